@@ -1,0 +1,38 @@
+// Units: a count of goods or of rights. 64-bit, and every sum is checked: an overflow is a bug, not a number.
+//
+// What comes from outside is held to limits.h first, and those limits make an overflow impossible.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "base/assert.h"
+
+namespace holdfast {
+
+class Units {
+ public:
+  constexpr Units() = default;
+  constexpr explicit Units(std::int64_t count) : count_(count) {}
+  [[nodiscard]] constexpr std::int64_t count() const { return count_; }
+  constexpr auto operator<=>(const Units&) const = default;
+
+  constexpr Units& operator+=(Units other) {
+    HF_ASSERT(!__builtin_add_overflow(count_, other.count_, &count_));
+    return *this;
+  }
+  constexpr Units& operator-=(Units other) {
+    HF_ASSERT(!__builtin_sub_overflow(count_, other.count_, &count_));
+    return *this;
+  }
+  friend constexpr Units operator+(Units a, Units b) { return a += b; }
+  friend constexpr Units operator-(Units a, Units b) { return a -= b; }
+  constexpr Units operator-() const { return Units() - *this; }
+
+ private:
+  std::int64_t count_ = 0;
+};
+
+inline constexpr Units no_units{0};
+
+}  // namespace holdfast
