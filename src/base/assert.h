@@ -7,11 +7,13 @@
 
 namespace holdfast {
 
-[[noreturn, gnu::cold, gnu::noinline]] void assertion_failed(const char* condition, const char* file, int line);
+[[noreturn, gnu::cold, gnu::noinline]] void assertion_failed(const char* condition, const char* file,
+                                                             int line);
 
 }  // namespace holdfast
 
-#define HF_ASSERT(condition)                                                                   \
-  do {                                                                                         \
-    if (!(condition)) [[unlikely]] ::holdfast::assertion_failed(#condition, __FILE__, __LINE__); \
+#define HF_ASSERT(condition)                                        \
+  do {                                                              \
+    if (!(condition)) [[unlikely]]                                  \
+      ::holdfast::assertion_failed(#condition, __FILE__, __LINE__); \
   } while (false)

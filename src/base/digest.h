@@ -1,8 +1,8 @@
 // Checksums and digests (xxHash, XXH3: https://github.com/Cyan4973/xxHash).
 //
-// A checksum finds what a disk or a network damaged. A digest stands for a longer text in a table; it is seeded,
-// since the texts come from strangers who might aim for collisions. Neither is a cryptographic proof, so what is
-// found by its digest is compared in full before anything is decided on it.
+// A checksum finds what a disk or a network damaged. A digest stands for a longer text in a table; it is
+// seeded, since the texts come from strangers who might aim for collisions. Neither is a cryptographic proof,
+// so what is found by its digest is compared in full before anything is decided on it.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// std::visit with one lambda per alternative: std::visit(Overloaded{[](const A&) {}, [](const B&) {}}, variant).
+// std::visit with one lambda per alternative: std::visit(Overloaded{[](const A&) {}, [](const B&) {}},
+// variant).
 #pragma once
 
 namespace holdfast {

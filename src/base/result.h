@@ -1,7 +1,7 @@
 // Result<T, E>: a value, or the reason why there is none. The caller must look.
 //
-// std::expected where the library has it; clang 14 with g++ 12's library does not, so that tl::expected stands
-// in there (libFuzzer and the clang tools build the core). Only what both have is used.
+// std::expected where the library has it; clang 14 with g++ 12's library does not, so that tl::expected
+// stands in there (libFuzzer and the clang tools build the core). Only what both have is used.
 #pragma once
 
 #include <version>

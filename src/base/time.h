@@ -1,7 +1,8 @@
-// Two kinds of time, which never mix. Nothing here reads a clock: clocks live in the daemon and the simulator.
+// Two kinds of time, which never mix. Nothing here reads a clock: clocks live in the daemon and the
+// simulator.
 //
-// NodeTime: milliseconds that a ledger has lived. It decides everything (deadlines, rates) and never goes back.
-// WallTime: UTC as people read it. It is shown and recorded, and decides nothing.
+// NodeTime: milliseconds that a ledger has lived. It decides everything (deadlines, rates) and never goes
+// back. WallTime: UTC as people read it. It is shown and recorded, and decides nothing.
 #pragma once
 
 #include <chrono>

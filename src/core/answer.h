@@ -229,8 +229,9 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
-using Success = std::variant<answer::ReservationAnswer, answer::ReservationList, answer::SkuView, answer::SkuList,
-                             answer::Adjusted, answer::Imported, answer::RightsMoved, answer::Status, answer::Rights>;
+using Success =
+    std::variant<answer::ReservationAnswer, answer::ReservationList, answer::SkuView, answer::SkuList,
+                 answer::Adjusted, answer::Imported, answer::RightsMoved, answer::Status, answer::Rights>;
 using Answer = Result<Success, Refusal>;
 
 // "insufficient_here" and so on, as the API writes it.

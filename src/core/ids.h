@@ -32,8 +32,8 @@ using RequestToken = Strong<struct RequestTokenTag, std::uint64_t>;
 // Names one connected session with a peer. Given by the shell; never used twice in a boot.
 using LinkId = Strong<struct LinkIdTag, std::uint64_t>;
 
-// Drawn when a data directory is made, and never counted up from what a disk says: a restored copy must not be
-// able to draw it again.
+// Drawn when a data directory is made, and never counted up from what a disk says: a restored copy must not
+// be able to draw it again.
 struct Incarnation {
   std::uint64_t made_ms = 0;  // UTC
   std::uint64_t nonce = 0;

@@ -20,8 +20,8 @@ static_assert(quantity_max.count() * static_cast<std::int64_t>(lines_max) < fiel
 
 inline constexpr std::size_t reservation_id_bytes_max = 64;
 inline constexpr std::size_t idempotency_key_bytes_max = 255;
-inline constexpr std::size_t sku_chars_max = 64;   // characters of UTF-8
-inline constexpr std::size_t text_chars_max = 128; // customer, order, reason
+inline constexpr std::size_t sku_chars_max = 64;    // characters of UTF-8
+inline constexpr std::size_t text_chars_max = 128;  // customer, order, reason
 inline constexpr std::size_t region_bytes_max = 32;
 
 inline constexpr Millis ttl_min{1'000};

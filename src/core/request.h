@@ -1,4 +1,5 @@
-// What a shop or an operator can ask: plain values. HTTP is one translation of them; a native protocol follows.
+// What a shop or an operator can ask: plain values. HTTP is one translation of them; a native protocol
+// follows.
 //
 // Every value has been held to limits.h by validate() before step() sees it. Empty strings stand for "none":
 // no text that may be given is empty.
@@ -162,10 +163,11 @@ struct GetRights {
 
 }  // namespace request
 
-using Request = std::variant<request::Reserve, request::GetReservation, request::ListReservations, request::Purchase,
-                             request::Release, request::Extend, request::Change, request::Return, request::GetSku,
-                             request::ListSkus, request::GetAvailability, request::Adjust, request::Count,
-                             request::Import, request::MoveRights, request::GetStatus, request::GetRights>;
+using Request =
+    std::variant<request::Reserve, request::GetReservation, request::ListReservations, request::Purchase,
+                 request::Release, request::Extend, request::Change, request::Return, request::GetSku,
+                 request::ListSkus, request::GetAvailability, request::Adjust, request::Count,
+                 request::Import, request::MoveRights, request::GetStatus, request::GetRights>;
 
 // A value that a request may not have, and where in its JSON form it stands.
 struct FieldError {
@@ -174,7 +176,8 @@ struct FieldError {
   bool operator==(const FieldError&) const = default;
 };
 
-// Every fault of the request's values; empty: it may be stepped. Shells call it before step(), which asserts it.
+// Every fault of the request's values; empty: it may be stepped. Shells call it before step(), which asserts
+// it.
 [[nodiscard]] std::vector<FieldError> validate(const Request& request);
 
 // Whether the request could change state, so that a fenced, draining or full daemon refuses it.

@@ -63,9 +63,9 @@ struct Reservation {
   std::string id;
   ReservationSeq seq;
   ReservationState state = ReservationState::pending;
-  std::string customer;         // empty: none
-  std::string order;            // empty: none
-  Digest fingerprint;           // of the request that made it
+  std::string customer;  // empty: none
+  std::string order;     // empty: none
+  Digest fingerprint;    // of the request that made it
   WallTime created_at;
   NodeTime expires;
   std::vector<ReservedLine> lines;  // one per SKU, in the order first named

@@ -1,4 +1,5 @@
-// The node's ports: what stands around it. The daemon puts real ones behind them, the simulator simulated ones.
+// The node's ports: what stands around it. The daemon puts real ones behind them, the simulator simulated
+// ones.
 #pragma once
 
 #include "core/answer.h"

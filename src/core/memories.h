@@ -1,0 +1,56 @@
+// Memories: ended reservations and used keys, each as a digest of its name with the journal position of the
+// record that says all about it. A repeat finds the record through them, also long after.
+//
+// Kept for limits::ids_kept after the end, at most the newest limits::ids_kept_max; forgotten a slice at a
+// time. A name may be remembered again (a purchase of which something is returned): the newest memory counts.
+//
+// Owner: State. Changed by apply() only. Threads: none.
+#pragma once
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "core/ids.h"
+#include "core/slices.h"
+
+namespace holdfast {
+
+// Ids and keys are spaces of their own: a reservation "a" and a key "a" have nothing to do with each other.
+[[nodiscard]] Digest name_of_reservation(std::string_view id, std::uint64_t hash_seed);
+[[nodiscard]] Digest name_of_key(std::string_view key, std::uint64_t hash_seed);
+
+class Memories {
+ public:
+  [[nodiscard]] std::optional<Position> find(const Digest& name) const;
+  [[nodiscard]] std::uint64_t next_number() const { return next_number_; }
+  // When the oldest that is kept was remembered; none: nothing is.
+  [[nodiscard]] std::optional<NodeTime> oldest() const;
+
+  void put(const Remembered& memory, Position position, NodeTime at);
+  void restore(const MemorySlice& slice);
+  void continue_from(std::uint64_t number) { next_number_ = std::max(next_number_, number); }
+  [[nodiscard]] MemorySlice slice(std::uint64_t number) const;
+  // Whole slices that are too old or too many; the caller's checkpoint removes them from disk.
+  [[nodiscard]] std::vector<std::uint64_t> forget(NodeTime now);
+
+ private:
+  struct Known {
+    std::uint64_t number;
+    Position position;
+  };
+  using Entries = std::vector<MemorySlice::Entry>;
+
+  void put(const MemorySlice::Entry& entry);
+
+  std::uint64_t next_number_ = 0;
+  std::size_t size_ = 0;
+  boost::unordered_flat_map<Digest, Known, DigestHash> known_;  // never iterated
+  std::map<std::uint64_t, Entries> slices_;                     // entries ascending by number
+};
+
+}  // namespace holdfast

@@ -1,0 +1,135 @@
+// What replicas say to each other, after the handshake that a Hello on either side makes up: plain values.
+//
+// Replicas and SKUs are named by their texts: each side numbers them for itself. Any of these may be lost,
+// repeated, reordered or late, and some pass through third regions: each is harmless by construction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "core/answer.h"
+#include "core/ids.h"
+#include "core/record.h"
+#include "core/units.h"
+
+namespace holdfast {
+
+inline constexpr std::uint32_t protocol_version = 1;
+
+// The handshake: who this is, and proof that it is the one the peer knows (its boots).
+struct Hello {
+  std::uint32_t protocol = protocol_version;
+  std::string cluster;
+  ReplicaId replica;
+  Version version;          // own, and durable
+  std::vector<Boot> boots;  // all of them, oldest first; the last is this one
+  bool operator==(const Hello&) const = default;
+};
+
+namespace message {
+
+// Sent by both sides at a fixed pace. It states nothing of the sender's rows, so that it waits for no disk.
+struct Heartbeat {
+  std::uint64_t sent_ms = 0;  // the sender's node time
+  std::uint64_t echo_ms = 0;  // the newest `sent_ms` received, 0: none yet
+  std::uint64_t held_ms = 0;  // how long ago that was
+  struct Heard {
+    std::string region;
+    std::uint64_t ms_ago = 0;
+    bool operator==(const Heard&) const = default;
+  };
+  std::vector<Heard> heard;  // whom the sender has heard lately: regions beyond a broken link stay in view
+  bool operator==(const Heartbeat&) const = default;
+};
+
+// How far the sender knows each replica's rows. It is the acknowledgement as well.
+struct VersionVector {
+  struct Entry {
+    ReplicaId replica;
+    Version version;
+    bool operator==(const Entry&) const = default;
+  };
+  std::vector<Entry> entries;
+  std::uint64_t rows_seen = 0;  // the number of the last Rows of this session that was taken
+  bool operator==(const VersionVector&) const = default;
+};
+
+struct WireRow {
+  std::string sku;
+  Row row;  // `sent` names replicas by their place in Rows::replicas
+  bool operator==(const WireRow&) const = default;
+};
+
+struct Rows {
+  struct Section {
+    std::uint16_t replica = 0;  // whose rows, by its place in `replicas`
+    std::optional<record::VersionRange> range;
+    std::vector<WireRow> rows;  // by version, ascending
+    bool operator==(const Section&) const = default;
+  };
+  std::uint64_t number = 0;  // of this message in its session, from 1
+  std::vector<ReplicaId> replicas;
+  std::vector<Section> sections;
+  bool operator==(const Rows&) const = default;
+};
+
+// "I know that you have sent me `known` of this SKU; raise it to `target`." It names both replicas, so that
+// it can be late, repeated or relayed and yet never give twice.
+struct Ask {
+  ReplicaId asker;
+  ReplicaId giver;
+  std::string sku;
+  Units known;
+  Units target;
+  record::TransferKind kind = record::TransferKind::urgent;
+  std::uint32_t age_ms = 0;
+  std::uint8_t hops_left = 0;
+  bool operator==(const Ask&) const = default;
+};
+
+// The giver has looked at an ask up to `target`; its newest row travelled ahead of this.
+struct AskAnswer {
+  ReplicaId asker;
+  ReplicaId giver;
+  std::string sku;
+  Units target;
+  bool cannot = false;  // gave nothing
+  std::uint8_t hops_left = 0;
+  bool operator==(const AskAnswer&) const = default;
+};
+
+// What a region says of itself as a whole: for people and dashboards, never journalled.
+struct Summary {
+  ReplicaId replica;
+  std::uint64_t number = 0;  // the newest counts
+  std::uint64_t skus = 0;
+  Units rights;
+  Units reserved;
+  std::int64_t sold_per_1000_s = 0;
+  answer::RefusalRates refused_per_1000_s;
+  std::int64_t reserve_us_p50 = 0;
+  std::int64_t reserve_us_p99 = 0;
+  std::vector<std::string> alarms;
+  bool operator==(const Summary&) const = default;
+};
+
+// Proof that two processes sell under one name, shown to the accused.
+struct Accusation {
+  ReplicaId accused;
+  std::vector<Boot> boots;              // what it once said of its boots; or
+  std::optional<message::WireRow> row;  // a row that it once wrote, with `replicas` for its `sent`
+  std::vector<ReplicaId> replicas;
+  std::string reason;
+  bool operator==(const Accusation&) const = default;
+};
+
+}  // namespace message
+
+using Message = std::variant<message::Heartbeat, message::VersionVector, message::Rows, message::Ask,
+                             message::AskAnswer, message::Summary, message::Accusation>;
+
+}  // namespace holdfast

@@ -1,0 +1,39 @@
+#include "core/replicas.h"
+
+#include <algorithm>
+
+#include "core/limits.h"
+
+namespace holdfast {
+
+std::optional<ReplicaIx> Replicas::find(const ReplicaId& id) const {
+  const auto found = std::ranges::find(known_, id, &MetaSlice::Replica::id);
+  if (found == known_.end()) return std::nullopt;
+  return ReplicaIx(static_cast<std::uint16_t>(found - known_.begin()));
+}
+
+std::optional<ReplicaIx> Replicas::of_region(std::string_view region) const {
+  std::optional<ReplicaIx> newest;
+  for (std::uint16_t ix = 0; ix < known_.size(); ++ix) {
+    const ReplicaId& id = known_[ix].id;
+    if (id.region == region && (!newest || this->id(*newest).incarnation < id.incarnation))
+      newest = ReplicaIx(ix);
+  }
+  return newest;
+}
+
+void Replicas::add(const NewReplica& replica) {
+  HF_ASSERT(replica.ix.value() <= known_.size());
+  HF_ASSERT(replica.ix.value() < limits::replicas_max);
+  if (replica.ix.value() < known_.size())  // the slice had it already
+    HF_ASSERT(known_[replica.ix.value()].id == replica.id);
+  else
+    known_.push_back({replica.id, Version{}, {}});
+}
+
+void Replicas::advance(ReplicaIx ix, Version to) {
+  Version& version = known_[ix.value()].version;
+  version = std::max(version, to);
+}
+
+}  // namespace holdfast

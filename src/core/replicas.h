@@ -1,0 +1,40 @@
+// Replicas: who has ever written rows, how far each one's rows are known, and which one is a region's own
+// now.
+//
+// A region's newest incarnation is its replica; older ones are frozen: their rows count, nobody gives to them
+// or asks them. The version vector lives here: version(self) is this replica's newest.
+//
+// Owner: State. Changed by apply() only. Threads: none.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.h"
+#include "core/slices.h"
+
+namespace holdfast {
+
+class Replicas {
+ public:
+  [[nodiscard]] std::size_t size() const { return known_.size(); }
+  [[nodiscard]] ReplicaIx next_ix() const { return ReplicaIx(static_cast<std::uint16_t>(known_.size())); }
+  [[nodiscard]] std::optional<ReplicaIx> find(const ReplicaId& id) const;
+  // The newest incarnation of a region; none: no row of it was ever heard.
+  [[nodiscard]] std::optional<ReplicaIx> of_region(std::string_view region) const;
+  [[nodiscard]] const ReplicaId& id(ReplicaIx ix) const { return known_[ix.value()].id; }
+  [[nodiscard]] Version version(ReplicaIx ix) const { return known_[ix.value()].version; }
+  [[nodiscard]] const std::string& distrusted(ReplicaIx ix) const { return known_[ix.value()].distrusted; }
+  [[nodiscard]] const std::vector<MetaSlice::Replica>& all() const { return known_; }
+
+  void add(const NewReplica& replica);
+  void advance(ReplicaIx ix, Version to);
+  void distrust(ReplicaIx ix, std::string_view reason) { known_[ix.value()].distrusted = reason; }
+  void restore(std::vector<MetaSlice::Replica> known) { known_ = std::move(known); }
+
+ private:
+  std::vector<MetaSlice::Replica> known_;  // by ReplicaIx
+};
+
+}  // namespace holdfast

@@ -1,0 +1,124 @@
+// Slices: the durable state cut into pieces that a checkpoint writes one at a time.
+//
+// Each piece is written with the journal position that it includes, and pieces are written at different
+// times. So replay asks for every piece of a record, "does the stored piece include this record already?",
+// and applies it only where it does not. A piece that changed since it was written is dirty; a checkpoint
+// writes those.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/record.h"
+
+namespace holdfast {
+
+enum class SliceKind : std::uint16_t { meta = 1, skus = 2, reservations = 3, memories = 4 };
+
+struct SliceId {
+  SliceKind kind = SliceKind::meta;
+  std::uint64_t number = 0;
+  auto operator<=>(const SliceId&) const = default;
+};
+
+inline constexpr std::uint64_t skus_per_slice = 256;
+inline constexpr std::uint64_t reservations_per_slice = 512;
+inline constexpr std::uint64_t memories_per_slice = 4096;
+
+[[nodiscard]] constexpr SliceId slice_of(SkuId sku) {
+  return {SliceKind::skus, sku.value() / skus_per_slice};
+}
+[[nodiscard]] constexpr SliceId slice_of(ReservationSeq seq) {
+  return {SliceKind::reservations, seq.value() / reservations_per_slice};
+}
+[[nodiscard]] constexpr SliceId slice_of_memory(std::uint64_t number) {
+  return {SliceKind::memories, number / memories_per_slice};
+}
+inline constexpr SliceId meta_slice{};
+
+// What is in a slice, as values.
+struct ReplicaRow {
+  ReplicaIx replica;
+  Row row;
+  bool operator==(const ReplicaRow&) const = default;
+};
+struct SkuSlice {
+  struct Entry {
+    SkuId id;
+    std::string name;
+    Units reserved;
+    Units returned;
+    std::vector<ReplicaRow> rows;  // this replica's and its peers', ascending
+    bool operator==(const Entry&) const = default;
+  };
+  std::vector<Entry> skus;
+  bool operator==(const SkuSlice&) const = default;
+};
+struct ReservationSlice {
+  std::vector<Reservation> pending;
+  bool operator==(const ReservationSlice&) const = default;
+};
+struct MemorySlice {
+  struct Entry {
+    std::uint64_t number = 0;
+    Digest name;
+    Position position;
+    NodeTime at;
+    bool operator==(const Entry&) const = default;
+  };
+  std::vector<Entry> memories;
+  bool operator==(const MemorySlice&) const = default;
+};
+struct MetaSlice {
+  struct Replica {
+    ReplicaId id;
+    Version version;         // how far its rows are known; for `self`, its newest
+    std::string distrusted;  // why none of its rows are taken any more; empty: they are
+    bool operator==(const Replica&) const = default;
+  };
+  std::vector<Replica> replicas;  // by ReplicaIx
+  std::vector<Boot> boots;
+  NodeTime time;
+  ReservationSeq next_seq;
+  std::uint64_t next_memory = 0;
+  std::string fenced;  // why; empty: it is not
+  bool operator==(const MetaSlice&) const = default;
+};
+using SliceValue = std::variant<MetaSlice, SkuSlice, ReservationSlice, MemorySlice>;
+
+// Which slices changed after they were written, and which records a slice read from disk includes.
+class SliceBook {
+ public:
+  // Called by apply() for each slice that a record changes; false: the slice has the record already.
+  [[nodiscard]] bool admits(SliceId slice, Position record) {
+    Marks& marks = marks_[slice];
+    if (record <= marks.includes) return false;
+    marks.changed = record;
+    return true;
+  }
+  void restored(SliceId slice, Position includes) { marks_[slice] = {includes, includes}; }
+  void written(SliceId slice, Position includes) { marks_[slice].includes = includes; }
+  void removed(SliceId slice) { marks_.erase(slice); }
+
+  // Those that changed since they were written, in order.
+  [[nodiscard]] std::vector<SliceId> dirty() const {
+    std::vector<SliceId> found;
+    for (const auto& [slice, marks] : marks_)
+      if (marks.changed > marks.includes) found.push_back(slice);
+    return found;
+  }
+
+ private:
+  struct Marks {
+    Position includes;  // what is stored of it holds every record up to here
+    Position changed;   // the newest record that changed it
+  };
+  std::map<SliceId, Marks> marks_;
+};
+
+}  // namespace holdfast

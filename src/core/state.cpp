@@ -1,0 +1,138 @@
+#include "core/state.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "base/overloaded.h"
+
+namespace holdfast {
+
+State::State(const ReplicaId& own, std::uint64_t hash_seed)
+    : hash_seed_(hash_seed), stock_(hash_seed), reservations_(hash_seed) {
+  replicas_.add({self, own});
+  stock_.add_replica(self);
+}
+
+void State::apply(const Record& record) { apply(record, position_.next()); }
+
+void State::replay(Position position, const Record& record) {
+  stock_.links_are_off();
+  apply(record, position);
+}
+
+void State::apply(const Record& record, Position position) {
+  HF_ASSERT(position == position_.next() || position_ == Position{});
+  position_ = position;
+  if (slices_.admits(meta_slice, position)) apply_meta(record, position);
+  for (const NewReplica& replica : record.new_replicas) stock_.add_replica(replica.ix);
+  for (const NewSku& sku : record.new_skus)
+    if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
+  apply_rows(record, position);
+  for (const Remembered& memory : record.remembered)
+    if (slices_.admits(slice_of_memory(memory.number), position)) memories_.put(memory, position, record.at);
+  apply_body(record, position);
+  if (!record.remembered.empty()) forget(record.at, position);
+}
+
+// What is one number each, and stands in the meta slice.
+void State::apply_meta(const Record& record, Position) {
+  time_ = std::max(time_, record.at);
+  for (const NewReplica& replica : record.new_replicas) replicas_.add(replica);
+  for (const RowChange& change : record.rows) replicas_.advance(self, change.version);
+  std::visit(Overloaded{
+                 [&](const record::BootStarted& started) { boots_.push_back(started.boot); },
+                 [&](const record::ReservationChanged& changed) {
+                   next_seq_ = std::max(next_seq_, changed.after.seq.next());
+                 },
+                 [&](const record::PeerRowsTaken& taken) {
+                   if (taken.range) replicas_.advance(taken.replica, taken.range->to);
+                 },
+                 [&](const record::Fenced& fenced) { fenced_ = fenced.reason; },
+                 [&](const record::PeerDistrusted& peer) { replicas_.distrust(peer.replica, peer.reason); },
+                 [](const auto&) {},
+             },
+             record.body);
+}
+
+// Rows of one SKU, own and peers', are in one slice: whole SKUs.
+void State::apply_rows(const Record& record, Position position) {
+  const auto admits = [&](SkuId sku) { return slices_.admits(slice_of(sku), position); };
+  for (const RowChange& change : record.rows)
+    if (admits(change.sku)) stock_.change(change);
+  if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
+    for (const record::PeerRow& peer : taken->rows)
+      if (admits(peer.sku)) stock_.put(taken->replica, peer.sku, peer.row);
+}
+
+void State::apply_reservation(const Reservation& after, Position position) {
+  if (slices_.admits(slice_of(after.seq), position)) reservations_.put(after);
+}
+
+void State::apply_body(const Record& record, Position position) {
+  const auto* changed = std::get_if<record::ReservationChanged>(&record.body);
+  if (changed == nullptr) return;
+  if (changed->replaced) apply_reservation(*changed->replaced, position);
+  apply_reservation(changed->after, position);
+}
+
+void State::forget(NodeTime now, Position position) {
+  for (const std::uint64_t number : memories_.forget(now))
+    (void)slices_.admits({SliceKind::memories, number}, position);  // dirty: its checkpoint removes it
+}
+
+void State::restore(SliceId id, Position includes, const SliceValue& slice) {
+  slices_.restored(id, includes);
+  std::visit(Overloaded{
+                 [&](const MetaSlice& meta) {
+                   HF_ASSERT(!meta.replicas.empty() && meta.replicas.front().id == replicas_.id(self));
+                   replicas_.restore(meta.replicas);
+                   for (std::uint16_t ix = 0; ix < meta.replicas.size(); ++ix)
+                     stock_.add_replica(ReplicaIx(ix));
+                   boots_ = meta.boots;
+                   time_ = meta.time;
+                   next_seq_ = meta.next_seq;
+                   memories_.continue_from(meta.next_memory);
+                   fenced_ = meta.fenced;
+                 },
+                 [&](const SkuSlice& skus) {
+                   for (const SkuSlice::Entry& sku : skus.skus) stock_.restore(sku);
+                 },
+                 [&](const ReservationSlice& reservations) { reservations_.restore(reservations); },
+                 [&](const MemorySlice& memories) { memories_.restore(memories); },
+             },
+             slice);
+}
+
+void State::recovered(Position last) {
+  HF_ASSERT(position_ == last || position_ == Position{});
+  position_ = last;
+  stock_.link_all();
+}
+
+std::optional<SliceValue> State::slice(SliceId id) const {
+  switch (id.kind) {
+    case SliceKind::meta:
+      return MetaSlice{replicas_.all(), boots_, time_, next_seq_, memories_.next_number(), fenced_};
+    case SliceKind::skus: {
+      SkuSlice slice;
+      const std::uint64_t end = std::min<std::uint64_t>((id.number + 1) * skus_per_slice, stock_.size());
+      for (std::uint64_t sku = id.number * skus_per_slice; sku < end; ++sku)
+        slice.skus.push_back(stock_.entry(SkuId(static_cast<std::uint32_t>(sku))));
+      if (slice.skus.empty()) return std::nullopt;
+      return slice;
+    }
+    case SliceKind::reservations: {
+      ReservationSlice slice = reservations_.slice(id.number);
+      if (slice.pending.empty()) return std::nullopt;
+      return slice;
+    }
+    case SliceKind::memories: {
+      MemorySlice slice = memories_.slice(id.number);
+      if (slice.memories.empty()) return std::nullopt;
+      return slice;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,72 @@
+// State: everything durable, and apply(), the one way to change it.
+//
+//   running:    step() decides, makes a record, and applies it
+//   recovery:   restore() every slice, replay() every record after the checkpoint began, then recovered()
+//   with
+//               the journal's last position
+//
+// Both end in the same state (I7). Owner: Replica. Threads: none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/memories.h"
+#include "core/record.h"
+#include "core/replicas.h"
+#include "core/reservations.h"
+#include "core/slices.h"
+#include "core/stock.h"
+
+namespace holdfast {
+
+class State {
+ public:
+  State(const ReplicaId& own, std::uint64_t hash_seed);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // The record that follows the newest one.
+  void apply(const Record& record);
+
+  void restore(SliceId id, Position includes, const SliceValue& slice);
+  void replay(Position position, const Record& record);
+  void recovered(Position last);
+
+  // A slice as it is now; nothing: it is empty, and what was stored of it goes.
+  [[nodiscard]] std::optional<SliceValue> slice(SliceId id) const;
+
+  [[nodiscard]] Position position() const { return position_; }
+  [[nodiscard]] NodeTime time() const { return time_; }
+  [[nodiscard]] const Replicas& replicas() const { return replicas_; }
+  [[nodiscard]] const Stock& stock() const { return stock_; }
+  [[nodiscard]] const Reservations& reservations() const { return reservations_; }
+  [[nodiscard]] const Memories& memories() const { return memories_; }
+  [[nodiscard]] const std::vector<Boot>& boots() const { return boots_; }
+  [[nodiscard]] const std::string& fenced() const { return fenced_; }  // why; empty: it is not
+  [[nodiscard]] ReservationSeq next_seq() const { return next_seq_; }
+  [[nodiscard]] std::uint64_t hash_seed() const { return hash_seed_; }
+  [[nodiscard]] SliceBook& slices() { return slices_; }
+
+ private:
+  void apply(const Record& record, Position position);
+  void apply_meta(const Record& record, Position position);
+  void apply_rows(const Record& record, Position position);
+  void apply_reservation(const Reservation& after, Position position);
+  void apply_body(const Record& record, Position position);
+  void forget(NodeTime now, Position position);
+
+  std::uint64_t hash_seed_;
+  Position position_;
+  NodeTime time_{};
+  Replicas replicas_;
+  Stock stock_;
+  Reservations reservations_;
+  Memories memories_;
+  std::vector<Boot> boots_;
+  ReservationSeq next_seq_{1};
+  std::string fenced_;
+  SliceBook slices_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,113 @@
+// The core's one door: what goes in, and what comes out.
+//
+//   step(now, input) → effects { records, outbound }
+//
+// Plain, comparable values, never callbacks: the same history has the same effects, on every machine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/answer.h"
+#include "core/message.h"
+#include "core/record.h"
+#include "core/request.h"
+
+namespace holdfast {
+
+// A record of the past that a request rests on: an ended reservation, a used key. The core remembers only
+// where it stands; the shell reads it first (Replica::recall) and hands it in with the request.
+struct Past {
+  Position position;
+  Record record;
+  bool operator==(const Past&) const = default;
+};
+
+namespace input {
+
+struct Started {
+  std::uint64_t boot_nonce = 0;
+};
+struct Asked {
+  RequestToken token;
+  Request request;
+  std::vector<Past> past;
+};
+// Whoever asked has gone away: a waiting request ends without an answer.
+struct Cancelled {
+  RequestToken token;
+};
+struct LinkUp {
+  LinkId link;
+  Hello hello;
+};
+struct LinkDown {
+  LinkId link;
+};
+struct Received {
+  LinkId link;
+  Message message;
+};
+// A deadline has come (Replica::next_deadline).
+struct Tick {};
+// No new requests from now on; those that wait are answered.
+struct Draining {};
+
+}  // namespace input
+
+using Input = std::variant<input::Started, input::Asked, input::Cancelled, input::LinkUp, input::LinkDown,
+                           input::Received, input::Tick, input::Draining>;
+
+namespace output {
+
+struct Reply {
+  RequestToken token;
+  Answer answer;
+  bool operator==(const Reply&) const = default;
+};
+struct Send {
+  LinkId link;
+  Message message;
+  bool operator==(const Send&) const = default;
+};
+struct CloseLink {
+  LinkId link;
+  std::string reason;  // one line for the log
+  bool operator==(const CloseLink&) const = default;
+};
+// Something for the log, and for whoever looks at it.
+struct Notice {
+  std::string text;
+  bool operator==(const Notice&) const = default;
+};
+
+}  // namespace output
+
+using Outbound = std::variant<output::Reply, output::Send, output::CloseLink, output::Notice>;
+
+// Whether this may leave before the records of its step, and of all steps before, are durable: only what
+// states nothing of this replica's state may.
+[[nodiscard]] constexpr bool states_nothing(const Outbound& outbound) {
+  if (const auto* send = std::get_if<output::Send>(&outbound))
+    return std::holds_alternative<message::Heartbeat>(send->message) ||
+           std::holds_alternative<message::Ask>(send->message);
+  return std::holds_alternative<output::CloseLink>(outbound) ||
+         std::holds_alternative<output::Notice>(outbound);
+}
+
+// Reused from step to step, so that a step allocates nothing of its own for them.
+struct Effects {
+  std::vector<Record> records;
+  std::vector<Outbound> outbound;
+
+  void clear() {
+    records.clear();
+    outbound.clear();
+  }
+  bool operator==(const Effects&) const = default;
+};
+
+}  // namespace holdfast

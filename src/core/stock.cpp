@@ -1,0 +1,150 @@
+#include "core/stock.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+std::optional<SkuId> Stock::find(std::string_view name) const {
+  const auto found = numbers_.find(name);
+  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+}
+
+const std::vector<SkuId>& Stock::in_byte_order() const {
+  const auto by_name = [this](SkuId a, SkuId b) { return name(a) < name(b); };
+  const auto sorted = static_cast<std::ptrdiff_t>(byte_order_.size());
+  for (std::size_t i = byte_order_.size(); i < skus_.size(); ++i)
+    byte_order_.push_back(SkuId(static_cast<std::uint32_t>(i)));
+  std::sort(byte_order_.begin() + sorted, byte_order_.end(), by_name);
+  std::inplace_merge(byte_order_.begin(), byte_order_.begin() + sorted, byte_order_.end(), by_name);
+  return byte_order_;
+}
+
+const Row& Stock::row(ReplicaIx replica, SkuId sku) const {
+  static const Row no_row;
+  const auto& rows = rows_[replica.value()].by_sku;
+  return sku.value() < rows.size() ? rows[sku.value()].row : no_row;
+}
+
+Units Stock::rights(ReplicaIx replica, SkuId sku) const {
+  Units rights = rights_without_incoming(row(replica, sku));
+  for (std::uint16_t from = 0; from < rows_.size(); ++from)
+    rights += sent_to(row(ReplicaIx(from), sku), replica);
+  return rights;
+}
+
+std::optional<SkuId> Stock::oldest(ReplicaIx replica) const {
+  const std::uint32_t sku = rows_[replica.value()].oldest;
+  return sku == none ? std::nullopt : std::optional(SkuId(sku));
+}
+
+std::optional<SkuId> Stock::newest(ReplicaIx replica) const {
+  const std::uint32_t sku = rows_[replica.value()].newest;
+  return sku == none ? std::nullopt : std::optional(SkuId(sku));
+}
+
+std::optional<SkuId> Stock::newer(ReplicaIx replica, SkuId than) const {
+  const std::uint32_t sku = rows_[replica.value()].by_sku[than.value()].newer;
+  return sku == none ? std::nullopt : std::optional(SkuId(sku));
+}
+
+std::optional<SkuId> Stock::older(ReplicaIx replica, SkuId than) const {
+  const std::uint32_t sku = rows_[replica.value()].by_sku[than.value()].older;
+  return sku == none ? std::nullopt : std::optional(SkuId(sku));
+}
+
+void Stock::add_sku(SkuId id, std::string_view name) {
+  if (id.value() < skus_.size() && !skus_[id.value()].name.empty()) {  // a slice had it already
+    HF_ASSERT(skus_[id.value()].name == name);
+    return;
+  }
+  if (id.value() >= skus_.size()) skus_.resize(id.value() + 1);
+  skus_[id.value()].name = name;
+  numbers_.emplace(skus_[id.value()].name, id);
+}
+
+void Stock::add_replica(ReplicaIx replica) {
+  if (replica.value() >= rows_.size()) rows_.resize(replica.value() + 1u);
+}
+
+void Stock::change(const RowChange& change) {
+  Sku& sku = skus_[change.sku.value()];
+  sku.reserved += change.reserved;
+  sku.returned += change.returned;
+  if (change.version == Version{}) return;
+  Row row = this->row(self, change.sku);
+  row.received += change.received;
+  row.purchased += change.purchased;
+  row.written_off += change.written_off;
+  if (change.sent != no_units) add_sent(row, change.to, change.sent);
+  row.version = change.version;
+  row.reserved = sku.reserved;
+  row.rate = change.rate;
+  put(self, change.sku, row);
+}
+
+void Stock::put(ReplicaIx replica, SkuId sku, const Row& row) {
+  LinkedRow& mine = linked(replica, sku);
+  HF_ASSERT(row.version >= mine.row.version);
+  HF_ASSERT(grows(mine.row, row));
+  if (row.version == mine.row.version) return;
+  ReplicaRows& rows = rows_[replica.value()];
+  if (linked_ && mine.row.exists()) unlink(rows, sku.value());
+  mine.row = row;
+  if (linked_) link(rows, sku.value());
+}
+
+void Stock::restore(const SkuSlice::Entry& entry) {
+  add_sku(entry.id, entry.name);
+  skus_[entry.id.value()].reserved = entry.reserved;
+  skus_[entry.id.value()].returned = entry.returned;
+  for (const ReplicaRow& known : entry.rows) {
+    add_replica(known.replica);
+    linked(known.replica, entry.id).row = known.row;
+  }
+}
+
+void Stock::link_all() {
+  linked_ = true;
+  for (ReplicaRows& rows : rows_) {
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t sku = 0; sku < rows.by_sku.size(); ++sku)
+      if (rows.by_sku[sku].row.exists()) order.push_back(sku);
+    std::ranges::sort(order, {}, [&](std::uint32_t sku) { return rows.by_sku[sku].row.version; });
+    rows.oldest = rows.newest = none;
+    for (const std::uint32_t sku : order) link(rows, sku);
+  }
+}
+
+SkuSlice::Entry Stock::entry(SkuId sku) const {
+  SkuSlice::Entry entry{sku, name(sku), reserved(sku), returned(sku), {}};
+  for (std::uint16_t replica = 0; replica < rows_.size(); ++replica)
+    if (const Row& known = row(ReplicaIx(replica), sku); known.exists())
+      entry.rows.push_back({ReplicaIx(replica), known});
+  return entry;
+}
+
+Stock::LinkedRow& Stock::linked(ReplicaIx replica, SkuId sku) {
+  auto& rows = rows_[replica.value()].by_sku;
+  if (sku.value() >= rows.size()) rows.resize(std::max<std::size_t>(sku.value() + 1, skus_.size()));
+  return rows[sku.value()];
+}
+
+// Own rows go to the end at once; a relayed row finds its place from there.
+void Stock::link(ReplicaRows& rows, std::uint32_t sku) {
+  LinkedRow& linked = rows.by_sku[sku];
+  std::uint32_t before = rows.newest;
+  while (before != none && rows.by_sku[before].row.version > linked.row.version)
+    before = rows.by_sku[before].older;
+  linked.older = before;
+  linked.newer = before == none ? rows.oldest : rows.by_sku[before].newer;
+  (linked.older == none ? rows.oldest : rows.by_sku[linked.older].newer) = sku;
+  (linked.newer == none ? rows.newest : rows.by_sku[linked.newer].older) = sku;
+}
+
+void Stock::unlink(ReplicaRows& rows, std::uint32_t sku) {
+  const LinkedRow& linked = rows.by_sku[sku];
+  (linked.older == none ? rows.oldest : rows.by_sku[linked.older].newer) = linked.newer;
+  (linked.newer == none ? rows.newest : rows.by_sku[linked.newer].older) = linked.older;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,101 @@
+// Stock: every row that this replica knows, its own and its peers', and what its pending reservations hold.
+//
+// SKUs are numbered in the order in which they first appeared. The rows of one replica stand in an array by
+// SKU, and are linked in version order, so that what is newer than a version is found without a log (I8).
+//
+// Owner: State. Changed by apply() only. Threads: none.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "core/bounded_counter.h"
+#include "core/record.h"
+#include "core/slices.h"
+
+namespace holdfast {
+
+class Stock {
+ public:
+  explicit Stock(std::uint64_t hash_seed) : numbers_(0, NameHash{hash_seed}) {}
+
+  // SKUs
+  [[nodiscard]] std::optional<SkuId> find(std::string_view name) const;
+  [[nodiscard]] const std::string& name(SkuId sku) const { return skus_[sku.value()].name; }
+  [[nodiscard]] std::size_t size() const { return skus_.size(); }
+  [[nodiscard]] SkuId next_id() const { return SkuId(static_cast<std::uint32_t>(skus_.size())); }
+  // All SKUs in the byte order of their names.
+  [[nodiscard]] const std::vector<SkuId>& in_byte_order() const;
+
+  // What may be sold. All of this replica, by what it knows.
+  [[nodiscard]] Units rights(SkuId sku) const { return rights(self, sku); }
+  [[nodiscard]] Units reserved(SkuId sku) const { return skus_[sku.value()].reserved; }
+  [[nodiscard]] Units available(SkuId sku) const { return rights(sku) - reserved(sku); }
+  [[nodiscard]] Units returned(SkuId sku) const { return skus_[sku.value()].returned; }
+
+  // Rows
+  [[nodiscard]] const Row& row(ReplicaIx replica, SkuId sku) const;
+  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;  // may look overdrawn for a peer
+  [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
+
+  // Rows of a replica in version order: the oldest, the newest, and from one to the next.
+  [[nodiscard]] std::optional<SkuId> oldest(ReplicaIx replica) const;
+  [[nodiscard]] std::optional<SkuId> newest(ReplicaIx replica) const;
+  [[nodiscard]] std::optional<SkuId> newer(ReplicaIx replica, SkuId than) const;
+  [[nodiscard]] std::optional<SkuId> older(ReplicaIx replica, SkuId than) const;
+
+  // Changes, by apply() and restore() only.
+  void add_sku(SkuId id, std::string_view name);
+  void add_replica(ReplicaIx replica);
+  void change(const RowChange& change);
+  void put(ReplicaIx replica, SkuId sku, const Row& row);
+  void restore(const SkuSlice::Entry& entry);
+  // During recovery slices and records come in no order of versions: rows are linked when all are there.
+  void links_are_off() { linked_ = false; }
+  void link_all();
+
+  [[nodiscard]] SkuSlice::Entry entry(SkuId sku) const;
+
+ private:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+
+  struct Sku {
+    std::string name;
+    Units reserved;
+    Units returned;
+  };
+  struct LinkedRow {
+    Row row;
+    std::uint32_t older = none;
+    std::uint32_t newer = none;
+  };
+  struct ReplicaRows {
+    std::vector<LinkedRow> by_sku;
+    std::uint32_t oldest = none;
+    std::uint32_t newest = none;
+  };
+  struct NameHash {
+    using is_avalanching = void;
+    using is_transparent = void;
+    std::uint64_t seed;
+    std::size_t operator()(std::string_view name) const { return digest(name, seed).low; }
+  };
+
+  LinkedRow& linked(ReplicaIx replica, SkuId sku);
+  void link(ReplicaRows& rows, std::uint32_t sku);
+  void unlink(ReplicaRows& rows, std::uint32_t sku);
+
+  std::deque<Sku> skus_;
+  boost::unordered_flat_map<std::string_view, SkuId, NameHash, std::equal_to<>> numbers_;  // never iterated
+  std::vector<ReplicaRows> rows_;
+  bool linked_ = true;
+  mutable std::vector<SkuId> byte_order_;  // made when it is asked for
+};
+
+}  // namespace holdfast
