@@ -113,7 +113,7 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Past
   for (const WantedLine& line : *wanted) {
     tried.skus.push_back(line.sku);
     if (!line.is_short()) continue;
-    tried.lacks.emplace_back(line.sku, line.requested - line.got());
+    tried.wants.emplace_back(line.sku, line.requested);
     shorts.push_back({line.sku, line.requested, line.available});
   }
   if (shorts.empty()) {

@@ -152,7 +152,7 @@ Tried try_adjust(StepContext& step, const request::Adjust& request) {
   if (available >= wanted) return {adjust(step, adjustment), false, {}, {}};
   Refusal refusal = short_of(step, {{*sku, wanted, available}});
   const bool may_wait = refusal.code == RefusalCode::insufficient_here;
-  return {failure(std::move(refusal)), may_wait, {*sku}, {{*sku, wanted - std::max(no_units, available)}}};
+  return {failure(std::move(refusal)), may_wait, {*sku}, {{*sku, wanted}}};
 }
 
 void handle(StepContext& step, RequestToken token, const request::Adjust& request, const Pasts& past) {

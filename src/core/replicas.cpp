@@ -28,7 +28,7 @@ void Replicas::add(const NewReplica& replica) {
   if (replica.ix.value() < known_.size())  // the slice had it already
     HF_ASSERT(known_[replica.ix.value()].id == replica.id);
   else
-    known_.push_back({replica.id, Version{}, {}});
+    known_.push_back({replica.id, Version{}, {}, {}});
 }
 
 void Replicas::advance(ReplicaIx ix, Version to) {

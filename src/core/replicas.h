@@ -28,7 +28,10 @@ class Replicas {
   [[nodiscard]] const std::string& distrusted(ReplicaIx ix) const { return known_[ix.value()].distrusted; }
   [[nodiscard]] const std::vector<MetaSlice::Replica>& all() const { return known_; }
 
+  [[nodiscard]] const std::vector<Boot>& boots(ReplicaIx ix) const { return known_[ix.value()].boots; }
+
   void add(const NewReplica& replica);
+  void met(ReplicaIx ix, std::vector<Boot> boots) { known_[ix.value()].boots = std::move(boots); }
   void advance(ReplicaIx ix, Version to);
   void distrust(ReplicaIx ix, std::string_view reason) { known_[ix.value()].distrusted = reason; }
   void restore(std::vector<MetaSlice::Replica> known) { known_ = std::move(known); }

@@ -48,6 +48,7 @@ void State::apply_meta(const Record& record, Position) {
                  [&](const record::ReservationChanged& changed) {
                    next_seq_ = std::max(next_seq_, changed.after.seq.next());
                  },
+                 [&](const record::PeerMet& peer) { replicas_.met(peer.replica, peer.boots); },
                  [&](const record::PeerRowsTaken& taken) {
                    if (taken.range) replicas_.advance(taken.replica, taken.range->to);
                  },

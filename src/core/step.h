@@ -41,8 +41,10 @@ struct Asked {
 struct Cancelled {
   RequestToken token;
 };
+enum class DialledBy : std::uint8_t { us, peer };
 struct LinkUp {
   LinkId link;
+  DialledBy dialled_by = DialledBy::us;
   Hello hello;
 };
 struct LinkDown {

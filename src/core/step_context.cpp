@@ -27,7 +27,7 @@ void StepContext::commit(Record record) {
 
 void StepContext::note_availability(const Record& record) {
   const auto note_freed = [&](SkuId sku) {
-    if (memory.waiters.lacking(sku) > no_units && std::ranges::find(freed_, sku) == freed_.end())
+    if (memory.waiters.wanted(sku) > no_units && std::ranges::find(freed_, sku) == freed_.end())
       freed_.push_back(sku);
   };
   for (const RowChange& change : record.rows) {

@@ -40,25 +40,25 @@ std::vector<Waiters::Number> Waiters::overdue(NodeTime now) const {
   return found;
 }
 
-Units Waiters::lacking(SkuId sku) const {
-  const auto found = lacking_.find(sku);
-  return found == lacking_.end() ? no_units : found->second;
+Units Waiters::wanted(SkuId sku) const {
+  const auto found = wanted_.find(sku);
+  return found == wanted_.end() ? no_units : found->second;
 }
 
-void Waiters::count_lacks(const Waiter& waiter, bool add) {
-  for (const auto& [sku, units] : waiter.lacks) {
-    Units& total = lacking_[sku];
+void Waiters::count_wants(const Waiter& waiter, bool add) {
+  for (const auto& [sku, units] : waiter.wants) {
+    Units& total = wanted_[sku];
     total = add ? total + units : total - units;
-    if (total == no_units) lacking_.erase(sku);
+    if (total == no_units) wanted_.erase(sku);
   }
 }
 
-void Waiters::still_lacks(Number number, std::vector<std::pair<SkuId, Units>> lacks, Refusal refusal) {
+void Waiters::still_short(Number number, std::vector<std::pair<SkuId, Units>> wants, Refusal refusal) {
   Waiter& waiter = by_number_.at(number);
-  count_lacks(waiter, false);
-  waiter.lacks = std::move(lacks);
+  count_wants(waiter, false);
+  waiter.wants = std::move(wants);
   waiter.refusal = std::move(refusal);
-  count_lacks(waiter, true);
+  count_wants(waiter, true);
 }
 
 Waiters::Number Waiters::add(Waiter waiter) {
@@ -66,7 +66,7 @@ Waiters::Number Waiters::add(Waiter waiter) {
   HF_ASSERT(by_name_.emplace(waiter.name, number).second);
   by_deadline_.emplace(waiter.deadline, number);
   for (const SkuId sku : waiter.skus) by_sku_.emplace(sku, number);
-  count_lacks(waiter, true);
+  count_wants(waiter, true);
   by_number_.emplace(number, std::move(waiter));
   return number;
 }
@@ -78,7 +78,7 @@ Waiter Waiters::take(Number number) {
   by_name_.erase(waiter.name);
   by_deadline_.erase({waiter.deadline, number});
   for (const SkuId sku : waiter.skus) by_sku_.erase({sku, number});
-  count_lacks(waiter, false);
+  count_wants(waiter, false);
   return waiter;
 }
 

@@ -25,7 +25,7 @@ struct Waiter {
   Digest fingerprint;
   NodeTime deadline;
   std::vector<SkuId> skus;                     // that it names
-  std::vector<std::pair<SkuId, Units>> lacks;  // how much of which it was short of when it was last tried
+  std::vector<std::pair<SkuId, Units>> wants;  // of those that it was short of when it was last tried: how much
   Refusal refusal;                             // what it is answered when its time is up
 };
 
@@ -40,26 +40,26 @@ class Waiters {
   [[nodiscard]] std::vector<Number> all() const;
   [[nodiscard]] std::optional<NodeTime> first_deadline() const;
   [[nodiscard]] std::vector<Number> overdue(NodeTime now) const;
-  // How much of a SKU all of its waiters lack.
-  [[nodiscard]] Units lacking(SkuId sku) const;
+  // How much of a SKU all those want who were short of it.
+  [[nodiscard]] Units wanted(SkuId sku) const;
 
   Number add(Waiter waiter);
   // It was tried again and is still short.
-  void still_lacks(Number number, std::vector<std::pair<SkuId, Units>> lacks, Refusal refusal);
+  void still_short(Number number, std::vector<std::pair<SkuId, Units>> wants, Refusal refusal);
   Waiter take(Number number);
   Waiter take(const Digest& name) { return take(by_name_.at(name)); }
   // Whoever had this token has gone; the waiter goes when nobody is left who wants it.
   void cancel(RequestToken token);
 
  private:
-  void count_lacks(const Waiter& waiter, bool add);
+  void count_wants(const Waiter& waiter, bool add);
 
   Number next_ = 1;
   std::map<Number, Waiter> by_number_;
   std::map<Digest, Number> by_name_;
   std::set<std::pair<SkuId, Number>> by_sku_;
   std::set<std::pair<NodeTime, Number>> by_deadline_;
-  std::map<SkuId, Units> lacking_;
+  std::map<SkuId, Units> wanted_;
 };
 
 }  // namespace holdfast

@@ -44,11 +44,11 @@ void settle(StepContext& step, RequestToken token, Request request, Millis wait,
                            fingerprint,
                            step.now.node + wait,
                            std::move(tried.skus),
-                           std::move(tried.lacks),
+                           std::move(tried.wants),
                            std::move(tried.answer.error())});
 }
 
-// In order of arrival, each all or nothing; one that still lacks is passed over. What one of them gives free
+// In order of arrival, each all or nothing; one that is still short is passed over. What one of them gives free
 // (it took the place of another reservation) may serve the next.
 void wake_waiters(StepContext& step) {
   for (auto freed = step.take_freed(); !freed.empty(); freed = step.take_freed()) {
@@ -58,7 +58,7 @@ void wake_waiters(StepContext& step) {
         const Waiter* waiter = step.memory.waiters.at(number);
         Tried tried = try_again(step, waiter->request);
         if (tried.may_wait)
-          step.memory.waiters.still_lacks(number, std::move(tried.lacks), std::move(tried.answer.error()));
+          step.memory.waiters.still_short(number, std::move(tried.wants), std::move(tried.answer.error()));
         else
           answer_all(step, step.memory.waiters.take(number), tried.answer);
       }

@@ -17,7 +17,7 @@ struct Tried {
   Answer answer;
   bool may_wait = false;  // units that would serve it are known elsewhere
   std::vector<SkuId> skus;
-  std::vector<std::pair<SkuId, Units>> lacks;
+  std::vector<std::pair<SkuId, Units>> wants;
 };
 
 // Joins a request to one that waits under the same name; true: it is taken care of.
