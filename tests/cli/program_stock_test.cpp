@@ -81,7 +81,7 @@ TEST_F(ImportCommand, RefusedLinesAreListedAndFailIt) {
   EXPECT_THAT(ran.out, HasSubstr("units    1 500\n"));
   EXPECT_EQ(
       ran.err,
-      "holdfast: 1 lines were refused, the others were applied\n  line 3 (b): validation_failed: quantity\n");
+      "holdfast: refused 1 of 3 lines, the others were applied\n  line 3 (b): validation_failed: quantity\n");
 }
 
 TEST_F(ImportCommand, AMissingFileIsOneLine) {

@@ -48,6 +48,8 @@ std::string text(const json::value& value) {
   return printable(written(value));
 }
 
+std::string plain(const json::value& value) { return value.is_int64() ? written(value) : text(value); }
+
 std::string text(const json::value& object, std::string_view name) { return text(at(object, name)); }
 
 }  // namespace holdfast::cli

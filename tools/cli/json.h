@@ -24,4 +24,7 @@ namespace json = boost::json;
 [[nodiscard]] std::string text(const json::value& value);
 [[nodiscard]] std::string text(const json::value& object, std::string_view name);
 
+// The same without spaces between digits: for what people copy into a file or a command.
+[[nodiscard]] std::string plain(const json::value& value);
+
 }  // namespace holdfast::cli

@@ -213,24 +213,17 @@ std::string explain_text(const json::value& audit, bool colour) {
   return facts(plain, colour) + tables;
 }
 
-namespace {
-
-// Settings are copied into files: no spaces between their digits.
-std::string setting(const json::value& value) { return value.is_string() ? text(value) : written(value); }
-
-}  // namespace
-
 std::string config_text(const json::value& config, bool colour) {
   std::vector<Fact> all;
   for (const auto& value : list(config, "values"))
-    all.push_back({text(value, "key"), {setting(at(value, "value"))}});
+    all.push_back({text(value, "key"), {plain(at(value, "value"))}});
   return facts(all, colour);
 }
 
 std::string config_origin_text(const json::value& config, bool colour) {
   std::vector<Row> rows;
   for (const auto& value : list(config, "values"))
-    rows.push_back({{text(value, "key")}, {setting(at(value, "value"))}, {text(value, "origin")}});
+    rows.push_back({{text(value, "key")}, {plain(at(value, "value"))}, {text(value, "origin")}});
   return table({{"KEY"}, {"VALUE"}, {"ORIGIN"}}, rows, colour);
 }
 

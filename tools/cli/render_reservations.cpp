@@ -21,7 +21,8 @@ std::string expiry(const json::value& reservation) {
 std::string summary(const json::value& reservation) {
   std::string text_of_lines;
   for (const auto& line : list(reservation, "lines"))
-    text_of_lines += (text_of_lines.empty() ? "" : ", ") + text(line, "sku") + "=" + text(line, "quantity");
+    text_of_lines +=
+        (text_of_lines.empty() ? "" : ", ") + text(line, "sku") + "=" + plain(at(line, "quantity"));
   return text_of_lines;
 }
 

@@ -88,7 +88,8 @@ ExitCode run_stock_import(Session& session) {
   if (refused == 0) return ExitCode::done;
   auto lines = refused_lines(reply->body);
   if (!lines.empty()) lines.pop_back();
-  session.say(grouped(refused) + " lines were refused, the others were applied\n" + lines);
+  session.say("refused " + grouped(refused) + " of " + text(reply->body, "lines") +
+              " lines, the others were applied\n" + lines);
   return ExitCode::failed;
 }
 
