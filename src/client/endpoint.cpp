@@ -1,0 +1,51 @@
+#include "client/endpoint.h"
+
+#include <charconv>
+#include <cstdint>
+
+namespace holdfast {
+namespace {
+
+constexpr std::string_view scheme = "http://";
+
+bool is_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port > 0;
+}
+
+// Splits host:port, [v6]:port, or either without a port.
+std::optional<std::pair<std::string_view, std::string_view>> split(std::string_view authority) {
+  const auto bracket = authority.find(']');
+  const bool ipv6 = authority.starts_with('[');
+  if (ipv6 && bracket == std::string_view::npos) return std::nullopt;
+  const auto host_end = ipv6 ? bracket + 1 : authority.find(':');
+  const auto host = authority.substr(0, host_end);
+  if (host.size() == authority.size()) return std::pair{host, std::string_view("80")};
+  if (authority[host.size()] != ':') return std::nullopt;
+  return std::pair{host, authority.substr(host.size() + 1)};
+}
+
+}  // namespace
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  if (!text.starts_with(scheme)) return std::nullopt;
+  auto authority = text.substr(scheme.size());
+  if (authority.ends_with('/')) authority.remove_suffix(1);
+  const auto parts = split(authority);
+  if (!parts || parts->first.empty() || !is_port(parts->second)) return std::nullopt;
+  auto host = parts->first;
+  if (host.find_first_of("/?#@ \t\r\n") != std::string_view::npos) return std::nullopt;
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  if (host.empty()) return std::nullopt;
+  return Endpoint{std::string(host), std::string(parts->second), std::string(authority)};
+}
+
+std::string why_not_endpoint(std::string_view text) {
+  if (text.starts_with("https://")) return "https is not spoken yet, use http://";
+  if (text.find("://") == std::string_view::npos && parse_endpoint(std::string(scheme) + std::string(text)))
+    return "it must begin with http://, did you mean http://" + std::string(text);
+  return "it must be http://HOST:PORT, IPv6 in brackets";
+}
+
+}  // namespace holdfast

@@ -1,0 +1,176 @@
+// HTTP/1.1 over one kept connection. Boost stops here.
+//
+// Every operation is started as an asynchronous one and the context run until it is done: only so does
+// Beast's stream keep a deadline.
+#include <netdb.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <future>
+#include <thread>
+
+#include "client/transport.h"
+
+namespace holdfast {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using Kind = Failure::Kind;
+using Deadline = std::chrono::steady_clock::time_point;
+using Places = std::vector<asio::ip::tcp::endpoint>;
+using Request = http::request<http::span_body<const char>>;
+
+constexpr std::size_t answer_header_bytes_max = 64 * 1024;
+
+struct Lookup {
+  int error = 0;
+  Places places;
+};
+
+Lookup look_up(const std::string& host, const std::string& port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  Lookup found;
+  found.error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &list);
+  for (const auto* at = list; at; at = at->ai_next) {
+    asio::ip::tcp::endpoint place;
+    if (at->ai_addrlen > place.capacity()) continue;
+    std::memcpy(place.data(), at->ai_addr, at->ai_addrlen);
+    place.resize(at->ai_addrlen);
+    found.places.push_back(place);
+  }
+  if (list) ::freeaddrinfo(list);
+  return found;
+}
+
+Failure failed(error_code error) {
+  if (error == beast::error::timeout) return {Kind::timed_out, "no answer in time"};
+  if (error == http::error::end_of_stream || error == http::error::partial_message)
+    return {Kind::broken, "the connection was closed before the answer was complete"};
+  return {Kind::broken, error.message()};
+}
+
+class HttpTransport : public Transport {
+ public:
+  HttpTransport(Endpoint endpoint, ClientOptions options)
+      : endpoint_(std::move(endpoint)), timeout_(options.timeout) {}
+
+  Answer call(const Call& call) override {
+    const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+    const bool kept = stream_ != nullptr;
+    auto answer = attempt(call, deadline);
+    // A kept connection that ends without a byte of answer was most likely closed before it heard the call.
+    if (kept && !answer && answer.failure().kind == Kind::broken && !answered_)
+      answer = attempt(call, deadline);
+    return answer;
+  }
+
+ private:
+  Answer attempt(const Call& call, Deadline deadline) {
+    answered_ = false;
+    if (!stream_)
+      if (auto failure = connect(deadline)) return *std::move(failure);
+    stream_->expires_at(deadline);
+    auto answer = exchange(request_of(call));
+    if (!answer) stream_.reset();
+    return answer;
+  }
+
+  std::optional<Failure> connect(Deadline deadline) {
+    const auto found = resolve(deadline);
+    if (!found) return Failure{Kind::timed_out, "the name server did not answer in time"};
+    if (found->error) return Failure{Kind::cannot_resolve, ::gai_strerror(found->error)};
+    stream_ = std::make_unique<beast::tcp_stream>(context_);
+    buffer_.clear();
+    stream_->expires_at(deadline);
+    error_code error;
+    stream_->async_connect(found->places, [&](error_code ec, const auto&) { error = ec; });
+    run();
+    if (!error) {
+      stream_->socket().set_option(asio::ip::tcp::no_delay(true), error);
+      return std::nullopt;
+    }
+    stream_.reset();
+    if (error == beast::error::timeout) return Failure{Kind::timed_out, "no connection in time"};
+    if (error == asio::error::connection_refused) return Failure{Kind::refused, "connection refused"};
+    return Failure{Kind::unreachable, error.message()};
+  }
+
+  // A look-up cannot be called off, so it has a thread of its own, which is left behind when time is up.
+  std::optional<Lookup> resolve(Deadline deadline) const {
+    std::promise<Lookup> promise;
+    auto lookup = promise.get_future();
+    std::thread([promise = std::move(promise), host = endpoint_.host, port = endpoint_.port]() mutable {
+      promise.set_value(look_up(host, port));
+    }).detach();
+    if (lookup.wait_until(deadline) != std::future_status::ready) return std::nullopt;
+    return lookup.get();
+  }
+
+  Request request_of(const Call& call) const {
+    Request request;
+    request.method_string(call.method);
+    request.target(call.target);
+    request.set(http::field::host, endpoint_.authority);
+    request.set(http::field::user_agent, "holdfast-client");
+    if (!call.content_type.empty()) request.set(http::field::content_type, call.content_type);
+    for (const auto& [name, value] : call.headers) request.set(name, value);
+    request.body() = {call.body.data(), call.body.size()};
+    if (!call.body.empty() || (call.method != "GET" && call.method != "HEAD"))
+      request.content_length(call.body.size());
+    return request;
+  }
+
+  Answer exchange(Request request) {
+    error_code written;
+    http::async_write(*stream_, request, [&](error_code ec, std::size_t) { written = ec; });
+    run();
+    if (written == beast::error::timeout) return failed(written);
+    // A daemon that refuses a large body answers and closes before it has read it all: look for that answer.
+    http::response_parser<http::string_body> parser;
+    parser.header_limit(answer_header_bytes_max);
+    parser.body_limit(boost::none);
+    parser.skip(request.method() == http::verb::head);
+    error_code error;
+    http::async_read(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
+    run();
+    answered_ = parser.got_some();
+    if (error) return failed(error);
+    if (written || !parser.get().keep_alive()) stream_.reset();
+    return response_of(parser.release());
+  }
+
+  static Response response_of(http::response<http::string_body> message) {
+    Response response{.status = static_cast<int>(message.result_int()), .headers = {}, .body = {}};
+    for (const auto& field : message)
+      response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    response.body = std::move(message.body());
+    return response;
+  }
+
+  void run() {
+    context_.restart();
+    context_.run();
+  }
+
+  const Endpoint endpoint_;
+  const std::chrono::milliseconds timeout_;
+  asio::io_context context_{1};
+  std::unique_ptr<beast::tcp_stream> stream_;  // none while there is no connection
+  beast::flat_buffer buffer_;                  // what came after the last answer
+  bool answered_ = false;                      // of the last attempt: a byte of an answer came
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> http_transport(Endpoint endpoint, ClientOptions options) {
+  return std::make_unique<HttpTransport>(std::move(endpoint), options);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,165 @@
+#include "daemon/config_file.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "daemon/config_table.h"
+#include "daemon/nearest.h"
+
+namespace holdfast {
+namespace {
+
+std::string_view described(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table: return "a section";
+    case toml::node_type::array: return "a list";
+    case toml::node_type::string: return "a string";
+    case toml::node_type::integer: return "a whole number";
+    case toml::node_type::floating_point: return "a number with a fraction";
+    case toml::node_type::boolean: return "true or false";
+    default: return "a date or time";
+  }
+}
+
+// A file's lines as faults are to be reported: by line, although tables are kept by name.
+struct LineFault {
+  std::uint32_t line;
+  ConfigFault fault;
+};
+
+class Reader {
+ public:
+  explicit Reader(const std::string& name) : name_(name) {}
+
+  ConfigFile read(const toml::table& root) {
+    read_table(root, "");
+    std::ranges::stable_sort(faults_, {}, &LineFault::line);
+    for (auto& at : faults_) file_.faults.push_back(std::move(at.fault));
+    return std::move(file_);
+  }
+
+ private:
+  std::string where(const toml::node& node) const {
+    return name_ + ":" + std::to_string(node.source().begin.line);
+  }
+
+  void fault(const toml::node& node, const std::string& key, std::string what) {
+    faults_.push_back({node.source().begin.line, {where(node), key, std::move(what)}});
+  }
+
+  void read_table(const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+      const auto name = prefix + std::string(key.str());
+      if (name == "peer")
+        read_peers(node);
+      else if (const auto* known = find_config_key(name))
+        read_value(*known, node);
+      else if (const auto* inner = node.as_table(); inner && !(inner->empty() && !is_section(name)))
+        read_table(*inner, name + ".");
+      else
+        read_unknown(name, node);
+    }
+  }
+
+  static bool is_section(const std::string& name) {
+    return std::ranges::any_of(config_keys(),
+                               [&](const ConfigKey& key) { return key.name.starts_with(name + "."); });
+  }
+
+  void read_unknown(const std::string& name, const toml::node& node) {
+    if (is_section(name))
+      fault(node, name,
+            "must be a section, not " + std::string(described(node)) + did_you_mean("[" + name + "]"));
+    else
+      fault(node, name, "unknown key" + did_you_mean(nearest_config_key(name)));
+  }
+
+  void read_value(const ConfigKey& key, const toml::node& node) {
+    if (key.number() && node.is_integer())
+      file_.values.insert({std::string(key.name), {std::to_string(node.as_integer()->get()), where(node)}});
+    else if (!key.number() && node.is_string())
+      file_.values.insert({std::string(key.name), {node.as_string()->get(), where(node)}});
+    else
+      fault(node, std::string(key.name), wrong_type(node, key.number()));
+  }
+
+  static std::string wrong_type(const toml::node& node, bool number) {
+    std::string suggestion;
+    if (const auto* text = node.as_string(); number && text && !text->get().empty() &&
+                                             text->get().find_first_not_of("0123456789") == std::string::npos)
+      suggestion = text->get();
+    if (const auto* integer = node.as_integer(); !number && integer)
+      suggestion = '"' + std::to_string(integer->get()) + '"';
+    return std::string("must be ") + (number ? "a whole number" : "a string") + ", not " +
+           std::string(described(node)) + did_you_mean(suggestion);
+  }
+
+  void read_peers(const toml::node& node) {
+    const auto* array = node.as_array();
+    if (node.is_table() || !array) {
+      fault(node, "peer",
+            "must be a list of sections, not " + std::string(described(node)) + did_you_mean("[[peer]]"));
+      return;
+    }
+    for (std::size_t i = 0; i < array->size(); ++i)
+      read_peer(*array->get(i), "peer[" + std::to_string(i) + "]");
+  }
+
+  void read_peer(const toml::node& node, const std::string& name) {
+    const auto* table = node.as_table();
+    if (!table)
+      return fault(node, name,
+                   "must be a section, not " + std::string(described(node)) + did_you_mean("[[peer]]"));
+    FilePeer peer;
+    peer.where = where(node);
+    for (const auto& [key, value] : *table) {
+      const std::string member(key.str());
+      if (std::ranges::find(peer_members, member) == std::end(peer_members)) {
+        fault(value, name + "." + member, "unknown key" + did_you_mean(nearest(member, peer_members)));
+        peer.faulty = true;
+      } else if (const auto* text = value.as_string()) {
+        (member == "region" ? peer.region : peer.address) = Located{text->get(), where(value)};
+      } else {
+        fault(value, name + "." + member, wrong_type(value, false));
+        peer.faulty = true;
+      }
+    }
+    file_.peers.push_back(std::move(peer));
+  }
+
+  const std::string& name_;
+  ConfigFile file_;
+  std::vector<LineFault> faults_;
+};
+
+}  // namespace
+
+ConfigFile parse_config_file(std::string_view content, const std::string& name) {
+  try {
+    const toml::table root = toml::parse(content);
+    return Reader(name).read(root);
+  } catch (const toml::parse_error& error) {
+    const auto where = name + ":" + std::to_string(error.source().begin.line);
+    return {.values = {}, .peers = {}, .faults = {{where, "", std::string(error.description())}}};
+  }
+}
+
+Result<std::string, ConfigFault> read_config_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return failure(ConfigFault{path.string(), "", "cannot read it: it is a folder"});
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream content;
+  if (stream && stream.peek() != std::ifstream::traits_type::eof()) content << stream.rdbuf();
+  if (!stream.is_open() || stream.bad())
+    return failure(ConfigFault{path.string(), "", std::string("cannot read it: ") + std::strerror(errno)});
+  return std::move(content).str();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,70 @@
+#include "daemon/config_table.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "daemon/nearest.h"
+
+namespace holdfast {
+namespace {
+
+constexpr ConfigKey keys[] = {
+    {"cluster", &Config::cluster, "", "shop", "The name that all regions of one shop share: a-z, 0-9 and -."},
+    {"region", &Config::region, "", "eu", "The name of this region, and of no other: a-z, 0-9 and -."},
+    {"data_dir", &Config::data_dir, "/var/lib/holdfast", "data",
+     "Where the ledger lies; relative to this file. A mark lies beside it: DATA_DIR.mark."},
+    {"http.listen", &Config::http_listen, "127.0.0.1:8420", "",
+     "Shops and operators call here; port 0: any free."},
+    {"gossip.listen", &Config::gossip_listen, "127.0.0.1:8421", "",
+     "Other regions call here; port 0: any free."},
+    {"gossip.heartbeat_ms", &Config::heartbeat, "400", "", "How often a silent link says that it lives.", 10,
+     60'000},
+    {"gossip.cut_off_after_ms", &Config::cut_off_after, "1500", "",
+     "A region not heard for this long is cut off.", 20, 600'000},
+    {"rights.move", &Config::rights_move, "auto", "",
+     "Moving rights between regions: auto, urgent (only for waiting shoppers) or off."},
+    {"history.keep_days", &Config::history_keep_days, "90", "", "How long the records of sales are kept.", 1,
+     36'500},
+    {"disk.reserve_mb", &Config::disk_reserve_mb, "64", "",
+     "Disk space set aside, so that a full disk is noticed before a write fails.", 1, 1'048'576},
+    {"log.level", &Config::log_level, "info", "", "debug, info, warn or error."},
+    {"log.format", &Config::log_format, "text", "", "text or json, to stderr."},
+};
+
+}  // namespace
+
+bool ConfigKey::number() const {
+  return std::holds_alternative<std::int64_t Config::*>(member) ||
+         std::holds_alternative<Millis Config::*>(member);
+}
+
+std::string ConfigKey::variable() const {
+  std::string variable = "HOLDFAST_";
+  for (const char c : name)
+    variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return variable;
+}
+
+std::span<const ConfigKey> config_keys() { return keys; }
+
+const ConfigKey* find_config_key(std::string_view name) {
+  const auto* found = std::ranges::find(keys, name, &ConfigKey::name);
+  return found == std::end(keys) ? nullptr : found;
+}
+
+std::string nearest_config_key(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& key : keys) names.push_back(key.name);
+  if (const auto near = nearest(name, names); !near.empty()) return std::string(near);
+  // `listen` outside its section, or in another one.
+  const auto last = name.substr(name.rfind('.') + 1);
+  for (const auto whole : names)
+    if (whole.substr(whole.rfind('.') + 1) == last) return std::string(whole);
+  return {};
+}
+
+std::string did_you_mean(std::string_view suggestion) {
+  return suggestion.empty() ? std::string() : ", did you mean " + std::string(suggestion);
+}
+
+}  // namespace holdfast

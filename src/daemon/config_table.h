@@ -1,0 +1,41 @@
+// The one table of keys: name, member, default, range and help. Loading, `init`, `validate`, the environment,
+// --set and GET /v1/config all read it; a new key is a new line here and a new member of Config.
+#pragma once
+
+#include <span>
+
+#include "daemon/config.h"
+
+namespace holdfast {
+
+// A member's type says what its values look like.
+using ConfigMember = std::variant<std::string Config::*, std::filesystem::path Config::*, Address Config::*,
+                                  std::int64_t Config::*, Millis Config::*, RightsMove Config::*,
+                                  LogLevel Config::*, LogFormat Config::*>;
+
+struct ConfigKey {
+  std::string_view name;
+  ConfigMember member;
+  std::string_view fallback;  // as text; empty: the key is required
+  std::string_view sample;    // what init writes; empty: it writes the default, commented out
+  std::string_view help;
+  std::int64_t least = 0;  // of numbers
+  std::int64_t most = 0;
+
+  [[nodiscard]] bool number() const;
+  [[nodiscard]] std::string variable() const;  // its name in the environment
+};
+
+[[nodiscard]] std::span<const ConfigKey> config_keys();
+[[nodiscard]] const ConfigKey* find_config_key(std::string_view name);
+
+inline constexpr std::string_view peer_members[] = {"region", "address"};
+
+// The key that somebody who wrote this probably meant, or nothing: whole names, and names without their
+// section.
+[[nodiscard]] std::string nearest_config_key(std::string_view name);
+
+// `, did you mean X`, or nothing where there is nothing to suggest.
+[[nodiscard]] std::string did_you_mean(std::string_view suggestion);
+
+}  // namespace holdfast

@@ -1,0 +1,68 @@
+#include "cli/program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace holdfast {
+namespace {
+
+// Three files instead of pipes: nothing can block on a full one.
+class Files {
+ public:
+  Files() : folder_(std::filesystem::path(testing::TempDir()) / "holdfast-program-XXXXXX") {
+    std::string pattern = folder_.string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~Files() { std::filesystem::remove_all(folder_); }
+
+  std::string path(const char* name) const { return folder_ / name; }
+  std::string read(const char* name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator(file), {}};
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace
+
+Ran run_program(const std::string& endpoint, std::vector<std::string> words, const std::string& in) {
+  const Files files;
+  std::ofstream(files.path("in"), std::ios::binary) << in;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, files.path("in").c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, files.path("out").c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, files.path("err").c_str(), O_WRONLY | O_CREAT, 0600);
+
+  words.insert(words.begin(), HOLDFAST_BIN_DIR "/holdfast");
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  std::string variable = "HOLDFAST_ENDPOINT=" + endpoint;
+  char* environment[] = {variable.data(), nullptr};
+
+  pid_t child = 0;
+  const int error = ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environment);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return {.code = -1, .out = {}, .err = "cannot start the program"};
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, files.read("out"), files.read("err")};
+}
+
+Asked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in) {
+  FakeDaemon daemon([&](const FakeRequest&) { return answer; });
+  auto ran = run_program(daemon.endpoint(), std::move(words), in);
+  return {std::move(ran), daemon.requests()};
+}
+
+}  // namespace holdfast

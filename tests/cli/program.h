@@ -1,0 +1,31 @@
+// Runs the program as a shell would, against a fake daemon: what it printed, where, and how it ended.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "cli/canned.h"
+#include "client/fake_daemon.h"
+
+namespace holdfast {
+
+struct Ran {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+// Without a terminal, and with HOLDFAST_ENDPOINT set to endpoint.
+[[nodiscard]] Ran run_program(const std::string& endpoint, std::vector<std::string> words,
+                              const std::string& in = {});
+
+// Against a daemon that gives the same answer to everything, and the requests it got.
+struct Asked : Ran {
+  std::vector<FakeRequest> requests;
+};
+[[nodiscard]] Asked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in = {});
+
+}  // namespace holdfast

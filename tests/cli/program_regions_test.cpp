@@ -1,0 +1,93 @@
+#include <atomic>
+
+#include "cli/program.h"
+
+namespace holdfast {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(StatusCommand, DegradedIsExitCodeSix) {
+  const auto ran = ask({.body = canned::degraded}, {"status"});
+  EXPECT_EQ(ran.code, 6);
+  EXPECT_THAT(ran.out,
+              StartsWith("holdfast  shop-prod  eu  up 6d 04h      OVERSELL CHECK  OK (0, 1.8 s ago)"));
+  EXPECT_EQ(ran.out.find('\x1b'), std::string::npos) << "no colour without a terminal";
+  EXPECT_EQ(ask({.body = R"({"state":"well"})"}, {"status"}).code, 0);
+}
+
+TEST(RightsCommand, AsksForWhatWasWanted) {
+  const auto ran = ask({.body = canned::rights}, {"rights", "a b", "--sort", "runs_dry", "--limit", "3"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.requests.at(0).target, "/v1/rights?sku=a%20b&sort=runs_dry&limit=3");
+}
+
+TEST(RightsCommand, WatchAsksAgainUntilItCannot) {
+  std::atomic<int> asked = 0;
+  FakeDaemon daemon([&](const FakeRequest&) {
+    return FakeAnswer{.status = ++asked < 3 ? 200 : 503, .body = R"({"code":"draining","skus":[]})"};
+  });
+  const auto ran = run_program(daemon.endpoint(), {"rights", "--watch", "-o", "ndjson"});
+  EXPECT_EQ(ran.code, 5);
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(ran.err, "holdfast: draining\n");
+}
+
+TEST(RightsCommand, MoveNamesBothRegionsAndCarriesAKey) {
+  const auto ran = ask({.body = R"({"sku":"a","rights":1000})"},
+                       {"rights", "move", "a", "--from", "eu", "--to", "us", "200", "--key", "k"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.requests.at(0).method + " " + ran.requests.at(0).target, "POST /v1/rights/moves");
+  EXPECT_EQ(ran.requests.at(0).body, R"({"sku":"a","region":"eu","to":"us","quantity":200})");
+  EXPECT_EQ(ran.requests.at(0).headers.at("idempotency-key"), "k");
+  EXPECT_EQ(ran.out, "sku     a\nrights  1 000\n");
+}
+
+TEST(AuditCommand, MismatchesAreExitCodeSix) {
+  EXPECT_EQ(ask({.body = canned::sound_audit}, {"audit", "verify"}).code, 0);
+  const auto ran = ask({.body = canned::unsound_audit}, {"audit", "verify"});
+  EXPECT_EQ(ran.code, 6);
+  EXPECT_THAT(ran.out, StartsWith("audit           MISMATCH\n"));
+  EXPECT_EQ(ask({.body = R"({"ok":true,"oversold_units":3,"mismatches":[]})"}, {"audit", "verify"}).code, 6);
+}
+
+TEST(AuditCommand, ExplainAsksForTheSku) {
+  const auto ran = ask({.body = canned::sound_audit}, {"audit", "explain", "85123A"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.requests.at(0).target, "/v1/audit/skus/85123A");
+  EXPECT_EQ(ask({.body = canned::unsound_audit}, {"audit", "explain", "85123A"}).code, 6);
+}
+
+TEST(ConfigCommand, OriginsAreShownWhenAskedFor) {
+  EXPECT_EQ(ask({.body = canned::config}, {"config", "show"}).out,
+            "cluster                  shop\ngossip.cut_off_after_ms  1500\n");
+  EXPECT_THAT(ask({.body = canned::config}, {"config", "show", "--origin"}).out,
+              HasSubstr("shop   eu.toml:1\n"));
+}
+
+TEST(Output, JsonIsTheBodyAsItCame) {
+  const auto ran = ask({.body = canned::degraded}, {"status", "-o", "json"});
+  EXPECT_EQ(ran.out, canned::degraded);
+  EXPECT_EQ(ran.code, 6);
+}
+
+TEST(Output, NdjsonIsALineForEachRow) {
+  EXPECT_EQ(ask({.body = "{\"skus\":[{\"sku\":\"a\"},\n{\"sku\":\"b\"}],\"next\":null}"},
+                {"stock", "list", "-o", "ndjson"})
+                .out,
+            "{\"sku\":\"a\"}\n{\"sku\":\"b\"}\n");
+  EXPECT_EQ(ask({.body = "{\"sku\" :\n\"a\"}"}, {"stock", "get", "a", "-o", "ndjson"}).out,
+            "{\"sku\":\"a\"}\n");
+}
+
+TEST(Output, AProblemIsDataToo) {
+  const auto ran = ask({.status = 409, .body = canned::shortage},
+                       {"-o", "json", "reserve", "create", "a", "--line", "x=1"});
+  EXPECT_EQ(ran.out, canned::shortage);
+  EXPECT_THAT(ran.err, StartsWith("holdfast: sold_out: none anywhere\n"));
+  EXPECT_EQ(ran.code, 4);
+}
+
+}  // namespace
+}  // namespace holdfast

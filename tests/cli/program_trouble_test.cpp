@@ -1,0 +1,74 @@
+#include "cli/program.h"
+
+namespace holdfast {
+namespace {
+
+using testing::EndsWith;
+using testing::StartsWith;
+
+TEST(Trouble, NobodyListeningIsExitCodeFiveAndSaysWhatToDo) {
+  const auto endpoint = unused_endpoint();
+  const auto ran = run_program(endpoint, {"status"});
+  EXPECT_EQ(ran.code, 5);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, "holdfast: cannot reach " + endpoint +
+                         " (connection refused): is holdfastd running there? give another with --endpoint or "
+                         "HOLDFAST_ENDPOINT\n");
+}
+
+TEST(Trouble, TheFlagWinsOverTheEnvironment) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  EXPECT_EQ(run_program(unused_endpoint(), {"status", "--endpoint", daemon.endpoint()}).code, 0);
+}
+
+TEST(Trouble, NoAnswerInTimeIsExitCodeEight) {
+  const auto ran =
+      ask({.then = FakeAnswer::Then::never_answer}, {"reserve", "release", "a", "--timeout", "100ms"});
+  EXPECT_EQ(ran.code, 8);
+  EXPECT_THAT(ran.err, EndsWith("within 100ms: it may have happened, repeat it with the same id or --key\n"));
+}
+
+TEST(Trouble, AnAnswerThatBreaksOffIsExitCodeFive) {
+  const auto ran = ask({.body = "{\"a\":1}", .then = FakeAnswer::Then::close_half_way}, {"status"});
+  EXPECT_EQ(ran.code, 5);
+  EXPECT_THAT(ran.err, EndsWith("broke off (the connection was closed before the answer was complete)\n"));
+}
+
+TEST(Trouble, AnAnswerThatIsNoJsonIsExitCodeOne) {
+  const auto ran = ask({.body = "<html>"}, {"status"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, EndsWith("is no JSON: is this a holdfastd?\n"));
+}
+
+TEST(Trouble, WhatIsUnknownIsExitCodeThree) {
+  const auto ran = ask({.status = 404, .body = R"({"code":"reservation_unknown","detail":"no a here"})"},
+                       {"reserve", "get", "a"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(
+      ran.err,
+      "holdfast: reservation_unknown: no a here; a reservation is known only in the region that made it\n");
+}
+
+TEST(Trouble, AWrongRequestIsExitCodeTwo) {
+  EXPECT_EQ(ask({.status = 422, .body = R"({"code":"validation_failed"})"}, {"stock", "get", "a"}).code, 2);
+}
+
+TEST(Trouble, AWrongCommandLineIsExitCodeTwoAndOneLine) {
+  const auto ran = run_program("", {"stauts"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, "holdfast: unknown command: stauts, did you mean status?\n");
+}
+
+TEST(Trouble, ABadEndpointIsExitCodeTwo) { EXPECT_EQ(run_program("https://127.0.0.1", {"status"}).code, 2); }
+
+TEST(Trouble, HelpAndVersionAreData) {
+  const auto help = run_program("", {"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, StartsWith("holdfast COMMAND"));
+  EXPECT_THAT(run_program("", {"--version"}).out, StartsWith("holdfast "));
+  EXPECT_THAT(run_program("", {"version"}).out, StartsWith("holdfast "));
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,161 @@
+#include "holdfast/client.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "client/fake_daemon.h"
+
+namespace holdfast {
+
+void PrintTo(Failure::Kind kind, std::ostream* stream) { *stream << "kind " << static_cast<int>(kind); }
+
+namespace {
+
+using Kind = Failure::Kind;
+using Then = FakeAnswer::Then;
+using std::chrono::milliseconds;
+
+const Call status{.method = "GET", .target = "/v1/status"};
+
+Kind failure_of(const Answer& answer) {
+  EXPECT_FALSE(answer);
+  return answer ? Kind{} : answer.failure().kind;
+}
+
+TEST(Client, AnAnswerHasStatusHeadersAndBody) {
+  FakeDaemon daemon([](const FakeRequest&) {
+    return FakeAnswer{.status = 409,
+                      .body = R"({"code":"sold_out"})",
+                      .content_type = "application/problem+json",
+                      .headers = {{"Retry-After", "2"}}};
+  });
+  Client client(daemon.endpoint());
+  const auto answer = client.call(status);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 409);
+  EXPECT_EQ(answer->header("retry-after"), "2");
+  EXPECT_EQ(answer->header("none"), "");
+  EXPECT_EQ(answer->body, R"({"code":"sold_out"})");
+}
+
+TEST(Client, TheDaemonHearsMethodTargetHeadersAndBody) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{}; });
+  Client client(daemon.endpoint());
+  ASSERT_TRUE(client.call({.method = "PATCH",
+                           .target = "/v1/reservations/a%20b",
+                           .body = "{}",
+                           .content_type = "application/json",
+                           .headers = {{"Idempotency-Key", "k1"}}}));
+  const auto request = daemon.requests().at(0);
+  EXPECT_EQ(request.method, "PATCH");
+  EXPECT_EQ(request.target, "/v1/reservations/a%20b");
+  EXPECT_EQ(request.headers.at("idempotency-key"), "k1");
+  EXPECT_EQ(request.headers.at("content-type"), "application/json");
+  EXPECT_EQ("http://" + request.headers.at("host"), daemon.endpoint());
+  EXPECT_EQ(request.body, "{}");
+}
+
+TEST(Client, TheConnectionIsKept) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  Client client(daemon.endpoint());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(client.call(status));
+  EXPECT_EQ(daemon.requests().at(2).connection, 1);
+}
+
+TEST(Client, AConnectionThatTheDaemonClosesIsMadeAnew) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}", .then = Then::close}; });
+  Client client(daemon.endpoint());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(client.call(status));
+  EXPECT_EQ(daemon.requests().at(1).connection, 2);
+}
+
+TEST(Client, AKeptConnectionThatEndsUnansweredIsTriedOnceMore) {
+  FakeDaemon daemon([](const FakeRequest& request) {
+    const bool stale = request.connection == 1 && request.target == "/second";
+    return FakeAnswer{.body = "{}", .then = stale ? Then::close_unanswered : Then::keep};
+  });
+  Client client(daemon.endpoint());
+  ASSERT_TRUE(client.call(status));
+  ASSERT_TRUE(client.call({.method = "POST", .target = "/second", .body = "x"}));
+  EXPECT_EQ(daemon.requests().size(), 3u);
+  EXPECT_EQ(daemon.requests().at(2).body, "x");
+}
+
+TEST(Client, AnAnswerThatBreaksOffIsAFailure) {
+  FakeDaemon daemon(
+      [](const FakeRequest&) { return FakeAnswer{.body = "12345678", .then = Then::close_half_way}; });
+  Client client(daemon.endpoint());
+  EXPECT_EQ(failure_of(client.call(status)), Kind::broken);
+  EXPECT_EQ(daemon.requests().size(), 1u);
+}
+
+TEST(Client, ANewConnectionThatEndsUnansweredIsAFailure) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.then = Then::close_unanswered}; });
+  Client client(daemon.endpoint());
+  EXPECT_EQ(failure_of(client.call(status)), Kind::broken);
+  EXPECT_EQ(daemon.requests().size(), 1u);
+}
+
+TEST(Client, NoAnswerInTimeIsAFailure) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.then = Then::never_answer}; });
+  Client client(daemon.endpoint(), {.timeout = milliseconds(100)});
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(failure_of(client.call(status)), Kind::timed_out);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(3000));
+}
+
+TEST(Client, ACallAfterATimeoutBeginsAfresh) {
+  FakeDaemon daemon([](const FakeRequest& request) {
+    return FakeAnswer{.body = "{}", .then = request.connection == 1 ? Then::never_answer : Then::keep};
+  });
+  Client client(daemon.endpoint(), {.timeout = milliseconds(300)});
+  EXPECT_EQ(failure_of(client.call(status)), Kind::timed_out);
+  EXPECT_TRUE(client.call(status));
+}
+
+TEST(Client, NobodyListeningIsRefused) {
+  Client client(unused_endpoint());
+  const auto answer = client.call(status);
+  EXPECT_EQ(failure_of(answer), Kind::refused);
+  EXPECT_EQ(answer.failure().detail, "connection refused");
+}
+
+TEST(Client, ANameWithoutAddressCannotBeResolved) {
+  Client client("http://no-such-host.invalid:8420");
+  EXPECT_EQ(failure_of(client.call(status)), Kind::cannot_resolve);
+}
+
+TEST(Client, ABadEndpointFailsEveryCall) {
+  Client client("https://127.0.0.1:8420");
+  EXPECT_EQ(failure_of(client.call(status)), Kind::bad_endpoint);
+}
+
+TEST(Client, AnIpv6EndpointIsReached) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; }, "::1");
+  Client client(daemon.endpoint());
+  EXPECT_TRUE(client.call(status)) << daemon.endpoint();
+}
+
+TEST(Client, AHeadHasNoBody) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  Client client(daemon.endpoint());
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = client.call({.method = "HEAD", .target = "/v1/status"});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->body, "");
+  }
+  EXPECT_EQ(daemon.requests().at(1).connection, 1);
+}
+
+TEST(Client, ALargeBodyGoesWhole) {
+  FakeDaemon daemon([](const FakeRequest& request) { return FakeAnswer{.body = request.body}; });
+  Client client(daemon.endpoint());
+  const std::string large(5'000'000, 'x');
+  const auto answer = client.call({.method = "POST", .target = "/v1/stock-imports", .body = large});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, large);
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,51 @@
+#include "cli/arguments.h"
+
+#include <charconv>
+#include <limits>
+
+namespace holdfast::cli {
+
+std::optional<std::string> Arguments::maybe(const std::string& name) const {
+  const auto found = values_.find(name);
+  if (found == values_.end()) return std::nullopt;
+  return found->second.back();
+}
+
+std::int64_t Arguments::number(const std::string& name) const { return parse_whole(one(name)).value_or(0); }
+
+const std::vector<std::string>& Arguments::all(const std::string& name) const {
+  static const std::vector<std::string> none;
+  const auto found = values_.find(name);
+  return found == values_.end() ? none : found->second;
+}
+
+std::optional<std::int64_t> parse_whole(std::string_view text) {
+  if (text.starts_with("+") && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  const auto digits = text.find_first_not_of("0123456789");
+  const auto unit = digits == std::string_view::npos ? std::string_view("s") : text.substr(digits);
+  const auto number = parse_whole(text.substr(0, digits));
+  const std::int64_t factor = unit == "ms"  ? 1
+                              : unit == "s" ? 1'000
+                              : unit == "m" ? 60'000
+                              : unit == "h" ? 3'600'000
+                                            : 0;
+  if (!number || factor == 0 || *number > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+  return std::chrono::milliseconds(*number * factor);
+}
+
+std::optional<Line> parse_line(std::string_view text) {
+  const auto equals = text.rfind('=');
+  if (equals == std::string_view::npos || equals == 0) return std::nullopt;
+  const auto quantity = parse_whole(text.substr(equals + 1));
+  if (!quantity || *quantity < 1) return std::nullopt;
+  return Line{std::string(text.substr(0, equals)), *quantity};
+}
+
+}  // namespace holdfast::cli

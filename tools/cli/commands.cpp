@@ -1,0 +1,169 @@
+#include "cli/commands.h"
+
+#include "cli/run.h"
+
+namespace holdfast::cli {
+namespace {
+
+using enum Kind;
+using Examples = const std::string_view[];
+
+constexpr Parameter globals[] = {
+    {"--endpoint", text, Count::optional, "URL",
+     "The daemon to call (HOLDFAST_ENDPOINT; http://127.0.0.1:8420)"},
+    {"--timeout", timeout, Count::optional, "TIME", "For a whole call: 500ms, 10s, 1m (10s)"},
+    {"-o,--output", format, Count::optional, "FORMAT",
+     "table, json (the answer as it came) or ndjson (table)"},
+};
+
+constexpr Parameter id{"ID", text, Count::required, "", "The reservation"};
+constexpr Parameter sku{"SKU", text, Count::required, "", "The product"};
+constexpr Parameter line_some{"--line", line, Count::some, "SKU=N", "A product and how many; once for each"};
+constexpr Parameter key_option{"--key", key, Count::optional, "KEY",
+                               "Idempotency key; the same one repeats safely (made at random and printed)"};
+constexpr Parameter region_option{"--region", text, Count::optional, "REGION",
+                                  "The region this is meant for; another one refuses it"};
+constexpr Parameter reason{"--reason", text, Count::required, "TEXT", "Why, for the records"};
+constexpr Parameter limit{"--limit", positive, Count::optional, "N", "How many at most (100)"};
+constexpr Parameter after{"--after", text, Count::optional, "CURSOR", "Go on after an earlier page"};
+
+constexpr Examples status_examples = {"holdfast status", "holdfast status -o json | jq .state_hash"};
+
+constexpr Parameter rights_parameters[] = {
+    {"SKU", text, Count::optional, "", "Only this product"},
+    {"--watch", flag, Count::optional, "", "Again each second, until stopped"},
+    {"--sort", sort, Count::optional, "ORDER", "sku or runs_dry (sku)"},
+    limit,
+    after,
+};
+constexpr Examples rights_examples = {"holdfast rights --sort runs_dry --limit 20",
+                                      "holdfast rights 85123A --watch"};
+
+constexpr Parameter move_parameters[] = {
+    sku,
+    {"--from", text, Count::required, "REGION", "The region that gives: the one that --endpoint calls"},
+    {"--to", text, Count::required, "REGION", "The region that gets them"},
+    {"N", positive, Count::required, "", "How many"},
+    key_option,
+};
+constexpr Examples move_examples = {"holdfast rights move 85123A --from eu --to us 200"};
+
+constexpr Parameter create_parameters[] = {
+    {"ID", text, Count::optional, "", "The reservation's id; made at random and printed if left out"},
+    line_some,
+    {"--customer", text, Count::optional, "TEXT", "Whose it is"},
+    {"--ttl", seconds, Count::optional, "TIME", "How long it is held: 600, 90s, 10m (600)"},
+    {"--wait-ms", milliseconds, Count::optional, "MS", "How long to wait for units from elsewhere (0)"},
+    {"--partial", flag, Count::optional, "", "Take what can be had"},
+    {"--replaces", text, Count::optional, "ID", "Release this reservation in the same step"},
+};
+constexpr Examples create_examples = {"holdfast reserve create cart-8812 --line 85123A=6 --line 71053=1",
+                                      "holdfast reserve create --line 85123A=1 --ttl 15m --wait-ms 500"};
+
+constexpr Parameter id_parameters[] = {id};
+constexpr Examples get_examples = {"holdfast reserve get cart-8812"};
+
+constexpr Parameter list_parameters[] = {
+    {"--customer", text, Count::optional, "TEXT", "Only of this customer"},
+    {"--sku", text, Count::optional, "SKU", "Only with this product"},
+    {"--state", state, Count::optional, "STATE", "pending, purchased, released or expired"},
+    limit,
+    after,
+};
+constexpr Examples list_examples = {"holdfast reserve list --state pending --customer c_17"};
+
+constexpr Parameter purchase_parameters[] = {
+    id,
+    {"--order", text, Count::optional, "TEXT", "The shop's order"},
+    {"--if-expired", if_expired, Count::optional, "WHAT", "reacquire or fail (reacquire)"},
+};
+constexpr Examples purchase_examples = {"holdfast reserve purchase cart-8812 --order 2026-1001"};
+constexpr Examples release_examples = {"holdfast reserve release cart-8812"};
+
+constexpr Parameter extend_parameters[] = {
+    id, {"--ttl", seconds, Count::required, "TIME", "From now: 600, 90s, 10m; may also be sooner"}};
+constexpr Examples extend_examples = {"holdfast reserve extend cart-8812 --ttl 10m"};
+
+constexpr Parameter change_parameters[] = {id, line_some};
+constexpr Examples change_examples = {"holdfast reserve change cart-8812 --line 85123A=2"};
+
+constexpr Parameter return_parameters[] = {
+    id,
+    {"--line", line, Count::any, "SKU=N", "What came back (all that has not yet)"},
+    key_option,
+};
+constexpr Examples return_examples = {"holdfast reserve return cart-8812 --line 85123A=1"};
+
+constexpr Parameter sku_parameters[] = {sku};
+constexpr Examples stock_get_examples = {"holdfast stock get 85123A"};
+constexpr Parameter page_parameters[] = {limit, after};
+constexpr Examples stock_list_examples = {"holdfast stock list --limit 1000 -o ndjson"};
+
+constexpr Parameter adjust_parameters[] = {
+    sku,
+    {"DELTA", whole, Count::required, "", "Units brought in, or with a minus written off"},
+    reason,
+    region_option,
+    {"--wait-ms", milliseconds, Count::optional, "MS", "How long to wait for units to write off (0)"},
+    key_option,
+};
+constexpr Examples adjust_examples = {"holdfast stock adjust 85123A 500 --reason delivery-77",
+                                      "holdfast stock adjust 85123A -3 --reason broken"};
+
+constexpr Parameter count_parameters[] = {
+    sku, {"N", whole, Count::required, "", "How many are on the shelf"}, reason, region_option, key_option};
+constexpr Examples count_examples = {"holdfast stock count 85123A 40 --reason stocktaking"};
+
+constexpr Parameter import_parameters[] = {
+    {"FILE", text, Count::required, "", "CSV (first line sku,quantity) or NDJSON; - for standard input"},
+    region_option,
+    key_option,
+};
+constexpr Examples import_examples = {"holdfast stock import delivery.csv",
+                                      "zcat delivery.ndjson.gz | holdfast stock import -"};
+
+constexpr Examples verify_examples = {"holdfast audit verify"};
+constexpr Examples explain_examples = {"holdfast audit explain 85123A"};
+constexpr Parameter config_parameters[] = {
+    {"--origin", flag, Count::optional, "", "Also where each value came from"}};
+constexpr Examples config_examples = {"holdfast config show --origin"};
+constexpr Examples version_examples = {"holdfast version"};
+
+constexpr Command table[] = {
+    {"status", "Are we safe, which regions are in trouble, and why", {}, status_examples, run_status},
+    {"rights", "Who holds how many rights, and what runs dry", rights_parameters, rights_examples,
+     run_rights},
+    {"rights move", "Move rights to another region by hand", move_parameters, move_examples, run_rights_move},
+    {"reserve create", "Set units aside for a shopper", create_parameters, create_examples,
+     run_reserve_create},
+    {"reserve get", "Show one reservation", id_parameters, get_examples, run_reserve_get},
+    {"reserve list", "This region's reservations, oldest first", list_parameters, list_examples,
+     run_reserve_list},
+    {"reserve purchase", "The sale is final", purchase_parameters, purchase_examples, run_reserve_purchase},
+    {"reserve release", "Give the units back", id_parameters, release_examples, run_reserve_release},
+    {"reserve extend", "Set a new deadline", extend_parameters, extend_examples, run_reserve_extend},
+    {"reserve change", "Replace its lines, all or nothing", change_parameters, change_examples,
+     run_reserve_change},
+    {"reserve return", "Goods of a purchase came back", return_parameters, return_examples,
+     run_reserve_return},
+    {"stock get", "What can be promised of one product", sku_parameters, stock_get_examples, run_stock_get},
+    {"stock list", "What can be promised of every product", page_parameters, stock_list_examples,
+     run_stock_list},
+    {"stock adjust", "Bring units in, or write them off", adjust_parameters, adjust_examples,
+     run_stock_adjust},
+    {"stock count", "Say how many are on the shelf", count_parameters, count_examples, run_stock_count},
+    {"stock import", "Bring in many products from a file", import_parameters, import_examples,
+     run_stock_import},
+    {"audit verify", "Recount everything from the records", {}, verify_examples, run_audit_verify},
+    {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
+     run_audit_explain},
+    {"config show", "The daemon's configuration", config_parameters, config_examples, run_config_show},
+    {"version", "The version of this program", {}, version_examples, run_version},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+std::span<const Parameter> global_parameters() { return globals; }
+
+}  // namespace holdfast::cli

@@ -1,0 +1,76 @@
+#include "cli/format.h"
+
+#include <algorithm>
+
+namespace holdfast::cli {
+namespace {
+
+// number / unit with one digit after the point, rounded down: never more than there was.
+std::string tenths(std::int64_t number, std::int64_t unit) {
+  return grouped(number / unit) + "." + std::to_string(number % unit * 10 / unit);
+}
+
+std::string two_digits(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+
+}  // namespace
+
+std::string grouped(std::int64_t number) {
+  const auto plain = std::to_string(number);
+  const std::size_t sign = number < 0 ? 1 : 0;
+  std::string text;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (i > sign && (plain.size() - i) % 3 == 0) text += ' ';
+    text += plain[i];
+  }
+  return text;
+}
+
+std::string per_second(std::int64_t per_1000_s) { return tenths(per_1000_s, 1000); }
+
+std::string per_minute(std::int64_t per_1000_s) { return grouped(per_1000_s * 60 / 1000); }
+
+std::string latency_ms(std::int64_t ms) { return ms < 10'000 ? std::to_string(ms) + "ms" : span_ms(ms); }
+
+std::string latency_us(std::int64_t us) {
+  return us < 10'000 ? tenths(us, 1000) + "ms" : latency_ms(us / 1000);
+}
+
+std::string span_ms(std::int64_t ms) {
+  const auto s = ms / 1000;
+  if (s < 10) return tenths(ms, 1000) + " s";
+  if (s < 60) return std::to_string(s) + " s";
+  if (s < 3600) return std::to_string(s / 60) + "m " + two_digits(s % 60) + "s";
+  if (s < 86'400) return std::to_string(s / 3600) + "h " + two_digits(s % 3600 / 60) + "m";
+  return grouped(s / 86'400) + "d " + two_digits(s % 86'400 / 3600) + "h";
+}
+
+std::string bytes(std::int64_t bytes) {
+  constexpr std::string_view units[] = {"KiB", "MiB", "GiB", "TiB"};
+  if (bytes < 1024) return std::to_string(bytes) + " B";
+  std::int64_t unit = 1024;
+  std::size_t i = 0;
+  for (; i + 1 < std::size(units) && bytes / unit >= 1024; ++i) unit *= 1024;
+  return tenths(bytes, unit) + " " + std::string(units[i]);
+}
+
+std::string time_of_day(std::string_view rfc3339) {
+  constexpr std::size_t date_size = 11, time_size = 8;
+  if (rfc3339.size() < date_size + time_size) return printable(rfc3339);
+  return printable(rfc3339.substr(date_size, time_size)) + "Z";
+}
+
+std::string printable(std::string_view text) {
+  std::string clean(text);
+  std::ranges::replace_if(
+      clean, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  for (std::size_t i = 0; i + 1 < clean.size(); ++i)  // U+0080 to U+009F, commands as well
+    if (clean[i] == '\xc2' && static_cast<unsigned char>(clean[i + 1]) < 0xa0) clean[i] = clean[i + 1] = '?';
+  return clean;
+}
+
+std::size_t width(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(utf8, [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+}
+
+}  // namespace holdfast::cli

@@ -1,0 +1,16 @@
+// The word that a mistyped one was probably meant to be, by edit distance (Levenshtein, a swap counts once).
+// The daemon has the same function: the tools know no other part of the project than the client.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace holdfast::cli {
+
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+// The nearest of words, or nothing if none is nearer than a third of the word's length, two at least.
+[[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> words);
+
+}  // namespace holdfast::cli

@@ -1,0 +1,155 @@
+// First the command is found, by the table; then CLI11 takes the words that are left.
+#include "cli/parse.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "cli/help.h"
+#include "cli/nearest.h"
+
+namespace holdfast::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+bool takes_value(const std::string& word) {
+  return std::ranges::any_of(global_parameters(), [&](const Parameter& parameter) {
+    if (parameter.kind == Kind::flag) return false;
+    const auto comma = parameter.name.find(',');
+    return word == parameter.name.substr(0, comma) ||
+           (comma != std::string_view::npos && word == parameter.name.substr(comma + 1));
+  });
+}
+
+// The next word that is neither an option nor a global option's value.
+std::size_t next_word(const Words& words, std::size_t from) {
+  for (; from < words.size() && words[from].starts_with("-") && words[from] != "--"; ++from)
+    if (takes_value(words[from])) ++from;
+  return std::min(from, words.size());
+}
+
+bool is_group(std::string_view word) {
+  return std::ranges::any_of(commands(), [&](const Command& command) {
+    return command.path.size() > word.size() && command.path.starts_with(word) &&
+           command.path[word.size()] == ' ';
+  });
+}
+
+const Command* find_command(std::string_view path) {
+  const auto found = std::ranges::find(commands(), path, &Command::path);
+  return found == commands().end() ? nullptr : &*found;
+}
+
+bool wants(const Words& words, std::string_view option, std::string_view short_option) {
+  return std::ranges::any_of(words, [&](const auto& word) { return word == option || word == short_option; });
+}
+
+UsageError unknown(const std::string& group, const std::string& word) {
+  const auto at = group.empty() ? 0 : group.size() + 1;
+  std::vector<std::string_view> names;
+  for (const auto& command : commands())
+    if (group.empty())
+      names.push_back(command.path.substr(0, command.path.find(' ')));
+    else if (command.path.starts_with(group + " "))
+      names.push_back(command.path.substr(at));
+  const auto near = nearest(word, names);
+  const auto prefix = group.empty() ? "" : group + " ";
+  if (near.empty()) return {"unknown command: " + prefix + word + "; see holdfast " + prefix + "--help"};
+  return {"unknown command: " + prefix + word + ", did you mean " + prefix + std::string(near) + "?"};
+}
+
+// Takes the command's own words out of words.
+std::variant<const Command*, Help, UsageError> take_command(Words& words) {
+  const auto first = next_word(words, 0);
+  if (first == words.size()) {
+    if (wants(words, "--help", "-h")) return Help{overview("")};
+    return UsageError{"no command given; see holdfast --help"};
+  }
+  const std::string name = words[first];
+  const Command* command = find_command(name);
+  if (!command && !is_group(name)) return unknown("", name);
+  words.erase(words.begin() + static_cast<std::ptrdiff_t>(first));
+  if (!is_group(name)) return command;
+  const auto second = next_word(words, first);
+  const Command* inner = second < words.size() ? find_command(name + " " + words[second]) : nullptr;
+  if (inner) words.erase(words.begin() + static_cast<std::ptrdiff_t>(second));
+  if (inner || command) return inner ? inner : command;
+  if (second < words.size()) return unknown(name, words[second]);
+  if (wants(words, "--help", "-h")) return Help{overview(name)};
+  return UsageError{name + " needs a command after it; see holdfast " + name + " --help"};
+}
+
+// The long name of an option, or the name of one without dashes: what Arguments knows it by.
+std::string name_of(const Parameter& parameter) {
+  const auto comma = parameter.name.find(',');
+  return std::string(comma == std::string_view::npos ? parameter.name : parameter.name.substr(comma + 1));
+}
+
+void add(CLI::App& app, const Parameter& parameter, Arguments& arguments) {
+  const auto name = name_of(parameter);
+  const std::string help(parameter.help);
+  if (parameter.kind == Kind::flag) {
+    app.add_flag_callback(
+        std::string(parameter.name), [&arguments, name] { arguments.add(name, "true"); }, help);
+    return;
+  }
+  const auto take = [&arguments, name](const CLI::results_t& values) {
+    for (const auto& value : values) arguments.add(name, value);
+    return true;
+  };
+  auto* option = app.add_option(std::string(parameter.name), take, help);
+  option->allow_extra_args(false)->type_name(std::string(parameter.shown));
+  option->check([kind = parameter.kind](const std::string& value) { return fault_of(kind, value); }, "");
+  const bool many = parameter.count == Count::any || parameter.count == Count::some;
+  if (many) option->take_all();
+  if (parameter.count == Count::required || parameter.count == Count::some) option->required();
+}
+
+std::string unexpected(const CLI::App& app, const Command& command) {
+  const auto words = app.remaining();
+  std::string text = "unexpected " + (words.empty() ? std::string("word") : words.front());
+  std::vector<std::string_view> options;
+  for (const auto& parameter : command.parameters)
+    if (!parameter.positional()) options.push_back(parameter.name);
+  for (const auto& parameter : global_parameters()) options.push_back(parameter.name);
+  const auto near = words.empty() || !words.front().starts_with("--") ? "" : nearest(words.front(), options);
+  return near.empty() ? text : text + ", did you mean " + std::string(near) + "?";
+}
+
+Parsed parse_arguments(const Command& command, Words words) {
+  Invocation invocation{&command, {}};
+  const std::string path(command.path);
+  CLI::App app(std::string(command.summary), "holdfast " + path);
+  app.set_help_flag("-h,--help", "This text");
+  app.footer(examples_of(command));
+  for (const auto& parameter : command.parameters) add(app, parameter, invocation.arguments);
+  for (const auto& parameter : global_parameters()) add(app, parameter, invocation.arguments);
+  std::ranges::reverse(words);  // as CLI11 wants them
+  const auto usage = [&](const std::string& what) {
+    const bool suggests = what.ends_with("?");
+    return UsageError{path + ": " + what + (suggests ? "" : "; see holdfast " + path + " --help")};
+  };
+  try {
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    return Help{app.help()};
+  } catch (const CLI::ExtrasError&) {
+    return usage(unexpected(app, command));
+  } catch (const CLI::ParseError& error) {
+    return usage(error.what());
+  }
+  return invocation;
+}
+
+}  // namespace
+
+Parsed parse(std::vector<std::string> words) {
+  if (wants(words, "--version", "--version")) return Help{"holdfast " HOLDFAST_VERSION "\n"};
+  auto taken = take_command(words);
+  if (auto* help = std::get_if<Help>(&taken)) return *std::move(help);
+  if (auto* error = std::get_if<UsageError>(&taken)) return *std::move(error);
+  return parse_arguments(*std::get<const Command*>(taken), std::move(words));
+}
+
+}  // namespace holdfast::cli

@@ -1,0 +1,26 @@
+// Answers as people read them: pure functions from the JSON of an answer to text. Colour only if asked for.
+#pragma once
+
+#include "cli/json.h"
+
+namespace holdfast::cli {
+
+[[nodiscard]] std::string status_text(const json::value& status, bool colour);
+[[nodiscard]] std::string rights_text(const json::value& rights, bool colour);
+[[nodiscard]] std::string audit_text(const json::value& audit, bool colour);
+[[nodiscard]] std::string explain_text(const json::value& audit, bool colour);
+[[nodiscard]] std::string config_text(const json::value& config, bool colour);
+[[nodiscard]] std::string config_origin_text(const json::value& config, bool colour);
+
+[[nodiscard]] std::string reservation_text(const json::value& reservation, bool colour);
+[[nodiscard]] std::string reservations_text(const json::value& list, bool colour);
+
+[[nodiscard]] std::string sku_text(const json::value& sku, bool colour);
+[[nodiscard]] std::string skus_text(const json::value& list, bool colour);
+[[nodiscard]] std::string adjustment_text(const json::value& adjustment, bool colour);
+[[nodiscard]] std::string import_text(const json::value& import, bool colour);
+
+// The lines of an import that were refused: talk for stderr.
+[[nodiscard]] std::string refused_lines(const json::value& import);
+
+}  // namespace holdfast::cli

@@ -1,0 +1,230 @@
+#include <algorithm>
+
+#include "cli/format.h"
+#include "cli/render.h"
+#include "cli/table.h"
+
+namespace holdfast::cli {
+namespace {
+
+using enum Column::Align;
+
+std::string units(const json::value& object, std::string_view name, bool stale) {
+  const auto found = text(object, name);
+  return found.empty() ? "?" : (stale ? "~" : "") + found;
+}
+
+std::string rate(const json::value& object, std::string_view name) {
+  const auto found = number(object, name);
+  return found ? per_second(*found) : "?";
+}
+
+template <class Format>
+std::string optional(const json::value& object, std::string_view name, Format format) {
+  const auto found = number(object, name);
+  return found ? format(*found) : "-";
+}
+
+Cell state_cell(const std::string& state) {
+  if (state == "up") return {"up", Paint::good};
+  if (state == "cut_off") return {"CUT OFF", Paint::bad};
+  if (state == "never_heard") return {"NEVER HEARD", Paint::bad};
+  return {state, Paint::doubtful};
+}
+
+// The first number and its four parts, as a shopper meets them: none left, in baskets, cut off, not here.
+struct Refused {
+  std::string all = "?";
+  std::string parts;
+};
+
+Refused refused_of(const json::value& region) {
+  const auto& refused = at(region, "refused_per_1000_s");
+  if (!refused.is_object()) return {};
+  const auto of = [&](std::string_view code) { return number(refused, code).value_or(0); };
+  const auto gone = of("sold_out") + of("not_enough");
+  const auto baskets = of("all_reserved"), cut = of("rights_unreachable"), here = of("insufficient_here");
+  return {per_second(gone + baskets + cut + here),
+          per_second(gone) + "/" + per_second(baskets) + "/" + per_second(cut) + "/" + per_second(here)};
+}
+
+Row region_row(const json::value& region) {
+  const auto state = text(region, "state");
+  const bool self = is_true(region, "self");
+  const bool stale = !self && state != "up";
+  const auto refused = stale ? Refused{} : refused_of(region);
+  const auto parts = stale ? (state == "cut_off" ? "selling from its own rights" : "") : refused.parts;
+  return {{text(region, "region") + (self ? " *" : "")},
+          state_cell(state),
+          {self || stale ? "-" : optional(region, "rtt_ms", latency_ms)},
+          {self ? "-" : optional(region, "heard_ms_ago", span_ms)},
+          {units(region, "rights", stale)},
+          {units(region, "reserved", stale)},
+          {stale ? "?" : rate(region, "sold_per_1000_s")},
+          {refused.all},
+          {parts},
+          {stale ? "" : optional(region, "reserve_us_p50", latency_us)},
+          {stale ? "" : optional(region, "reserve_us_p99", latency_us)}};
+}
+
+std::string regions_table(const json::value& status, bool colour) {
+  std::vector<Row> rows;
+  for (const auto& region : list(status, "regions")) rows.push_back(region_row(region));
+  return table({{"REGION"},
+                {"STATE"},
+                {"RTT", right},
+                {"HEARD", right},
+                {"RIGHTS", right},
+                {"RESERVED", right},
+                {"SOLD/s", right},
+                {"REFUSED/s", right},
+                {"gone/baskets/cut/here"},
+                {"p50", right},
+                {"p99", right}},
+               rows, colour);
+}
+
+std::string oversell_check(const json::value& status, bool colour) {
+  const auto& audit = at(status, "audit");
+  const auto oversold = number(audit, "oversold_units");
+  if (!oversold) return painted("NOT YET DONE", Paint::doubtful, colour);
+  const auto ago = number(audit, "checked_ms_ago");
+  const auto text_of_check = std::string(*oversold == 0 ? "OK" : "OVERSOLD") + " (" + grouped(*oversold) +
+                             (ago ? ", " + span_ms(*ago) + " ago" : "") + ")";
+  return painted(text_of_check, *oversold == 0 ? Paint::good : Paint::bad, colour);
+}
+
+std::string trouble(const json::value& status, bool colour) {
+  if (text(status, "state") != "degraded") return {};
+  std::string reasons;
+  for (const auto& reason : list(status, "reasons")) reasons += "  " + text(reason);
+  return painted("DEGRADED", Paint::bad, colour) + reasons + "\n";
+}
+
+std::string alarms(const json::value& status, bool colour) {
+  std::string lines;
+  for (const auto& alarm : list(status, "alarms"))
+    lines += painted("ALARM", Paint::bad, colour) + "  " + text(alarm, "code") + "  " +
+             text(alarm, "region") + "  since " + text(alarm, "since") + "  " + text(alarm, "detail") + "\n";
+  return lines;
+}
+
+std::string footer(const json::value& status) {
+  const auto& journal = at(status, "journal");
+  const auto pending = number(status, "pending_reservations").value_or(0);
+  return grouped(pending) + " pending   journal " + bytes(number(journal, "bytes").value_or(0)) +
+         "   disk free " + bytes(number(status, "disk_free_bytes").value_or(0)) + "   version " +
+         text(status, "version") + "   state hash " + text(status, "state_hash") + "\n";
+}
+
+// Every region that any SKU names, in the order first met.
+std::vector<std::string> regions_of(const json::value& rights) {
+  std::vector<std::string> names;
+  for (const auto& sku : list(rights, "skus"))
+    for (const auto& region : list(sku, "regions"))
+      if (const auto name = text(region, "region"); std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+  return names;
+}
+
+Cell rights_cell(const json::value& sku, const std::string& name) {
+  for (const auto& region : list(sku, "regions"))
+    if (text(region, "region") == name) return {units(region, "rights", is_true(region, "stale"))};
+  return {"-"};
+}
+
+Cell runs_dry(const json::value& sku) {
+  constexpr std::int64_t soon_ms = 60'000, hour_ms = 3'600'000;
+  const auto in_ms = number(sku, "runs_dry_in_ms");
+  if (!in_ms) return {"-"};
+  if (*in_ms > hour_ms) return {"> 1 h"};
+  return *in_ms < soon_ms ? Cell{span_ms(*in_ms) + " !", Paint::bad} : Cell{span_ms(*in_ms)};
+}
+
+// Objects of any shape, a column for each member of the first.
+std::string any_table(const json::array& objects, bool colour) {
+  if (objects.empty() || !objects.front().is_object()) return {};
+  std::vector<Column> columns;
+  for (const auto& [name, value] : objects.front().get_object())
+    columns.push_back({printable({name.data(), name.size()}), value.is_number() ? right : left});
+  std::vector<Row> rows;
+  for (const auto& object : objects) {
+    Row row;
+    for (const auto& column : columns) row.push_back({text(object, column.head)});
+    rows.push_back(std::move(row));
+  }
+  return table(columns, rows, colour);
+}
+
+}  // namespace
+
+std::string status_text(const json::value& status, bool colour) {
+  return "holdfast  " + text(status, "cluster") + "  " + text(status, "region") + "  up " +
+         span_ms(number(status, "uptime_ms").value_or(0)) + "      OVERSELL CHECK  " +
+         oversell_check(status, colour) + "      " + time_of_day(text(status, "now")) + "\n" +
+         trouble(status, colour) + alarms(status, colour) + regions_table(status, colour) + footer(status);
+}
+
+std::string rights_text(const json::value& rights, bool colour) {
+  const auto regions = regions_of(rights);
+  std::vector<Column> columns{{"SKU"}, {"TOTAL", right}};
+  for (const auto& region : regions) columns.push_back({region, right});
+  for (const auto* head : {"RESERVED", "SOLD/min", "RUNS DRY"}) columns.push_back({head, right});
+  std::vector<Row> rows;
+  for (const auto& sku : list(rights, "skus")) {
+    Row row{{text(sku, "sku")}, {units(sku, "rights", false)}};
+    for (const auto& region : regions) row.push_back(rights_cell(sku, region));
+    const auto sold = number(sku, "sold_per_1000_s");
+    row.push_back({units(sku, "reserved", false)});
+    row.push_back({sold ? per_minute(*sold) : "?"});
+    row.push_back(runs_dry(sku));
+    rows.push_back(std::move(row));
+  }
+  return table(columns, rows, colour);
+}
+
+std::string audit_text(const json::value& audit, bool colour) {
+  const bool ok = is_true(audit, "ok");
+  const auto& mismatches = list(audit, "mismatches");
+  const auto oversold = number(audit, "oversold_units").value_or(0);
+  return facts({{"audit", {ok ? "OK" : "MISMATCH", ok ? Paint::good : Paint::bad}},
+                {"oversold units", {grouped(oversold), oversold == 0 ? Paint::good : Paint::bad}},
+                {"skus", {text(audit, "skus")}},
+                {"records", {text(audit, "records")}},
+                {"mismatches", {grouped(static_cast<std::int64_t>(mismatches.size()))}},
+                {"checked at", {text(audit, "checked_at")}}},
+               colour) +
+         (mismatches.empty() ? "" : "\n" + any_table(mismatches, colour));
+}
+
+std::string explain_text(const json::value& audit, bool colour) {
+  const auto* members = audit.if_object();
+  if (!members) return written(audit) + "\n";
+  std::vector<Fact> plain;
+  std::string tables;
+  for (const auto& [name, value] : *members) {
+    const auto* array = value.if_array();
+    const auto shown_name = printable({name.data(), name.size()});
+    if (!array)
+      plain.push_back({shown_name, {text(value)}});
+    else if (const auto rows = any_table(*array, colour); !rows.empty())
+      tables += "\n" + shown_name + "\n" + rows;
+  }
+  return facts(plain, colour) + tables;
+}
+
+std::string config_text(const json::value& config, bool colour) {
+  std::vector<Fact> all;
+  for (const auto& value : list(config, "values"))
+    all.push_back({text(value, "key"), {plain(at(value, "value"))}});
+  return facts(all, colour);
+}
+
+std::string config_origin_text(const json::value& config, bool colour) {
+  std::vector<Row> rows;
+  for (const auto& value : list(config, "values"))
+    rows.push_back({{text(value, "key")}, {plain(at(value, "value"))}, {text(value, "origin")}});
+  return table({{"KEY"}, {"VALUE"}, {"ORIGIN"}}, rows, colour);
+}
+
+}  // namespace holdfast::cli

@@ -1,0 +1,34 @@
+// What each command of the table does: one call, shown. The functions stand in run_*.cpp by the path's first
+// word.
+#pragma once
+
+#include "cli/exit_code.h"
+
+namespace holdfast::cli {
+
+class Session;
+
+ExitCode run_status(Session&);
+ExitCode run_rights(Session&);
+ExitCode run_rights_move(Session&);
+ExitCode run_audit_verify(Session&);
+ExitCode run_audit_explain(Session&);
+ExitCode run_config_show(Session&);
+ExitCode run_version(Session&);
+
+ExitCode run_reserve_create(Session&);
+ExitCode run_reserve_get(Session&);
+ExitCode run_reserve_list(Session&);
+ExitCode run_reserve_purchase(Session&);
+ExitCode run_reserve_release(Session&);
+ExitCode run_reserve_extend(Session&);
+ExitCode run_reserve_change(Session&);
+ExitCode run_reserve_return(Session&);
+
+ExitCode run_stock_get(Session&);
+ExitCode run_stock_list(Session&);
+ExitCode run_stock_adjust(Session&);
+ExitCode run_stock_count(Session&);
+ExitCode run_stock_import(Session&);
+
+}  // namespace holdfast::cli

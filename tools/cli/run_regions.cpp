@@ -1,0 +1,86 @@
+#include <chrono>
+#include <thread>
+
+#include "cli/render.h"
+#include "cli/request.h"
+#include "cli/run.h"
+#include "cli/session.h"
+
+namespace holdfast::cli {
+namespace {
+
+constexpr Shape rights_shape{rights_text, "skus"};
+constexpr std::chrono::seconds watch_interval{1};
+constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
+
+// Until it is stopped, or the daemon can no longer be asked.
+ExitCode watch(Session& session, const Call& call) {
+  while (const auto reply = session.fetch(call)) {
+    if (session.as_table()) session.print(session.on_terminal() ? std::string(clear_screen) : "");
+    session.show(*reply, rights_shape);
+    if (session.as_table() && !session.on_terminal()) session.print("\n");
+    std::this_thread::sleep_for(watch_interval);
+  }
+  return session.failure();
+}
+
+bool sound(const json::value& audit) {
+  return is_true(audit, "ok") && list(audit, "mismatches").empty() &&
+         number(audit, "oversold_units").value_or(0) == 0;
+}
+
+}  // namespace
+
+ExitCode run_status(Session& session) {
+  const auto reply = session.fetch(get("/v1/status"));
+  if (!reply) return session.failure();
+  session.show(*reply, {status_text});
+  return text(reply->body, "state") == "degraded" ? ExitCode::not_well : ExitCode::done;
+}
+
+ExitCode run_rights(Session& session) {
+  Query query;
+  if (const auto sku = session.arguments().maybe("SKU")) query.add("sku", *sku);
+  for (const auto* name : {"sort", "limit", "after"})
+    if (const auto given = session.arguments().maybe(std::string("--") + name)) query.add(name, *given);
+  const auto call = get("/v1/rights" + query.text());
+  if (session.arguments().has("--watch")) return watch(session, call);
+  return session.page(call, rights_shape);
+}
+
+ExitCode run_rights_move(Session& session) {
+  const auto& arguments = session.arguments();
+  const json::object body{{"sku", arguments.one("SKU")},
+                          {"region", arguments.one("--from")},
+                          {"to", arguments.one("--to")},
+                          {"quantity", arguments.number("N")}};
+  const auto call = send("POST", "/v1/rights/moves", body);
+  return session.fetch_and_show(with_key(call, session.idempotency_key()), {explain_text});
+}
+
+ExitCode run_audit_verify(Session& session) {
+  const auto reply = session.fetch(get("/v1/audit"));
+  if (!reply) return session.failure();
+  session.show(*reply, {audit_text});
+  return sound(reply->body) ? ExitCode::done : ExitCode::not_well;
+}
+
+ExitCode run_audit_explain(Session& session) {
+  const auto reply = session.fetch(get("/v1/audit/skus/" + percent_encode(session.arguments().one("SKU"))));
+  if (!reply) return session.failure();
+  session.show(*reply, {explain_text});
+  return at(reply->body, "ok").is_bool() && !sound(reply->body) ? ExitCode::not_well : ExitCode::done;
+}
+
+ExitCode run_config_show(Session& session) {
+  const bool origin = session.arguments().has("--origin");
+  return session.fetch_and_show(get("/v1/config"), {origin ? config_origin_text : config_text, "values"});
+}
+
+ExitCode run_version(Session& session) {
+  const std::string version = HOLDFAST_VERSION;
+  session.print(session.as_table() ? "holdfast " + version + "\n" : "{\"version\":\"" + version + "\"}\n");
+  return ExitCode::done;
+}
+
+}  // namespace holdfast::cli

@@ -1,0 +1,147 @@
+#include "cli/session.h"
+
+#include <istream>
+#include <ostream>
+#include <random>
+
+#include "cli/format.h"
+
+namespace holdfast::cli {
+namespace {
+
+constexpr std::string_view default_endpoint = "http://127.0.0.1:8420";
+constexpr std::chrono::seconds default_timeout{10};
+constexpr std::chrono::minutes import_timeout{5};  // a catalogue takes longer than a question
+
+std::string endpoint_of(const Arguments& arguments, const std::map<std::string, std::string>& environment) {
+  if (const auto given = arguments.maybe("--endpoint")) return *given;
+  const auto found = environment.find("HOLDFAST_ENDPOINT");
+  return found == environment.end() || found->second.empty() ? std::string(default_endpoint) : found->second;
+}
+
+bool colour_of(const Surroundings& surroundings) {
+  const auto& environment = surroundings.environment;
+  const auto no_color = environment.find("NO_COLOR");
+  const auto term = environment.find("TERM");
+  return surroundings.out_is_terminal && (no_color == environment.end() || no_color->second.empty()) &&
+         (term == environment.end() || term->second != "dumb");
+}
+
+// Where the daemon may wait for units, the time for its answer begins after that.
+std::chrono::milliseconds timeout_of(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (const auto given = arguments.maybe("--timeout"))
+    return parse_duration(*given).value_or(default_timeout);
+  if (invocation.command->path == "stock import") return import_timeout;
+  return default_timeout + std::chrono::milliseconds(arguments.number("--wait-ms"));
+}
+
+}  // namespace
+
+Session::Session(Invocation invocation, Surroundings surroundings)
+    : invocation_(std::move(invocation)),
+      surroundings_(std::move(surroundings)),
+      endpoint_(endpoint_of(invocation_.arguments, surroundings_.environment)),
+      format_(invocation_.arguments.maybe("--output").value_or("table")),
+      colour_(colour_of(surroundings_)),
+      client_(endpoint_, {.timeout = timeout_of(invocation_)}) {}
+
+void Session::say(const std::string& text) { surroundings_.err << "holdfast: " << text << std::endl; }
+
+void Session::print(const std::string& data) { surroundings_.out << data << std::flush; }
+
+std::string Session::timeout_text() const {
+  if (const auto given = arguments().maybe("--timeout")) return *given;
+  return span_ms(timeout_of(invocation_).count());
+}
+
+std::optional<Reply> Session::fetch(const Call& call) {
+  auto answer = client_.call(call);
+  if (!answer) {
+    failure_ = exit_code_of(answer.failure());
+    auto text = failure_text(answer.failure(), {endpoint_, timeout_text(), call.method != "GET"});
+    text.pop_back();
+    say(text);
+    return std::nullopt;
+  }
+  auto body = parse_json(answer->body);
+  failure_ = exit_code_of(*answer);
+  if (answer->status / 100 != 2) {
+    auto text = problem_text(*answer);
+    text.pop_back();
+    say(text);
+    if (body && !as_table()) show_raw(*answer, *body, {});
+    return std::nullopt;
+  }
+  if (!body) {
+    failure_ = ExitCode::failed;
+    say("the answer of " + endpoint_ + " is no JSON: is this a holdfastd?");
+    return std::nullopt;
+  }
+  return Reply{*answer, *std::move(body)};
+}
+
+void Session::show(const Reply& reply, const Shape& shape) {
+  if (as_table())
+    print(shape.render(reply.body, colour_));
+  else
+    show_raw(reply.response, reply.body, shape.rows);
+}
+
+void Session::show_raw(const Response& response, const json::value& body, std::string_view rows) {
+  if (format_ == "json")
+    return print(response.body + (on_terminal() && !response.body.ends_with('\n') ? "\n" : ""));
+  if (rows.empty() || !at(body, rows).is_array()) return print(written(body) + "\n");
+  std::string lines;
+  for (const auto& row : list(body, rows)) lines += written(row) + "\n";
+  print(lines);
+}
+
+ExitCode Session::fetch_and_show(const Call& call, const Shape& shape) {
+  const auto reply = fetch(call);
+  if (!reply) return failure();
+  show(*reply, shape);
+  return ExitCode::done;
+}
+
+ExitCode Session::page(const Call& call, const Shape& shape) {
+  const auto reply = fetch(call);
+  if (!reply) return failure();
+  show(*reply, shape);
+  if (const auto next = text(reply->body, "next"); !next.empty()) say("there are more: --after " + next);
+  return ExitCode::done;
+}
+
+std::string Session::idempotency_key() {
+  if (const auto given = arguments().maybe("--key")) return *given;
+  const auto key = random_id();
+  say("idempotency key " + key + " (--key " + key + " repeats this safely)");
+  return key;
+}
+
+std::string random_id() {
+  constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::random_device device;
+  std::uniform_int_distribution<std::size_t> letter(0, alphabet.size() - 1);
+  std::string id;
+  for (int i = 0; i < 22; ++i) id += alphabet[letter(device)];
+  return id;
+}
+
+ExitCode run(std::vector<std::string> words, const Surroundings& surroundings) {
+  auto parsed = parse(std::move(words));
+  if (const auto* help = std::get_if<Help>(&parsed)) {
+    surroundings.out << help->text << std::flush;
+    return ExitCode::done;
+  }
+  if (const auto* error = std::get_if<UsageError>(&parsed)) {
+    surroundings.err << "holdfast: " << error->text << std::endl;
+    return ExitCode::usage;
+  }
+  Session session(std::get<Invocation>(std::move(parsed)), surroundings);
+  const auto code = session.run();
+  // A full disk or a closed pipe: data that nobody got is no success.
+  return code == ExitCode::done && !surroundings.out ? ExitCode::failed : code;
+}
+
+}  // namespace holdfast::cli

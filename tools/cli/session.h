@@ -1,0 +1,82 @@
+// One run of one command: what it was given, the daemon it calls, and where it writes. Data goes to out, talk
+// to err. A command makes its call through here, so that every command fails and prints in the same way.
+#pragma once
+
+#include <iosfwd>
+#include <map>
+
+#include "cli/json.h"
+#include "cli/parse.h"
+#include "cli/problem.h"
+
+namespace holdfast::cli {
+
+struct Surroundings {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  std::map<std::string, std::string> environment;
+};
+
+using Render = std::string (*)(const json::value& body, bool colour);
+
+// How an answer is shown: as a table by render, or as ndjson, one line for each of its `rows`, or one in all.
+struct Shape {
+  Render render;
+  std::string_view rows = {};
+};
+
+struct Reply {
+  Response response;
+  json::value body;
+};
+
+class Session {
+ public:
+  Session(Invocation invocation, Surroundings surroundings);
+
+  ExitCode run() { return invocation_.command->run(*this); }
+
+  [[nodiscard]] const Arguments& arguments() const { return invocation_.arguments; }
+  [[nodiscard]] std::istream& in() { return surroundings_.in; }
+  void say(const std::string& text);  // one line of talk
+
+  // The answer if it is a good one; otherwise what is wrong has been said, and failure() is how to end.
+  [[nodiscard]] std::optional<Reply> fetch(const Call& call);
+  [[nodiscard]] ExitCode failure() const { return failure_; }
+  void show(const Reply& reply, const Shape& shape);
+
+  // Both: for commands to which every good answer is the same.
+  ExitCode fetch_and_show(const Call& call, const Shape& shape);
+
+  // The same for one page of a list; says how to get the next.
+  ExitCode page(const Call& call, const Shape& shape);
+
+  // The --key that was given, or a new one, which is said, so that a repeat can use it.
+  [[nodiscard]] std::string idempotency_key();
+
+  void print(const std::string& data);
+  [[nodiscard]] bool on_terminal() const { return surroundings_.out_is_terminal; }
+  [[nodiscard]] bool as_table() const { return format_ == "table"; }
+
+ private:
+  [[nodiscard]] std::string timeout_text() const;
+  void show_raw(const Response& response, const json::value& body, std::string_view rows);
+
+  Invocation invocation_;
+  Surroundings surroundings_;
+  std::string endpoint_;
+  std::string format_;
+  bool colour_;
+  Client client_;
+  ExitCode failure_ = ExitCode::failed;
+};
+
+// 22 random characters of A-Za-z0-9, more than 128 bits: for ids and keys.
+[[nodiscard]] std::string random_id();
+
+// The whole program: parses, runs, and says what went wrong.
+[[nodiscard]] ExitCode run(std::vector<std::string> words, const Surroundings& surroundings);
+
+}  // namespace holdfast::cli
