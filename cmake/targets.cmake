@@ -13,10 +13,19 @@ function(holdfast_program name)
   target_link_libraries(${name} PRIVATE holdfast_options ${arg_DEPENDS})
 endfunction()
 
-# holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [SLOW]): a GoogleTest binary test_NAME; each of
-# its tests is one of ctest's. SLOW ones run whole processes, one at a time. PROGRAMS are built before it.
+# The folders of tests that run under sanitizers too; holdfast_sanitized builds what these need and no more.
+set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire)
+add_custom_target(holdfast_sanitized)
+
+# holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [TIMEOUT ...] [SLOW] [SANITIZE]): a GoogleTest
+# binary test_NAME; each of its tests is one of ctest's. PROGRAMS are built before it.
+#
+# A test's label says when tools/test runs it. One string, since CTest 3.25 cannot discover lists; -L takes
+# a part of it:
+#   quick, quick-sanitize      in release; under asan and tsan too if its folder is among those above
+#   slow, slow-sanitize-e2e    SLOW: whole processes, one test at a time; under asan and tsan too if SANITIZE
 function(holdfast_test name)
-  cmake_parse_arguments(arg "SLOW" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS" ${ARGN})
+  cmake_parse_arguments(arg "SLOW;SANITIZE" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE holdfast_options ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
@@ -25,14 +34,24 @@ function(holdfast_test name)
   if(arg_PROGRAMS)
     add_dependencies(test_${name} ${arg_PROGRAMS})
   endif()
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  set(label quick)
   set(properties TIMEOUT 120)
   if(arg_TIMEOUT)
     set(properties TIMEOUT ${arg_TIMEOUT})
   endif()
   if(arg_SLOW)
-    list(APPEND properties RUN_SERIAL TRUE LABELS slow)
-  else()
-    list(APPEND properties LABELS quick)
+    list(APPEND properties RUN_SERIAL TRUE)
+    set(label slow)
+    if(arg_SANITIZE)
+      set(label slow-sanitize-e2e)
+    endif()
+  elseif(arg_SANITIZE OR folder IN_LIST HOLDFAST_SANITIZED_FOLDERS)
+    set(label quick-sanitize)
   endif()
-  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
+  if(label MATCHES sanitize)
+    add_dependencies(holdfast_sanitized test_${name})
+  endif()
+  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES ${properties} LABELS ${label})
 endfunction()

@@ -1,0 +1,2 @@
+// Boost.JSON's own sources, once.
+#include <boost/json/src.hpp>
