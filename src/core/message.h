@@ -105,7 +105,8 @@ struct AskAnswer {
 // What a region says of itself as a whole: for people and dashboards, never journalled.
 struct Summary {
   ReplicaId replica;
-  std::uint64_t number = 0;  // the newest counts
+  std::uint64_t number = 0;  // the newest of a replica counts; its boot stands in the upper 32 bits
+  Version version;           // own, when this was said
   std::uint64_t skus = 0;
   Units rights;
   Units reserved;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -144,6 +145,7 @@ struct MoveRights {
   std::string key;
   std::string to;  // a region
   Units quantity;
+  std::string region;  // whom it is meant for; empty: whoever gets it
   bool operator==(const MoveRights&) const = default;
 };
 
@@ -179,6 +181,9 @@ struct FieldError {
 // Every fault of the request's values; empty: it may be stepped. Shells call it before step(), which asserts
 // it.
 [[nodiscard]] std::vector<FieldError> validate(const Request& request);
+
+// What is wrong with a line of an import, so that a shell can refuse it alone; empty: nothing.
+[[nodiscard]] std::string import_line_fault(std::string_view sku, Units quantity);
 
 // Whether the request could change state, so that a fenced, draining or full daemon refuses it.
 [[nodiscard]] bool changes_state(const Request& request);

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/overloaded.h"
+#include "core/invariants.h"
 
 namespace holdfast {
 
@@ -107,6 +108,7 @@ void State::recovered(Position last) {
   HF_ASSERT(position_ == last || position_ == Position{});
   position_ = last;
   stock_.link_all();
+  check_invariants(*this);
 }
 
 std::optional<SliceValue> State::slice(SliceId id) const {

@@ -51,6 +51,11 @@ struct Received {
   LinkId link;
   Message message;
 };
+// How long reservations took of late, as the shell measured it: for the region's summary.
+struct Measured {
+  std::int64_t reserve_us_p50 = 0;
+  std::int64_t reserve_us_p99 = 0;
+};
 // A deadline has come (Replica::next_deadline).
 struct Tick {};
 // No new requests from now on; those that wait are answered.
@@ -59,7 +64,7 @@ struct Draining {};
 }  // namespace input
 
 using Input = std::variant<input::Started, input::Asked, input::Cancelled, input::LinkUp, input::LinkDown,
-                           input::Received, input::Tick, input::Draining>;
+                           input::Received, input::Measured, input::Tick, input::Draining>;
 
 namespace output {
 

@@ -32,6 +32,10 @@ Units Stock::rights(ReplicaIx replica, SkuId sku) const {
   return rights;
 }
 
+Units Stock::reserved_total(ReplicaIx replica) const {
+  return replica == self ? reserved_total_ : rows_[replica.value()].reserved_total;
+}
+
 std::optional<SkuId> Stock::oldest(ReplicaIx replica) const {
   const std::uint32_t sku = rows_[replica.value()].oldest;
   return sku == none ? std::nullopt : std::optional(SkuId(sku));
@@ -69,6 +73,7 @@ void Stock::add_replica(ReplicaIx replica) {
 void Stock::change(const RowChange& change) {
   Sku& sku = skus_[change.sku.value()];
   sku.reserved += change.reserved;
+  reserved_total_ += change.reserved;
   sku.returned += change.returned;
   if (change.version == Version{}) return;
   Row row = this->row(self, change.sku);
@@ -89,17 +94,30 @@ void Stock::put(ReplicaIx replica, SkuId sku, const Row& row) {
   if (row.version == mine.row.version) return;
   ReplicaRows& rows = rows_[replica.value()];
   if (linked_ && mine.row.exists()) unlink(rows, sku.value());
-  mine.row = row;
+  replace(replica, mine.row, row);
   if (linked_) link(rows, sku.value());
+}
+
+void Stock::replace(ReplicaIx replica, Row& old, const Row& row) {
+  ReplicaRows& rows = rows_[replica.value()];
+  rows.rows_total += !old.exists();
+  rows.reserved_total += row.reserved - old.reserved;
+  rows.rights_total += rights_without_incoming(row) - rights_without_incoming(old);
+  for (const Sent& sent : row.sent) {
+    add_replica(sent.to);
+    rows_[sent.to.value()].rights_total += sent.total - sent_to(old, sent.to);
+  }
+  old = row;
 }
 
 void Stock::restore(const SkuSlice::Entry& entry) {
   add_sku(entry.id, entry.name);
+  reserved_total_ += entry.reserved - skus_[entry.id.value()].reserved;
   skus_[entry.id.value()].reserved = entry.reserved;
   skus_[entry.id.value()].returned = entry.returned;
   for (const ReplicaRow& known : entry.rows) {
     add_replica(known.replica);
-    linked(known.replica, entry.id).row = known.row;
+    replace(known.replica, linked(known.replica, entry.id).row, known.row);
   }
 }
 

@@ -44,6 +44,11 @@ class Stock {
   [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;  // may look overdrawn for a peer
   [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
 
+  // Sums over all SKUs, kept up to date as rows change.
+  [[nodiscard]] Units rights_total(ReplicaIx replica) const { return rows_[replica.value()].rights_total; }
+  [[nodiscard]] Units reserved_total(ReplicaIx replica) const;  // of a peer: as its rows last said
+  [[nodiscard]] std::size_t rows_total(ReplicaIx replica) const { return rows_[replica.value()].rows_total; }
+
   // Rows of a replica in version order: the oldest, the newest, and from one to the next.
   [[nodiscard]] std::optional<SkuId> oldest(ReplicaIx replica) const;
   [[nodiscard]] std::optional<SkuId> newest(ReplicaIx replica) const;
@@ -79,6 +84,9 @@ class Stock {
     std::vector<LinkedRow> by_sku;
     std::uint32_t oldest = none;
     std::uint32_t newest = none;
+    std::size_t rows_total = 0;
+    Units rights_total;    // what others sent it included
+    Units reserved_total;  // of the gauges
   };
   struct NameHash {
     using is_avalanching = void;
@@ -88,12 +96,14 @@ class Stock {
   };
 
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
+  void replace(ReplicaIx replica, Row& old, const Row& row);
   void link(ReplicaRows& rows, std::uint32_t sku);
   void unlink(ReplicaRows& rows, std::uint32_t sku);
 
   std::deque<Sku> skus_;
   boost::unordered_flat_map<std::string_view, SkuId, NameHash, std::equal_to<>> numbers_;  // never iterated
   std::vector<ReplicaRows> rows_;
+  Units reserved_total_;
   bool linked_ = true;
   mutable std::vector<SkuId> byte_order_;  // made when it is asked for
 };

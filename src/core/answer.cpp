@@ -1,0 +1,31 @@
+#include "core/answer.h"
+
+namespace holdfast {
+
+const char* name(RefusalCode code) {
+  switch (code) {
+    case RefusalCode::reservation_unknown: return "reservation_unknown";
+    case RefusalCode::sku_unknown: return "sku_unknown";
+    case RefusalCode::validation_failed: return "validation_failed";
+    case RefusalCode::idempotency_mismatch: return "idempotency_mismatch";
+    case RefusalCode::sold_out: return "sold_out";
+    case RefusalCode::not_enough: return "not_enough";
+    case RefusalCode::rights_unreachable: return "rights_unreachable";
+    case RefusalCode::all_reserved: return "all_reserved";
+    case RefusalCode::insufficient_here: return "insufficient_here";
+    case RefusalCode::wrong_region: return "wrong_region";
+    case RefusalCode::already_purchased: return "already_purchased";
+    case RefusalCode::already_released: return "already_released";
+    case RefusalCode::reservation_expired: return "reservation_expired";
+    case RefusalCode::reservation_pending: return "reservation_pending";
+    case RefusalCode::overloaded: return "overloaded";
+    case RefusalCode::starting: return "starting";
+    case RefusalCode::draining: return "draining";
+    case RefusalCode::disk_full: return "disk_full";
+    case RefusalCode::fenced: return "fenced";
+    case RefusalCode::outcome_unknown: return "outcome_unknown";
+  }
+  HF_ASSERT(false);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,17 @@
+#include "core/demand.h"
+
+namespace holdfast {
+
+bool Demand::is_new(const Digest& name) {
+  if (!seen_.insert(name).second) return false;
+  if (seen_order_.size() < names_kept) {
+    seen_order_.push_back(name);
+    return true;
+  }
+  seen_.erase(seen_order_[oldest_]);
+  seen_order_[oldest_] = name;
+  oldest_ = (oldest_ + 1) % names_kept;
+  return true;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,40 @@
+// Demand: how much of each SKU shoppers here try to buy, met or not, as a rate that forgets.
+//
+// An attempt that is made again under the same id is the same demand, and counts once. Memory only: a restart
+// learns anew. Quiet SKUs cost nothing.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/time.h"
+#include "core/ids.h"
+#include "core/meter.h"
+#include "core/units.h"
+
+namespace holdfast {
+
+class Demand {
+ public:
+  // Whether this is the first attempt under this name, as far as is remembered: only then does it count.
+  [[nodiscard]] bool is_new(const Digest& name);
+  void add(SkuId sku, Units wanted, NodeTime now) { meters_[sku].add(now, wanted.count()); }
+  // Units per 1000 s.
+  [[nodiscard]] std::int64_t rate(SkuId sku, NodeTime now) const {
+    const auto found = meters_.find(sku);
+    return found == meters_.end() ? 0 : found->second.rate(now);
+  }
+
+ private:
+  static constexpr std::size_t names_kept = 1 << 16;
+
+  boost::unordered_flat_map<SkuId, Meter, std::hash<SkuId>> meters_;  // never iterated
+  boost::unordered_flat_set<Digest, DigestHash> seen_;                // never iterated
+  std::vector<Digest> seen_order_;                                    // a ring: the oldest is forgotten first
+  std::size_t oldest_ = 0;
+};
+
+}  // namespace holdfast

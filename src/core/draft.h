@@ -1,0 +1,56 @@
+// Draft: a record in the making. It hands out the numbers that the record takes (versions, memories, SKU ids), so
+// that the handlers only say what happens.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/demand.h"
+#include "core/record.h"
+#include "core/state.h"
+
+namespace holdfast {
+
+class Draft {
+ public:
+  Draft(const State& state, const Demand& demand, Now now) : state_(state), demand_(demand) {
+    record_.at = now.node;
+    record_.wall = now.wall;
+  }
+
+  // Units set aside (+) or given free (−): no growing field changes, and the row takes no version.
+  void reserve(SkuId sku, Units change);
+  void purchase(SkuId sku, Units quantity, Units out_of_reserved);
+  void receive(SkuId sku, Units quantity);
+  void take_back(SkuId sku, Units quantity);  // from a customer
+  void write_off(SkuId sku, Units quantity);
+  void send(SkuId sku, ReplicaIx to, Units quantity);
+  void publish(SkuId sku);  // its gauges, alone
+
+  // The number of a SKU, which this record introduces if it is new.
+  [[nodiscard]] SkuId sku(std::string_view name);
+  [[nodiscard]] ReplicaIx replica(const ReplicaId& id);
+
+  void remember_reservation(std::string_view id) { remember(name_of_reservation(id, state_.hash_seed())); }
+  void remember_key(std::string_view key) { remember(name_of_key(key, state_.hash_seed())); }
+
+  template <class Body>
+  [[nodiscard]] Record finish(Body body) {
+    record_.body = std::move(body);
+    return std::move(record_);
+  }
+
+ private:
+  RowChange& growing(SkuId sku);
+  void remember(const Digest& name);
+
+  const State& state_;
+  const Demand& demand_;
+  Record record_;
+  std::uint64_t versions_ = 0;
+  std::map<std::string, SkuId, std::less<>> fresh_;  // SKUs that this record introduces
+};
+
+}  // namespace holdfast

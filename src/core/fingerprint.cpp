@@ -1,0 +1,102 @@
+#include "core/fingerprint.h"
+
+#include <algorithm>
+#include <map>
+
+namespace holdfast {
+
+namespace {
+
+// Fields one after the other, each with its length, so that no two different requests read the same.
+class Canonical {
+ public:
+  explicit Canonical(std::string_view operation) { add(operation); }
+
+  Canonical& add(std::string_view text) {
+    text_ += std::to_string(text.size());
+    text_ += ':';
+    text_ += text;
+    return *this;
+  }
+  Canonical& add(std::int64_t number) {
+    text_ += std::to_string(number);
+    text_ += ';';
+    return *this;
+  }
+  Canonical& add(std::vector<Line> lines) {
+    std::ranges::sort(lines, {}, &Line::sku);
+    add(static_cast<std::int64_t>(lines.size()));
+    for (const Line& line : lines) add(line.sku).add(line.quantity.count());
+    return *this;
+  }
+  [[nodiscard]] Digest digest(std::uint64_t hash_seed) const { return holdfast::digest(text_, hash_seed); }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+Digest fingerprint(const request::Reserve& request, std::uint64_t hash_seed) {
+  return Canonical("reserve")
+      .add(request.customer)
+      .add(request.ttl.count())
+      .add(std::int64_t{request.partial})
+      .add(request.replaces)
+      .add(summed(request.lines))
+      .digest(hash_seed);
+}
+
+Digest fingerprint(const request::Return& request, std::uint64_t hash_seed) {
+  return Canonical("return").add(request.id).add(summed(request.lines)).digest(hash_seed);
+}
+
+Digest fingerprint(const request::Adjust& request, std::uint64_t hash_seed) {
+  return Canonical("adjust")
+      .add(request.sku)
+      .add(request.delta.count())
+      .add(request.reason)
+      .add(request.region)
+      .digest(hash_seed);
+}
+
+Digest fingerprint(const request::Count& request, std::uint64_t hash_seed) {
+  return Canonical("count")
+      .add(request.sku)
+      .add(request.counted.count())
+      .add(request.reason)
+      .add(request.region)
+      .digest(hash_seed);
+}
+
+Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
+  Canonical canonical("import");
+  canonical.add(request.region);
+  for (const request::ImportLine& line : request.lines)
+    canonical.add(static_cast<std::int64_t>(line.line)).add(line.sku).add(line.quantity.count()).add(line.fault);
+  return canonical.digest(hash_seed);
+}
+
+Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed) {
+  return Canonical("move").add(request.sku).add(request.to).add(request.quantity.count()).digest(hash_seed);
+}
+
+std::vector<Line> summed(const std::vector<Line>& lines) {
+  std::vector<Line> sums;
+  std::map<std::string_view, std::size_t> places;
+  for (const Line& line : lines) {
+    const auto [place, is_new] = places.try_emplace(line.sku, sums.size());
+    if (is_new)
+      sums.push_back(line);
+    else
+      sums[place->second].quantity += line.quantity;
+  }
+  return sums;
+}
+
+std::string id_from_key(std::string_view key, std::uint64_t hash_seed) {
+  std::array<char, 22> buffer;
+  return "r-" + std::string(base62(digest(key, hash_seed ^ 0x7265736572766564), buffer));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,286 @@
+#include <algorithm>
+
+#include "core/fingerprint.h"
+#include "core/handle.h"
+#include "core/past.h"
+#include "core/refuse.h"
+#include "core/views.h"
+#include "core/waiting.h"
+
+namespace holdfast {
+
+namespace {
+
+using record::ReservationStep;
+
+Answer done(const StepContext& step, const Reservation& after, bool replayed = false) {
+  return Success(answer::ReservationAnswer{view(after, step), false, replayed});
+}
+
+RefusalCode refusal_in(ReservationState state) {
+  switch (state) {
+    case ReservationState::purchased: return RefusalCode::already_purchased;
+    case ReservationState::released: return RefusalCode::already_released;
+    case ReservationState::expired: return RefusalCode::reservation_expired;
+    case ReservationState::pending: return RefusalCode::reservation_pending;
+  }
+  return RefusalCode::reservation_pending;
+}
+
+Answer conflict(const StepContext& step, const Reservation& reservation) {
+  return failure(state_conflict(refusal_in(reservation.state), reservation, step));
+}
+
+// Ends a pending reservation: its units go to the buyer, or back.
+Answer end(StepContext& step, const Reservation& pending, ReservationEvent event, ReservationStep kind,
+           std::string_view order = {}) {
+  Draft draft = step.draft();
+  Reservation after = pending;
+  const auto state = next(pending.state, event);
+  HF_ASSERT(state.has_value());
+  after.state = *state;
+  after.order = order;
+  for (const ReservedLine& line : after.lines) {
+    if (event == ReservationEvent::purchase)
+      draft.purchase(line.sku, line.quantity, line.quantity);
+    else
+      draft.reserve(line.sku, -line.quantity);
+  }
+  draft.remember_reservation(after.id);
+  step.commit(draft.finish(record::ReservationChanged{kind, after, std::nullopt, std::nullopt}));
+  return done(step, after);
+}
+
+void note_sale(StepContext& step, const Reservation& sold) {
+  for (const ReservedLine& line : sold.lines) step.memory.sold.add(step.now.node, line.quantity.count());
+}
+
+// What of these lines is not available, by what each of them needs.
+std::vector<ShortSku> shorts(const StepContext& step, const std::vector<ReservedLine>& needs) {
+  std::vector<ShortSku> found;
+  for (const ReservedLine& line : needs)
+    if (const Units available = step.stock().available(line.sku); available < line.quantity)
+      found.push_back({line.sku, line.quantity, available});
+  return found;
+}
+
+// The payment came after the deadline: the units are taken again if they are still there.
+Answer reacquire(StepContext& step, const Reservation& expired, std::string_view order) {
+  if (const auto short_skus = shorts(step, expired.lines); !short_skus.empty()) {
+    Refusal refusal = short_of(step, short_skus);
+    refusal.reservation = view(expired, step);
+    return failure(std::move(refusal));
+  }
+  Draft draft = step.draft();
+  Reservation after = expired;
+  after.state = *next(expired.state, ReservationEvent::reacquire);
+  after.order = order;
+  for (const ReservedLine& line : after.lines) draft.purchase(line.sku, line.quantity, no_units);
+  draft.remember_reservation(after.id);
+  step.commit(draft.finish(record::ReservationChanged{ReservationStep::reacquired, after, {}, {}}));
+  note_sale(step, after);
+  return done(step, after);
+}
+
+Answer repurchase(const StepContext& step, const Reservation& purchased, std::string_view order) {
+  if (!order.empty() && order != purchased.order)
+    return failure(idempotency_mismatch("reservation " + purchased.id + " was purchased with another order, and"));
+  return done(step, purchased, true);
+}
+
+Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past) {
+  if (const Reservation* pending = step.state().reservations().find(request.id)) {
+    const Answer answer =
+        end(step, *pending, ReservationEvent::purchase, ReservationStep::purchased, request.order);
+    return answer;
+  }
+  const Reservation* found = ended(step.state(), request.id, past);
+  if (found == nullptr) return failure(reservation_unknown(request.id));
+  if (found->state == ReservationState::purchased) return repurchase(step, *found, request.order);
+  if (found->state == ReservationState::expired && request.if_expired == request::IfExpired::reacquire)
+    return reacquire(step, *found, request.order);
+  return conflict(step, *found);
+}
+
+// A waiting request that is released ends there: it held nothing, and nothing is recorded.
+std::optional<Answer> release_waiter(StepContext& step, const request::Release& request) {
+  const Digest name = name_of_reservation(request.id, step.state().hash_seed());
+  if (step.memory.waiters.find(name) == nullptr) return std::nullopt;
+  const Waiter waiter = step.memory.waiters.take(name);
+  for (const RequestToken token : waiter.tokens) step.reply(token, failure(waiter.refusal));
+  const auto& asked = std::get<request::Reserve>(waiter.request);
+  answer::ReservationView released;
+  released.id = request.id;
+  released.state = ReservationState::released;
+  released.customer = asked.customer;
+  released.created_at = step.now.wall;
+  for (const Line& line : summed(asked.lines)) released.lines.push_back({line.sku, line.quantity, no_units});
+  return Success(answer::ReservationAnswer{std::move(released), false, false});
+}
+
+Answer release(StepContext& step, const request::Release& request, const Pasts& past) {
+  if (auto answer = release_waiter(step, request)) return *std::move(answer);
+  if (const Reservation* pending = step.state().reservations().find(request.id))
+    return end(step, *pending, ReservationEvent::release, ReservationStep::released);
+  const Reservation* found = ended(step.state(), request.id, past);
+  if (found == nullptr) return failure(reservation_unknown(request.id));
+  if (found->state == ReservationState::purchased) return conflict(step, *found);
+  return done(step, *found, found->state == ReservationState::released);
+}
+
+// The pending reservation; or why it cannot be changed any more.
+Result<const Reservation*, Refusal> find_pending(const StepContext& step, const std::string& id, const Pasts& past) {
+  if (const Reservation* pending = step.state().reservations().find(id)) return pending;
+  const Reservation* found = ended(step.state(), id, past);
+  if (found == nullptr) return failure(reservation_unknown(id));
+  return failure(state_conflict(refusal_in(found->state), *found, step));
+}
+
+Answer extend(StepContext& step, const request::Extend& request, const Pasts& past) {
+  const auto pending = find_pending(step, request.id, past);
+  if (!pending) return failure(pending.error());
+  Reservation after = **pending;
+  after.expires = step.now.node + request.ttl;
+  step.commit(step.draft().finish(record::ReservationChanged{ReservationStep::extended, after, {}, {}}));
+  return done(step, after);
+}
+
+Result<std::vector<ReservedLine>, Refusal> look_up(const StepContext& step, const std::vector<Line>& lines) {
+  std::vector<ReservedLine> found;
+  for (const Line& line : summed(lines)) {
+    const auto sku = step.stock().find(line.sku);
+    if (!sku) return failure(sku_unknown(line.sku, step));
+    found.push_back({*sku, line.quantity, no_units});
+  }
+  return found;
+}
+
+// How much more (+) or less (−) of each SKU the new list holds than the old one.
+std::map<SkuId, Units> differences(const std::vector<ReservedLine>& before, const std::vector<ReservedLine>& after) {
+  std::map<SkuId, Units> change;
+  for (const ReservedLine& line : before) change[line.sku] -= line.quantity;
+  for (const ReservedLine& line : after) change[line.sku] += line.quantity;
+  std::erase_if(change, [](const auto& entry) { return entry.second == no_units; });
+  return change;
+}
+
+Answer change(StepContext& step, const request::Change& request, const Pasts& past) {
+  const auto pending = find_pending(step, request.id, past);
+  if (!pending) return failure(pending.error());
+  auto lines = look_up(step, request.lines);
+  if (!lines) return failure(lines.error());
+  std::vector<ShortSku> short_skus;
+  const auto changes = differences((*pending)->lines, *lines);
+  for (const ReservedLine& line : *lines) {
+    const auto more = changes.find(line.sku);
+    if (more == changes.end() || more->second <= step.stock().available(line.sku)) continue;
+    const Units held = line.quantity - more->second;
+    short_skus.push_back({line.sku, line.quantity, step.stock().available(line.sku) + held});
+  }
+  if (!short_skus.empty()) return failure(short_of(step, short_skus));
+  if ((*pending)->lines == *lines) return done(step, **pending);
+  Draft draft = step.draft();
+  for (const auto& [sku, units] : changes) draft.reserve(sku, units);
+  Reservation after = **pending;
+  after.lines = *std::move(lines);
+  after.shortage.clear();
+  step.commit(draft.finish(record::ReservationChanged{ReservationStep::changed, after, {}, {}}));
+  return done(step, after);
+}
+
+// What comes back of each line of the purchase; refused where it is more than was bought.
+Result<std::vector<ReservedLine>, Refusal> returned_lines(const StepContext& step, const request::Return& request,
+                                                          const Reservation& purchased) {
+  std::vector<ReservedLine> back;
+  if (request.lines.empty()) {
+    for (const ReservedLine& line : purchased.lines)
+      if (line.quantity > line.returned) back.push_back({line.sku, line.quantity - line.returned, no_units});
+    if (back.empty()) return failure(invalid("/lines", "everything of this purchase has come back already"));
+    return back;
+  }
+  const std::vector<Line> lines = summed(request.lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto sku = step.stock().find(lines[i].sku);
+    const auto bought = sku ? std::ranges::find(purchased.lines, *sku, &ReservedLine::sku) : purchased.lines.end();
+    if (bought == purchased.lines.end() || lines[i].quantity > bought->quantity - bought->returned)
+      return failure(invalid("/lines/" + std::to_string(i) + "/quantity",
+                             "more of " + lines[i].sku + " than was bought and has not come back yet"));
+    back.push_back({*sku, lines[i].quantity, no_units});
+  }
+  return back;
+}
+
+Answer give_back(StepContext& step, const request::Return& request, const Reservation& purchased,
+                 const Digest& print) {
+  const auto back = returned_lines(step, request, purchased);
+  if (!back) return failure(back.error());
+  Draft draft = step.draft();
+  Reservation after = purchased;
+  for (const ReservedLine& line : *back) {
+    draft.take_back(line.sku, line.quantity);
+    std::ranges::find(after.lines, line.sku, &ReservedLine::sku)->returned += line.quantity;
+  }
+  draft.remember_reservation(after.id);
+  draft.remember_key(request.key);
+  step.commit(
+      draft.finish(record::ReservationChanged{ReservationStep::returned, after, {}, KeyUse{request.key, print}}));
+  return done(step, after);
+}
+
+Answer give_back(StepContext& step, const request::Return& request, const Pasts& past) {
+  const std::uint64_t hash_seed = step.state().hash_seed();
+  const Digest print = fingerprint(request, hash_seed);
+  if (const Record* before = remembered(step.state(), name_of_key(request.key, hash_seed), past)) {
+    const auto* changed = std::get_if<record::ReservationChanged>(&before->body);
+    const KeyUse* use = key_use(*before, request.key);
+    if (changed == nullptr || use == nullptr || use->fingerprint != print)
+      return failure(idempotency_mismatch("the key " + request.key));
+    return done(step, changed->after, true);
+  }
+  if (known(step.state(), id_from_key(request.key, hash_seed), past) != nullptr)
+    return failure(idempotency_mismatch("the key " + request.key));
+  const Reservation* found = known(step.state(), request.id, past);
+  if (found == nullptr) return failure(reservation_unknown(request.id));
+  if (found->state != ReservationState::purchased) return conflict(step, *found);
+  return give_back(step, request, *found, print);
+}
+
+}  // namespace
+
+void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past) {
+  const Reservation* pending = step.state().reservations().find(request.id);
+  std::optional<Reservation> sold;
+  if (pending != nullptr) sold = *pending;
+  step.reply(token, purchase(step, request, past));
+  if (!sold) return;
+  sold->state = ReservationState::purchased;
+  sold->order = request.order;
+  note_sale(step, *sold);
+  end_waiters_replacing(step, *sold);
+}
+
+void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past) {
+  step.reply(token, release(step, request, past));
+}
+
+void handle(StepContext& step, RequestToken token, const request::Extend& request, const Pasts& past) {
+  step.reply(token, extend(step, request, past));
+}
+
+void handle(StepContext& step, RequestToken token, const request::Change& request, const Pasts& past) {
+  step.reply(token, change(step, request, past));
+}
+
+void handle(StepContext& step, RequestToken token, const request::Return& request, const Pasts& past) {
+  step.reply(token, give_back(step, request, past));
+}
+
+void expire(StepContext& step, std::size_t most) {
+  for (; most > 0; --most) {
+    const Reservation* first = step.state().reservations().first_to_expire();
+    if (first == nullptr || first->expires > step.now.node) return;
+    (void)end(step, *first, ReservationEvent::deadline, ReservationStep::expired);
+  }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "core/handle.h"
+#include "core/past.h"
+#include "core/refuse.h"
+#include "core/state_hash.h"
+#include "core/views.h"
+
+namespace holdfast {
+
+namespace {
+
+bool matches(const StepContext& step, const request::ListReservations& filter, const Reservation& reservation) {
+  if (!filter.customer.empty() && reservation.customer != filter.customer) return false;
+  if (filter.state && reservation.state != *filter.state) return false;
+  return filter.sku.empty() || std::ranges::any_of(reservation.lines, [&](const ReservedLine& line) {
+           return step.stock().name(line.sku) == filter.sku;
+         });
+}
+
+std::optional<std::uint64_t> read_cursor(std::string_view cursor) {
+  std::uint64_t number = 0;
+  for (const char digit : cursor) {
+    if (digit < '0' || digit > '9' || number > ~std::uint64_t{0} / 100) return std::nullopt;
+    number = number * 10 + static_cast<std::uint64_t>(digit - '0');
+  }
+  return number;
+}
+
+answer::RegionView own_view(const StepContext& step) {
+  const Stock& stock = step.stock();
+  answer::RegionView view;
+  view.region = step.config.own.region;
+  view.is_self = true;
+  view.state = answer::RegionState::up;
+  view.skus = stock.size();
+  view.rights = stock.rights_total(self);
+  view.reserved = stock.reserved_total(self);
+  view.sold_per_1000_s = step.memory.sold.rate(step.now.node);
+  view.refused_per_1000_s = refusal_rates(step);
+  view.reserve_us_p50 = step.memory.measured.reserve_us_p50;
+  view.reserve_us_p99 = step.memory.measured.reserve_us_p99;
+  return view;
+}
+
+answer::RegionView view_of(const StepContext& step, const Region& region) {
+  answer::RegionView view;
+  view.region = region.name;
+  view.direct = region.link.has_value();
+  view.rtt = region.rtt;
+  if (const auto heard = region.last_heard()) view.heard_ago = std::max(Millis(0), step.now.node - *heard);
+  if (step.memory.regions.up(region, step.now.node))
+    view.state = answer::RegionState::up;
+  else if (step.memory.regions.ever_heard(region, step.state()))
+    view.state = answer::RegionState::cut_off;
+  if (const auto replica = step.state().replicas().of_region(region.name)) {
+    view.skus = step.stock().rows_total(*replica);
+    view.rights = std::max(no_units, step.stock().rights_total(*replica));
+    view.reserved = step.stock().reserved_total(*replica);
+  }
+  if (region.summary) {
+    view.skus = region.summary->skus;
+    view.reserved = region.summary->reserved;
+    view.sold_per_1000_s = region.summary->sold_per_1000_s;
+    view.refused_per_1000_s = region.summary->refused_per_1000_s;
+    view.reserve_us_p50 = region.summary->reserve_us_p50;
+    view.reserve_us_p99 = region.summary->reserve_us_p99;
+  }
+  return view;
+}
+
+}  // namespace
+
+answer::RefusalRates refusal_rates(const StepContext& step) {
+  const auto rate = [&](RefusalCode code) {
+    const auto meter = step.memory.refused.find(code);
+    return meter == step.memory.refused.end() ? 0 : meter->second.rate(step.now.node);
+  };
+  return {rate(RefusalCode::sold_out), rate(RefusalCode::not_enough), rate(RefusalCode::all_reserved),
+          rate(RefusalCode::rights_unreachable), rate(RefusalCode::insufficient_here)};
+}
+
+void handle(StepContext& step, RequestToken token, const request::GetReservation& request, const Pasts& past) {
+  const Reservation* found = known(step.state(), request.id, past);
+  if (found == nullptr) return step.reply(token, failure(reservation_unknown(request.id)));
+  step.reply(token, Success(answer::ReservationAnswer{view(*found, step), false, false}));
+}
+
+void handle(StepContext& step, RequestToken token, const request::ListReservations& request, const Pasts&) {
+  const auto after = read_cursor(request.after);
+  if (!after) return step.reply(token, failure(invalid("/after", "it is not a cursor that an answer gave")));
+  answer::ReservationList list;
+  const auto& pending = step.state().reservations().by_age();
+  for (auto it = pending.upper_bound(ReservationSeq(*after)); it != pending.end(); ++it) {
+    if (!matches(step, request, it->second)) continue;
+    if (list.reservations.size() == request.limit) {
+      list.next = std::to_string(std::prev(it)->first.value());
+      break;
+    }
+    list.reservations.push_back(view(it->second, step));
+  }
+  step.reply(token, Success(std::move(list)));
+}
+
+void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts&) {
+  const auto sku = step.stock().find(request.sku);
+  if (!sku) return step.reply(token, failure(sku_unknown(request.sku, step)));
+  step.reply(token, Success(sku_view(*sku, step)));
+}
+
+void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts&) {
+  const std::vector<SkuId>& order = step.stock().in_byte_order();
+  auto it = std::ranges::upper_bound(order, std::string_view(request.after), {},
+                                     [&](SkuId sku) { return std::string_view(step.stock().name(sku)); });
+  if (request.after.empty()) it = order.begin();
+  answer::SkuList list;
+  for (; it != order.end() && list.skus.size() < request.limit; ++it) list.skus.push_back(sku_view(*it, step));
+  if (it != order.end()) list.next = list.skus.back().sku;
+  step.reply(token, Success(std::move(list)));
+}
+
+void handle(StepContext& step, RequestToken token, const request::GetAvailability& request, const Pasts&) {
+  answer::SkuList list;
+  for (const std::string& name : request.skus) {
+    if (const auto sku = step.stock().find(name)) {
+      list.skus.push_back(sku_view(*sku, step));
+    } else {
+      list.skus.emplace_back().sku = name;
+      list.skus.back().known = false;
+    }
+  }
+  step.reply(token, Success(std::move(list)));
+}
+
+void handle(StepContext& step, RequestToken token, const request::GetStatus&, const Pasts&) {
+  answer::Status status;
+  status.position = step.state().position();
+  status.state_hash = state_hash(step.state());
+  status.pending_reservations = step.state().reservations().size();
+  const auto oldest = step.state().memories().oldest();
+  status.ids_kept = oldest ? step.now.node - *oldest : limits::ids_kept;
+  status.regions.push_back(own_view(step));
+  for (const Region& region : step.memory.regions.all()) status.regions.push_back(view_of(step, region));
+  step.reply(token, Success(std::move(status)));
+}
+
+}  // namespace holdfast

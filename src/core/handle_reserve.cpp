@@ -1,0 +1,144 @@
+#include <algorithm>
+
+#include "core/fingerprint.h"
+#include "core/handle.h"
+#include "core/past.h"
+#include "core/refuse.h"
+#include "core/views.h"
+#include "core/waiting.h"
+
+namespace holdfast {
+
+namespace {
+
+struct WantedLine {
+  SkuId sku;
+  Units requested;
+  Units available;  // what this request may take, units of the reservation that it replaces included
+  [[nodiscard]] Units got() const { return std::clamp(available, no_units, requested); }
+  [[nodiscard]] bool is_short() const { return available < requested; }
+};
+
+// The reservation that the request takes the place of; refused if it may not.
+Result<const Reservation*, Refusal> find_replaced(const StepContext& step, const request::Reserve& request,
+                                                  const Pasts* past) {
+  if (request.replaces.empty()) return nullptr;
+  const Reservation* replaced = past != nullptr ? known(step.state(), request.replaces, *past)
+                                                : step.state().reservations().find(request.replaces);
+  if (replaced == nullptr) return nullptr;
+  if (replaced->customer != request.customer)
+    return failure(invalid("/replaces", "it is another customer's reservation"));
+  if (replaced->state == ReservationState::purchased)
+    return failure(state_conflict(RefusalCode::already_purchased, *replaced, step));
+  return replaced->state == ReservationState::pending ? replaced : nullptr;
+}
+
+Units held_by(const Reservation* reservation, SkuId sku) {
+  if (reservation == nullptr) return no_units;
+  const auto found = std::ranges::find(reservation->lines, sku, &ReservedLine::sku);
+  return found == reservation->lines.end() ? no_units : found->quantity;
+}
+
+Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const std::vector<Line>& lines,
+                                                 const Reservation* replaced) {
+  std::vector<WantedLine> wanted;
+  for (const Line& line : summed(lines)) {
+    const auto sku = step.stock().find(line.sku);
+    if (!sku) return failure(sku_unknown(line.sku, step));
+    wanted.push_back({*sku, line.quantity, step.stock().available(*sku) + held_by(replaced, *sku)});
+  }
+  return wanted;
+}
+
+void note_demand(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted) {
+  const std::string id = request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
+  if (!step.memory.demand.is_new(name_of_reservation(id, step.state().hash_seed()))) return;
+  for (const WantedLine& line : wanted) step.memory.demand.add(line.sku, line.requested, step.now.node);
+}
+
+Answer reserve(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted,
+               std::vector<ShortLine> shortage, const Reservation* replaced) {
+  Draft draft = step.draft();
+  record::ReservationChanged changed;
+  if (replaced != nullptr) {
+    changed.replaced = *replaced;
+    changed.replaced->state = ReservationState::released;
+    for (const ReservedLine& line : replaced->lines) draft.reserve(line.sku, -line.quantity);
+    draft.remember_reservation(replaced->id);
+  }
+  Reservation& after = changed.after;
+  after.id = request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
+  after.seq = step.state().next_seq();
+  after.customer = request.customer;
+  after.fingerprint = fingerprint(request, step.state().hash_seed());
+  after.created_at = step.now.wall;
+  after.expires = step.now.node + request.ttl;
+  after.asked_to_replace = !request.replaces.empty();
+  if (replaced != nullptr) after.replaced = replaced->id;
+  after.shortage = std::move(shortage);
+  for (const WantedLine& line : wanted) {
+    if (line.got() == no_units) continue;
+    draft.reserve(line.sku, line.got());
+    after.lines.push_back({line.sku, line.got(), no_units});
+  }
+  answer::ReservationAnswer answer{view(after, step), true, false};
+  step.commit(draft.finish(std::move(changed)));
+  return Success(std::move(answer));
+}
+
+// A repeat of what was done: the reservation as it is now, if it is still a promise.
+Answer replay(const StepContext& step, const Reservation& found, const Digest& fingerprint) {
+  if (found.fingerprint != fingerprint) return failure(idempotency_mismatch("the id or key " + found.id));
+  switch (found.state) {
+    case ReservationState::released: return failure(state_conflict(RefusalCode::already_released, found, step));
+    case ReservationState::expired: return failure(state_conflict(RefusalCode::reservation_expired, found, step));
+    default: return Success(answer::ReservationAnswer{view(found, step), false, true});
+  }
+}
+
+}  // namespace
+
+Tried try_reserve(StepContext& step, const request::Reserve& request, const Pasts* past) {
+  const auto replaced = find_replaced(step, request, past);
+  if (!replaced) return {failure(replaced.error()), false, {}, {}};
+  const auto wanted = look_up(step, request.lines, *replaced);
+  if (!wanted) return {failure(wanted.error()), false, {}, {}};
+  note_demand(step, request, *wanted);
+
+  Tried tried;
+  std::vector<ShortSku> shorts;
+  for (const WantedLine& line : *wanted) {
+    tried.skus.push_back(line.sku);
+    if (!line.is_short()) continue;
+    tried.lacks.emplace_back(line.sku, line.requested - line.got());
+    shorts.push_back({line.sku, line.requested, line.available});
+  }
+  if (shorts.empty()) {
+    tried.answer = reserve(step, request, *wanted, {}, *replaced);
+    return tried;
+  }
+  Refusal refusal = short_of(step, shorts);
+  const bool got_any = std::ranges::any_of(*wanted, [](const WantedLine& line) { return line.got() > no_units; });
+  if (request.partial && got_any) {
+    tried.answer = reserve(step, request, *wanted, std::move(refusal.shortage), *replaced);
+    return tried;
+  }
+  tried.may_wait = refusal.code == RefusalCode::insufficient_here;
+  tried.answer = failure(std::move(refusal));
+  return tried;
+}
+
+void handle(StepContext& step, RequestToken token, const request::Reserve& request, const Pasts& past) {
+  const std::uint64_t hash_seed = step.state().hash_seed();
+  const std::string id = request.key.empty() ? request.id : id_from_key(request.key, hash_seed);
+  const Digest name = name_of_reservation(id, hash_seed);
+  const Digest print = fingerprint(request, hash_seed);
+
+  if (!request.key.empty() && remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr)
+    return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
+  if (const Reservation* found = known(step.state(), id, past)) return step.reply(token, replay(step, *found, print));
+  if (join_waiter(step, token, name, print, "the id " + id)) return;
+  settle(step, token, request, request.wait, name, print, try_reserve(step, request, &past));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,195 @@
+#include <algorithm>
+
+#include "core/fingerprint.h"
+#include "core/handle.h"
+#include "core/limits.h"
+#include "core/past.h"
+#include "core/refuse.h"
+#include "core/waiting.h"
+
+namespace holdfast {
+
+namespace {
+
+// What was done under this key before: nothing, the record of the same request, or a refusal of another one.
+Result<const Record*, Refusal> before(const StepContext& step, const std::string& key, const Digest& print,
+                                      const Pasts& past) {
+  const std::uint64_t hash_seed = step.state().hash_seed();
+  const bool made_reservation = known(step.state(), id_from_key(key, hash_seed), past) != nullptr;
+  const Record* record = remembered(step.state(), name_of_key(key, hash_seed), past);
+  if (record == nullptr && !made_reservation) return nullptr;
+  const KeyUse* use = record != nullptr ? key_use(*record, key) : nullptr;
+  if (use == nullptr || use->fingerprint != print) return failure(idempotency_mismatch("the key " + key));
+  return record;
+}
+
+std::optional<Refusal> meant_elsewhere(const StepContext& step, const std::string& region) {
+  if (region.empty() || region == step.config.own.region) return std::nullopt;
+  return wrong_region(region, step.config.own.region);
+}
+
+bool over_cap(Units total, Units more) { return total + more > limits::field_units_max; }
+
+Answer replay(const StepContext& step, const record::StockAdjusted& adjusted, WallTime at) {
+  return Success(answer::Adjusted{step.stock().name(adjusted.sku), adjusted.delta, adjusted.reason, at,
+                                  adjusted.available_after, adjusted.counted, true});
+}
+
+struct Adjustment {
+  std::string_view sku;
+  Units delta;
+  std::string_view reason;
+  bool counted = false;
+  KeyUse key;
+};
+
+Answer adjust(StepContext& step, const Adjustment& adjustment) {
+  Draft draft = step.draft();
+  const SkuId sku = draft.sku(adjustment.sku);
+  const bool is_new = sku == step.stock().next_id();
+  if (adjustment.delta > no_units) draft.receive(sku, adjustment.delta);
+  if (adjustment.delta < no_units) draft.write_off(sku, -adjustment.delta);
+  draft.remember_key(adjustment.key.key);
+  const Units available = (is_new ? no_units : step.stock().available(sku)) + adjustment.delta;
+  step.commit(draft.finish(record::StockAdjusted{sku, adjustment.delta, std::string(adjustment.reason), available,
+                                                 adjustment.counted, adjustment.key}));
+  return Success(answer::Adjusted{std::string(adjustment.sku), adjustment.delta, std::string(adjustment.reason),
+                                  step.now.wall, available, adjustment.counted, false});
+}
+
+Refusal cap_passed(std::string pointer) {
+  return invalid(std::move(pointer), "the sum of all stock ever brought in here would pass " +
+                                         std::to_string(limits::field_units_max.count()));
+}
+
+// Stock in for a SKU: refused only where the sum of it would pass the cap.
+bool passes_cap(const StepContext& step, std::string_view name, Units more) {
+  const auto sku = step.stock().find(name);
+  return over_cap(sku ? step.stock().row(self, *sku).received : no_units, more);
+}
+
+KeyUse use_of(const StepContext& step, const auto& request) {
+  return {request.key, fingerprint(request, step.state().hash_seed())};
+}
+
+Answer count(StepContext& step, const request::Count& request) {
+  const auto sku = step.stock().find(request.sku);
+  if (!sku && request.counted == no_units) return failure(sku_unknown(request.sku, step));
+  const Units rights = sku ? step.stock().rights(*sku) : no_units;
+  const Units delta = request.counted - rights;
+  if (delta > no_units && passes_cap(step, request.sku, delta)) return failure(cap_passed("/counted"));
+  if (sku && -delta > step.stock().available(*sku))
+    return failure(short_of(step, {{*sku, -delta, step.stock().available(*sku)}}));
+  return adjust(step, {request.sku, delta, request.reason, true, use_of(step, request)});
+}
+
+// One line of an import, applied to the draft; or why it is not.
+std::string import_line(const StepContext& step, Draft& draft, std::map<std::string_view, Units>& so_far,
+                        const request::ImportLine& line) {
+  if (!line.fault.empty()) return line.fault;
+  Units& more = so_far[line.sku];
+  if (passes_cap(step, line.sku, more + line.quantity)) return "the sum of all stock ever brought in would pass its cap";
+  more += line.quantity;
+  draft.receive(draft.sku(line.sku), line.quantity);
+  return {};
+}
+
+Answer import(StepContext& step, const request::Import& request) {
+  Draft draft = step.draft();
+  std::map<std::string_view, Units> so_far;
+  answer::Imported result;
+  const bool only_refused = request.lines.size() > limits::list_limit_max;
+  for (const request::ImportLine& line : request.lines) {
+    std::string fault = import_line(step, draft, so_far, line);
+    const bool applied = fault.empty();
+    ++result.lines;
+    result.applied += applied;
+    if (applied) result.units += line.quantity;
+    if (!applied || !only_refused) result.results.push_back({line.line, line.sku, applied, std::move(fault)});
+  }
+  draft.remember_key(request.key);
+  step.commit(draft.finish(record::StockImported{result, use_of(step, request)}));
+  return Success(std::move(result));
+}
+
+Answer move_rights(StepContext& step, const request::MoveRights& request) {
+  const Region* region = step.memory.regions.find(request.to);
+  if (region == nullptr)
+    return failure(invalid("/to", request.to == step.config.own.region ? "that is this region itself"
+                                                                       : "no such region is configured here"));
+  const auto sku = step.stock().find(request.sku);
+  if (!sku) return failure(sku_unknown(request.sku, step));
+  const auto to = step.state().replicas().of_region(request.to);
+  if (!to)
+    return failure(unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));
+  if (const Units available = step.stock().available(*sku); available < request.quantity)
+    return failure(short_of(step, {{*sku, request.quantity, available}}));
+  Draft draft = step.draft();
+  draft.send(*sku, *to, request.quantity);
+  draft.remember_key(request.key);
+  const Units rights = step.stock().rights(*sku) - request.quantity;
+  step.commit(draft.finish(record::RightsSent{*sku, *to, request.quantity, record::TransferKind::by_hand, rights,
+                                              use_of(step, request)}));
+  return Success(answer::RightsMoved{request.sku, request.to, request.quantity, rights, false});
+}
+
+}  // namespace
+
+Tried try_adjust(StepContext& step, const request::Adjust& request) {
+  const auto sku = step.stock().find(request.sku);
+  const Adjustment adjustment{request.sku, request.delta, request.reason, false, use_of(step, request)};
+  if (request.delta > no_units) {
+    if (passes_cap(step, request.sku, request.delta)) return {failure(cap_passed("/delta")), false, {}, {}};
+    return {adjust(step, adjustment), false, {}, {}};
+  }
+  if (!sku) return {failure(sku_unknown(request.sku, step)), false, {}, {}};
+  const Units wanted = -request.delta;
+  const Units available = step.stock().available(*sku);
+  if (available >= wanted) return {adjust(step, adjustment), false, {}, {}};
+  Refusal refusal = short_of(step, {{*sku, wanted, available}});
+  const bool may_wait = refusal.code == RefusalCode::insufficient_here;
+  return {failure(std::move(refusal)), may_wait, {*sku}, {{*sku, wanted - std::max(no_units, available)}}};
+}
+
+void handle(StepContext& step, RequestToken token, const request::Adjust& request, const Pasts& past) {
+  const std::uint64_t hash_seed = step.state().hash_seed();
+  const Digest print = fingerprint(request, hash_seed);
+  if (auto refusal = meant_elsewhere(step, request.region)) return step.reply(token, failure(*std::move(refusal)));
+  const auto done = before(step, request.key, print, past);
+  if (!done) return step.reply(token, failure(done.error()));
+  if (*done != nullptr)
+    return step.reply(token, replay(step, std::get<record::StockAdjusted>((*done)->body), (*done)->wall));
+  const Digest name = name_of_key(request.key, hash_seed);
+  if (join_waiter(step, token, name, print, "the key " + request.key)) return;
+  settle(step, token, request, request.wait, name, print, try_adjust(step, request));
+}
+
+void handle(StepContext& step, RequestToken token, const request::Count& request, const Pasts& past) {
+  if (auto refusal = meant_elsewhere(step, request.region)) return step.reply(token, failure(*std::move(refusal)));
+  const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
+  if (!done) return step.reply(token, failure(done.error()));
+  if (*done != nullptr)
+    return step.reply(token, replay(step, std::get<record::StockAdjusted>((*done)->body), (*done)->wall));
+  step.reply(token, count(step, request));
+}
+
+void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past) {
+  if (auto refusal = meant_elsewhere(step, request.region)) return step.reply(token, failure(*std::move(refusal)));
+  const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
+  if (!done) return step.reply(token, failure(done.error()));
+  if (*done == nullptr) return step.reply(token, import(step, request));
+  answer::Imported result = std::get<record::StockImported>((*done)->body).result;
+  result.replayed = true;
+  step.reply(token, Success(std::move(result)));
+}
+
+void handle(StepContext& step, RequestToken token, const request::MoveRights& request, const Pasts& past) {
+  const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
+  if (!done) return step.reply(token, failure(done.error()));
+  if (*done == nullptr) return step.reply(token, move_rights(step, request));
+  const auto& sent = std::get<record::RightsSent>((*done)->body);
+  step.reply(token,
+             Success(answer::RightsMoved{request.sku, request.to, sent.quantity, sent.rights_after, true}));
+}
+
+}  // namespace holdfast

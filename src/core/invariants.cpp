@@ -1,0 +1,80 @@
+#include "core/invariants.h"
+
+#include <map>
+#include <set>
+
+#include "base/assert.h"
+
+namespace holdfast {
+
+namespace {
+
+// I1: own rights ≥ reserved ≥ 0, for every SKU, from this replica's own view.
+void check_rights(const Stock& stock) {
+  for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
+    HF_ASSERT(stock.reserved(SkuId(sku)) >= no_units);
+    HF_ASSERT(stock.rights(SkuId(sku)) >= stock.reserved(SkuId(sku)));
+  }
+}
+
+// I5: what is reserved is what pending reservations hold, and nothing that has ended is among them.
+void check_reservations(const State& state) {
+  std::map<SkuId, Units> held;
+  std::set<std::string> ids;
+  for (const auto& [seq, reservation] : state.reservations().by_age()) {
+    HF_ASSERT(reservation.state == ReservationState::pending);
+    HF_ASSERT(reservation.seq == seq && seq < state.next_seq());
+    HF_ASSERT(ids.insert(reservation.id).second);
+    HF_ASSERT(state.reservations().find(reservation.id) == &reservation);
+    for (const ReservedLine& line : reservation.lines) held[line.sku] += line.quantity;
+  }
+  Units total;
+  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
+    const auto holds = held.find(SkuId(sku));
+    HF_ASSERT(state.stock().reserved(SkuId(sku)) == (holds == held.end() ? no_units : holds->second));
+    total += state.stock().reserved(SkuId(sku));
+  }
+  HF_ASSERT(total == state.stock().reserved_total(self));
+}
+
+// I8, first half: every row stands in version order, once, and no two of a replica share a version.
+void check_version_order(const Stock& stock, ReplicaIx replica) {
+  std::size_t linked = 0;
+  Version before;
+  for (auto sku = stock.oldest(replica); sku; sku = stock.newer(replica, *sku)) {
+    HF_ASSERT(stock.row(replica, *sku).version > before);
+    before = stock.row(replica, *sku).version;
+    ++linked;
+  }
+  HF_ASSERT(linked == stock.rows_total(replica));
+}
+
+// I3: nothing of ours is newer than what we counted.
+void check_own_version(const State& state) {
+  const auto newest = state.stock().newest(self);
+  HF_ASSERT(!newest || state.stock().row(self, *newest).version <= state.replicas().version(self));
+}
+
+void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
+  Units rights;
+  for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
+    HF_ASSERT(within_caps(stock.row(replica, SkuId(sku))));
+    HF_ASSERT(sent_to(stock.row(replica, SkuId(sku)), replica) == no_units);
+    rights += stock.rights(replica, SkuId(sku));
+  }
+  HF_ASSERT(rights == stock.rights_total(replica));
+}
+
+}  // namespace
+
+void check_invariants(const State& state) {
+  check_rights(state.stock());
+  check_reservations(state);
+  check_own_version(state);
+  for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
+    check_version_order(state.stock(), ReplicaIx(replica));
+    check_caps_and_totals(state.stock(), ReplicaIx(replica));
+  }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,60 @@
+// Regions: what is known of the other regions beyond their rows: who is heard, how far away each is, what each
+// says of itself. Memory only; it starts empty with every boot.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "core/answer.h"
+#include "core/config.h"
+#include "core/ids.h"
+#include "core/message.h"
+#include "core/shortage.h"
+#include "core/state.h"
+
+namespace holdfast {
+
+struct Region {
+  std::string name;
+  std::optional<LinkId> link;            // our own connection to it
+  std::optional<NodeTime> heard;         // over that link
+  std::optional<NodeTime> heard_of;      // what a third region said of when it heard it
+  std::optional<Millis> rtt;
+  std::optional<message::Summary> summary;
+  std::map<ReplicaId, Version> stated;   // how far it says it knows each replica's rows
+
+  [[nodiscard]] std::optional<NodeTime> last_heard() const { return std::max(heard, heard_of); }
+};
+
+class Regions {
+ public:
+  explicit Regions(const CoreConfig& config);
+
+  [[nodiscard]] std::vector<Region>& all() { return regions_; }
+  [[nodiscard]] const std::vector<Region>& all() const { return regions_; }
+  [[nodiscard]] Region* find(std::string_view name);
+  [[nodiscard]] const Region* find(std::string_view name) const;
+  [[nodiscard]] Region* on(LinkId link);
+
+  [[nodiscard]] bool up(const Region& region, NodeTime now) const;
+  // A region that is not up: was anything of it ever heard, in this boot or before?
+  [[nodiscard]] bool ever_heard(const Region& region, const State& state) const;
+  [[nodiscard]] bool all_ever_heard(const State& state) const;
+
+  // This replica knows every row that its peers have said exists.
+  [[nodiscard]] bool view_is_closed(const State& state, NodeTime now) const;
+
+  [[nodiscard]] Supply supply(SkuId sku, const State& state, NodeTime now) const;
+  // When the region was heard of which we know the least new; none: no region was heard in this boot.
+  [[nodiscard]] std::optional<NodeTime> oldest_heard() const;
+
+ private:
+  Millis cut_off_after_;
+  std::vector<Region> regions_;  // as configured
+};
+
+}  // namespace holdfast

@@ -1,0 +1,83 @@
+#include "core/replica.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "base/overloaded.h"
+#include "core/handle.h"
+#include "core/invariants.h"
+#include "core/past.h"
+#include "core/refuse.h"
+#include "core/ticks.h"
+#include "core/waiting.h"
+
+namespace holdfast {
+
+namespace {
+
+void start(StepContext& step, const input::Started& started) {
+  const std::vector<Boot>& boots = step.state().boots();
+  const std::uint32_t number = boots.empty() ? 1 : boots.back().number + 1;
+  const Boot boot{number, started.boot_nonce, step.state().replicas().version(self)};
+  step.commit(step.draft().finish(record::BootStarted{boot}));
+}
+
+void answer(StepContext& step, const input::Asked& asked) {
+  if (changes_state(asked.request)) {
+    if (!step.state().fenced().empty())
+      return step.reply(asked.token, failure(unavailable(RefusalCode::fenced, step.state().fenced())));
+    if (step.memory.draining)
+      return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
+  }
+  std::visit([&](const auto& request) { handle(step, asked.token, request, asked.past); }, asked.request);
+}
+
+}  // namespace
+
+Replica::Replica(CoreConfig config)
+    : config_(std::move(config)), state_(config_.own, config_.hash_seed), memory_(config_) {}
+
+void Replica::step(Now now, const Input& input, Effects& out) {
+  HF_ASSERT(now.node >= state_.time());
+  StepContext step(config_, state_, memory_, now, out);
+  dispatch(step, input);
+  wake_waiters(step);
+#ifdef HOLDFAST_INVARIANTS
+  check_invariants(state_);
+#endif
+}
+
+void Replica::dispatch(StepContext& step, const Input& input) {
+  std::visit(Overloaded{
+                 [&](const input::Started& started) { start(step, started); },
+                 [&](const input::Asked& asked) { answer(step, asked); },
+                 [&](const input::Cancelled& cancelled) { memory_.waiters.cancel(cancelled.token); },
+                 [&](const input::Measured& measured) { memory_.measured = measured; },
+                 [&](const input::Tick&) { tick(step); },
+                 [&](const input::Draining&) {
+                   memory_.draining = true;
+                   end_overdue_waiters(step, true);
+                 },
+                 [&](const input::LinkUp&) {},
+                 [&](const input::LinkDown&) {},
+                 [&](const input::Received&) {},
+             },
+             input);
+}
+
+std::optional<NodeTime> Replica::next_deadline() const { return holdfast::next_deadline(state_, memory_); }
+
+std::vector<Position> Replica::recall(const Request& request) const {
+  std::vector<Position> positions;
+  for (const Digest& name : names_in(request, state_.hash_seed()))
+    if (const auto position = state_.memories().find(name);
+        position && std::ranges::find(positions, *position) == positions.end())
+      positions.push_back(*position);
+  return positions;
+}
+
+Hello Replica::hello() const {
+  return {protocol_version, config_.cluster, config_.own, state_.replicas().version(self), state_.boots()};
+}
+
+}  // namespace holdfast

@@ -1,0 +1,45 @@
+#include "core/step_context.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+namespace {
+
+bool may_free(const RowChange& change) {
+  return change.reserved < no_units || change.received > no_units;
+}
+
+}  // namespace
+
+bool gauges_moved(const Stock& stock, SkuId sku) {
+  const Units rights = stock.rights(sku);
+  const std::int64_t published = (rights - stock.row(self, sku).reserved).count();
+  const std::int64_t current = (rights - stock.reserved(sku)).count();
+  if ((published == 0) != (current == 0)) return true;
+  return std::abs(published - current) * 8 > std::abs(published);
+}
+
+void StepContext::commit(Record record) {
+  state_.apply(record);
+  memory.last_record = record.at;
+  note_availability(record);
+  effects_.records.push_back(std::move(record));
+}
+
+void StepContext::note_availability(const Record& record) {
+  const auto note_freed = [&](SkuId sku) {
+    if (memory.waiters.lacking(sku) > no_units && std::ranges::find(freed_, sku) == freed_.end())
+      freed_.push_back(sku);
+  };
+  for (const RowChange& change : record.rows) {
+    if (may_free(change)) note_freed(change.sku);
+    if (!config.peers.empty() && change.version == Version{} && gauges_moved(stock(), change.sku))
+      memory.gauges_moved.insert(change.sku);
+  }
+  if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
+    for (const record::PeerRow& row : taken->rows)
+      if (sent_to(row.row, self) > no_units) note_freed(row.sku);
+}
+
+}  // namespace holdfast

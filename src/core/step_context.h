@@ -1,0 +1,58 @@
+// StepContext: one step in the making. What its handlers may read, and the two things they may do: commit a record,
+// and let something out.
+//
+// Handlers read the same way: check, decide, record, say. Each group has a file of its own (handle_*.cpp); all are
+// functions of this context, called from Replica::step.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "core/draft.h"
+#include "core/memory.h"
+#include "core/state.h"
+#include "core/step.h"
+
+namespace holdfast {
+
+// Availability reached or left zero, or moved by an eighth, since the row last said it.
+[[nodiscard]] bool gauges_moved(const Stock& stock, SkuId sku);
+
+class StepContext {
+ public:
+  StepContext(const CoreConfig& the_config, State& state, Memory& the_memory, Now the_now, Effects& effects)
+      : config(the_config), memory(the_memory), now(the_now), state_(state), effects_(effects) {}
+
+  const CoreConfig& config;
+  Memory& memory;
+  const Now now;
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const Stock& stock() const { return state_.stock(); }
+  [[nodiscard]] Draft draft() const { return Draft(state_, memory.demand, now); }
+
+  // The one way to change state: the record is applied, and goes to the journal.
+  void commit(Record record);
+
+  void reply(RequestToken token, Answer answer) { effects_.outbound.push_back(output::Reply{token, std::move(answer)}); }
+  void send(LinkId link, Message message) { effects_.outbound.push_back(output::Send{link, std::move(message)}); }
+  void close(LinkId link, std::string reason) {
+    effects_.outbound.push_back(output::CloseLink{link, std::move(reason)});
+  }
+  void notice(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text)}); }
+
+  // SKUs of which more became available in this step, each once, in the order in which they did.
+  [[nodiscard]] std::vector<SkuId> take_freed() { return std::move(freed_); }
+
+ private:
+  void note_availability(const Record& record);
+
+  State& state_;
+  Effects& effects_;
+  std::vector<SkuId> freed_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,63 @@
+#include "core/ticks.h"
+
+#include <algorithm>
+
+#include "core/handle.h"
+#include "core/waiting.h"
+
+namespace holdfast {
+
+namespace {
+
+constexpr std::size_t expiries_per_step = 256;  // a stampede's end is swept in small steps
+constexpr Millis gauges_interval{1000};
+constexpr Millis mark_interval{1000};
+
+NodeTime gauges_due(const Memory& memory) { return memory.gauges_published + gauges_interval; }
+
+// Early enough that no more than mark_interval of node time can be lost with the machine.
+NodeTime mark_due(const Memory& memory) { return memory.last_record + mark_interval; }
+
+void publish_gauges(StepContext& step) {
+  if (step.memory.gauges_moved.empty() || gauges_due(step.memory) > step.now.node) return;
+  Draft draft = step.draft();
+  bool any = false;
+  for (const SkuId sku : step.memory.gauges_moved) {
+    if (!gauges_moved(step.stock(), sku)) continue;  // it moved back, or its row was written since
+    draft.publish(sku);
+    any = true;
+  }
+  step.memory.gauges_moved.clear();
+  step.memory.gauges_published = step.now.node;
+  if (any) step.commit(draft.finish(record::GaugesSet{}));
+}
+
+void mark_time(StepContext& step) {
+  if (step.state().reservations().size() == 0 || mark_due(step.memory) > step.now.node) return;
+  step.commit(step.draft().finish(record::TimePassed{}));
+}
+
+}  // namespace
+
+void tick(StepContext& step) {
+  expire(step, expiries_per_step);
+  end_overdue_waiters(step);
+  publish_gauges(step);
+  mark_time(step);
+}
+
+std::optional<NodeTime> next_deadline(const State& state, const Memory& memory) {
+  std::optional<NodeTime> first;
+  const auto consider = [&](std::optional<NodeTime> at) {
+    if (at && (!first || *at < *first)) first = at;
+  };
+  if (const Reservation* pending = state.reservations().first_to_expire()) {
+    consider(pending->expires);
+    consider(mark_due(memory));
+  }
+  consider(memory.waiters.first_deadline());
+  if (!memory.gauges_moved.empty()) consider(gauges_due(memory));
+  return first;
+}
+
+}  // namespace holdfast

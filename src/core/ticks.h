@@ -1,0 +1,16 @@
+// What happens because time has passed: reservations expire, waiters are answered, gauges are published, and node
+// time is marked in the journal while anything pending depends on it.
+#pragma once
+
+#include <optional>
+
+#include "core/step_context.h"
+
+namespace holdfast {
+
+void tick(StepContext& step);
+
+// When the first of it is due; none: nothing waits for time.
+[[nodiscard]] std::optional<NodeTime> next_deadline(const State& state, const Memory& memory);
+
+}  // namespace holdfast

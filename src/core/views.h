@@ -1,0 +1,16 @@
+// Views: durable state as answers show it.
+#pragma once
+
+#include <optional>
+
+#include "core/answer.h"
+#include "core/step_context.h"
+
+namespace holdfast {
+
+[[nodiscard]] answer::ReservationView view(const Reservation& reservation, const StepContext& step);
+[[nodiscard]] answer::SkuView sku_view(SkuId sku, const StepContext& step);
+[[nodiscard]] ShortLine short_line(SkuId sku, Units requested, Units available_here, const Supply& supply,
+                                   const StepContext& step);
+
+}  // namespace holdfast

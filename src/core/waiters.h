@@ -1,0 +1,65 @@
+// Waiters: requests that wait for units to become available, in order of arrival. A waiter holds nothing, and is
+// memory only: a crash forgets it, and its client asks again under the same id.
+//
+// A second request under the same id or key joins the first: one outcome for both.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/time.h"
+#include "core/answer.h"
+#include "core/ids.h"
+#include "core/request.h"
+
+namespace holdfast {
+
+struct Waiter {
+  std::vector<RequestToken> tokens;  // all who asked for the same
+  Request request;                   // Reserve or Adjust
+  Digest name;                       // of its reservation or key, which no two waiters share
+  Digest fingerprint;
+  NodeTime deadline;
+  std::vector<SkuId> skus;                     // that it names
+  std::vector<std::pair<SkuId, Units>> lacks;  // how much of which it was short of when it was last tried
+  Refusal refusal;                             // what it is answered when its time is up
+};
+
+class Waiters {
+ public:
+  using Number = std::uint64_t;  // ascending in order of arrival
+
+  [[nodiscard]] std::size_t size() const { return by_number_.size(); }
+  [[nodiscard]] Waiter* find(const Digest& name);
+  [[nodiscard]] Waiter* at(Number number);
+  [[nodiscard]] std::vector<Number> wanting(SkuId sku) const;  // in order of arrival
+  [[nodiscard]] std::vector<Number> all() const;
+  [[nodiscard]] std::optional<NodeTime> first_deadline() const;
+  [[nodiscard]] std::vector<Number> overdue(NodeTime now) const;
+  // How much of a SKU all of its waiters lack.
+  [[nodiscard]] Units lacking(SkuId sku) const;
+
+  Number add(Waiter waiter);
+  // It was tried again and is still short.
+  void still_lacks(Number number, std::vector<std::pair<SkuId, Units>> lacks, Refusal refusal);
+  Waiter take(Number number);
+  Waiter take(const Digest& name) { return take(by_name_.at(name)); }
+  // Whoever had this token has gone; the waiter goes when nobody is left who wants it.
+  void cancel(RequestToken token);
+
+ private:
+  void count_lacks(const Waiter& waiter, bool add);
+
+  Number next_ = 1;
+  std::map<Number, Waiter> by_number_;
+  std::map<Digest, Number> by_name_;
+  std::set<std::pair<SkuId, Number>> by_sku_;
+  std::set<std::pair<NodeTime, Number>> by_deadline_;
+  std::map<SkuId, Units> lacking_;
+};
+
+}  // namespace holdfast

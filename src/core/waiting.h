@@ -1,0 +1,44 @@
+// Waiting: what becomes of a request that was tried and is short of units.
+//
+//   tried --done or may not wait--> answered
+//   tried --may wait--------------> waiter --units became available--> tried again
+//                                          --its time is up----------> tried a last time, and answered
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "core/step_context.h"
+
+namespace holdfast {
+
+// A request, tried once.
+struct Tried {
+  Answer answer;
+  bool may_wait = false;  // units that would serve it are known elsewhere
+  std::vector<SkuId> skus;
+  std::vector<std::pair<SkuId, Units>> lacks;
+};
+
+// Joins a request to one that waits under the same name; true: it is taken care of.
+[[nodiscard]] bool join_waiter(StepContext& step, RequestToken token, const Digest& name, const Digest& fingerprint,
+                               std::string_view what);
+
+// Answers what was tried, or lets it wait for as long as it may.
+void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
+            const Digest& fingerprint, Tried tried);
+
+// Tries those again for whom something became available in this step.
+void wake_waiters(StepContext& step);
+// Those whose time is up; with `all`, every one of them (the daemon stops).
+void end_overdue_waiters(StepContext& step, bool all = false);
+
+// A reservation was purchased: nobody who waits can take its place any more.
+void end_waiters_replacing(StepContext& step, const Reservation& purchased);
+
+// Implemented with their handlers.
+// Without `past` it is tried again: what it would take the place of counts only while it is pending.
+[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request, const std::vector<Past>* past);
+[[nodiscard]] Tried try_adjust(StepContext& step, const request::Adjust& request);
+
+}  // namespace holdfast
