@@ -101,6 +101,7 @@ struct Summary {
   reserveUsP50 @7 :Int64;
   reserveUsP99 @8 :Int64;
   alarms @9 :List(Text);
+  version @10 :UInt64;
 }
 
 struct RefusalRates {

@@ -34,7 +34,7 @@ struct Record {
   names @5 :Names;
   union {
     timePassed @6 :Void;
-    bootStarted @7 :Common.Boot;
+    bootStarted @7 :BootStarted;
     reservation :group {
       step @8 :ReservationStep;
       after @9 :Reservation;
@@ -158,6 +158,10 @@ struct KeyUse {
   key @0 :Text;
   fingerprintHigh @1 :UInt64;
   fingerprintLow @2 :UInt64;
+}
+
+struct BootStarted {
+  boot @0 :Common.Boot;
 }
 
 struct StockAdjusted {

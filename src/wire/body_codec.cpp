@@ -152,7 +152,9 @@ void write_body(const RecordBody& body, proto::Record::Builder to) {
   std::visit(
       Overloaded{
           [&](const record::TimePassed&) { to.setTimePassed(); },
-          [&](const record::BootStarted& started) { write_boot(started.boot, to.initBootStarted()); },
+          [&](const record::BootStarted& started) {
+            write_boot(started.boot, to.initBootStarted().initBoot());
+          },
           [&](const record::ReservationChanged& changed) {
             write_reservation_changed(changed, to.initReservation());
           },
@@ -174,7 +176,7 @@ void write_body(const RecordBody& body, proto::Record::Builder to) {
 RecordBody read_body(proto::Record::Reader from) {
   switch (from.which()) {
     case proto::Record::TIME_PASSED: return record::TimePassed{};
-    case proto::Record::BOOT_STARTED: return record::BootStarted{read_boot(from.getBootStarted())};
+    case proto::Record::BOOT_STARTED: return record::BootStarted{read_boot(from.getBootStarted().getBoot())};
     case proto::Record::RESERVATION: return read_reservation_changed(from.getReservation());
     case proto::Record::STOCK_ADJUSTED: return read_stock_adjusted(from.getStockAdjusted());
     case proto::Record::STOCK_IMPORTED: return read_stock_imported(from.getStockImported());

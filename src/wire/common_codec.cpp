@@ -76,11 +76,11 @@ void write_row(const Row& row, proto::Row::Builder to) {
   to.setRate(row.rate);
 }
 
-Row read_row(proto::Row::Reader from) {
+Row read_row(proto::Row::Reader from, std::size_t sent_max) {
   return {Units(from.getReceived()),
           Units(from.getPurchased()),
           Units(from.getWrittenOff()),
-          read_all(from.getSent(), read_sent),
+          read_all(from.getSent(), read_sent, sent_max),
           Version(from.getVersion()),
           Units(from.getReserved()),
           from.getRate()};

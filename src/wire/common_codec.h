@@ -71,6 +71,7 @@ void write_range(const record::VersionRange& range, proto::VersionRange::Builder
 [[nodiscard]] record::VersionRange read_range(proto::VersionRange::Reader from);
 
 void write_row(const Row& row, proto::Row::Builder to);
-[[nodiscard]] Row read_row(proto::Row::Reader from);
+[[nodiscard]] Row read_row(proto::Row::Reader from,
+                           std::size_t sent_max = std::numeric_limits<unsigned>::max());
 
 }  // namespace holdfast::wire
