@@ -19,10 +19,10 @@ enum class RightsMove : std::uint8_t {
 struct CoreConfig {
   std::string cluster;
   ReplicaId own;
-  std::uint64_t hash_seed = 0;      // kept with the ledger: digests are stored
-  std::vector<std::string> peers;   // the other regions, as configured
+  std::uint64_t hash_seed = 0;     // kept with the ledger: digests are stored
+  std::vector<std::string> peers;  // the other regions, as configured
   Millis heartbeat{400};
-  Millis cut_off_after{1500};       // a region that was not heard for so long is cut off
+  Millis cut_off_after{1500};  // a region that was not heard for so long is cut off
   RightsMove move = RightsMove::automatic;
 };
 

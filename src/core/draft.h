@@ -1,5 +1,5 @@
-// Draft: a record in the making. It hands out the numbers that the record takes (versions, memories, SKU ids), so
-// that the handlers only say what happens.
+// Draft: a record in the making. It hands out the numbers that the record takes (versions, memories, SKU
+// ids), so that the handlers only say what happens.
 #pragma once
 
 #include <functional>

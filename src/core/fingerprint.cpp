@@ -73,7 +73,10 @@ Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
   Canonical canonical("import");
   canonical.add(request.region);
   for (const request::ImportLine& line : request.lines)
-    canonical.add(static_cast<std::int64_t>(line.line)).add(line.sku).add(line.quantity.count()).add(line.fault);
+    canonical.add(static_cast<std::int64_t>(line.line))
+        .add(line.sku)
+        .add(line.quantity.count())
+        .add(line.fault);
   return canonical.digest(hash_seed);
 }
 

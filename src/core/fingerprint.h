@@ -1,7 +1,8 @@
-// The fingerprint of a request: equal for requests that mean the same, so that a repeat is told from a mistake.
+// The fingerprint of a request: equal for requests that mean the same, so that a repeat is told from a
+// mistake.
 //
-// Taken after defaults are filled in and lines are summed and sorted. How long a client waits does not count, nor
-// does the id (or key) under which it asks: that is what the fingerprint is kept with.
+// Taken after defaults are filled in and lines are summed and sorted. How long a client waits does not count,
+// nor does the id (or key) under which it asks: that is what the fingerprint is kept with.
 #pragma once
 
 #include "base/digest.h"
@@ -19,7 +20,8 @@ namespace holdfast {
 // Lines of one SKU summed, in the order first named.
 [[nodiscard]] std::vector<Line> summed(const std::vector<Line>& lines);
 
-// The id of a reservation that is made here, from its key: a repeat finds it again, and needs no second memory.
+// The id of a reservation that is made here, from its key: a repeat finds it again, and needs no second
+// memory.
 [[nodiscard]] std::string id_from_key(std::string_view key, std::uint64_t hash_seed);
 
 }  // namespace holdfast

@@ -27,10 +27,12 @@ void handle(StepContext& step, RequestToken token, const request::Count& request
 void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::MoveRights& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetReservation& request, const Pasts& past);
-void handle(StepContext& step, RequestToken token, const request::ListReservations& request, const Pasts& past);
+void handle(StepContext& step, RequestToken token, const request::ListReservations& request,
+            const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts& past);
-void handle(StepContext& step, RequestToken token, const request::GetAvailability& request, const Pasts& past);
+void handle(StepContext& step, RequestToken token, const request::GetAvailability& request,
+            const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetStatus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetRights& request, const Pasts& past);
 

@@ -84,7 +84,8 @@ Answer reacquire(StepContext& step, const Reservation& expired, std::string_view
 
 Answer repurchase(const StepContext& step, const Reservation& purchased, std::string_view order) {
   if (!order.empty() && order != purchased.order)
-    return failure(idempotency_mismatch("reservation " + purchased.id + " was purchased with another order, and"));
+    return failure(
+        idempotency_mismatch("reservation " + purchased.id + " was purchased with another order, and"));
   return done(step, purchased, true);
 }
 
@@ -129,7 +130,8 @@ Answer release(StepContext& step, const request::Release& request, const Pasts& 
 }
 
 // The pending reservation; or why it cannot be changed any more.
-Result<const Reservation*, Refusal> find_pending(const StepContext& step, const std::string& id, const Pasts& past) {
+Result<const Reservation*, Refusal> find_pending(const StepContext& step, const std::string& id,
+                                                 const Pasts& past) {
   if (const Reservation* pending = step.state().reservations().find(id)) return pending;
   const Reservation* found = ended(step.state(), id, past);
   if (found == nullptr) return failure(reservation_unknown(id));
@@ -156,7 +158,8 @@ Result<std::vector<ReservedLine>, Refusal> look_up(const StepContext& step, cons
 }
 
 // How much more (+) or less (−) of each SKU the new list holds than the old one.
-std::map<SkuId, Units> differences(const std::vector<ReservedLine>& before, const std::vector<ReservedLine>& after) {
+std::map<SkuId, Units> differences(const std::vector<ReservedLine>& before,
+                                   const std::vector<ReservedLine>& after) {
   std::map<SkuId, Units> change;
   for (const ReservedLine& line : before) change[line.sku] -= line.quantity;
   for (const ReservedLine& line : after) change[line.sku] += line.quantity;
@@ -189,7 +192,8 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
 }
 
 // What comes back of each line of the purchase; refused where it is more than was bought.
-Result<std::vector<ReservedLine>, Refusal> returned_lines(const StepContext& step, const request::Return& request,
+Result<std::vector<ReservedLine>, Refusal> returned_lines(const StepContext& step,
+                                                          const request::Return& request,
                                                           const Reservation& purchased) {
   std::vector<ReservedLine> back;
   if (request.lines.empty()) {
@@ -201,7 +205,8 @@ Result<std::vector<ReservedLine>, Refusal> returned_lines(const StepContext& ste
   const std::vector<Line> lines = summed(request.lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto sku = step.stock().find(lines[i].sku);
-    const auto bought = sku ? std::ranges::find(purchased.lines, *sku, &ReservedLine::sku) : purchased.lines.end();
+    const auto bought =
+        sku ? std::ranges::find(purchased.lines, *sku, &ReservedLine::sku) : purchased.lines.end();
     if (bought == purchased.lines.end() || lines[i].quantity > bought->quantity - bought->returned)
       return failure(invalid("/lines/" + std::to_string(i) + "/quantity",
                              "more of " + lines[i].sku + " than was bought and has not come back yet"));
@@ -222,8 +227,8 @@ Answer give_back(StepContext& step, const request::Return& request, const Reserv
   }
   draft.remember_reservation(after.id);
   draft.remember_key(request.key);
-  step.commit(
-      draft.finish(record::ReservationChanged{ReservationStep::returned, after, {}, KeyUse{request.key, print}}));
+  step.commit(draft.finish(
+      record::ReservationChanged{ReservationStep::returned, after, {}, KeyUse{request.key, print}}));
   return done(step, after);
 }
 

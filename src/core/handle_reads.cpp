@@ -10,7 +10,8 @@ namespace holdfast {
 
 namespace {
 
-bool matches(const StepContext& step, const request::ListReservations& filter, const Reservation& reservation) {
+bool matches(const StepContext& step, const request::ListReservations& filter,
+             const Reservation& reservation) {
   if (!filter.customer.empty() && reservation.customer != filter.customer) return false;
   if (filter.state && reservation.state != *filter.state) return false;
   return filter.sku.empty() || std::ranges::any_of(reservation.lines, [&](const ReservedLine& line) {
@@ -80,7 +81,8 @@ answer::RefusalRates refusal_rates(const StepContext& step) {
           rate(RefusalCode::rights_unreachable), rate(RefusalCode::insufficient_here)};
 }
 
-void handle(StepContext& step, RequestToken token, const request::GetReservation& request, const Pasts& past) {
+void handle(StepContext& step, RequestToken token, const request::GetReservation& request,
+            const Pasts& past) {
   const Reservation* found = known(step.state(), request.id, past);
   if (found == nullptr) return step.reply(token, failure(reservation_unknown(request.id)));
   step.reply(token, Success(answer::ReservationAnswer{view(*found, step), false, false}));
@@ -114,7 +116,8 @@ void handle(StepContext& step, RequestToken token, const request::ListSkus& requ
                                      [&](SkuId sku) { return std::string_view(step.stock().name(sku)); });
   if (request.after.empty()) it = order.begin();
   answer::SkuList list;
-  for (; it != order.end() && list.skus.size() < request.limit; ++it) list.skus.push_back(sku_view(*it, step));
+  for (; it != order.end() && list.skus.size() < request.limit; ++it)
+    list.skus.push_back(sku_view(*it, step));
   if (it != order.end()) list.next = list.skus.back().sku;
   step.reply(token, Success(std::move(list)));
 }

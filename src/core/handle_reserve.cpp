@@ -51,7 +51,8 @@ Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const 
 }
 
 void note_demand(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted) {
-  const std::string id = request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
+  const std::string id =
+      request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
   if (!step.memory.demand.is_new(name_of_reservation(id, step.state().hash_seed()))) return;
   for (const WantedLine& line : wanted) step.memory.demand.add(line.sku, line.requested, step.now.node);
 }
@@ -90,8 +91,10 @@ Answer reserve(StepContext& step, const request::Reserve& request, const std::ve
 Answer replay(const StepContext& step, const Reservation& found, const Digest& fingerprint) {
   if (found.fingerprint != fingerprint) return failure(idempotency_mismatch("the id or key " + found.id));
   switch (found.state) {
-    case ReservationState::released: return failure(state_conflict(RefusalCode::already_released, found, step));
-    case ReservationState::expired: return failure(state_conflict(RefusalCode::reservation_expired, found, step));
+    case ReservationState::released:
+      return failure(state_conflict(RefusalCode::already_released, found, step));
+    case ReservationState::expired:
+      return failure(state_conflict(RefusalCode::reservation_expired, found, step));
     default: return Success(answer::ReservationAnswer{view(found, step), false, true});
   }
 }
@@ -118,7 +121,8 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Past
     return tried;
   }
   Refusal refusal = short_of(step, shorts);
-  const bool got_any = std::ranges::any_of(*wanted, [](const WantedLine& line) { return line.got() > no_units; });
+  const bool got_any =
+      std::ranges::any_of(*wanted, [](const WantedLine& line) { return line.got() > no_units; });
   if (request.partial && got_any) {
     tried.answer = reserve(step, request, *wanted, std::move(refusal.shortage), *replaced);
     return tried;
@@ -136,7 +140,8 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
 
   if (!request.key.empty() && remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr)
     return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
-  if (const Reservation* found = known(step.state(), id, past)) return step.reply(token, replay(step, *found, print));
+  if (const Reservation* found = known(step.state(), id, past))
+    return step.reply(token, replay(step, *found, print));
   if (join_waiter(step, token, name, print, "the id " + id)) return;
   settle(step, token, request, request.wait, name, print, try_reserve(step, request, &past));
 }

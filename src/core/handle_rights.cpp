@@ -9,8 +9,12 @@ namespace {
 
 answer::RegionRights own_rights(const StepContext& step, SkuId sku) {
   const NodeTime now = step.now.node;
-  return {step.config.own.region, step.stock().rights(sku), step.stock().reserved(sku),
-          step.memory.demand.rate(sku, now), Millis(0), false};
+  return {step.config.own.region,
+          step.stock().rights(sku),
+          step.stock().reserved(sku),
+          step.memory.demand.rate(sku, now),
+          Millis(0),
+          false};
 }
 
 answer::RegionRights rights_of(const StepContext& step, const Region& region, SkuId sku) {
@@ -31,7 +35,8 @@ answer::SkuRights sku_rights(const StepContext& step, SkuId sku) {
   answer::SkuRights rights;
   rights.sku = step.stock().name(sku);
   rights.regions.push_back(own_rights(step, sku));
-  for (const Region& region : step.memory.regions.all()) rights.regions.push_back(rights_of(step, region, sku));
+  for (const Region& region : step.memory.regions.all())
+    rights.regions.push_back(rights_of(step, region, sku));
   for (const answer::RegionRights& region : rights.regions) {
     rights.rights += region.rights;
     rights.reserved += region.reserved;
@@ -62,7 +67,8 @@ void page_by_sku(const StepContext& step, const request::GetRights& request, ans
   if (it != order.end()) rights.next = rights.skus.back().sku;
 }
 
-// The order moves while it is read: a page begins after the SKU that ended the last one, where that now stands.
+// The order moves while it is read: a page begins after the SKU that ended the last one, where that now
+// stands.
 void page_by_dryness(const StepContext& step, const request::GetRights& request, answer::Rights& rights) {
   std::vector<answer::SkuRights> all;
   for (std::uint32_t sku = 0; sku < step.stock().size(); ++sku) all.push_back(sku_rights(step, SkuId(sku)));

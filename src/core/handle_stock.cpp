@@ -51,10 +51,11 @@ Answer adjust(StepContext& step, const Adjustment& adjustment) {
   if (adjustment.delta < no_units) draft.write_off(sku, -adjustment.delta);
   draft.remember_key(adjustment.key.key);
   const Units available = (is_new ? no_units : step.stock().available(sku)) + adjustment.delta;
-  step.commit(draft.finish(record::StockAdjusted{sku, adjustment.delta, std::string(adjustment.reason), available,
-                                                 adjustment.counted, adjustment.key}));
-  return Success(answer::Adjusted{std::string(adjustment.sku), adjustment.delta, std::string(adjustment.reason),
-                                  step.now.wall, available, adjustment.counted, false});
+  step.commit(draft.finish(record::StockAdjusted{sku, adjustment.delta, std::string(adjustment.reason),
+                                                 available, adjustment.counted, adjustment.key}));
+  return Success(answer::Adjusted{std::string(adjustment.sku), adjustment.delta,
+                                  std::string(adjustment.reason), step.now.wall, available,
+                                  adjustment.counted, false});
 }
 
 Refusal cap_passed(std::string pointer) {
@@ -88,7 +89,8 @@ std::string import_line(const StepContext& step, Draft& draft, std::map<std::str
                         const request::ImportLine& line) {
   if (!line.fault.empty()) return line.fault;
   Units& more = so_far[line.sku];
-  if (passes_cap(step, line.sku, more + line.quantity)) return "the sum of all stock ever brought in would pass its cap";
+  if (passes_cap(step, line.sku, more + line.quantity))
+    return "the sum of all stock ever brought in would pass its cap";
   more += line.quantity;
   draft.receive(draft.sku(line.sku), line.quantity);
   return {};
@@ -115,21 +117,23 @@ Answer import(StepContext& step, const request::Import& request) {
 Answer move_rights(StepContext& step, const request::MoveRights& request) {
   const Region* region = step.memory.regions.find(request.to);
   if (region == nullptr)
-    return failure(invalid("/to", request.to == step.config.own.region ? "that is this region itself"
-                                                                       : "no such region is configured here"));
+    return failure(invalid("/to", request.to == step.config.own.region
+                                      ? "that is this region itself"
+                                      : "no such region is configured here"));
   const auto sku = step.stock().find(request.sku);
   if (!sku) return failure(sku_unknown(request.sku, step));
   const auto to = step.state().replicas().of_region(request.to);
   if (!to)
-    return failure(unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));
+    return failure(
+        unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));
   if (const Units available = step.stock().available(*sku); available < request.quantity)
     return failure(short_of(step, {{*sku, request.quantity, available}}));
   Draft draft = step.draft();
   draft.send(*sku, *to, request.quantity);
   draft.remember_key(request.key);
   const Units rights = step.stock().rights(*sku) - request.quantity;
-  step.commit(draft.finish(record::RightsSent{*sku, *to, request.quantity, record::TransferKind::by_hand, rights,
-                                              use_of(step, request)}));
+  step.commit(draft.finish(record::RightsSent{*sku, *to, request.quantity, record::TransferKind::by_hand,
+                                              rights, use_of(step, request)}));
   return Success(answer::RightsMoved{request.sku, request.to, request.quantity, rights, false});
 }
 
@@ -154,7 +158,8 @@ Tried try_adjust(StepContext& step, const request::Adjust& request) {
 void handle(StepContext& step, RequestToken token, const request::Adjust& request, const Pasts& past) {
   const std::uint64_t hash_seed = step.state().hash_seed();
   const Digest print = fingerprint(request, hash_seed);
-  if (auto refusal = meant_elsewhere(step, request.region)) return step.reply(token, failure(*std::move(refusal)));
+  if (auto refusal = meant_elsewhere(step, request.region))
+    return step.reply(token, failure(*std::move(refusal)));
   const auto done = before(step, request.key, print, past);
   if (!done) return step.reply(token, failure(done.error()));
   if (*done != nullptr)
@@ -165,7 +170,8 @@ void handle(StepContext& step, RequestToken token, const request::Adjust& reques
 }
 
 void handle(StepContext& step, RequestToken token, const request::Count& request, const Pasts& past) {
-  if (auto refusal = meant_elsewhere(step, request.region)) return step.reply(token, failure(*std::move(refusal)));
+  if (auto refusal = meant_elsewhere(step, request.region))
+    return step.reply(token, failure(*std::move(refusal)));
   const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
   if (!done) return step.reply(token, failure(done.error()));
   if (*done != nullptr)
@@ -174,7 +180,8 @@ void handle(StepContext& step, RequestToken token, const request::Count& request
 }
 
 void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past) {
-  if (auto refusal = meant_elsewhere(step, request.region)) return step.reply(token, failure(*std::move(refusal)));
+  if (auto refusal = meant_elsewhere(step, request.region))
+    return step.reply(token, failure(*std::move(refusal)));
   const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
   if (!done) return step.reply(token, failure(done.error()));
   if (*done == nullptr) return step.reply(token, import(step, request));

@@ -33,7 +33,8 @@ inline constexpr std::size_t list_limit_default = 100;
 inline constexpr std::size_t list_limit_max = 1000;
 inline constexpr std::size_t availability_skus_max = 1000;
 inline constexpr std::size_t batch_operations_max = 1000;
-inline constexpr std::size_t import_lines_max = 4'000'000;  // of one import: what its file's size alone does not bound
+inline constexpr std::size_t import_lines_max =
+    4'000'000;  // of one import: what its file's size alone does not bound
 
 // How long ended reservations and used keys are remembered: by time, and by number.
 inline constexpr Millis ids_kept{24 * 3600 * 1000};

@@ -21,8 +21,8 @@ struct Memory {
   Regions regions;
   Meter sold;
   std::map<RefusalCode, Meter> refused;
-  std::set<SkuId> gauges_moved;   // SKUs whose gauges moved enough to be published
-  NodeTime gauges_published{};    // when that was done last
+  std::set<SkuId> gauges_moved;  // SKUs whose gauges moved enough to be published
+  NodeTime gauges_published{};   // when that was done last
   NodeTime last_record{};
   bool draining = false;
   input::Measured measured;

@@ -1,9 +1,11 @@
-// Meter: how much of something happens, as a rate that forgets. Integers only, so that it is the same everywhere.
+// Meter: how much of something happens, as a rate that forgets. Integers only, so that it is the same
+// everywhere.
 //
 // An exponentially weighted moving average: what was counted fades with the time constant `tau`. Decay is
 // rational, level · tau / (tau + dt), which is never negative, never rises by itself, and needs no powers.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/time.h"
@@ -16,7 +18,7 @@ class Meter {
 
   constexpr void add(NodeTime now, std::int64_t amount) {
     decay(now);
-    level_ += amount * scale;
+    level_ = std::min(level_max, level_ + std::min(amount, level_max / scale) * scale);
   }
 
   // Per 1000 s.
@@ -28,12 +30,12 @@ class Meter {
 
  private:
   static constexpr std::int64_t scale = 1024;
+  static constexpr std::int64_t level_max = std::int64_t{1} << 46;  // times tau_ms_ it stays within 64 bits
 
   constexpr void decay(NodeTime now) {
     const std::int64_t passed = ms_of(now) - at_ms_;
     if (passed <= 0) return;
-    const auto whole = static_cast<__extension__ __int128>(level_) * tau_ms_;
-    level_ = static_cast<std::int64_t>(whole / (tau_ms_ + passed));
+    level_ = level_ * tau_ms_ / (tau_ms_ + passed);
     at_ms_ = ms_of(now);
   }
 

@@ -10,13 +10,14 @@ namespace holdfast {
 
 std::vector<Digest> names_in(const Request& request, std::uint64_t hash_seed) {
   std::vector<Digest> names;
-  const auto id = [&](std::string_view id) {
-    if (!id.empty()) names.push_back(name_of_reservation(id, hash_seed));
+  const auto id = [&](std::string_view text) {
+    if (!text.empty()) names.push_back(name_of_reservation(text, hash_seed));
   };
-  const auto key = [&](std::string_view key) {
-    if (key.empty()) return;
-    names.push_back(name_of_key(key, hash_seed));
-    id(id_from_key(key, hash_seed));  // keys are one space: one that made a reservation cannot do anything else
+  const auto key = [&](std::string_view text) {
+    if (text.empty()) return;
+    names.push_back(name_of_key(text, hash_seed));
+    id(id_from_key(text,
+                   hash_seed));  // keys are one space: one that made a reservation cannot do anything else
   };
   std::visit(Overloaded{
                  [&](const request::Reserve& r) { id(r.id), id(r.replaces), key(r.key); },

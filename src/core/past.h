@@ -12,14 +12,17 @@ namespace holdfast {
 // The names that the request's outcome may rest on, each at most once.
 [[nodiscard]] std::vector<Digest> names_in(const Request& request, std::uint64_t hash_seed);
 
-// The record that is remembered under this name; nullptr: nothing is. `past` must hold it if it is remembered.
+// The record that is remembered under this name; nullptr: nothing is. `past` must hold it if it is
+// remembered.
 [[nodiscard]] const Record* remembered(const State& state, const Digest& name, const std::vector<Past>& past);
 
 // An ended reservation, as its last record left it; nullptr: none of this id is remembered.
-[[nodiscard]] const Reservation* ended(const State& state, std::string_view id, const std::vector<Past>& past);
+[[nodiscard]] const Reservation* ended(const State& state, std::string_view id,
+                                       const std::vector<Past>& past);
 
 // Pending or ended.
-[[nodiscard]] const Reservation* known(const State& state, std::string_view id, const std::vector<Past>& past);
+[[nodiscard]] const Reservation* known(const State& state, std::string_view id,
+                                       const std::vector<Past>& past);
 
 // The key use in a record, if it is of this very key.
 [[nodiscard]] const KeyUse* key_use(const Record& record, std::string_view key);

@@ -30,6 +30,14 @@ struct Boot {
   bool operator==(const Boot&) const = default;
 };
 
+// How node time follows from the machine's clock since its own boot: node time = that clock + offset, for as
+// long as the machine is not booted again.
+struct MachineClock {
+  std::uint64_t machine_boot = 0;  // a digest of the machine's boot id
+  Millis offset{0};
+  bool operator==(const MachineClock&) const = default;
+};
+
 // Texts are written once, in the record that first uses them; from then on their numbers stand for them.
 struct NewSku {
   SkuId id;
@@ -150,6 +158,7 @@ struct TimePassed {
 
 struct BootStarted {
   Boot boot;
+  MachineClock clock;
   bool operator==(const BootStarted&) const = default;
 };
 

@@ -50,10 +50,12 @@ Refusal sku_unknown(std::string_view sku, const StepContext& step) {
   Refusal refusal;
   if (step.memory.regions.all_ever_heard(step.state())) {
     refusal.code = RefusalCode::sku_unknown;
-    refusal.detail = "no stock of " + std::string(sku) + " was ever heard of; check the SKU, or bring stock in";
+    refusal.detail =
+        "no stock of " + std::string(sku) + " was ever heard of; check the SKU, or bring stock in";
   } else {
     refusal.code = RefusalCode::rights_unreachable;
-    refusal.detail = "no stock of " + std::string(sku) + " is known here, and a region was never heard; try again";
+    refusal.detail =
+        "no stock of " + std::string(sku) + " is known here, and a region was never heard; try again";
     refusal.retry_after = retry_unreachable;
   }
   return refusal;
@@ -85,7 +87,8 @@ Refusal invalid(std::string pointer, std::string detail) {
 Refusal wrong_region(std::string_view meant, std::string_view here) {
   Refusal refusal;
   refusal.code = RefusalCode::wrong_region;
-  refusal.detail = "this is meant for region " + std::string(meant) + ", and this is region " + std::string(here);
+  refusal.detail =
+      "this is meant for region " + std::string(meant) + ", and this is region " + std::string(here);
   return refusal;
 }
 

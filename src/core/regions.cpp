@@ -79,8 +79,7 @@ Supply Regions::supply(SkuId sku, const State& state, NodeTime now) const {
 std::optional<NodeTime> Regions::oldest_heard() const {
   std::optional<NodeTime> oldest;
   for (const Region& region : regions_)
-    if (const auto heard = region.last_heard())
-      oldest = oldest ? std::min(*oldest, *heard) : *heard;
+    if (const auto heard = region.last_heard()) oldest = oldest ? std::min(*oldest, *heard) : *heard;
   return oldest;
 }
 

@@ -1,5 +1,5 @@
-// Regions: what is known of the other regions beyond their rows: who is heard, how far away each is, what each
-// says of itself. Memory only; it starts empty with every boot.
+// Regions: what is known of the other regions beyond their rows: who is heard, how far away each is, what
+// each says of itself. Memory only; it starts empty with every boot.
 #pragma once
 
 #include <map>
@@ -20,12 +20,12 @@ namespace holdfast {
 
 struct Region {
   std::string name;
-  std::optional<LinkId> link;            // our own connection to it
-  std::optional<NodeTime> heard;         // over that link
-  std::optional<NodeTime> heard_of;      // what a third region said of when it heard it
+  std::optional<LinkId> link;        // our own connection to it
+  std::optional<NodeTime> heard;     // over that link
+  std::optional<NodeTime> heard_of;  // what a third region said of when it heard it
   std::optional<Millis> rtt;
   std::optional<message::Summary> summary;
-  std::map<ReplicaId, Version> stated;   // how far it says it knows each replica's rows
+  std::map<ReplicaId, Version> stated;  // how far it says it knows each replica's rows
 
   [[nodiscard]] std::optional<NodeTime> last_heard() const { return std::max(heard, heard_of); }
 };

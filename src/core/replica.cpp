@@ -19,10 +19,10 @@ void start(StepContext& step, const input::Started& started) {
   const std::vector<Boot>& boots = step.state().boots();
   const std::uint32_t number = boots.empty() ? 1 : boots.back().number + 1;
   const Boot boot{number, started.boot_nonce, step.state().replicas().version(self)};
-  step.commit(step.draft().finish(record::BootStarted{boot}));
+  step.commit(step.draft().finish(record::BootStarted{boot, started.clock}));
 }
 
-void answer(StepContext& step, const input::Asked& asked) {
+void ask(StepContext& step, const input::Asked& asked) {
   if (changes_state(asked.request)) {
     if (!step.state().fenced().empty())
       return step.reply(asked.token, failure(unavailable(RefusalCode::fenced, step.state().fenced())));
@@ -50,10 +50,10 @@ void Replica::step(Now now, const Input& input, Effects& out) {
 void Replica::dispatch(StepContext& step, const Input& input) {
   std::visit(Overloaded{
                  [&](const input::Started& started) { start(step, started); },
-                 [&](const input::Asked& asked) { answer(step, asked); },
+                 [&](const input::Asked& asked) { ask(step, asked); },
                  [&](const input::Cancelled& cancelled) { memory_.waiters.cancel(cancelled.token); },
                  [&](const input::Measured& measured) { memory_.measured = measured; },
-                 [&](const input::Tick&) { tick(step); },
+                 [&](const input::Tick& due) { tick(step, due); },
                  [&](const input::Draining&) {
                    memory_.draining = true;
                    end_overdue_waiters(step, true);
@@ -65,7 +65,9 @@ void Replica::dispatch(StepContext& step, const Input& input) {
              input);
 }
 
-std::optional<NodeTime> Replica::next_deadline() const { return holdfast::next_deadline(state_, memory_); }
+std::optional<NodeTime> Replica::next_deadline(bool may_record) const {
+  return holdfast::next_deadline(state_, memory_, may_record);
+}
 
 std::vector<Position> Replica::recall(const Request& request) const {
   std::vector<Position> positions;

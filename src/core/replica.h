@@ -1,11 +1,11 @@
-// Replica: the core as one thing. A pure state machine: no sockets, files, threads, clocks, and no randomness of
-// its own.
+// Replica: the core as one thing. A pure state machine: no sockets, files, threads, clocks, and no randomness
+// of its own.
 //
 //   step(now, input) → effects { records, outbound }
 //
-// step() decides, makes records and applies them; recovery applies the same records from the journal. Its caller
-// is the node, which journals the records and lets nothing out before they are durable (node/outbox.h).
-// Owner: Node. Threads: none.
+// step() decides, makes records and applies them; recovery applies the same records from the journal. Its
+// caller is the node, which journals the records and lets nothing out before they are durable
+// (node/outbox.h). Owner: Node. Threads: none.
 #pragma once
 
 #include <optional>
@@ -27,16 +27,17 @@ class Replica {
   void step(Now now, const Input& input, Effects& out);
 
   // When a Tick is due at the latest; none: nothing is waiting for time to pass.
-  [[nodiscard]] std::optional<NodeTime> next_deadline() const;
+  [[nodiscard]] std::optional<NodeTime> next_deadline(bool may_record = true) const;
 
-  // The records that must be read before this request is stepped. It may name others once they have been read:
-  // ask again, until all that it names are there.
+  // The records that must be read before this request is stepped. It may name others once they have been
+  // read: ask again, until all that it names are there.
   [[nodiscard]] std::vector<Position> recall(const Request& request) const;
 
   // What this replica says to a peer when a link comes up. Only after Started, and once that is durable.
   [[nodiscard]] Hello hello() const;
 
-  // For recovery (restore, replay, recovered) before the first step, and for checkpoints: slices and their book.
+  // For recovery (restore, replay, recovered) before the first step, and for checkpoints: slices and their
+  // book.
   [[nodiscard]] State& state() { return state_; }
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] const CoreConfig& config() const { return config_; }

@@ -40,6 +40,7 @@ struct Supply {
 // Of several lines that are short, the worst speaks: the enumerators stand in that order.
 [[nodiscard]] constexpr RefusalCode worse(RefusalCode a, RefusalCode b) { return a < b ? a : b; }
 static_assert(worse(RefusalCode::insufficient_here, RefusalCode::sold_out) == RefusalCode::sold_out);
-static_assert(worse(RefusalCode::all_reserved, RefusalCode::rights_unreachable) == RefusalCode::rights_unreachable);
+static_assert(worse(RefusalCode::all_reserved, RefusalCode::rights_unreachable) ==
+              RefusalCode::rights_unreachable);
 
 }  // namespace holdfast

@@ -83,6 +83,7 @@ struct MetaSlice {
   };
   std::vector<Replica> replicas;  // by ReplicaIx
   std::vector<Boot> boots;
+  MachineClock clock;  // of the last boot
   NodeTime time;
   ReservationSeq next_seq;
   std::uint64_t next_memory = 0;

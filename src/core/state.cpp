@@ -41,7 +41,10 @@ void State::apply_meta(const Record& record, Position) {
   for (const NewReplica& replica : record.new_replicas) replicas_.add(replica);
   for (const RowChange& change : record.rows) replicas_.advance(self, change.version);
   std::visit(Overloaded{
-                 [&](const record::BootStarted& started) { boots_.push_back(started.boot); },
+                 [&](const record::BootStarted& started) {
+                   boots_.push_back(started.boot);
+                   clock_ = started.clock;
+                 },
                  [&](const record::ReservationChanged& changed) {
                    next_seq_ = std::max(next_seq_, changed.after.seq.next());
                  },
@@ -90,6 +93,7 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                    for (std::uint16_t ix = 0; ix < meta.replicas.size(); ++ix)
                      stock_.add_replica(ReplicaIx(ix));
                    boots_ = meta.boots;
+                   clock_ = meta.clock;
                    time_ = meta.time;
                    next_seq_ = meta.next_seq;
                    memories_.continue_from(meta.next_memory);
@@ -114,7 +118,7 @@ void State::recovered(Position last) {
 std::optional<SliceValue> State::slice(SliceId id) const {
   switch (id.kind) {
     case SliceKind::meta:
-      return MetaSlice{replicas_.all(), boots_, time_, next_seq_, memories_.next_number(), fenced_};
+      return MetaSlice{replicas_.all(), boots_, clock_, time_, next_seq_, memories_.next_number(), fenced_};
     case SliceKind::skus: {
       SkuSlice slice;
       const std::uint64_t end = std::min<std::uint64_t>((id.number + 1) * skus_per_slice, stock_.size());

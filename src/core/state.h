@@ -43,6 +43,7 @@ class State {
   [[nodiscard]] const Reservations& reservations() const { return reservations_; }
   [[nodiscard]] const Memories& memories() const { return memories_; }
   [[nodiscard]] const std::vector<Boot>& boots() const { return boots_; }
+  [[nodiscard]] const MachineClock& clock() const { return clock_; }
   [[nodiscard]] const std::string& fenced() const { return fenced_; }  // why; empty: it is not
   [[nodiscard]] ReservationSeq next_seq() const { return next_seq_; }
   [[nodiscard]] std::uint64_t hash_seed() const { return hash_seed_; }
@@ -64,6 +65,7 @@ class State {
   Reservations reservations_;
   Memories memories_;
   std::vector<Boot> boots_;
+  MachineClock clock_;
   ReservationSeq next_seq_{1};
   std::string fenced_;
   SliceBook slices_;

@@ -25,7 +25,8 @@ void append(std::string& text, const ReplicaId& replica) {
 }
 
 bool says_anything(const Row& row) {
-  return row.received != no_units || row.purchased != no_units || row.written_off != no_units || !row.sent.empty();
+  return row.received != no_units || row.purchased != no_units || row.written_off != no_units ||
+         !row.sent.empty();
 }
 
 std::uint64_t hash(const State& state, ReplicaIx writer, SkuId sku, const Row& row, std::string& text) {

@@ -30,6 +30,7 @@ namespace input {
 
 struct Started {
   std::uint64_t boot_nonce = 0;
+  MachineClock clock;
 };
 struct Asked {
   RequestToken token;
@@ -57,7 +58,9 @@ struct Measured {
   std::int64_t reserve_us_p99 = 0;
 };
 // A deadline has come (Replica::next_deadline).
-struct Tick {};
+struct Tick {
+  bool may_record = true;  // false: the disk is full, so that only what needs no record happens
+};
 // No new requests from now on; those that wait are answered.
 struct Draining {};
 

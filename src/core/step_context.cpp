@@ -6,9 +6,7 @@ namespace holdfast {
 
 namespace {
 
-bool may_free(const RowChange& change) {
-  return change.reserved < no_units || change.received > no_units;
-}
+bool may_free(const RowChange& change) { return change.reserved < no_units || change.received > no_units; }
 
 }  // namespace
 

@@ -1,8 +1,8 @@
-// StepContext: one step in the making. What its handlers may read, and the two things they may do: commit a record,
-// and let something out.
+// StepContext: one step in the making. What its handlers may read, and the two things they may do: commit a
+// record, and let something out.
 //
-// Handlers read the same way: check, decide, record, say. Each group has a file of its own (handle_*.cpp); all are
-// functions of this context, called from Replica::step.
+// Handlers read the same way: check, decide, record, say. Each group has a file of its own (handle_*.cpp);
+// all are functions of this context, called from Replica::step.
 #pragma once
 
 #include <optional>
@@ -37,8 +37,12 @@ class StepContext {
   // The one way to change state: the record is applied, and goes to the journal.
   void commit(Record record);
 
-  void reply(RequestToken token, Answer answer) { effects_.outbound.push_back(output::Reply{token, std::move(answer)}); }
-  void send(LinkId link, Message message) { effects_.outbound.push_back(output::Send{link, std::move(message)}); }
+  void reply(RequestToken token, Answer answer) {
+    effects_.outbound.push_back(output::Reply{token, std::move(answer)});
+  }
+  void send(LinkId link, Message message) {
+    effects_.outbound.push_back(output::Send{link, std::move(message)});
+  }
   void close(LinkId link, std::string reason) {
     effects_.outbound.push_back(output::CloseLink{link, std::move(reason)});
   }

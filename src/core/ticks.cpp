@@ -39,23 +39,25 @@ void mark_time(StepContext& step) {
 
 }  // namespace
 
-void tick(StepContext& step) {
+void tick(StepContext& step, const input::Tick& due) {
+  if (!due.may_record) return refuse_overdue_waiters(step);
   expire(step, expiries_per_step);
   end_overdue_waiters(step);
   publish_gauges(step);
   mark_time(step);
 }
 
-std::optional<NodeTime> next_deadline(const State& state, const Memory& memory) {
+std::optional<NodeTime> next_deadline(const State& state, const Memory& memory, bool may_record) {
   std::optional<NodeTime> first;
   const auto consider = [&](std::optional<NodeTime> at) {
     if (at && (!first || *at < *first)) first = at;
   };
+  consider(memory.waiters.first_deadline());
+  if (!may_record) return first;
   if (const Reservation* pending = state.reservations().first_to_expire()) {
     consider(pending->expires);
     consider(mark_due(memory));
   }
-  consider(memory.waiters.first_deadline());
   if (!memory.gauges_moved.empty()) consider(gauges_due(memory));
   return first;
 }

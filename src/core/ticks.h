@@ -1,5 +1,5 @@
-// What happens because time has passed: reservations expire, waiters are answered, gauges are published, and node
-// time is marked in the journal while anything pending depends on it.
+// What happens because time has passed: reservations expire, waiters are answered, gauges are published, and
+// node time is marked in the journal while anything pending depends on it.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,11 @@
 
 namespace holdfast {
 
-void tick(StepContext& step);
+void tick(StepContext& step, const input::Tick& due);
 
-// When the first of it is due; none: nothing waits for time.
-[[nodiscard]] std::optional<NodeTime> next_deadline(const State& state, const Memory& memory);
+// When the first of it is due; none: nothing waits for time. Where nothing may be recorded only what needs no
+// record.
+[[nodiscard]] std::optional<NodeTime> next_deadline(const State& state, const Memory& memory,
+                                                    bool may_record);
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
-// Waiters: requests that wait for units to become available, in order of arrival. A waiter holds nothing, and is
-// memory only: a crash forgets it, and its client asks again under the same id.
+// Waiters: requests that wait for units to become available, in order of arrival. A waiter holds nothing, and
+// is memory only: a crash forgets it, and its client asks again under the same id.
 //
 // A second request under the same id or key joins the first: one outcome for both.
 #pragma once

@@ -8,7 +8,8 @@ namespace holdfast {
 namespace {
 
 Tried try_again(StepContext& step, const Request& request) {
-  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return try_reserve(step, *reserve, nullptr);
+  if (const auto* reserve = std::get_if<request::Reserve>(&request))
+    return try_reserve(step, *reserve, nullptr);
   return try_adjust(step, std::get<request::Adjust>(request));
 }
 
@@ -66,9 +67,17 @@ void wake_waiters(StepContext& step) {
 }
 
 void end_overdue_waiters(StepContext& step, bool all) {
-  for (const Waiters::Number number : all ? step.memory.waiters.all() : step.memory.waiters.overdue(step.now.node)) {
+  for (const Waiters::Number number :
+       all ? step.memory.waiters.all() : step.memory.waiters.overdue(step.now.node)) {
     const Waiter waiter = step.memory.waiters.take(number);
     answer_all(step, waiter, try_again(step, waiter.request).answer);
+  }
+}
+
+void refuse_overdue_waiters(StepContext& step) {
+  for (const Waiters::Number number : step.memory.waiters.overdue(step.now.node)) {
+    const Waiter waiter = step.memory.waiters.take(number);
+    answer_all(step, waiter, failure(waiter.refusal));
   }
 }
 

@@ -21,8 +21,8 @@ struct Tried {
 };
 
 // Joins a request to one that waits under the same name; true: it is taken care of.
-[[nodiscard]] bool join_waiter(StepContext& step, RequestToken token, const Digest& name, const Digest& fingerprint,
-                               std::string_view what);
+[[nodiscard]] bool join_waiter(StepContext& step, RequestToken token, const Digest& name,
+                               const Digest& fingerprint, std::string_view what);
 
 // Answers what was tried, or lets it wait for as long as it may.
 void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
@@ -33,12 +33,15 @@ void wake_waiters(StepContext& step);
 // Those whose time is up; with `all`, every one of them (the daemon stops).
 void end_overdue_waiters(StepContext& step, bool all = false);
 
+// The same, without trying again: nothing may be recorded now.
+void refuse_overdue_waiters(StepContext& step);
 // A reservation was purchased: nobody who waits can take its place any more.
 void end_waiters_replacing(StepContext& step, const Reservation& purchased);
 
 // Implemented with their handlers.
 // Without `past` it is tried again: what it would take the place of counts only while it is pending.
-[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request, const std::vector<Past>* past);
+[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request,
+                                const std::vector<Past>* past);
 [[nodiscard]] Tried try_adjust(StepContext& step, const request::Adjust& request);
 
 }  // namespace holdfast

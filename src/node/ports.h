@@ -1,9 +1,19 @@
 // The node's ports: what stands around it. The daemon puts real ones behind them, the simulator simulated
 // ones.
+//
+// Calls go out through these; what comes of them comes back through Node's own functions, never from within.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
 #include "core/answer.h"
 #include "core/ids.h"
+#include "core/message.h"
+#include "core/slices.h"
 
 namespace holdfast::node {
 
@@ -13,6 +23,40 @@ class ShopsPort {
  public:
   virtual ~ShopsPort() = default;
   virtual void answer(RequestToken token, const Answer& answer) = 0;
+};
+
+// Towards other regions. A message may be lost; a link that is full drops what it cannot take.
+class PeersPort {
+ public:
+  virtual ~PeersPort() = default;
+  virtual void send(LinkId link, const Message& message) = 0;
+  virtual void close(LinkId link, const std::string& reason) = 0;
+};
+
+struct EncodedSlice {
+  SliceId id;
+  Position includes;
+  Bytes bytes;  // empty: nothing is left in it
+  bool operator==(const EncodedSlice&) const = default;
+};
+
+// What becomes durable together. `count` may be 0, where only slices are written.
+struct JournalAppend {
+  Position first;
+  std::uint32_t count = 0;
+  Bytes records;
+  std::vector<EncodedSlice> slices;
+  std::optional<Position> checkpoint_began;  // the checkpoint is complete, and recovery may begin after this
+  bool operator==(const JournalAppend&) const = default;
+};
+
+// Towards the disk. One append at a time: Node::appended() answers it, or the process ends. Reads may be
+// many: Node::history_read() answers each.
+class LedgerPort {
+ public:
+  virtual ~LedgerPort() = default;
+  virtual void append(JournalAppend append) = 0;
+  virtual void read(Position at) = 0;
 };
 
 }  // namespace holdfast::node

@@ -1,0 +1,47 @@
+// Checkpointer: writes what changed since the last checkpoint, a slice at a time, along with ordinary
+// commits.
+//
+//   idle --enough was journalled--> writing slices, a few with each append --all written--> complete, idle
+//
+// Each slice is encoded when its append is made, and so includes every record up to and including that
+// append's. Recovery begins at the position where the checkpoint began: whatever changed after is in the
+// journal beyond it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "core/state.h"
+#include "node/codec.h"
+#include "node/ports.h"
+
+namespace holdfast::node {
+
+struct CheckpointPolicy {
+  std::uint64_t journal_bytes = 16u << 20;  // a checkpoint begins after so much
+  std::size_t slice_bytes_per_append = 256u << 10;
+};
+
+class Checkpointer {
+ public:
+  explicit Checkpointer(CheckpointPolicy policy = {}) : policy_(policy) {}
+
+  void journalled(std::size_t bytes) { journalled_ += bytes; }
+  // Begins one now, whatever was journalled.
+  void begin(State& state);
+  [[nodiscard]] bool writing() const { return began_.has_value(); }
+  [[nodiscard]] bool due() const { return !writing() && journalled_ >= policy_.journal_bytes; }
+
+  // Adds the next slices to an append, and on the last ones says that the checkpoint is complete.
+  void add_to(JournalAppend& append, State& state, const Codec& codec);
+
+ private:
+  CheckpointPolicy policy_;
+  std::uint64_t journalled_ = 0;
+  std::optional<Position> began_;
+  std::deque<SliceId> left_;
+};
+
+}  // namespace holdfast::node

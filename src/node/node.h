@@ -1,0 +1,100 @@
+// Node: a replica with its journal. It drives step(), journals what step() recorded, and lets out what is
+// durable.
+//
+//   shops, peers, time --> step() --> records --> append() ... appended() --> what was held back goes out
+//
+// Group commit without timers: while one append is being written, the next batch collects; when the disk is
+// done, all that waits goes with the next one. Requests that rest on an ended reservation or a used key wait
+// for one read of the journal first. What the disk cannot take is refused at the door, before step(); never
+// after.
+//
+// No threads, clocks or I/O of its own: the daemon and the simulator are two shells around it, and every
+// function is called from one thread. Owner: the shell.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/replica.h"
+#include "node/checkpointer.h"
+#include "node/codec.h"
+#include "node/outbox.h"
+#include "node/ports.h"
+
+namespace holdfast::node {
+
+struct NodeLimits {
+  Millis overloaded_after{1'000};  // a new reservation is refused while answers wait longer than this
+  Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
+  std::size_t held_max = 200'000;            // answers that wait for the disk
+  Millis room_retry{1'000};                  // how often a full disk is asked whether it has room again
+  CheckpointPolicy checkpoint;
+};
+
+class Node {
+ public:
+  // The replica has been recovered; what it holds is durable.
+  Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
+       LedgerPort& ledger);
+
+  // First of all. Until its record is durable nothing is let out, and ready() is false.
+  void start(Now now, std::uint64_t boot_nonce, MachineClock clock);
+  [[nodiscard]] bool ready() const { return outbox_.durable() >= booted_ && booted_ != Position{}; }
+
+  void submit(Now now, RequestToken token, Request request);
+  void cancel(Now now, RequestToken token);
+  void step(Now now, const Input& input);
+  void tick(Now now);
+  [[nodiscard]] std::optional<NodeTime> next_deadline() const;
+
+  // The answers of the ledger port. Without room nothing more is recorded until regained_room().
+  void appended(Now now, Position durable, bool room);
+  void history_read(Now now, Position asked, Position first, BytesView records);
+  void history_lost(Now now, Position asked);
+  void regained_room() { room_ = true; }
+  [[nodiscard]] bool has_room() const { return room_; }
+
+  // Nothing waits for the disk, and nothing is being written.
+  [[nodiscard]] bool idle() const;
+  [[nodiscard]] Hello hello() const;
+  [[nodiscard]] const Replica& replica() const { return replica_; }
+  [[nodiscard]] Position durable() const { return outbox_.durable(); }
+  [[nodiscard]] std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
+
+ private:
+  // A request that waits for records of the past.
+  struct Recalling {
+    RequestToken token;
+    Request request;
+    std::vector<Past> past;
+  };
+
+  [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
+  void proceed(Now now, Recalling recalling);
+  [[nodiscard]] bool gather(Recalling& recalling);
+  void pump();
+  void let_out();
+
+  Replica& replica_;
+  Codec codec_;
+  NodeLimits limits_;
+  ShopsPort& shops_;
+  PeersPort& peers_;
+  LedgerPort& ledger_;
+  Outbox outbox_;
+  Checkpointer checkpointer_;
+  Effects effects_;
+  std::list<Recalling> recalling_;
+  std::vector<Position> reading_;  // asked of the ledger and not answered yet
+  std::vector<std::string> notices_;
+  Position booted_;
+  Version durable_version_;  // own version as of what is durable
+  Version writing_version_;
+  bool writing_ = false;
+  bool room_ = true;
+};
+
+}  // namespace holdfast::node

@@ -1,0 +1,38 @@
+#include "node/recovery.h"
+
+namespace holdfast::node {
+
+namespace {
+
+std::string number(Position position) { return std::to_string(position.value()); }
+
+}  // namespace
+
+void Recovery::slice(SliceId id, Position includes, BytesView bytes) {
+  const auto value = codec_.decode_slice(bytes);
+  if (!value)
+    fail("a slice of the checkpoint that includes record " + number(includes) +
+         " cannot be read: " + value.error());
+  else if (!failed_)
+    replica_.state().restore(id, includes, *value);
+}
+
+void Recovery::batch(Position first, std::uint32_t count, BytesView records) {
+  const auto decoded = codec_.decode_records(records);
+  if (!decoded) return fail("the batch at record " + number(first) + " cannot be read: " + decoded.error());
+  if (decoded->size() != count)
+    return fail("the batch at record " + number(first) + " does not hold what it says");
+  if (failed_) return;
+  Position position = first;
+  for (const Record& record : *decoded) {
+    replica_.state().replay(position, record);
+    position = position.next();
+  }
+}
+
+std::optional<std::string> Recovery::finish(Position last) {
+  if (!failed_) replica_.state().recovered(last);
+  return failed_;
+}
+
+}  // namespace holdfast::node

@@ -1,0 +1,36 @@
+// Recovery: from what a ledger holds to the state that was running (I7). The ledger hands over every slice,
+// then every batch that the checkpoint does not cover.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "core/replica.h"
+#include "node/codec.h"
+
+namespace holdfast::node {
+
+class Recovery {
+ public:
+  Recovery(Replica& replica, const Codec& codec) : replica_(replica), codec_(codec) {}
+
+  void slice(SliceId id, Position includes, BytesView bytes);
+  void batch(Position first, std::uint32_t count, BytesView records);
+
+  // All has been handed over; `last` is the journal's newest position. Why it failed, in one line, or
+  // nothing.
+  [[nodiscard]] std::optional<std::string> finish(Position last);
+
+ private:
+  void fail(std::string why) {
+    if (!failed_) failed_ = std::move(why);
+  }
+
+  Replica& replica_;
+  const Codec& codec_;
+  std::optional<std::string> failed_;
+};
+
+}  // namespace holdfast::node
