@@ -1,0 +1,251 @@
+# What a ledger keeps: batches of records, and slices of the checkpoint. Files are for ever: see common.capnp.
+#
+# Empty texts and lists are null pointers. Two things are kept small because nearly every record has them: the
+# one row change of a one-line reservation (Record.held), and its one line (Reservation.quantity).
+@0x9b7f6d1e52c8a034;
+
+using Cxx = import "/capnp/c++.capnp";
+using Common = import "common.capnp";
+$Cxx.namespace("holdfast::wire::proto");
+
+const journalFormat :UInt16 = 1;
+
+struct Batch {
+  format @0 :UInt16;
+  records @1 :List(Record);
+}
+
+struct Slice {
+  format @0 :UInt16;
+  union {
+    meta @1 :MetaSlice;
+    skus @2 :List(SkuEntry);
+    reservations @3 :List(Reservation);
+    memories @4 :List(Memory);
+  }
+}
+
+struct Record {
+  at @0 :Int64;    # node time, ms
+  wall @1 :Int64;  # UTC, ms
+  held @2 :Int64;  # not 0: the record has one row change, that adds this to what is reserved of `heldSku`
+  heldSku @3 :UInt32;
+  rows @4 :List(RowChange);
+  names @5 :Names;
+  union {
+    timePassed @6 :Void;
+    bootStarted @7 :BootStarted;
+    reservation :group {
+      step @8 :ReservationStep;
+      after @9 :Reservation;
+      more @10 :ReservationMore;
+    }
+    stockAdjusted @11 :StockAdjusted;
+    stockImported @12 :StockImported;
+    rightsSent @13 :RightsSent;
+    peerRowsTaken @14 :PeerRowsTaken;
+    gaugesSet @15 :Void;
+    fenced @16 :Text;  # why
+    peerDistrusted @17 :PeerDistrusted;
+  }
+}
+
+# What a record adds to the ledger's numbered names.
+struct Names {
+  skus @0 :List(NewSku);
+  replicas @1 :List(NewReplica);
+  remembered @2 :List(Remembered);
+}
+
+struct NewSku {
+  id @0 :UInt32;
+  name @1 :Text;
+}
+
+struct NewReplica {
+  ix @0 :UInt16;
+  id @1 :Common.ReplicaId;
+}
+
+struct Remembered {
+  number @0 :UInt64;
+  nameHigh @1 :UInt64;
+  nameLow @2 :UInt64;
+}
+
+struct RowChange {
+  sku @0 :UInt32;
+  to @1 :UInt16;
+  reserved @2 :Int64;
+  change @3 :Change;  # null: version 0, and nothing of this
+}
+
+struct Change {
+  version @0 :UInt64;
+  rate @1 :Int64;
+  purchased @2 :Int64;
+  rest @3 :ChangeRest;  # null: all 0
+}
+
+struct ChangeRest {
+  received @0 :Int64;
+  returned @1 :Int64;
+  writtenOff @2 :Int64;
+  sent @3 :Int64;
+}
+
+enum ReservationStep {
+  reserved @0;
+  purchased @1;
+  released @2;
+  expired @3;
+  extended @4;
+  changed @5;
+  returned @6;
+  reacquired @7;
+}
+
+enum ReservationState {
+  pending @0;
+  purchased @1;
+  released @2;
+  expired @3;
+}
+
+struct Reservation {
+  id @0 :Text;
+  seq @1 :UInt64;
+  state @2 :ReservationState;
+  askedToReplace @3 :Bool;
+  sku @4 :UInt32;
+  quantity @5 :Int64;  # not 0: one line, of `sku`, of which nothing came back
+  fingerprintHigh @6 :UInt64;
+  fingerprintLow @7 :UInt64;
+  createdAt @8 :Int64;
+  expires @9 :Int64;
+  customer @10 :Text;
+  order @11 :Text;
+  rest @12 :ReservationRest;
+}
+
+struct ReservationRest {
+  lines @0 :List(ReservedLine);
+  replaced @1 :Text;
+  shortage @2 :List(ShortLine);
+}
+
+struct ReservedLine {
+  sku @0 :UInt32;
+  quantity @1 :Int64;
+  returned @2 :Int64;
+}
+
+struct ShortLine {
+  sku @0 :Text;
+  requested @1 :Int64;
+  availableHere @2 :Int64;
+  reservedHere @3 :Int64;
+  elsewhereEstimate @4 :Int64;
+  asOf @5 :Int64;
+}
+
+struct ReservationMore {
+  replaced @0 :Reservation;
+  key @1 :KeyUse;
+}
+
+struct KeyUse {
+  key @0 :Text;
+  fingerprintHigh @1 :UInt64;
+  fingerprintLow @2 :UInt64;
+}
+
+struct BootStarted {
+  boot @0 :Common.Boot;
+}
+
+struct StockAdjusted {
+  sku @0 :UInt32;
+  delta @1 :Int64;
+  reason @2 :Text;
+  availableAfter @3 :Int64;
+  counted @4 :Bool;
+  key @5 :KeyUse;
+}
+
+struct StockImported {
+  lines @0 :UInt64;
+  applied @1 :UInt64;
+  units @2 :Int64;
+  results @3 :List(ImportedLine);
+  replayed @4 :Bool;
+  key @5 :KeyUse;
+}
+
+struct ImportedLine {
+  line @0 :UInt64;
+  sku @1 :Text;
+  applied @2 :Bool;
+  fault @3 :Text;
+}
+
+struct RightsSent {
+  sku @0 :UInt32;
+  to @1 :UInt16;
+  kind @2 :Common.TransferKind;
+  quantity @3 :Int64;
+  rightsAfter @4 :Int64;
+  key @5 :KeyUse;
+}
+
+struct PeerRowsTaken {
+  replica @0 :UInt16;
+  range @1 :Common.VersionRange;
+  rows @2 :List(PeerRow);
+}
+
+struct PeerRow {
+  sku @0 :UInt32;
+  row @1 :Common.Row;
+}
+
+struct PeerDistrusted {
+  replica @0 :UInt16;
+  reason @1 :Text;
+}
+
+struct MetaSlice {
+  replicas @0 :List(KnownReplica);
+  boots @1 :List(Common.Boot);
+  time @2 :Int64;
+  nextSeq @3 :UInt64;
+  nextMemory @4 :UInt64;
+  fenced @5 :Text;
+}
+
+struct KnownReplica {
+  id @0 :Common.ReplicaId;
+  version @1 :UInt64;
+  distrusted @2 :Text;
+}
+
+struct SkuEntry {
+  id @0 :UInt32;
+  name @1 :Text;
+  reserved @2 :Int64;
+  returned @3 :Int64;
+  rows @4 :List(ReplicaRow);
+}
+
+struct ReplicaRow {
+  replica @0 :UInt16;
+  row @1 :Common.Row;
+}
+
+struct Memory {
+  number @0 :UInt64;
+  nameHigh @1 :UInt64;
+  nameLow @2 :UInt64;
+  position @3 :UInt64;
+  at @4 :Int64;
+}

@@ -1,0 +1,164 @@
+#include "wire/record_codec.h"
+
+#include "base/overloaded.h"
+#include "wire/body_codec.h"
+#include "wire/reservation_codec.h"
+
+namespace holdfast::wire {
+
+namespace {
+
+// Of records as a shop makes them; longer ones only cost a second try.
+constexpr std::size_t record_bytes_guess = 352;
+constexpr std::size_t batch_bytes_guess = 64;
+
+void write_new_sku(const NewSku& sku, proto::NewSku::Builder to) {
+  to.setId(sku.id.value());
+  to.setName(text_in(sku.name));
+}
+
+NewSku read_new_sku(proto::NewSku::Reader from) { return {SkuId(from.getId()), text_out(from.getName())}; }
+
+void write_new_replica(const NewReplica& replica, proto::NewReplica::Builder to) {
+  to.setIx(replica.ix.value());
+  write_replica_id(replica.id, to.initId());
+}
+
+NewReplica read_new_replica(proto::NewReplica::Reader from) {
+  return {ReplicaIx(from.getIx()), read_replica_id(from.getId())};
+}
+
+void write_remembered(const Remembered& memory, proto::Remembered::Builder to) {
+  to.setNumber(memory.number);
+  to.setNameHigh(memory.name.high);
+  to.setNameLow(memory.name.low);
+}
+
+Remembered read_remembered(proto::Remembered::Reader from) {
+  return {from.getNumber(), {from.getNameHigh(), from.getNameLow()}};
+}
+
+void write_names(const Record& record, proto::Names::Builder to) {
+  if (!record.new_skus.empty())
+    write_all(record.new_skus, to.initSkus(length(record.new_skus)), write_new_sku);
+  if (!record.new_replicas.empty())
+    write_all(record.new_replicas, to.initReplicas(length(record.new_replicas)), write_new_replica);
+  if (!record.remembered.empty())
+    write_all(record.remembered, to.initRemembered(length(record.remembered)), write_remembered);
+}
+
+[[nodiscard]] bool has_rest(const RowChange& change) {
+  return change.received != no_units || change.returned != no_units || change.written_off != no_units ||
+         change.sent != no_units;
+}
+
+[[nodiscard]] bool has_change(const RowChange& change) {
+  return change.version != Version{} || change.rate != 0 || change.purchased != no_units || has_rest(change);
+}
+
+void write_change(const RowChange& change, proto::Change::Builder to) {
+  to.setVersion(change.version.value());
+  to.setRate(change.rate);
+  to.setPurchased(change.purchased.count());
+  if (!has_rest(change)) return;
+  auto rest = to.initRest();
+  rest.setReceived(change.received.count());
+  rest.setReturned(change.returned.count());
+  rest.setWrittenOff(change.written_off.count());
+  rest.setSent(change.sent.count());
+}
+
+void write_row_change(const RowChange& change, proto::RowChange::Builder to) {
+  to.setSku(change.sku.value());
+  to.setTo(change.to.value());
+  to.setReserved(change.reserved.count());
+  if (has_change(change)) write_change(change, to.initChange());
+}
+
+RowChange read_row_change(proto::RowChange::Reader from) {
+  RowChange change;
+  change.sku = SkuId(from.getSku());
+  change.to = ReplicaIx(from.getTo());
+  change.reserved = Units(from.getReserved());
+  if (!from.hasChange()) return change;
+  const auto more = from.getChange();
+  change.version = Version(more.getVersion());
+  change.rate = more.getRate();
+  change.purchased = Units(more.getPurchased());
+  if (!more.hasRest()) return change;
+  const auto rest = more.getRest();
+  change.received = Units(rest.getReceived());
+  change.returned = Units(rest.getReturned());
+  change.written_off = Units(rest.getWrittenOff());
+  change.sent = Units(rest.getSent());
+  return change;
+}
+
+// The row change of a one-line reservation that takes no version: it stands in the record itself.
+[[nodiscard]] bool is_one_hold(const std::vector<RowChange>& rows) {
+  return rows.size() == 1 && rows[0].reserved != no_units && rows[0].to == ReplicaIx{} &&
+         !has_change(rows[0]);
+}
+
+void write_rows(const std::vector<RowChange>& rows, proto::Record::Builder to) {
+  if (is_one_hold(rows)) {
+    to.setHeld(rows[0].reserved.count());
+    to.setHeldSku(rows[0].sku.value());
+  } else if (!rows.empty()) {
+    write_all(rows, to.initRows(length(rows)), write_row_change);
+  }
+}
+
+std::vector<RowChange> read_rows(proto::Record::Reader from) {
+  if (from.getHeld() == 0) return read_all(from.getRows(), read_row_change);
+  RowChange hold;
+  hold.sku = SkuId(from.getHeldSku());
+  hold.reserved = Units(from.getHeld());
+  return {hold};
+}
+
+void write_record(const Record& record, proto::Record::Builder to) {
+  to.setAt(ms_of(record.at));
+  to.setWall(ms_of(record.wall));
+  if (!record.new_skus.empty() || !record.new_replicas.empty() || !record.remembered.empty())
+    write_names(record, to.initNames());
+  write_rows(record.rows, to);
+  write_body(record.body, to);
+}
+
+Record read_record(proto::Record::Reader from) {
+  Record record;
+  record.at = node_time(from.getAt());
+  record.wall = wall_time(from.getWall());
+  if (from.hasNames()) {
+    const auto names = from.getNames();
+    record.new_skus = read_all(names.getSkus(), read_new_sku);
+    record.new_replicas = read_all(names.getReplicas(), read_new_replica);
+    record.remembered = read_all(names.getRemembered(), read_remembered);
+  }
+  record.rows = read_rows(from);
+  record.body = read_body(from);
+  return record;
+}
+
+}  // namespace
+
+void encode_records(std::span<const Record> records, Bytes& out) {
+  write_message<proto::Batch>(out, batch_bytes_guess + records.size() * record_bytes_guess,
+                              [&](proto::Batch::Builder batch) {
+                                batch.setFormat(proto::JOURNAL_FORMAT);
+                                auto list = batch.initRecords(static_cast<unsigned>(records.size()));
+                                unsigned place = 0;
+                                for (const Record& record : records) write_record(record, list[place++]);
+                              });
+}
+
+Decoded<std::vector<Record>> decode_records(BytesView bytes) {
+  return read_message<proto::Batch>(bytes, [](proto::Batch::Reader batch) {
+    require(batch.getFormat() == proto::JOURNAL_FORMAT, DecodeFault::unknown_format,
+            "records in a format of a later version");
+    return read_all(batch.getRecords(), read_record);
+  });
+}
+
+}  // namespace holdfast::wire

@@ -1,0 +1,13 @@
+// Reservations to Cap'n Proto and back: records and slices both hold them. Inside this folder only.
+#pragma once
+
+#include "core/reservation.h"
+#include "proto/journal.capnp.h"
+#include "wire/common_codec.h"
+
+namespace holdfast::wire {
+
+void write_reservation(const Reservation& reservation, proto::Reservation::Builder to);
+[[nodiscard]] Reservation read_reservation(proto::Reservation::Reader from);
+
+}  // namespace holdfast::wire

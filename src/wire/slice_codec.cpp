@@ -1,0 +1,131 @@
+#include "wire/slice_codec.h"
+
+#include "base/overloaded.h"
+#include "wire/reservation_codec.h"
+
+namespace holdfast::wire {
+
+namespace {
+
+void write_replica_row(const ReplicaRow& known, proto::ReplicaRow::Builder to) {
+  to.setReplica(known.replica.value());
+  write_row(known.row, to.initRow());
+}
+
+ReplicaRow read_replica_row(proto::ReplicaRow::Reader from) {
+  return {ReplicaIx(from.getReplica()), read_row(from.getRow())};
+}
+
+void write_sku(const SkuSlice::Entry& sku, proto::SkuEntry::Builder to) {
+  to.setId(sku.id.value());
+  if (!sku.name.empty()) to.setName(text_in(sku.name));
+  to.setReserved(sku.reserved.count());
+  to.setReturned(sku.returned.count());
+  if (!sku.rows.empty()) write_all(sku.rows, to.initRows(length(sku.rows)), write_replica_row);
+}
+
+SkuSlice::Entry read_sku(proto::SkuEntry::Reader from) {
+  return {SkuId(from.getId()), text_out(from.getName()), Units(from.getReserved()), Units(from.getReturned()),
+          read_all(from.getRows(), read_replica_row)};
+}
+
+void write_memory(const MemorySlice::Entry& memory, proto::Memory::Builder to) {
+  to.setNumber(memory.number);
+  to.setNameHigh(memory.name.high);
+  to.setNameLow(memory.name.low);
+  to.setPosition(memory.position.value());
+  to.setAt(ms_of(memory.at));
+}
+
+MemorySlice::Entry read_memory(proto::Memory::Reader from) {
+  return {from.getNumber(),
+          {from.getNameHigh(), from.getNameLow()},
+          Position(from.getPosition()),
+          node_time(from.getAt())};
+}
+
+void write_known_replica(const MetaSlice::Replica& replica, proto::KnownReplica::Builder to) {
+  write_replica_id(replica.id, to.initId());
+  to.setVersion(replica.version.value());
+  if (!replica.distrusted.empty()) to.setDistrusted(text_in(replica.distrusted));
+}
+
+MetaSlice::Replica read_known_replica(proto::KnownReplica::Reader from) {
+  return {read_replica_id(from.getId()), Version(from.getVersion()), text_out(from.getDistrusted())};
+}
+
+void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {
+  write_all(meta.replicas, to.initReplicas(length(meta.replicas)), write_known_replica);
+  write_all(meta.boots, to.initBoots(length(meta.boots)), write_boot);
+  to.setTime(ms_of(meta.time));
+  to.setNextSeq(meta.next_seq.value());
+  to.setNextMemory(meta.next_memory);
+  if (!meta.fenced.empty()) to.setFenced(text_in(meta.fenced));
+}
+
+MetaSlice read_meta(proto::MetaSlice::Reader from) {
+  return {read_all(from.getReplicas(), read_known_replica),
+          read_all(from.getBoots(), read_boot),
+          node_time(from.getTime()),
+          ReservationSeq(from.getNextSeq()),
+          from.getNextMemory(),
+          text_out(from.getFenced())};
+}
+
+void write_slice(const SliceValue& slice, proto::Slice::Builder to) {
+  std::visit(
+      Overloaded{
+          [&](const MetaSlice& meta) { write_meta(meta, to.initMeta()); },
+          [&](const SkuSlice& skus) { write_all(skus.skus, to.initSkus(length(skus.skus)), write_sku); },
+          [&](const ReservationSlice& reservations) {
+            write_all(reservations.pending, to.initReservations(length(reservations.pending)),
+                      write_reservation);
+          },
+          [&](const MemorySlice& memories) {
+            write_all(memories.memories, to.initMemories(length(memories.memories)), write_memory);
+          },
+      },
+      slice);
+}
+
+SliceValue read_slice(proto::Slice::Reader from) {
+  switch (from.which()) {
+    case proto::Slice::META: return read_meta(from.getMeta());
+    case proto::Slice::SKUS: return SkuSlice{read_all(from.getSkus(), read_sku)};
+    case proto::Slice::RESERVATIONS:
+      return ReservationSlice{read_all(from.getReservations(), read_reservation)};
+    case proto::Slice::MEMORIES: return MemorySlice{read_all(from.getMemories(), read_memory)};
+  }
+  throw Refused{{DecodeFault::unknown_kind, "a slice of a kind that is not known"}};
+}
+
+// A little more than its parts take; rows of many replicas, and long names, only cost a second try.
+[[nodiscard]] std::size_t bytes_guess(const SliceValue& slice) {
+  constexpr std::size_t base = 4096;
+  return base + std::visit(Overloaded{
+                               [](const MetaSlice& meta) { return meta.boots.size() * 24; },
+                               [](const SkuSlice& skus) { return skus.skus.size() * 384; },
+                               [](const ReservationSlice& held) { return held.pending.size() * 256; },
+                               [](const MemorySlice& kept) { return kept.memories.size() * 40; },
+                           },
+                           slice);
+}
+
+}  // namespace
+
+void encode_slice(const SliceValue& slice, Bytes& out) {
+  write_message<proto::Slice>(out, bytes_guess(slice), [&](proto::Slice::Builder to) {
+    to.setFormat(proto::JOURNAL_FORMAT);
+    write_slice(slice, to);
+  });
+}
+
+Decoded<SliceValue> decode_slice(BytesView bytes) {
+  return read_message<proto::Slice>(bytes, [](proto::Slice::Reader slice) {
+    require(slice.getFormat() == proto::JOURNAL_FORMAT, DecodeFault::unknown_format,
+            "a slice in a format of a later version");
+    return read_slice(slice);
+  });
+}
+
+}  // namespace holdfast::wire
