@@ -36,7 +36,7 @@ struct PeerConfig {
   std::optional<Address> address;  // none: only accepted from, never dialled
 };
 
-enum class RightsMove { automatic, urgent, off };
+
 enum class LogLevel { debug, info, warn, error };
 enum class LogFormat { text, json };
 
