@@ -20,7 +20,8 @@ class Names {
   Names(const State& state, message::Rows& rows) : state_(state), rows_(rows) {}
 
   std::uint16_t place(ReplicaIx replica) {
-    const auto [known, is_new] = places_.try_emplace(replica, static_cast<std::uint16_t>(rows_.replicas.size()));
+    const auto [known, is_new] =
+        places_.try_emplace(replica, static_cast<std::uint16_t>(rows_.replicas.size()));
     if (is_new) rows_.replicas.push_back(state_.replicas().id(replica));
     return known->second;
   }
@@ -38,8 +39,8 @@ class Names {
   std::map<ReplicaIx, std::uint16_t> places_;
 };
 
-// The oldest row with a version above `than`, looked for from both ends at once: a peer that is nearly up to date
-// and one that has nothing yet are both found quickly.
+// The oldest row with a version above `than`, looked for from both ends at once: a peer that is nearly up to
+// date and one that has nothing yet are both found quickly.
 std::optional<SkuId> oldest_above(const Stock& stock, ReplicaIx writer, Version than) {
   std::optional<SkuId> up = stock.oldest(writer);
   std::optional<SkuId> down = stock.newest(writer);
@@ -74,8 +75,8 @@ void add_range(const State& state, Session& session, ReplicaIx writer, Names& na
 }
 
 // A peer that is far behind gets the newest rows as well: on a slow link the hot ones would starve.
-void add_newest(const State& state, const Session& session, ReplicaIx writer, Names& names, message::Rows& rows,
-                std::size_t most) {
+void add_newest(const State& state, const Session& session, ReplicaIx writer, Names& names,
+                message::Rows& rows, std::size_t most) {
   message::Rows::Section section{names.place(writer), std::nullopt, {}};
   const Stock& stock = state.stock();
   for (auto sku = stock.newest(writer); sku && section.rows.size() < most; sku = stock.older(writer, *sku)) {
@@ -100,13 +101,12 @@ bool lacks(const State& state, const Session& session, ReplicaIx writer) {
 }
 
 // A writer's section as this replica numbers things; nothing: it names more replicas than may ever be.
-std::optional<std::vector<ReplicaIx>> number_replicas(const State& state, Draft& draft, const message::Rows& rows) {
+std::optional<std::vector<ReplicaIx>> number_replicas(Draft& draft, const message::Rows& rows) {
   std::vector<ReplicaIx> numbers;
   for (const ReplicaId& id : rows.replicas) {
     numbers.push_back(draft.replica(id));
     if (numbers.back().value() >= limits::replicas_max) return std::nullopt;
   }
-  (void)state;
   return numbers;
 }
 
@@ -121,8 +121,9 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
   const ReplicaId& writer_id = rows.replicas[section.replica];
   if (writer_id == step.config.own) return check_own_rows(step, rows, section);
   Draft draft = step.draft();
-  const auto numbers = number_replicas(step.state(), draft, rows);
-  if (!numbers) return step.notice("more replicas than " + std::to_string(limits::replicas_max) + ": rows not taken");
+  const auto numbers = number_replicas(draft, rows);
+  if (!numbers)
+    return step.notice("more replicas than " + std::to_string(limits::replicas_max) + ": rows not taken");
   const ReplicaIx writer = (*numbers)[section.replica];
   const bool is_known = step.state().replicas().find(writer_id).has_value();
   if (is_known && !step.state().replicas().distrusted(writer).empty()) return;
@@ -134,10 +135,13 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
     const bool has_row = is_known && sku < step.stock().next_id();
     const Row mine = has_row ? step.stock().row(writer, sku) : Row{};
     if (const auto contradiction = contradicts(mine, row)) return accuse(step, writer, sku, *contradiction);
-    if (row.version > mine.version) taken.rows.push_back({sku, row});
+    if (row.version <= mine.version) continue;
+    if (sent_to(row, self) > sent_to(mine, self)) step.memory.asks.just_received(sku, writer, step.now.node);
+    taken.rows.push_back({sku, row});
   }
   const Version vector = is_known ? step.state().replicas().version(writer) : Version{};
-  if (section.range && section.range->from <= vector && vector < section.range->to) taken.range = section.range;
+  if (section.range && section.range->from <= vector && vector < section.range->to)
+    taken.range = section.range;
   if (taken.rows.empty() && !taken.range) return;
   step.commit(draft.finish(std::move(taken)));
 }

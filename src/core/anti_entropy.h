@@ -3,10 +3,11 @@
 // Scuttlebutt reconciliation (van Renesse et al., "Efficient Reconciliation and Flow Control for Anti-Entropy
 // Protocols", LADIS 2008) over single-writer rows: of a SKU only the newest row is kept, so there is no log.
 //
-// A range (from, to] of a replica holds every row of that replica that the sender has with a version in it; `to` is
-// at most the sender's own vector. Who takes it moves its vector only if from ≤ vector < to and every row was
-// accepted; rows and vector change in one record. What this carries is I8: if the newest version of a row ≤ my
-// vector for its replica, I hold that newest row. Rows without a range may be taken at any time, and move nothing.
+// A range (from, to] of a replica holds every row of that replica that the sender has with a version in it;
+// `to` is at most the sender's own vector. Who takes it moves its vector only if from ≤ vector < to and every
+// row was accepted; rows and vector change in one record. What this carries is I8: if the newest version of a
+// row ≤ my vector for its replica, I hold that newest row. Rows without a range may be taken at any time, and
+// move nothing.
 #pragma once
 
 #include <optional>
@@ -21,13 +22,16 @@ namespace holdfast {
 inline constexpr std::size_t rows_per_message_max = 2000;
 inline constexpr std::uint64_t rows_in_flight_max = 8;  // Rows messages that are not acknowledged yet
 
-// The rows that the peer lacks, at most `rows_max` of them; nothing: it has all, or has not said where it stands.
-[[nodiscard]] std::optional<message::Rows> next_gossip(const State& state, Session& session, std::size_t rows_max);
+// The rows that the peer lacks, at most `rows_max` of them; nothing: it has all, or has not said where it
+// stands.
+[[nodiscard]] std::optional<message::Rows> next_gossip(const State& state, Session& session,
+                                                       std::size_t rows_max);
 
 // Whether next_gossip() would find any.
 [[nodiscard]] bool has_gossip(const State& state, const Session& session);
 
-// Takes what is new in it, each writer's rows in one record. Evidence against a writer is dealt with (forks.h).
+// Takes what is new in it, each writer's rows in one record. Evidence against a writer is dealt with
+// (forks.h).
 void receive_gossip(StepContext& step, Session& session, const message::Rows& rows);
 
 // What the peer states: acknowledgement of what was sent, and the view that it has.

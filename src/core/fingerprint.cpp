@@ -81,7 +81,12 @@ Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
 }
 
 Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed) {
-  return Canonical("move").add(request.sku).add(request.to).add(request.quantity.count()).digest(hash_seed);
+  return Canonical("move")
+      .add(request.sku)
+      .add(request.to)
+      .add(request.region)
+      .add(request.quantity.count())
+      .digest(hash_seed);
 }
 
 std::vector<Line> summed(const std::vector<Line>& lines) {

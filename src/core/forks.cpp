@@ -25,8 +25,9 @@ std::optional<std::string> written_by_another(const StepContext& step, const mes
   if (!sku || step.stock().row(self, *sku).version != wire.row.version) return std::nullopt;
   Row said = wire.row;
   for (Sent& sent : said.sent) {
-    const auto to = sent.to.value() < replicas.size() ? step.state().replicas().find(replicas[sent.to.value()])
-                                                      : std::nullopt;
+    const auto to = sent.to.value() < replicas.size()
+                        ? step.state().replicas().find(replicas[sent.to.value()])
+                        : std::nullopt;
     if (!to) return "a peer holds a row of this region that names a replica unknown here";
     sent.to = *to;
   }
@@ -61,7 +62,8 @@ std::optional<std::string> contradicts(const Row& known, const Row& said) {
   return std::nullopt;
 }
 
-std::optional<std::string> contradicts(const std::vector<Boot>& known, Version known_version, const Hello& said) {
+std::optional<std::string> contradicts(const std::vector<Boot>& known, Version known_version,
+                                       const Hello& said) {
   for (const Boot& boot : known) {
     const auto same = std::ranges::find(said.boots, boot.number, &Boot::number);
     if (same == said.boots.end()) return "boot " + std::to_string(boot.number) + " is unknown to it";
@@ -83,7 +85,8 @@ void accuse(StepContext& step, ReplicaIx replica, std::optional<SkuId> sku, cons
   if (!sku) sku = step.stock().newest(replica);
   if (sku && step.stock().row(replica, *sku).exists()) {
     accusation.row = message::WireRow{step.stock().name(*sku), step.stock().row(replica, *sku)};
-    for (const MetaSlice::Replica& known : step.state().replicas().all()) accusation.replicas.push_back(known.id);
+    for (const MetaSlice::Replica& known : step.state().replicas().all())
+      accusation.replicas.push_back(known.id);
   }
   if (step.state().replicas().distrusted(replica).empty())
     step.commit(step.draft().finish(record::PeerDistrusted{replica, reason}));
@@ -100,7 +103,8 @@ void check_accusation(StepContext& step, const message::Accusation& accusation) 
   if (accusation.accused != step.config.own) return;
   if (const auto reason = other_boots(step, accusation.boots)) return fence(step, *reason);
   if (!accusation.row) return;
-  if (const auto reason = written_by_another(step, *accusation.row, accusation.replicas)) fence(step, *reason);
+  if (const auto reason = written_by_another(step, *accusation.row, accusation.replicas))
+    fence(step, *reason);
 }
 
 }  // namespace holdfast

@@ -1,9 +1,9 @@
 // Forks: proof that two processes sell under one name, or that one sells from an older copy of its ledger.
 //
-// A peer remembers what a replica said: its boots, and its rows. Another nonce for one boot, a boot that began
-// before what was already known, a version below one that was heard, or two contents of one version cannot come
-// from one ledger that keeps its promises. Whoever sees it takes no more of that replica's rows from anyone and
-// shows it the evidence; the accused checks it against its own ledger, and fences itself.
+// A peer remembers what a replica said: its boots, and its rows. Another nonce for one boot, a boot that
+// began before what was already known, a version below one that was heard, or two contents of one version
+// cannot come from one ledger that keeps its promises. Whoever sees it takes no more of that replica's rows
+// from anyone and shows it the evidence; the accused checks it against its own ledger, and fences itself.
 #pragma once
 
 #include <optional>

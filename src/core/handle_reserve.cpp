@@ -84,6 +84,7 @@ Answer reserve(StepContext& step, const request::Reserve& request, const std::ve
   }
   answer::ReservationAnswer answer{view(after, step), true, false};
   step.commit(draft.finish(std::move(changed)));
+  for (const WantedLine& line : wanted) want_if_running_dry(step, line.sku);
   return Success(std::move(answer));
 }
 
@@ -115,6 +116,7 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Past
     if (!line.is_short()) continue;
     tried.wants.emplace_back(line.sku, line.requested);
     shorts.push_back({line.sku, line.requested, line.available});
+    want(step, line.sku, line.requested);
   }
   if (shorts.empty()) {
     tried.answer = reserve(step, request, *wanted, {}, *replaced);

@@ -150,6 +150,7 @@ Tried try_adjust(StepContext& step, const request::Adjust& request) {
   const Units wanted = -request.delta;
   const Units available = step.stock().available(*sku);
   if (available >= wanted) return {adjust(step, adjustment), false, {}, {}};
+  want(step, *sku, wanted);
   Refusal refusal = short_of(step, {{*sku, wanted, available}});
   const bool may_wait = refusal.code == RefusalCode::insufficient_here;
   return {failure(std::move(refusal)), may_wait, {*sku}, {{*sku, wanted}}};
@@ -191,6 +192,8 @@ void handle(StepContext& step, RequestToken token, const request::Import& reques
 }
 
 void handle(StepContext& step, RequestToken token, const request::MoveRights& request, const Pasts& past) {
+  if (auto refusal = meant_elsewhere(step, request.region))
+    return step.reply(token, failure(*std::move(refusal)));
   const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
   if (!done) return step.reply(token, failure(done.error()));
   if (*done == nullptr) return step.reply(token, move_rights(step, request));

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
+#include "core/asks.h"
 #include "core/config.h"
 #include "core/demand.h"
 #include "core/meter.h"
 #include "core/regions.h"
+#include "core/session.h"
 #include "core/step.h"
 #include "core/waiters.h"
 
@@ -24,6 +29,15 @@ struct Memory {
   std::set<SkuId> gauges_moved;  // SKUs whose gauges moved enough to be published
   NodeTime gauges_published{};   // when that was done last
   NodeTime last_record{};
+
+  std::map<LinkId, Session> sessions;
+  Asks asks;
+  std::set<SkuId> ask_now;    // to be looked at before the step ends
+  std::set<LinkId> push_now;  // sessions whose pushes, and answers after them, leave before the step ends
+  std::vector<std::pair<LinkId, message::AskAnswer>> ask_answers;
+  std::optional<message::Summary> own_summary;  // as it was sent last
+  std::uint32_t summaries_sent = 0;
+  NodeTime summary_at{};
   bool draining = false;
   input::Measured measured;
 };

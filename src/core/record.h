@@ -146,8 +146,8 @@ struct PeerRowsTaken {
   bool operator==(const PeerRowsTaken&) const = default;
 };
 
-// A peer's replica was met for the first time, or in a new boot: what it says of its boots is held against what it
-// says later.
+// A peer's replica was met for the first time, or in a new boot: what it says of its boots is held against
+// what it says later.
 struct PeerMet {
   ReplicaIx replica;
   std::vector<Boot> boots;
@@ -193,8 +193,8 @@ struct Record {
   std::vector<RowChange> rows;
   std::vector<Remembered> remembered;
   std::variant<record::TimePassed, record::BootStarted, record::ReservationChanged, record::StockAdjusted,
-               record::StockImported, record::RightsSent, record::PeerMet, record::PeerRowsTaken, record::GaugesSet,
-               record::Fenced, record::PeerDistrusted>
+               record::StockImported, record::RightsSent, record::PeerMet, record::PeerRowsTaken,
+               record::GaugesSet, record::Fenced, record::PeerDistrusted>
       body;
   bool operator==(const Record&) const = default;
 };

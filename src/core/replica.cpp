@@ -6,6 +6,7 @@
 #include "base/overloaded.h"
 #include "core/handle.h"
 #include "core/invariants.h"
+#include "core/links.h"
 #include "core/past.h"
 #include "core/refuse.h"
 #include "core/ticks.h"
@@ -42,6 +43,8 @@ void Replica::step(Now now, const Input& input, Effects& out) {
   StepContext step(config_, state_, memory_, now, out);
   dispatch(step, input);
   wake_waiters(step);
+  ask_for_wanted(step, false);
+  push(step);
 #ifdef HOLDFAST_INVARIANTS
   check_invariants(state_);
 #endif
@@ -58,15 +61,15 @@ void Replica::dispatch(StepContext& step, const Input& input) {
                    memory_.draining = true;
                    end_overdue_waiters(step, true);
                  },
-                 [&](const input::LinkUp&) {},
-                 [&](const input::LinkDown&) {},
-                 [&](const input::Received&) {},
+                 [&](const input::LinkUp& up) { link_up(step, up); },
+                 [&](const input::LinkDown& down) { link_down(step, down.link); },
+                 [&](const input::Received& received) { receive(step, received); },
              },
              input);
 }
 
 std::optional<NodeTime> Replica::next_deadline(bool may_record) const {
-  return holdfast::next_deadline(state_, memory_, may_record);
+  return holdfast::next_deadline(state_, memory_, config_, may_record);
 }
 
 std::vector<Position> Replica::recall(const Request& request) const {

@@ -1,7 +1,7 @@
 // Session: what is agreed with one peer over one link, from its handshake until the link goes down.
 //
-// What a peer has acknowledged belongs to its session: it starts with what the peer states, which may be lower than
-// it was in the last one.
+// What a peer has acknowledged belongs to its session: it starts with what the peer states, which may be
+// lower than it was in the last one.
 #pragma once
 
 #include <cstdint>
@@ -22,19 +22,19 @@ struct Session {
   input::DialledBy dialled_by = input::DialledBy::us;
 
   // Towards the peer.
-  bool vector_heard = false;       // nothing is sent before the peer has said where it stands
-  Vector acknowledged;             // how far the peer says it knows each replica's rows
-  Vector sent;                     // how far ranges have been sent, which is at least as far
-  std::uint64_t rows_sent = 0;     // number of the last Rows sent
+  bool vector_heard = false;    // nothing is sent before the peer has said where it stands
+  Vector acknowledged;          // how far the peer says it knows each replica's rows
+  Vector sent;                  // how far ranges have been sent, which is at least as far
+  std::uint64_t rows_sent = 0;  // number of the last Rows sent
   std::uint64_t rows_acknowledged = 0;
-  std::set<SkuId> pushes;          // own rows that the peer waits for: they go ahead of their range
+  std::set<SkuId> pushes;  // own rows that the peer waits for: they go ahead of their range
   NodeTime last_rows{};
   NodeTime last_heartbeat{};
   NodeTime last_summary{};
 
   // From the peer.
-  std::uint64_t rows_taken = 0;    // number of the last Rows received
-  bool vector_due = true;          // ours has changed, or is to be stated again as an acknowledgement
+  std::uint64_t rows_taken = 0;         // number of the last Rows received
+  bool vector_due = true;               // ours has changed, or is to be stated again as an acknowledgement
   std::uint64_t last_heartbeat_ms = 0;  // the newest that the peer sent, to be echoed
   NodeTime last_heartbeat_at{};
 };

@@ -77,8 +77,9 @@ struct MemorySlice {
 struct MetaSlice {
   struct Replica {
     ReplicaId id;
-    Version version;         // how far its rows are known; for `self`, its newest
-    std::string distrusted;  // why none of its rows are taken any more; empty: they are
+    Version version;          // how far its rows are known; for `self`, its newest
+    std::vector<Boot> boots;  // of a peer, as it last said
+    std::string distrusted;   // why none of its rows are taken any more; empty: they are
     bool operator==(const Replica&) const = default;
   };
   std::vector<Replica> replicas;  // by ReplicaIx

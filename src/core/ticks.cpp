@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/handle.h"
+#include "core/links.h"
 #include "core/waiting.h"
 
 namespace holdfast {
@@ -40,24 +41,32 @@ void mark_time(StepContext& step) {
 }  // namespace
 
 void tick(StepContext& step, const input::Tick& due) {
-  if (!due.may_record) return refuse_overdue_waiters(step);
+  if (!due.may_record) {
+    refuse_overdue_waiters(step);
+    return talk(step);
+  }
   expire(step, expiries_per_step);
   end_overdue_waiters(step);
   publish_gauges(step);
   mark_time(step);
+  ask_for_wanted(step, true);
+  talk(step);
 }
 
-std::optional<NodeTime> next_deadline(const State& state, const Memory& memory, bool may_record) {
+std::optional<NodeTime> next_deadline(const State& state, const Memory& memory, const CoreConfig& config,
+                                      bool may_record) {
   std::optional<NodeTime> first;
   const auto consider = [&](std::optional<NodeTime> at) {
     if (at && (!first || *at < *first)) first = at;
   };
   consider(memory.waiters.first_deadline());
+  consider(talk_due(state, memory, config));
   if (!may_record) return first;
   if (const Reservation* pending = state.reservations().first_to_expire()) {
     consider(pending->expires);
     consider(mark_due(memory));
   }
+  consider(asks_due(memory.asks));
   if (!memory.gauges_moved.empty()) consider(gauges_due(memory));
   return first;
 }

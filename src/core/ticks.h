@@ -13,6 +13,6 @@ void tick(StepContext& step, const input::Tick& due);
 // When the first of it is due; none: nothing waits for time. Where nothing may be recorded only what needs no
 // record.
 [[nodiscard]] std::optional<NodeTime> next_deadline(const State& state, const Memory& memory,
-                                                    bool may_record);
+                                                    const CoreConfig& config, bool may_record);
 
 }  // namespace holdfast

@@ -24,9 +24,10 @@ struct Waiter {
   Digest name;                       // of its reservation or key, which no two waiters share
   Digest fingerprint;
   NodeTime deadline;
-  std::vector<SkuId> skus;                     // that it names
-  std::vector<std::pair<SkuId, Units>> wants;  // of those that it was short of when it was last tried: how much
-  Refusal refusal;                             // what it is answered when its time is up
+  std::vector<SkuId> skus;  // that it names
+  std::vector<std::pair<SkuId, Units>>
+      wants;        // of those that it was short of when it was last tried: how much
+  Refusal refusal;  // what it is answered when its time is up
 };
 
 class Waiters {

@@ -48,8 +48,8 @@ void settle(StepContext& step, RequestToken token, Request request, Millis wait,
                            std::move(tried.answer.error())});
 }
 
-// In order of arrival, each all or nothing; one that is still short is passed over. What one of them gives free
-// (it took the place of another reservation) may serve the next.
+// In order of arrival, each all or nothing; one that is still short is passed over. What one of them gives
+// free (it took the place of another reservation) may serve the next.
 void wake_waiters(StepContext& step) {
   for (auto freed = step.take_freed(); !freed.empty(); freed = step.take_freed()) {
     for (const SkuId sku : freed) {

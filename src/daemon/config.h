@@ -36,7 +36,6 @@ struct PeerConfig {
   std::optional<Address> address;  // none: only accepted from, never dialled
 };
 
-
 enum class LogLevel { debug, info, warn, error };
 enum class LogFormat { text, json };
 

@@ -43,7 +43,16 @@ void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
   step(now, input::Started{boot_nonce, clock});
 }
 
+// With a full disk nothing is taken from peers that would have to be recorded: they send it again.
+bool Node::refuses(const Input& input) const {
+  const auto* received = std::get_if<input::Received>(&input);
+  return !room_ && received != nullptr &&
+         (std::holds_alternative<message::Rows>(received->message) ||
+          std::holds_alternative<message::Ask>(received->message));
+}
+
 void Node::step(Now now, const Input& input) {
+  if (refuses(input)) return;
   replica_.step(now, input, effects_);
   outbox_.take(effects_, now.node);
   pump();

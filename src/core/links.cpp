@@ -1,0 +1,234 @@
+#include "core/links.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "core/anti_entropy.h"
+#include "core/forks.h"
+#include "core/handle.h"
+
+namespace holdfast {
+
+namespace {
+
+constexpr Millis rows_interval{20};  // between two Rows on one link, unless somebody waits for them
+constexpr Millis summary_interval{1000};
+constexpr Millis heard_lately{60'000};
+
+// Why the handshake is refused; nothing: it is not.
+std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
+  if (hello.protocol != protocol_version)
+    return "it speaks protocol " + std::to_string(hello.protocol) + ", and this daemon " +
+           std::to_string(protocol_version);
+  if (hello.cluster != step.config.cluster)
+    return "it belongs to cluster " + hello.cluster + ", and this daemon to " + step.config.cluster;
+  if (hello.replica.region == step.config.own.region)
+    return "it is region " + hello.replica.region + ", as this daemon is: two daemons have one region's name";
+  if (step.memory.regions.find(hello.replica.region) == nullptr)
+    return "region " + hello.replica.region + " is not among this daemon's peers";
+  return std::nullopt;
+}
+
+// Two connections between one pair are no proof of anything: the same boot is one process. Of two that were
+// dialled from both sides, both sides keep the one that the smaller name dialled; otherwise the later one
+// counts.
+bool keeps_old(const StepContext& step, const Session& old, const input::LinkUp& up) {
+  if (old.boot_nonce != up.hello.boots.back().nonce || old.dialled_by == up.dialled_by) return false;
+  const bool we_are_smaller = step.config.own.region < up.hello.replica.region;
+  return (old.dialled_by == input::DialledBy::us) == we_are_smaller;
+}
+
+// Evidence that somebody sells under our own name counts also where no session comes of it.
+void meet(StepContext& step, const Hello& hello) {
+  Draft draft = step.draft();
+  const ReplicaIx replica = draft.replica(hello.replica);
+  const bool is_new = replica == step.state().replicas().next_ix();
+  if (!is_new && step.state().replicas().boots(replica) == hello.boots) return;
+  step.commit(draft.finish(record::PeerMet{replica, hello.boots}));
+}
+
+bool trust(StepContext& step, const Hello& hello) {
+  const auto known = step.state().replicas().find(hello.replica);
+  if (!known) return true;
+  const auto contradiction =
+      contradicts(step.state().replicas().boots(*known), step.state().replicas().version(*known), hello);
+  if (!contradiction && step.state().replicas().distrusted(*known).empty()) return true;
+  accuse(step, *known, std::nullopt, contradiction.value_or(step.state().replicas().distrusted(*known)));
+  return false;
+}
+
+void receive_heartbeat(StepContext& step, Session& session, Region& region, const message::Heartbeat& beat) {
+  const NodeTime now = step.now.node;
+  session.last_heartbeat_ms = beat.sent_ms;
+  session.last_heartbeat_at = now;
+  const auto sent = static_cast<std::uint64_t>(ms_of(now));
+  if (beat.echo_ms != 0 && beat.echo_ms + beat.held_ms <= sent)
+    region.rtt = Millis(static_cast<std::int64_t>(sent - beat.echo_ms - beat.held_ms));
+  for (const message::Heartbeat::Heard& heard : beat.heard) {
+    Region* other = step.memory.regions.find(heard.region);
+    if (other == nullptr || heard.ms_ago > static_cast<std::uint64_t>(heard_lately.count())) continue;
+    other->heard_of =
+        std::max(other->heard_of, std::optional(now - Millis(static_cast<std::int64_t>(heard.ms_ago))));
+  }
+}
+
+void receive_summary(StepContext& step, LinkId from, const message::Summary& summary) {
+  Region* region = step.memory.regions.find(summary.replica.region);
+  if (region == nullptr || (region->summary && region->summary->replica == summary.replica &&
+                            region->summary->number >= summary.number))
+    return;
+  region->summary = summary;
+  for (const auto& [link, session] : step.memory.sessions)
+    if (link != from && step.state().replicas().id(session.peer) != summary.replica) step.send(link, summary);
+}
+
+void send_heartbeat(StepContext& step, LinkId link, Session& session) {
+  const NodeTime now = step.now.node;
+  if (session.last_heartbeat + step.config.heartbeat > now && session.last_heartbeat != NodeTime{}) return;
+  session.last_heartbeat = now;
+  message::Heartbeat beat;
+  beat.sent_ms = static_cast<std::uint64_t>(ms_of(now));
+  beat.echo_ms = session.last_heartbeat_ms;
+  if (beat.echo_ms != 0) beat.held_ms = static_cast<std::uint64_t>((now - session.last_heartbeat_at).count());
+  for (const Region& region : step.memory.regions.all())
+    if (const auto heard = region.last_heard(); region.link != link && heard && *heard + heard_lately > now)
+      beat.heard.push_back({region.name, static_cast<std::uint64_t>((now - *heard).count())});
+  step.send(link, std::move(beat));
+}
+
+void send_rows(StepContext& step, LinkId link, Session& session) {
+  if (auto rows = next_gossip(step.state(), session, rows_per_message_max)) {
+    session.last_rows = step.now.node;
+    session.vector_due = true;
+    step.send(link, *std::move(rows));
+  }
+}
+
+void send_vector(StepContext& step, LinkId link, Session& session) {
+  if (!std::exchange(session.vector_due, false)) return;
+  step.send(link, own_vector(step.state(), session));
+}
+
+message::Summary own_summary(const StepContext& step) {
+  const Stock& stock = step.stock();
+  message::Summary summary;
+  summary.replica = step.config.own;
+  summary.version = step.state().replicas().version(self);
+  summary.skus = stock.size();
+  summary.rights = stock.rights_total(self);
+  summary.reserved = stock.reserved_total(self);
+  summary.sold_per_1000_s = step.memory.sold.rate(step.now.node);
+  summary.refused_per_1000_s = refusal_rates(step);
+  summary.reserve_us_p50 = step.memory.measured.reserve_us_p50;
+  summary.reserve_us_p99 = step.memory.measured.reserve_us_p99;
+  return summary;
+}
+
+void renew_summary(StepContext& step) {
+  if (step.memory.sessions.empty() || step.memory.summary_at + summary_interval > step.now.node) return;
+  step.memory.summary_at = step.now.node;
+  message::Summary summary = own_summary(step);
+  if (step.memory.own_summary) summary.number = step.memory.own_summary->number;
+  if (step.memory.own_summary == summary) return;
+  summary.number = std::uint64_t{step.state().boots().back().number} << 32 | ++step.memory.summaries_sent;
+  step.memory.own_summary = summary;
+  for (const auto& [link, session] : step.memory.sessions) step.send(link, summary);
+}
+
+NodeTime rows_due(const Session& session) { return session.last_rows + rows_interval; }
+
+bool rows_in_flight(const Session& session) {
+  return session.rows_sent - session.rows_acknowledged >= rows_in_flight_max;
+}
+
+}  // namespace
+
+void link_up(StepContext& step, const input::LinkUp& up) {
+  if (up.hello.boots.empty()) return step.close(up.link, "its handshake names no boot");
+  if (up.hello.replica == step.config.own && up.hello.boots != step.state().boots())
+    check_accusation(step, {step.config.own, up.hello.boots, std::nullopt, {}, {}});
+  if (const auto reason = refuse(step, up.hello)) return step.close(up.link, *reason);
+  Region& region = *step.memory.regions.find(up.hello.replica.region);
+  if (region.link) {
+    if (keeps_old(step, step.memory.sessions.at(*region.link), up))
+      return step.close(up.link, "another connection of the same two daemons is kept");
+    step.close(*region.link, "a later connection takes its place");
+    link_down(step, *region.link);
+  }
+  region.link = up.link;
+  region.heard = step.now.node;
+  if (!trust(step, up.hello)) {
+    region.link.reset();
+    return step.close(up.link, "it contradicts what it said before");
+  }
+  meet(step, up.hello);
+  Session& session = step.memory.sessions[up.link];
+  session.peer = *step.state().replicas().find(up.hello.replica);
+  session.boot_nonce = up.hello.boots.back().nonce;
+  session.dialled_by = up.dialled_by;
+  region.stated[up.hello.replica] = up.hello.version;
+  send_vector(step, up.link, session);
+  send_heartbeat(step, up.link, session);
+  if (step.memory.own_summary) step.send(up.link, *step.memory.own_summary);
+  step.notice("region " + region.name + " is linked");
+}
+
+void link_down(StepContext& step, LinkId link) {
+  step.memory.sessions.erase(link);
+  if (Region* region = step.memory.regions.on(link)) {
+    region->link.reset();
+    region->rtt.reset();
+    region->stated.clear();
+  }
+}
+
+void receive(StepContext& step, const input::Received& received) {
+  const auto session = step.memory.sessions.find(received.link);
+  if (session == step.memory.sessions.end()) return;  // it was closed here, and did not know yet
+  Region& region = *step.memory.regions.on(received.link);
+  region.heard = step.now.node;
+  std::visit(
+      Overloaded{
+          [&](const message::Heartbeat& beat) { receive_heartbeat(step, session->second, region, beat); },
+          [&](const message::VersionVector& vector) { receive_vector(step, session->second, vector); },
+          [&](const message::Rows& rows) { receive_gossip(step, session->second, rows); },
+          [&](const message::Ask& ask) { receive_ask(step, received.link, ask); },
+          [&](const message::AskAnswer& answer) { receive_ask_answer(step, received.link, answer); },
+          [&](const message::Summary& summary) { receive_summary(step, received.link, summary); },
+          [&](const message::Accusation& accusation) { check_accusation(step, accusation); },
+      },
+      received.message);
+}
+
+void talk(StepContext& step) {
+  for (auto& [link, session] : step.memory.sessions) {
+    send_heartbeat(step, link, session);
+    if (rows_due(session) > step.now.node) continue;
+    send_rows(step, link, session);
+    send_vector(step, link, session);
+  }
+  renew_summary(step);
+}
+
+void push(StepContext& step) {
+  for (const LinkId link : std::exchange(step.memory.push_now, {}))
+    if (const auto session = step.memory.sessions.find(link);
+        session != step.memory.sessions.end() && !session->second.pushes.empty())
+      send_rows(step, link, session->second);
+  for (auto& [link, answer] : std::exchange(step.memory.ask_answers, {}))
+    if (step.memory.sessions.contains(link)) step.send(link, std::move(answer));
+}
+
+std::optional<NodeTime> talk_due(const State& state, const Memory& memory, const CoreConfig& config) {
+  std::optional<NodeTime> first;
+  const auto consider = [&](NodeTime at) { first = first ? std::min(*first, at) : at; };
+  for (const auto& [link, session] : memory.sessions) {
+    consider(session.last_heartbeat + config.heartbeat);
+    const bool has_rows = has_gossip(state, session) && !rows_in_flight(session);
+    if (has_rows || session.vector_due) consider(rows_due(session));
+  }
+  if (!memory.sessions.empty()) consider(memory.summary_at + summary_interval);
+  return first;
+}
+
+}  // namespace holdfast
