@@ -1,20 +1,21 @@
 // Ledger: durable bytes. A journal of batches, a checkpoint in slices, and the history behind both.
 //
-// It knows nothing of what the bytes mean. The journal only grows at its end; each batch carries the checksum of
-// the one before it, so that a hole, or an older tail put back, is seen. A slice is the newest state of one part
-// of the durable state, together with the position that it includes. What one append() carries becomes durable
-// together or not at all.
+// It knows nothing of what the bytes mean. The journal only grows at its end; each batch carries the checksum
+// of the one before it, so that a hole, or an older tail put back, is seen. A slice is the newest state of
+// one part of the durable state, together with the position that it includes. What one append() carries
+// becomes durable together or not at all.
 //
 //   open() --sound--> load() --> append()* / read()* --> close()
 //          --fenced-> load() --> read()*                           the caller must not append
 //
-// Two implementations stand behind this port and one contract suite (tests/ledger/contract.h): MemoryLedger and
-// SqliteLedger; a server database comes later. Owner: LedgerThread in the daemon, the world in the simulator.
-// Threads: one at a time.
+// Two implementations stand behind this port and one contract suite (tests/ledger/contract.h): MemoryLedger
+// and SqliteLedger; a server database comes later. Owner: LedgerThread in the daemon, the world in the
+// simulator. Threads: one at a time.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,25 +59,25 @@ struct JournalBatch {
 
 // One transaction. Any part may be missing, but not all of them.
 struct Append {
-  std::optional<JournalBatch> batch;              // must begin right after the last one
+  std::optional<JournalBatch> batch;  // must begin right after the last one
   std::vector<Slice> slices;
-  std::optional<Position> checkpoint_began;       // a checkpoint is complete: load() may skip up to here
-  std::optional<Position> history_ends_before;    // batches wholly below are deleted; at most checkpoint_began
+  std::optional<Position> checkpoint_began;     // a checkpoint is complete: load() may skip up to here
+  std::optional<Position> history_ends_before;  // batches wholly below are deleted; at most checkpoint_began
 };
 
-// A ledger whose disk is full has given up its ballast to commit what waited: nothing that was appended is lost,
-// and the caller must make no more records until `room` is true again.
+// A ledger whose disk is full has given up its ballast to commit what waited: nothing that was appended is
+// lost, and the caller must make no more records until `room` is true again.
 struct Appended {
   Position durable;  // everything up to here is on disk
   bool room = true;
 };
 
 enum class Trouble {
-  locked,           // another process has it
-  other_identity,   // of another region or cluster
-  newer_schema,     // written by a later version of this program
-  damaged,          // a checksum does not fit
-  failed,           // the disk or the file system refused
+  locked,          // another process has it
+  other_identity,  // of another region or cluster
+  newer_schema,    // written by a later version of this program
+  damaged,         // a checksum does not fit
+  failed,          // the disk or the file system refused
 };
 
 struct Error {
@@ -85,12 +86,14 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-// What open() found. A fenced ledger is restored, copied or rotten: it may be read, and must not be sold from.
+// What open() found. A fenced ledger is restored, copied or rotten: it may be read, and must not be sold
+// from.
 struct Opened {
   Identity identity;
-  Position last;                          // the newest record, 0 in a new ledger
-  bool made = false;                      // it was not there before
-  std::optional<std::string> fenced;      // why, and what to do, in one line
+  Position last;                      // the newest record, 0 in a new ledger
+  bool made = false;                  // it was not there before
+  std::optional<std::string> fenced;  // why, and what to do, in one line
+  std::vector<std::string> warnings;  // odd, but no reason not to sell: one line each
 };
 
 // What load() hands over, in this order: every slice, then every batch that the checkpoint does not cover.
@@ -100,9 +103,9 @@ struct LoadSink {
 };
 
 struct Sizes {
-  std::uint64_t journal_bytes = 0;    // of all batches that are kept
+  std::uint64_t journal_bytes = 0;  // of all batches that are kept
   std::uint64_t disk_free_bytes = 0;
-  Position oldest;                    // the first record that is kept; 0 if none
+  Position oldest;  // the first record that is kept; 0 if none
 };
 
 class Ledger {
@@ -111,8 +114,8 @@ class Ledger {
 
   [[nodiscard]] virtual Result<void, Error> load(const LoadSink& sink) = 0;
 
-  // Returns once all of it is durable. After an error nothing more may be asked of this ledger: what is on disk
-  // is not known, and the process must stop.
+  // Returns once all of it is durable. After an error nothing more may be asked of this ledger: what is on
+  // disk is not known, and the process must stop.
   [[nodiscard]] virtual Result<Appended, Error> append(const Append& what) = 0;
 
   // The batch that holds the record at this position; nothing if history no longer reaches back that far.
@@ -123,8 +126,17 @@ class Ledger {
 
   [[nodiscard]] virtual Result<Sizes, Error> sizes() = 0;
 
+  // To be called at least twice a second, also when there is nothing to append: what may lag behind the
+  // journal catches up. What fails in it is the next append()'s error.
+  virtual void settle() {}
+
   // A clean end: notes that the directory may be moved to another machine (`run --moved`).
   [[nodiscard]] virtual Result<void, Error> close() = 0;
+};
+
+struct OpenLedger {
+  Opened opened;
+  std::unique_ptr<Ledger> ledger;
 };
 
 }  // namespace holdfast::ledger
