@@ -22,7 +22,7 @@ constexpr Pragma pragmas[] = {
     {"PRAGMA page_size=4096", "PRAGMA page_size", "4096"},
     {"PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal"},
     {"PRAGMA synchronous=FULL", "PRAGMA synchronous", "2"},
-    {"PRAGMA wal_autocheckpoint=0", "PRAGMA wal_autocheckpoint", "0"},
+    {"PRAGMA wal_autocheckpoint", "PRAGMA wal_autocheckpoint", "0"},
     {"PRAGMA secure_delete=OFF", "PRAGMA secure_delete", "0"},
     {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0"},
     {"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1"},
