@@ -14,7 +14,11 @@
 namespace holdfast::ledger {
 
 TempDir::TempDir() {
-  std::string name = (std::filesystem::temp_directory_path() / "holdfast-ledger-XXXXXX").string();
+  // In memory where possible: what a killed process leaves is the same there, and thousands of syncs cost
+  // nothing.
+  const std::filesystem::path memory = "/dev/shm";
+  const auto base = ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+  std::string name = (base / "holdfast-ledger-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "no temporary directory";
   path_ = name;
 }
