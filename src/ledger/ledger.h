@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -92,6 +93,7 @@ struct Opened {
   Position last;                      // the newest record, 0 in a new ledger
   bool made = false;                  // it was not there before
   std::optional<std::string> fenced;  // why, and what to do, in one line
+  std::vector<std::string> warnings;  // odd, but no reason not to sell: one line each
 };
 
 // What load() hands over, in this order: every slice, then every batch that the checkpoint does not cover.
@@ -124,8 +126,17 @@ class Ledger {
 
   [[nodiscard]] virtual Result<Sizes, Error> sizes() = 0;
 
+  // To be called at least twice a second, also when there is nothing to append: what may lag behind the
+  // journal catches up. What fails in it is the next append()'s error.
+  virtual void settle() {}
+
   // A clean end: notes that the directory may be moved to another machine (`run --moved`).
   [[nodiscard]] virtual Result<void, Error> close() = 0;
+};
+
+struct OpenLedger {
+  Opened opened;
+  std::unique_ptr<Ledger> ledger;
 };
 
 }  // namespace holdfast::ledger

@@ -1,0 +1,260 @@
+#include "ledger/sqlite_ledger.h"
+
+#include <utility>
+
+#include "base/assert.h"
+#include "ledger/files.h"
+#include "ledger/preconditions.h"
+#include "ledger/schema.h"
+#include "ledger/try.h"
+
+namespace holdfast::ledger {
+namespace {
+
+// 1 MiB: the log stays in the page cache and is written over again and again, and recovery is short.
+constexpr int checkpoint_pages = 256;
+constexpr std::uint64_t bytes_per_mb = 1 << 20;
+
+Trouble trouble_of(sql::Kind kind) {
+  switch (kind) {
+    case sql::Kind::damaged: return Trouble::damaged;
+    case sql::Kind::busy: return Trouble::locked;
+    case sql::Kind::full:
+    case sql::Kind::io:
+    case sql::Kind::other: return Trouble::failed;
+  }
+  std::unreachable();
+}
+
+std::filesystem::path database_in(const std::filesystem::path& data_dir) { return data_dir / "ledger.db"; }
+
+Error error_in(const std::filesystem::path& data_dir, const sql::Error& error) {
+  return {trouble_of(error.kind), database_in(data_dir).string() + ": " + error.detail};
+}
+
+// Absolute, and without a slash at the end: what ".mark" is appended to.
+std::filesystem::path plain(const std::filesystem::path& path) {
+  const auto normal = std::filesystem::absolute(path).lexically_normal();
+  return normal.has_filename() ? normal : normal.parent_path();
+}
+
+// A Result of the layers below as one of the port.
+template <class T>
+Result<T, Error> typed(const std::filesystem::path& data_dir, Result<T, sql::Error> result) {
+  if (!result) return failure(error_in(data_dir, result.error()));
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return std::move(*result);
+}
+
+Result<sql::Connection, sql::Error> connect(const SqliteOptions& options,
+                                            const std::filesystem::path& data_dir) {
+  HF_LET(connection, sql::Connection::open(database_in(data_dir), options.vfs));
+  HF_TRY(connection.execute("PRAGMA busy_timeout=0"));
+  HF_TRY(configure(connection));
+  return std::move(connection);
+}
+
+Error newer_schema(const std::filesystem::path& data_dir) {
+  return {Trouble::newer_schema, database_in(data_dir).string() +
+                                     " was written by a later version of holdfastd, and "
+                                     "this one reads schemas up to " +
+                                     std::to_string(schema_version) + ": start the later version"};
+}
+
+Error foreign(const std::filesystem::path& data_dir) {
+  return {Trouble::other_identity,
+          database_in(data_dir).string() + " is the database of another program: correct data_dir"};
+}
+
+// True if the schema was made just now.
+Result<bool, Error> find_or_make(sql::Connection& connection, const SqliteOptions& options,
+                                 const std::filesystem::path& data_dir) {
+  HF_LET(state, typed(data_dir, find_schema(connection)));
+  switch (state) {
+    case SchemaState::ours: return false;
+    case SchemaState::newer: return failure(newer_schema(data_dir));
+    case SchemaState::foreign: return failure(foreign(data_dir));
+    case SchemaState::missing: break;
+  }
+  HF_TRY(typed(data_dir, make_schema(connection, options.identity)));
+  HF_TRY(sync_directory(data_dir));
+  return true;
+}
+
+}  // namespace
+
+Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
+  const auto data_dir = plain(options.data_dir);
+  HF_TRY(make_directory(data_dir));
+  HF_LET(lock, DirectoryLock::take(data_dir));
+  HF_LET(connection, typed(data_dir, connect(options, data_dir)));
+  HF_LET(made, find_or_make(connection, options, data_dir));
+  HF_LET(identity, typed(data_dir, read_identity(connection)));
+  HF_TRY(check_identity(identity, options.identity, data_dir.string()));
+  HF_LET(meta, typed(data_dir, MetaTable::open(connection)));
+  HF_LET(journal, typed(data_dir, JournalTable::open(connection)));
+  HF_LET(slices, typed(data_dir, SliceTable::open(connection)));
+  HF_LET(ballast, Ballast::find(data_dir, options.reserve_mb * bytes_per_mb));
+  Marks marks({data_dir, options.run_dir, options.machine}, identity.replica, options.clock);
+  std::unique_ptr<SqliteLedger> ledger(
+      new SqliteLedger({std::move(lock), std::move(connection), std::move(meta), std::move(journal),
+                        std::move(slices), std::move(marks), std::move(ballast), data_dir}));
+  HF_LET(opened, ledger->start(identity, made, options.moved));
+  return OpenLedger{std::move(opened), std::move(ledger)};
+}
+
+Result<Opened, Error> SqliteLedger::start(const Identity& identity, bool made, bool moved) {
+  HF_LET(state, typed(parts_.data_dir, read_state()));
+  state_ = state;
+  const Position last = state_.end.last;
+  HF_LET(findings, parts_.marks.look({identity.replica, last, made, state_.closed, moved}));
+  fenced_ = findings.fenced.has_value();
+  Opened opened{.identity = identity,
+                .last = last,
+                .made = made,
+                .fenced = findings.fenced,
+                .warnings = findings.warnings};
+  if (fenced_) return opened;
+  HF_TRY(checkpoint(sql::Checkpoint::truncate));
+  HF_LET(warnings, parts_.marks.begin(last));
+  opened.warnings.insert(opened.warnings.end(), warnings.begin(), warnings.end());
+  HF_TRY(parts_.ballast.raise());
+  room_ = parts_.ballast.stands();
+  return opened;
+}
+
+Result<SqliteLedger::State, sql::Error> SqliteLedger::read_state() {
+  HF_LET(meta, parts_.meta.get_journal());
+  HF_LET(end, parts_.journal.end(meta.base));
+  HF_LET(closed, parts_.meta.get_closed());
+  if (meta.checkpoint_began < meta.base.last || meta.checkpoint_began > end.last)
+    return failure(sql::Error{sql::Kind::damaged, "its checkpoint and its journal do not fit together"});
+  return State{.meta = meta, .end = end, .closed = closed == end.last};
+}
+
+Result<void, Error> SqliteLedger::load(const LoadSink& sink) {
+  HF_TRY(typed(parts_.data_dir, parts_.slices.scan(sink.slice)));
+  return typed(parts_.data_dir,
+               parts_.journal.scan(state_.meta.base, state_.end, state_.meta.checkpoint_began, sink.batch));
+}
+
+Result<Appended, Error> SqliteLedger::append(const Append& what) {
+  HF_ASSERT(!fenced_);
+  if (broken_) return failure(*broken_);
+  assert_fits(what, {state_.end.last, state_.meta.checkpoint_began});
+  HF_TRY(commit([&] { return write(what); }));
+  if (auto marked = parts_.marks.advance(state_.end.last); !marked) return failure(break_off(marked.error()));
+  if (parts_.connection.wal_pages() >= checkpoint_pages) HF_TRY(checkpoint(sql::Checkpoint::passive));
+  return Appended{.durable = state_.end.last, .room = room_};
+}
+
+Result<SqliteLedger::State, sql::Error> SqliteLedger::write(const Append& what) {
+  State next = state_;
+  if (next.closed) HF_TRY(parts_.meta.clear_closed());
+  next.closed = false;
+  if (what.batch) {
+    HF_LET(end, parts_.journal.insert(next.end, *what.batch));
+    next.end = end;
+  }
+  for (const Slice& slice : what.slices) HF_TRY(parts_.slices.put(slice));
+  if (what.checkpoint_began) next.meta.checkpoint_began = *what.checkpoint_began;
+  if (what.history_ends_before) {
+    HF_LET(base, parts_.journal.trim(next.meta.base, *what.history_ends_before));
+    next.meta.base = base;
+  }
+  if (next.meta != state_.meta) HF_TRY(parts_.meta.put_journal(next.meta));
+  return next;
+}
+
+Result<std::optional<JournalBatch>, Error> SqliteLedger::read(Position at) {
+  if (at <= state_.meta.base.last || at > state_.end.last) return std::nullopt;
+  HF_LET(batch, typed(parts_.data_dir, parts_.journal.read(state_.meta.base, at)));
+  return std::move(batch);
+}
+
+Result<bool, Error> SqliteLedger::regain_room() {
+  if (broken_) return failure(*broken_);
+  if (room_ || fenced_) return true;
+  if (auto raised = parts_.ballast.raise(); !raised) return failure(break_off(raised.error()));
+  room_ = parts_.ballast.stands();
+  return room_;
+}
+
+Result<Sizes, Error> SqliteLedger::sizes() {
+  const JournalEnd& base = state_.meta.base;
+  return Sizes{.journal_bytes = state_.end.total - base.total,
+               .disk_free_bytes = free_bytes(parts_.data_dir),
+               .oldest = state_.end.last == base.last ? Position() : base.last.next()};
+}
+
+void SqliteLedger::settle() {
+  if (fenced_ || broken_) return;
+  if (auto settled = parts_.marks.settle(); !settled) std::ignore = break_off(settled.error());
+}
+
+Result<void, Error> SqliteLedger::close() {
+  if (fenced_) return {};
+  if (broken_) return failure(*broken_);
+  HF_TRY(commit([this] { return write_closed(); }));
+  HF_TRY(checkpoint(sql::Checkpoint::truncate));
+  if (auto marked = parts_.marks.finish(); !marked) return failure(break_off(marked.error()));
+  return {};
+}
+
+Result<SqliteLedger::State, sql::Error> SqliteLedger::write_closed() {
+  State next = state_;
+  HF_TRY(parts_.meta.put_closed(state_.end.last));
+  next.closed = true;
+  return next;
+}
+
+Result<SqliteLedger::State, sql::Error> SqliteLedger::transact(const Transaction& transaction) {
+  const auto run = [&]() -> Result<State, sql::Error> {
+    HF_TRY(parts_.connection.execute("BEGIN"));
+    HF_LET(next, transaction());
+    HF_TRY(parts_.connection.execute("COMMIT"));
+    return next;
+  };
+  auto done = run();
+  if (!done) parts_.connection.roll_back();
+  return done;
+}
+
+// Kind::full comes from writes alone, never from a sync, so that trying once more is sound.
+Result<void, Error> SqliteLedger::commit(const Transaction& transaction) {
+  auto done = transact(transaction);
+  if (!done && done.error().kind == sql::Kind::full) {
+    HF_LET(given_up, give_up_ballast());
+    if (given_up) done = transact(transaction);
+  }
+  if (!done) return failure(break_off(error_in(parts_.data_dir, done.error())));
+  state_ = *done;
+  return {};
+}
+
+// Where there is no space to copy the log into the database, it stays in the log, where it is synced.
+Result<void, Error> SqliteLedger::checkpoint(sql::Checkpoint how) {
+  auto done = parts_.connection.checkpoint(how);
+  if (!done && done.error().kind == sql::Kind::full) {
+    HF_LET(given_up, give_up_ballast());
+    if (given_up) done = parts_.connection.checkpoint(how);
+  }
+  if (done || done.error().kind == sql::Kind::full) return {};
+  return failure(break_off(error_in(parts_.data_dir, done.error())));
+}
+
+Result<bool, Error> SqliteLedger::give_up_ballast() {
+  room_ = false;
+  auto dropped = parts_.ballast.drop();
+  if (!dropped) return failure(break_off(dropped.error()));
+  return dropped;
+}
+
+Error SqliteLedger::break_off(Error error) {
+  if (!broken_) broken_ = std::move(error);
+  return *broken_;
+}
+
+}  // namespace holdfast::ledger

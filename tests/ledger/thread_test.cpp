@@ -1,0 +1,108 @@
+// The ledger's thread: in order, on the caller's side, and ended cleanly.
+#include "ledger/ledger_thread.h"
+
+#include "ledger/contract.h"
+#include "ledger/memory_ledger.h"
+
+namespace holdfast::ledger {
+namespace {
+
+// A loop as small as can be: completions are put in, and run by whoever calls run_one().
+class Loop {
+ public:
+  LedgerThread::Post post() {
+    return [this](LedgerThread::Completion completion) {
+      const std::lock_guard lock(mutex_);
+      posted_.push_back(std::move(completion));
+      changed_.notify_one();
+    };
+  }
+  void run_one() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !posted_.empty(); });
+    const auto completion = std::move(posted_.front());
+    posted_.pop_front();
+    lock.unlock();
+    completion();
+  }
+  std::size_t waiting() {
+    const std::lock_guard lock(mutex_);
+    return posted_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<LedgerThread::Completion> posted_;
+};
+
+std::unique_ptr<Ledger> some_ledger() {
+  return std::move(MemoryLedger::open(std::make_shared<MemoryDisk>(), some_identity())->ledger);
+}
+
+TEST(LedgerThread, AnswersInTheOrderOfTheCallsOnTheCallersThread) {
+  Loop loop;
+  LedgerThread thread(some_ledger(), loop.post());
+  const auto caller = std::this_thread::get_id();
+  std::vector<std::uint64_t> answers;
+  for (std::uint64_t at = 1; at <= 100; ++at) {
+    thread.append(only(batch_at(at, 1, std::to_string(at))), [&](Result<Appended, Error> appended) {
+      EXPECT_EQ(std::this_thread::get_id(), caller);
+      answers.push_back(appended->durable.value());
+    });
+    // It sees the append before it, and no later one.
+    thread.read(Position(at), [&, at](Result<std::optional<JournalBatch>, Error> batch) {
+      EXPECT_EQ(*batch, batch_at(at, 1, std::to_string(at)));
+      EXPECT_EQ(answers.size(), at);
+    });
+  }
+  for (int i = 0; i < 200; ++i) loop.run_one();
+  EXPECT_EQ(answers.size(), 100u);
+}
+
+TEST(LedgerThread, DoesEverythingThatWasAskedBeforeItEnds) {
+  Loop loop;
+  {
+    LedgerThread thread(some_ledger(), loop.post());
+    for (std::uint64_t at = 1; at <= 50; ++at)
+      thread.append(only(batch_at(at, 1, "x")), [](const Result<Appended, Error>&) {});
+    thread.regain_room([](Result<bool, Error> room) { EXPECT_TRUE(*room); });
+    thread.sizes([](Result<Sizes, Error> sizes) { EXPECT_EQ(sizes->journal_bytes, 50u); });
+    thread.close([](Result<void, Error> closed) { EXPECT_TRUE(closed); });
+  }
+  EXPECT_EQ(loop.waiting(), 53u);
+  while (loop.waiting() > 0) loop.run_one();
+}
+
+TEST(LedgerThread, MayBeStartedAndEndedWithNothingToDo) {
+  Loop loop;
+  LedgerThread(some_ledger(), loop.post());
+  EXPECT_EQ(loop.waiting(), 0u);
+}
+
+// Only tells that it was asked to settle.
+class SettlingLedger final : public Ledger {
+ public:
+  explicit SettlingLedger(std::function<void()> settled) : settled_(std::move(settled)) {}
+  Result<void, Error> load(const LoadSink&) override { return {}; }
+  Result<Appended, Error> append(const Append&) override { return Appended{}; }
+  Result<std::optional<JournalBatch>, Error> read(Position) override { return std::nullopt; }
+  Result<bool, Error> regain_room() override { return true; }
+  Result<Sizes, Error> sizes() override { return Sizes{}; }
+  void settle() override { settled_(); }
+  Result<void, Error> close() override { return {}; }
+
+ private:
+  std::function<void()> settled_;
+};
+
+TEST(LedgerThread, LetsTheLedgerSettleWhenNothingIsAsked) {
+  Loop loop;
+  const auto post = loop.post();
+  const LedgerThread thread(std::make_unique<SettlingLedger>([post] { post([] {}); }), post);
+  loop.run_one();
+  loop.run_one();
+}
+
+}  // namespace
+}  // namespace holdfast::ledger
