@@ -87,7 +87,7 @@ void add_newest(const State& state, const Session& session, ReplicaIx writer, Na
   if (!section.rows.empty()) rows.sections.push_back(std::move(section));
 }
 
-void add_pushes(const State& state, Session& session, Names& names, message::Rows& rows) {
+void add_pushes(Session& session, Names& names, message::Rows& rows) {
   message::Rows::Section section{names.place(self), std::nullopt, {}};
   for (const SkuId sku : session.pushes) section.rows.push_back(names.row(self, sku));
   std::ranges::sort(section.rows, {}, [](const message::WireRow& row) { return row.row.version; });
@@ -162,7 +162,7 @@ std::optional<message::Rows> next_gossip(const State& state, Session& session, s
   message::Rows rows;
   rows.number = ++session.rows_sent;
   Names names(state, rows);
-  if (!session.pushes.empty()) add_pushes(state, session, names, rows);
+  if (!session.pushes.empty()) add_pushes(session, names, rows);
   std::size_t budget = rows_max - rows_max / 4;
   for (std::uint16_t ix = 0; ix < state.replicas().size() && budget > 0; ++ix) {
     const ReplicaIx writer(ix);
