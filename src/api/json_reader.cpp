@@ -194,15 +194,30 @@ struct Handler {
   bool on_comment(json::string_view, Code&) { return true; }
 };
 
+// Whether the text read ends in the escape of a leading surrogate ("\\ud83d"), or in that and a backslash:
+// where it is not followed by its other half, Boost stops there and calls it a syntax error, though the
+// grammar allows it.
+bool ends_in_half_pair(std::string_view read) {
+  if (read.ends_with('\\')) read.remove_suffix(1);
+  constexpr std::size_t escape_size = 6;
+  if (read.size() < escape_size) return false;
+  const std::string_view escape = read.substr(read.size() - escape_size);
+  const bool is_d = escape[2] == 'd' || escape[2] == 'D';
+  return escape.starts_with("\\u") && is_d && std::string_view("89abAB").contains(escape[3]);
+}
+
+bool is_half_pair(const Code& code, std::string_view read) {
+  return code == json::error::illegal_leading_surrogate || code == json::error::illegal_trailing_surrogate ||
+         code == json::error::expected_utf16_escape ||
+         (code == json::error::syntax && ends_in_half_pair(read));
+}
+
 // What Boost calls an error although the grammar of JSON allows it; empty: it is none of those.
-std::string beyond_grammar(const Code& code) {
+std::string beyond_grammar(const Code& code, std::string_view read) {
   if (code == json::error::too_deep)
     return "must not be more than " + std::to_string(json_depth_max) + " deep";
   if (code == json::error::exponent_overflow) return "must be an integer of at most 64 bits, without . or e";
-  const bool surrogate = code == json::error::illegal_leading_surrogate ||
-                         code == json::error::illegal_trailing_surrogate ||
-                         code == json::error::expected_utf16_escape;
-  return surrogate ? "must not hold half of a surrogate pair" : std::string();
+  return is_half_pair(code, read) ? "must not hold half of a surrogate pair" : std::string();
 }
 
 }  // namespace
@@ -216,7 +231,7 @@ JsonRead read_json(std::string_view text) {
   const std::size_t taken = parser.write_some(false, text.data(), text.size(), code);
   JsonBuilder& builder = parser.handler().builder;
   if (code) {
-    std::string detail = beyond_grammar(code);
+    std::string detail = beyond_grammar(code, text.substr(0, taken));
     if (detail.empty()) return {{}, code.message() + " at byte " + std::to_string(taken), {}};
     builder.fault_of_open(std::move(detail));
   } else if (taken < text.size()) {

@@ -31,7 +31,7 @@ std::string suggestion(std::string_view given, const std::string_view* words, st
     return distance(given, a) < distance(given, b);
   };
   const std::string_view closest = *std::min_element(words, words + count, closer);
-  const std::size_t near = std::max<std::size_t>(1, closest.size() / 3);
+  const std::size_t near = 1 + closest.size() / 4;
   return distance(given, closest) <= near ? ", did you mean " + std::string(closest) + "?" : std::string();
 }
 
