@@ -194,7 +194,7 @@ struct Handler {
   bool on_comment(json::string_view, Code&) { return true; }
 };
 
-// Whether the text read ends in the escape of a leading surrogate ("\\ud83d"), or in that and a backslash:
+// Whether the text read ends in the escape of a leading surrogate ("\ud83d"), or in that and a backslash:
 // where it is not followed by its other half, Boost stops there and calls it a syntax error, though the
 // grammar allows it.
 bool ends_in_half_pair(std::string_view read) {
