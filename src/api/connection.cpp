@@ -1,0 +1,250 @@
+#include "api/connection.h"
+
+#include <boost/asio/write.hpp>
+#include <cstring>
+
+#include "api/response_text.h"
+
+namespace holdfast::api {
+namespace {
+
+namespace asio = boost::asio;
+using Code = boost::system::error_code;
+
+constexpr std::size_t in_bytes_at_first = 4 << 10;
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, CallId id, Hall& hall)
+    : socket_(std::move(socket)),
+      id_(id),
+      hall_(hall),
+      parser_(hall.limits.head_bytes_max),
+      in_(in_bytes_at_first) {}
+
+void Connection::start() {
+  Code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  set_deadline(hall_.limits.idle_max);
+  run();
+}
+
+// Everything that may happen within a step (an answer that comes at once) only sets the state for the next
+// one.
+void Connection::run() {
+  if (running_) return;
+  const auto alive = shared_from_this();
+  running_ = true;
+  while (step()) {
+  }
+  running_ = false;
+}
+
+bool Connection::step() {
+  switch (state_) {
+    case State::receiving: return receive();
+    case State::waiting: return read_more(), false;
+    case State::writing: return write();
+    case State::lingering: return linger();
+    case State::closed: return false;
+  }
+  return false;
+}
+
+bool Connection::receive() {
+  const std::string_view bytes = input();
+  if (!bytes.empty() && !std::exchange(request_begun_, true)) set_deadline(hall_.limits.request_max);
+  const RequestParser::Taken taken = parser_.take(bytes);
+  in_begin_ += taken.bytes;
+  switch (taken.progress) {
+    case RequestParser::Progress::head_done: return head_done();
+    case RequestParser::Progress::whole: return !account_body() || whole();
+    case RequestParser::Progress::failed:
+      return refuse_now(refusal_ ? std::move(*refusal_)
+                                 : problem_response(parser_.problem(), parser_.detail()));
+    case RequestParser::Progress::need_more: break;
+  }
+  if (!account_body()) return true;
+  if (taken.bytes > 0 && !input().empty()) return true;
+  if (input_ended_) return close(), false;
+  if (input().size() >= hall_.limits.read_ahead_bytes_max)
+    return refuse_now(problem_response(problem::malformed_request, "a chunk's header does not end"));
+  return read_more(), false;
+}
+
+// Path, method and declared size are known. A body that will be refused is read past, so that the connection
+// can be kept, unless the client asked first or it is a long one.
+bool Connection::head_done() {
+  auto matched = match(parser_.request().method, parser_.request().target);
+  const std::size_t limit = matched ? body_limit(*matched->route) : body_bytes_max;
+  const Framing& framing = parser_.framing();
+  const bool too_large = framing.content_length > limit;
+  if (matched && too_large) return refuse_now(body_too_large(*matched->route));
+  if (!matched && (too_large || framing.expects_continue)) return refuse_now(std::move(matched.error()));
+  parser_.limit_body(limit, !matched);
+  if (matched)
+    match_ = std::move(*matched);
+  else
+    refusal_ = std::move(matched.error());
+  if (framing.expects_continue && framing.has_body() && input().empty()) send_continue();
+  return true;
+}
+
+// A few bytes into an empty socket buffer: if they do not fit, the client is not waiting for them.
+void Connection::send_continue() {
+  constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
+  Code ignored;
+  socket_.write_some(asio::buffer(line), ignored);
+}
+
+// Answers before the request was read to its end: what follows cannot be told from a next request.
+bool Connection::refuse_now(HttpResponse response) {
+  close_after_ = true;
+  respond(std::move(response));
+  return true;
+}
+
+bool Connection::account_body() {
+  const std::size_t held = parser_.request().body.size();
+  hall_.body_bytes_total += held - body_accounted_;
+  body_accounted_ = held;
+  if (hall_.body_bytes_total <= hall_.limits.body_bytes_total_max) return true;
+  return !refuse_now(problem_response(Refusal{.code = RefusalCode::overloaded}, {}));
+}
+
+void Connection::release_body() { hall_.body_bytes_total -= std::exchange(body_accounted_, 0); }
+
+bool Connection::whole() {
+  if (refusal_) return respond(std::move(*refusal_)), true;
+  state_ = State::waiting;
+  deadline_ = SteadyTime::max();  // the gateway has one of its own
+  call_ = hall_.gateway.handle(id_, *match_, parser_.request());
+  return true;
+}
+
+void Connection::respond(HttpResponse response) {
+  if (state_ == State::closed) return;
+  serialize(response);
+  state_ = State::writing;
+  set_deadline(hall_.limits.write_max);
+  run();
+}
+
+void Connection::serialize(const HttpResponse& response) {
+  const Framing& framing = parser_.framing();
+  close_after_ = close_after_ || !framing.keep_alive || hall_.draining;
+  out_.clear();
+  out_begin_ = 0;
+  const bool with_body = parser_.request().method != Method::head;
+  append_response(out_, response, {close_after_, framing.is_http_1_0, with_body, framing.request_id});
+}
+
+bool Connection::write() {
+  if (write_pending_) return false;
+  Code ec;
+  out_begin_ += socket_.write_some(asio::buffer(out_.data() + out_begin_, out_.size() - out_begin_), ec);
+  if (ec && ec != asio::error::would_block) return close(), false;
+  if (out_begin_ == out_.size()) return written();
+  write_pending_ = true;
+  asio::async_write(
+      socket_, asio::buffer(out_.data() + out_begin_, out_.size() - out_begin_),
+      [self = shared_from_this()](Code error, std::size_t bytes) { self->on_written(error, bytes); });
+  return read_more(), false;
+}
+
+void Connection::on_written(Code ec, std::size_t bytes) {
+  write_pending_ = false;
+  if (state_ == State::closed) return;
+  if (ec) return close();
+  out_begin_ += bytes;
+  if (written()) run();
+}
+
+bool Connection::written() {
+  release_body();
+  constexpr std::size_t capacity_kept = 64 << 10;
+  if (out_.capacity() > capacity_kept) std::string().swap(out_);
+  if (close_after_) {
+    Code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    state_ = State::lingering;
+    set_deadline(hall_.limits.linger_max);
+    return true;
+  }
+  parser_.restart();
+  match_.reset();
+  refusal_.reset();
+  request_begun_ = false;
+  state_ = State::receiving;
+  set_deadline(hall_.limits.idle_max);
+  return true;
+}
+
+bool Connection::linger() {
+  in_begin_ = in_end_ = 0;
+  if (input_ended_)
+    close();
+  else
+    read_more();
+  return false;
+}
+
+// At most one read at a time, into what room the buffer has or may get.
+void Connection::read_more() {
+  if (reading_ || input_ended_ || state_ == State::closed) return;
+  if (in_begin_ == in_end_) in_begin_ = in_end_ = 0;
+  if (in_end_ == in_.size() && in_begin_ > 0) {
+    std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
+    in_end_ -= std::exchange(in_begin_, 0);
+  }
+  const bool wants_large = parser_.in_body() && parser_.framing().has_body();
+  const bool may_grow = in_.size() < hall_.limits.read_ahead_bytes_max;
+  if (may_grow && (in_end_ == in_.size() || (wants_large && in_end_ == 0)))
+    in_.resize(hall_.limits.read_ahead_bytes_max);
+  if (in_end_ == in_.size()) return;
+  reading_ = true;
+  socket_.async_read_some(
+      asio::buffer(in_.data() + in_end_, in_.size() - in_end_),
+      [self = shared_from_this()](Code ec, std::size_t bytes) { self->on_read(ec, bytes); });
+}
+
+void Connection::on_read(Code ec, std::size_t bytes) {
+  reading_ = false;
+  if (state_ == State::closed) return;
+  if (ec == asio::error::eof) return on_end_of_input();
+  if (ec) return close();
+  in_end_ += bytes;
+  run();
+}
+
+// The client sends no more, which may mean that it is gone. A request that is answered at once is answered
+// all the same; one that waits for units ends, so that they go to someone who is there.
+void Connection::on_end_of_input() {
+  input_ended_ = true;
+  if (state_ == State::waiting && hall_.gateway.waits(call_)) return close();
+  run();
+}
+
+void Connection::tick() {
+  if (hall_.now < deadline_ || state_ == State::closed) return;
+  if (state_ != State::receiving || !request_begun_) return close();
+  close_after_ = true;
+  respond(problem_response(problem::request_timeout, "the request took too long to arrive"));
+}
+
+void Connection::drain() {
+  if (state_ == State::receiving && !request_begun_) close();
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  if (state_ == State::waiting) hall_.gateway.abandon(call_);
+  release_body();
+  state_ = State::closed;
+  Code ignored;
+  socket_.close(ignored);
+  hall_.closed(id_);
+}
+
+}  // namespace holdfast::api

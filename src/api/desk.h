@@ -1,0 +1,50 @@
+// Desk: what the gateway needs of the daemon, as functions, so that it can be tested without one.
+//
+// The daemon fills it in and outlives the gateway. Everything is called on the loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/metrics.h"
+#include "core/ids.h"
+#include "core/request.h"
+
+namespace holdfast::api {
+
+// What the daemon as a whole can do now. Other regions never enter into it.
+enum class Health : std::uint8_t { ready, starting, draining, disk_full, fenced };
+
+// What of the status only the shell knows.
+struct ShellStatus {
+  std::string cluster;
+  std::string incarnation;  // as people read it
+  std::string version;      // of the program
+  WallTime now;
+  Millis uptime{0};
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t disk_free_bytes = 0;
+  std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded
+};
+
+// A value of the configuration; never a secret.
+struct ConfigValue {
+  std::string key;     // "http.listen"
+  std::string json;    // its value, as JSON text
+  std::string origin;  // "default", "file", "environment", "flag"
+};
+
+struct Desk {
+  // The answer comes through ShopsPort::answer, later or from within the call.
+  std::function<void(RequestToken, Request)> submit;
+  std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
+  std::function<Health()> health;
+  std::function<ShellStatus()> shell;
+  std::function<std::vector<ConfigValue>()> config;
+  std::function<std::vector<MetricFamily>()> metrics;  // all but those the gateway counts itself
+  std::function<std::int64_t()> now_us;                // of a clock that never goes back
+};
+
+}  // namespace holdfast::api

@@ -1,0 +1,161 @@
+#include "api/encode.h"
+
+#include <algorithm>
+
+#include "api/encode_views.h"
+#include "api/problem.h"
+
+namespace holdfast::api {
+namespace {
+
+constexpr std::size_t import_results_max = 1000;  // beyond, only the refused are told
+
+Units shown(Units units) { return std::max(units, no_units); }
+
+HttpResponse encode(const answer::ReservationAnswer& answer, const Shown& shown) {
+  HttpResponse response{.status = answer.created ? 201 : 200};
+  if (answer.created) response.location = "/v1/reservations/" + answer.reservation.id;
+  response.replayed = answer.replayed;
+  JsonWriter json(response.body);
+  write_reservation(json, answer.reservation, shown.region);
+  return response;
+}
+
+HttpResponse encode(const answer::ReservationList& list, const Shown& shown) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().name("reservations").begin_array();
+  for (const answer::ReservationView& view : list.reservations) write_reservation(json, view, shown.region);
+  json.end_array().member_or_null("next", list.next).end_object();
+  return response;
+}
+
+HttpResponse encode(const answer::SkuView& view, const Shown& shown) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  write_sku(json, view, shown.region);
+  return response;
+}
+
+HttpResponse encode(const answer::Adjusted& adjusted, const Shown& shown) {
+  HttpResponse response{.status = adjusted.counted ? 200 : 201};
+  response.replayed = adjusted.replayed;
+  JsonWriter json(response.body);
+  json.begin_object()
+      .member("sku", adjusted.sku)
+      .member("region", shown.region)
+      .member("delta", adjusted.delta);
+  json.member("reason", adjusted.reason).member("at", adjusted.at);
+  json.member("available_here", adjusted.available_here).end_object();
+  return response;
+}
+
+void write_imported_line(JsonWriter& json, const answer::ImportedLine& line) {
+  json.begin_object().member("line", static_cast<std::int64_t>(line.line)).member("sku", line.sku);
+  json.member("status", std::int64_t{line.applied ? 201 : 422});
+  if (!line.applied) json.member("code", name(RefusalCode::validation_failed)).member("detail", line.fault);
+  json.end_object();
+}
+
+HttpResponse encode(const answer::Imported& imported, const Shown&) {
+  HttpResponse response;
+  response.replayed = imported.replayed;
+  JsonWriter json(response.body);
+  json.begin_object().member("lines", static_cast<std::int64_t>(imported.lines));
+  json.member("applied", static_cast<std::int64_t>(imported.applied)).member("units", imported.units);
+  json.member("refused", static_cast<std::int64_t>(imported.lines - imported.applied));
+  json.name("results").begin_array();
+  for (const answer::ImportedLine& line : imported.results)
+    if (!line.applied || imported.lines <= import_results_max) write_imported_line(json, line);
+  json.end_array().end_object();
+  return response;
+}
+
+HttpResponse encode(const answer::RightsMoved& moved, const Shown& shown) {
+  HttpResponse response;
+  response.replayed = moved.replayed;
+  JsonWriter json(response.body);
+  json.begin_object().member("sku", moved.sku).member("region", shown.region).member("to", moved.to);
+  json.member("quantity", moved.quantity).member("rights_here", moved.rights_here).end_object();
+  return response;
+}
+
+HttpResponse encode(const answer::Status& status, const Shown& shown) {
+  return encode_status(status, shown.shell(), shown.health(), shown.region);
+}
+
+void write_region_rights(JsonWriter& json, const answer::RegionRights& region) {
+  json.begin_object().member("region", region.region).member("rights", shown(region.rights));
+  json.member("reserved", shown(region.reserved)).member("sold_per_1000_s", region.sold_per_1000_s);
+  json.member("heard_ms_ago", region.heard_ago).flag("stale", region.stale).end_object();
+}
+
+void write_sku_rights(JsonWriter& json, const answer::SkuRights& sku) {
+  json.begin_object().member("sku", sku.sku).member("rights", shown(sku.rights));
+  json.member("reserved", shown(sku.reserved)).member("sold_per_1000_s", sku.sold_per_1000_s);
+  json.member("runs_dry_in_ms", sku.runs_dry_in).name("regions").begin_array();
+  for (const answer::RegionRights& region : sku.regions) write_region_rights(json, region);
+  json.end_array().end_object();
+}
+
+HttpResponse encode(const answer::Rights& rights, const Shown&) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().member("as_of", rights.as_of).name("skus").begin_array();
+  for (const answer::SkuRights& sku : rights.skus) write_sku_rights(json, sku);
+  json.end_array().member_or_null("next", rights.next).end_object();
+  return response;
+}
+
+HttpResponse encode(const answer::SkuList& list, const Shown& shown) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().name("skus").begin_array();
+  for (const answer::SkuView& view : list.skus) write_sku(json, view, shown.region);
+  json.end_array();
+  if (shown.in_pages) json.member_or_null("next", list.next);
+  json.end_object();
+  return response;
+}
+
+}  // namespace
+
+HttpResponse encode(const Answer& answer, const Shown& shown) {
+  if (!answer) return problem_response(answer.error(), shown.region);
+  return std::visit([&](const auto& success) { return encode(success, shown); }, *answer);
+}
+
+HttpResponse encode_config(const std::vector<ConfigValue>& values) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().name("config").begin_array();
+  for (const ConfigValue& value : values)
+    json.begin_object()
+        .member("key", value.key)
+        .name("value")
+        .raw(value.json)
+        .member("origin", value.origin)
+        .end_object();
+  json.end_array().end_object();
+  return response;
+}
+
+HttpResponse encode_metrics(const std::vector<MetricFamily>& families) {
+  HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
+  for (const MetricFamily& family : families) append_text(response.body, family);
+  return response;
+}
+
+HttpResponse encode_batch(const std::vector<HttpResponse>& results) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().name("results").begin_array();
+  for (const HttpResponse& result : results) {
+    json.begin_object().member("status", std::int64_t{result.status}).flag("replayed", result.replayed);
+    json.name("body").raw(result.body).end_object();
+  }
+  json.end_array().end_object();
+  return response;
+}
+
+}  // namespace holdfast::api

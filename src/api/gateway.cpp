@@ -1,0 +1,207 @@
+#include "api/gateway.h"
+
+#include <algorithm>
+
+#include "api/encode.h"
+#include "api/problem.h"
+#include "base/assert.h"
+
+namespace holdfast::api {
+namespace {
+
+Millis wait_of(const Request& request) {
+  return std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.wait; }) return kind.wait;
+        return Millis(0);
+      },
+      request);
+}
+
+std::optional<RefusalCode> refusal_of(Health health, bool changes) {
+  switch (health) {
+    case Health::ready: return std::nullopt;
+    case Health::starting: return RefusalCode::starting;  // nothing is known yet, not even for readers
+    case Health::draining: break;
+    case Health::disk_full: return changes ? std::optional(RefusalCode::disk_full) : std::nullopt;
+    case Health::fenced: return changes ? std::optional(RefusalCode::fenced) : std::nullopt;
+  }
+  return changes ? std::optional(RefusalCode::draining) : std::nullopt;
+}
+
+bool any_changes(const Intake& intake) {
+  return std::ranges::any_of(intake.operations,
+                             [](const Operation& one) { return one && changes_state(*one); });
+}
+
+Millis longest_wait(const Intake& intake) {
+  Millis longest{0};
+  for (const Operation& one : intake.operations)
+    if (one) longest = std::max(longest, wait_of(*one));
+  return longest;
+}
+
+bool is_only(const Intake& intake, auto&& is) {
+  return intake.operations.size() == 1 && intake.operations[0] && is(*intake.operations[0]);
+}
+
+std::int64_t us(Millis duration) { return duration.count() * 1000; }
+
+HttpResponse too_late(bool changes) {
+  if (changes)
+    return problem_response(
+        Refusal{.code = RefusalCode::outcome_unknown,
+                .detail = "no answer in time; repeat the request with the same id or key"},
+        {});
+  return problem_response(Refusal{.code = RefusalCode::overloaded, .detail = "no answer in time"}, {});
+}
+
+}  // namespace
+
+Gateway::Gateway(std::string region, Desk desk) : region_(std::move(region)), desk_(std::move(desk)) {}
+
+RequestToken Gateway::handle(CallId call, const Match& match, const HttpRequest& request) {
+  Result<Intake, HttpResponse> intake = take_in(match, request);
+  if (!intake) {
+    respond_(call, std::move(intake.error()));
+  } else if (match.route->serve != Serve::core && match.route->serve != Serve::batch) {
+    respond_(call, serve_here(match.route->serve));
+  } else if (auto refused = refuse_at_door(*intake)) {
+    respond_(call, std::move(*refused));
+  } else {
+    return open(call, match, std::move(*intake));
+  }
+  return RequestToken(0);
+}
+
+HttpResponse Gateway::serve_here(Serve serve) {
+  if (serve == Serve::readyz) return ready();
+  if (serve == Serve::metrics) return metrics();
+  if (serve == Serve::config) return encode_config(desk_.config());
+  return {.body = R"({"status":"ok"})"};
+}
+
+HttpResponse Gateway::ready() const {
+  if (const auto code = refusal_of(desk_.health(), true))
+    return problem_response(Refusal{.code = *code}, region_);
+  return {.body = R"({"status":"ready"})"};
+}
+
+HttpResponse Gateway::metrics() {
+  std::vector<MetricFamily> families = tally_.families();
+  for (MetricFamily& family : desk_.metrics()) families.push_back(std::move(family));
+  return encode_metrics(families);
+}
+
+std::optional<HttpResponse> Gateway::refuse_at_door(const Intake& intake) const {
+  const auto code = refusal_of(desk_.health(), any_changes(intake));
+  if (!code) return std::nullopt;
+  return problem_response(Refusal{.code = *code}, region_);
+}
+
+RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
+  const std::uint64_t first = next_token_;
+  const std::size_t count = std::max<std::size_t>(intake.operations.size(), 1);
+  next_token_ += count;
+  const Millis wait = longest_wait(intake);
+  const std::int64_t now_us = desk_.now_us();
+  Open& open = calls_[first];
+  open.call = call;
+  open.results.assign(intake.operations.size(), HttpResponse{.status = 0});
+  open.unanswered = intake.operations.size();
+  open.began_us = now_us;
+  open.deadline_us = now_us + us(wait + answer_grace);
+  open.is_batch = match.route->serve == Serve::batch;
+  open.reserves =
+      is_only(intake, [](const Request& one) { return std::holds_alternative<request::Reserve>(one); });
+  open.changes = any_changes(intake);
+  open.waits = wait > Millis(0);
+  open.in_pages = !is_only(
+      intake, [](const Request& one) { return std::holds_alternative<request::GetAvailability>(one); });
+  submit(first, std::move(intake));
+  return RequestToken(first);
+}
+
+// Answers may come from within, and the last of them closes the call: nothing here touches it after that.
+void Gateway::submit(std::uint64_t first, Intake intake) {
+  if (intake.operations.empty()) return finish(calls_.find(first));
+  for (std::size_t i = 0; i < intake.operations.size(); ++i) {
+    Operation& operation = intake.operations[i];
+    if (operation)
+      desk_.submit(RequestToken(first + i), std::move(*operation));
+    else
+      settle(find(RequestToken(first + i)), i, std::move(operation.error()));
+  }
+}
+
+Gateway::Calls::iterator Gateway::find(RequestToken token) {
+  auto at = calls_.upper_bound(token.value());
+  if (at == calls_.begin()) return calls_.end();
+  --at;
+  return token.value() < at->first + at->second.results.size() ? at : calls_.end();
+}
+
+// A late answer finds nobody: its call was told already that the outcome is unknown.
+void Gateway::answer(RequestToken token, const Answer& answer) {
+  const auto at = find(token);
+  if (at == calls_.end()) return;
+  const Open& open = at->second;
+  if (!answer) tally_.count_refusal(answer.error().code);
+  if (open.reserves) {
+    tally_.count_reservation(answer);
+    tally_.count_duration(desk_.now_us() - open.began_us);
+  }
+  const Shown shown{region_, desk_.shell, desk_.health, open.in_pages};
+  settle(at, token.value() - at->first, encode(answer, shown));
+}
+
+void Gateway::settle(Calls::iterator at, std::size_t operation, HttpResponse response) {
+  HF_ASSERT(at != calls_.end());
+  Open& open = at->second;
+  if (open.results[operation].status != 0) return;
+  open.results[operation] = std::move(response);
+  if (--open.unanswered == 0) finish(at);
+}
+
+void Gateway::finish(Calls::iterator at) {
+  const CallId call = at->second.call;
+  HttpResponse response =
+      at->second.is_batch ? encode_batch(at->second.results) : std::move(at->second.results.front());
+  calls_.erase(at);
+  respond_(call, std::move(response));
+}
+
+void Gateway::cancel_unanswered(std::uint64_t first, const Open& open) {
+  for (std::size_t i = 0; i < open.results.size(); ++i)
+    if (open.results[i].status == 0) desk_.cancel(RequestToken(first + i));
+}
+
+void Gateway::abandon(RequestToken token) {
+  const auto at = calls_.find(token.value());
+  if (at == calls_.end()) return;
+  const auto abandoned = calls_.extract(at);
+  cancel_unanswered(abandoned.key(), abandoned.mapped());
+}
+
+bool Gateway::waits(RequestToken token) const {
+  const auto at = calls_.find(token.value());
+  return at != calls_.end() && at->second.waits;
+}
+
+void Gateway::give_up(Calls::iterator at) {
+  cancel_unanswered(at->first, at->second);
+  Open& open = at->second;
+  for (HttpResponse& result : open.results)
+    if (result.status == 0) result = too_late(open.changes);
+  finish(at);
+}
+
+void Gateway::tick() {
+  const std::int64_t now_us = desk_.now_us();
+  for (auto at = calls_.begin(); at != calls_.end();) {
+    const auto due = at++;
+    if (due->second.deadline_us <= now_us) give_up(due);
+  }
+}
+
+}  // namespace holdfast::api

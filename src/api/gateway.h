@@ -1,0 +1,89 @@
+// Gateway: between HTTP requests and the core, without sockets. It holds the calls that wait for answers.
+//
+//   handle() --refused, or answered here--> respond
+//            --submitted--> answer() for each operation --> respond
+//                           tick(), past the deadline   --> respond: 504 for what changes state, else 429
+//                           abandon()                   --> nothing, and the desk forgets it
+//
+// Each call that is handled and not abandoned is responded to exactly once, possibly from within handle().
+// Owner: the daemon. Threads: the loop's.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/desk.h"
+#include "api/http.h"
+#include "api/intake.h"
+#include "api/tally.h"
+#include "node/ports.h"
+
+namespace holdfast::api {
+
+// Names a call to whoever made it; the gateway gives it back with the response.
+using CallId = std::uint64_t;
+
+// How long the core may take beyond what the request waits for.
+inline constexpr Millis answer_grace{10'000};
+
+class Gateway final : public node::ShopsPort {
+ public:
+  using Respond = std::function<void(CallId, HttpResponse)>;
+
+  Gateway(std::string region, Desk desk);
+
+  void on_response(Respond respond) { respond_ = std::move(respond); }
+
+  // The token names the call to abandon() until it has been responded to.
+  [[nodiscard]] RequestToken handle(CallId call, const Match& match, const HttpRequest& request);
+
+  // The client is gone: what waits ends, and what cannot be undone is no longer listened to.
+  void abandon(RequestToken call);
+
+  // Whether the call waits for units, so that a client that stops sending should be taken for gone.
+  [[nodiscard]] bool waits(RequestToken call) const;
+
+  void tick();  // several times a second: deadlines
+  void answer(RequestToken token, const Answer& answer) override;
+
+  [[nodiscard]] std::size_t calls_open() const { return calls_.size(); }
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+
+ private:
+  struct Open {
+    CallId call = 0;
+    std::vector<HttpResponse> results;  // one for each operation; status 0: not yet answered
+    std::size_t unanswered = 0;
+    std::int64_t began_us = 0;
+    std::int64_t deadline_us = 0;
+    bool is_batch = false;
+    bool reserves = false;
+    bool changes = false;
+    bool waits = false;
+    bool in_pages = true;
+  };
+  using Calls = std::map<std::uint64_t, Open>;  // by their first token; the rest follow it
+
+  [[nodiscard]] HttpResponse serve_here(Serve serve);
+  [[nodiscard]] HttpResponse ready() const;
+  [[nodiscard]] HttpResponse metrics();
+  [[nodiscard]] std::optional<HttpResponse> refuse_at_door(const Intake& intake) const;
+  [[nodiscard]] RequestToken open(CallId call, const Match& match, Intake intake);
+  void submit(std::uint64_t first, Intake intake);
+  [[nodiscard]] Calls::iterator find(RequestToken token);
+  void settle(Calls::iterator at, std::size_t operation, HttpResponse response);
+  void finish(Calls::iterator at);
+  void give_up(Calls::iterator at);
+  void cancel_unanswered(std::uint64_t first, const Open& open);
+
+  std::string region_;
+  Desk desk_;
+  Respond respond_;
+  Calls calls_;
+  std::uint64_t next_token_ = 1;
+  Tally tally_;
+};
+
+}  // namespace holdfast::api

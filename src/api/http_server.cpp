@@ -1,0 +1,131 @@
+#include "api/http_server.h"
+
+#include <vector>
+
+#include "api/problem.h"
+#include "api/response_text.h"
+
+namespace holdfast::api {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Code = boost::system::error_code;
+
+}  // namespace
+
+HttpServer::HttpServer(asio::io_context& io, Gateway& gateway, ServerLimits limits)
+    : acceptor_(io), timer_(io), hall_{gateway, limits, std::chrono::steady_clock::now(), 0, false, {}} {
+  hall_.closed = [this](CallId id) { forget(id); };
+  gateway.on_response([this](CallId call, HttpResponse response) { respond(call, std::move(response)); });
+}
+
+HttpServer::~HttpServer() { stop(); }
+
+Result<void, Code> HttpServer::listen(const std::string& host, std::uint16_t port) {
+  Code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  if (ec) return failure(ec);
+  const tcp::endpoint endpoint(address, port);
+  acceptor_.open(endpoint.protocol(), ec);
+  if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec) acceptor_.bind(endpoint, ec);
+  if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+  if (ec) return failure(ec);
+  accept();
+  schedule_tick();
+  return {};
+}
+
+std::uint16_t HttpServer::port() const {
+  Code ignored;
+  return acceptor_.local_endpoint(ignored).port();
+}
+
+void HttpServer::accept() {
+  accepting_ = true;
+  acceptor_.async_accept([this](Code ec, tcp::socket socket) { on_accepted(ec, std::move(socket)); });
+}
+
+// Out of file descriptors, say: the next tick tries again.
+void HttpServer::on_accepted(Code ec, tcp::socket socket) {
+  if (ec == asio::error::operation_aborted) return;
+  accepting_ = false;
+  if (ec || hall_.draining) return;
+  if (connections_.size() >= hall_.limits.connections_max) {
+    turn_away(std::move(socket));
+  } else {
+    const CallId id = next_id_++;
+    const auto connection = std::make_shared<Connection>(std::move(socket), id, hall_);
+    connections_.emplace(id, connection);
+    connection->start();
+  }
+  accept();
+}
+
+void HttpServer::turn_away(tcp::socket socket) {
+  std::string text;
+  append_response(
+      text, problem_response(Refusal{.code = RefusalCode::overloaded, .detail = "too many connections"}, {}),
+      {.close = true, .request_id = {}});
+  Code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(text), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void HttpServer::schedule_tick() {
+  timer_.expires_after(hall_.limits.tick);
+  timer_.async_wait([this](Code ec) {
+    if (!ec) tick();
+  });
+}
+
+// A connection may close while it is visited, and with it leave the map.
+template <class Visit>
+void HttpServer::for_each(Visit visit) {
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    const auto connection = (at++)->second;
+    visit(*connection);
+  }
+}
+
+void HttpServer::tick() {
+  hall_.now = std::chrono::steady_clock::now();
+  hall_.gateway.tick();
+  for_each([](Connection& connection) { connection.tick(); });
+  if (!accepting_ && acceptor_.is_open()) accept();
+  schedule_tick();
+}
+
+void HttpServer::respond(CallId call, HttpResponse response) {
+  const auto at = connections_.find(call);
+  if (at == connections_.end()) return;
+  const auto connection = at->second;
+  connection->respond(std::move(response));
+}
+
+void HttpServer::forget(CallId call) {
+  connections_.erase(call);
+  if (hall_.draining && connections_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+void HttpServer::drain(std::function<void()> drained) {
+  hall_.draining = true;
+  Code ignored;
+  acceptor_.close(ignored);
+  drained_ = std::move(drained);
+  for_each([](Connection& connection) { connection.drain(); });
+  if (connections_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+void HttpServer::stop() {
+  hall_.draining = true;
+  drained_ = nullptr;
+  Code ignored;
+  acceptor_.close(ignored);
+  timer_.cancel();
+  for_each([](Connection& connection) { connection.close(); });
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,56 @@
+// HttpServer: accepts connections and brings them and the gateway together.
+//
+// Owner: the daemon. Threads: the one that runs the io_context; so it is for the gateway and all connections.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "api/connection.h"
+#include "api/gateway.h"
+#include "base/result.h"
+
+namespace holdfast::api {
+
+class HttpServer {
+ public:
+  HttpServer(boost::asio::io_context& io, Gateway& gateway, ServerLimits limits = {});
+  ~HttpServer();
+
+  // "127.0.0.1:8420" or "[::1]:0"; port 0 takes a free one. The error is one line for a person.
+  [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
+  [[nodiscard]] std::uint16_t port() const;
+
+  // Takes no more connections, lets what is under way finish, and says when all are closed.
+  void drain(std::function<void()> drained);
+  void stop();  // closes everything now
+
+  [[nodiscard]] std::size_t connections() const { return connections_.size(); }
+
+ private:
+  void accept();
+  void on_accepted(boost::system::error_code ec, boost::asio::ip::tcp::socket socket);
+  void turn_away(boost::asio::ip::tcp::socket socket);
+  void schedule_tick();
+  void tick();
+  void respond(CallId call, HttpResponse response);
+  void forget(CallId call);
+  template <class Visit>
+  void for_each(Visit visit);
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer timer_;
+  Hall hall_;
+  std::map<CallId, std::shared_ptr<Connection>> connections_;
+  CallId next_id_ = 1;
+  bool accepting_ = false;
+  std::function<void()> drained_;
+};
+
+}  // namespace holdfast::api
