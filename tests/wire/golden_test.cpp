@@ -43,7 +43,7 @@ TEST(Golden, TheBytesOfRecordsHaveNotChanged) {
 }
 
 TEST(Golden, TheBytesOfASliceHaveNotChanged) {
-  const auto& reserve = std::get<record::ReservationChanged>(typical_reserve().body);
+  const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
   Bytes bytes;
   encode_slice(ReservationSlice{{reserve.after}}, bytes);
   expect_golden("slice", bytes);
