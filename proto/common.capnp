@@ -19,6 +19,11 @@ struct Boot {
   began @2 :UInt64;
 }
 
+struct MachineClock {
+  machineBoot @0 :UInt64;
+  offsetMs @1 :Int64;
+}
+
 struct VersionRange {
   from @0 :UInt64;
   to @1 :UInt64;

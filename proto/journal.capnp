@@ -162,6 +162,7 @@ struct KeyUse {
 
 struct BootStarted {
   boot @0 :Common.Boot;
+  clock @1 :Common.MachineClock;
 }
 
 struct StockAdjusted {
@@ -221,6 +222,7 @@ struct MetaSlice {
   nextSeq @3 :UInt64;
   nextMemory @4 :UInt64;
   fenced @5 :Text;
+  clock @6 :Common.MachineClock;
 }
 
 struct KnownReplica {

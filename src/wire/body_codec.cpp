@@ -21,6 +21,15 @@ static_assert(same(proto::ReservationStep::CHANGED, Step::changed));
 static_assert(same(proto::ReservationStep::RETURNED, Step::returned));
 static_assert(same(proto::ReservationStep::REACQUIRED, Step::reacquired));
 
+void write_boot_started(const record::BootStarted& started, proto::BootStarted::Builder to) {
+  write_boot(started.boot, to.initBoot());
+  write_clock(started.clock, to.initClock());
+}
+
+record::BootStarted read_boot_started(proto::BootStarted::Reader from) {
+  return {read_boot(from.getBoot()), read_clock(from.getClock())};
+}
+
 void write_key(const KeyUse& use, proto::KeyUse::Builder to) {
   if (!use.key.empty()) to.setKey(text_in(use.key));
   to.setFingerprintHigh(use.fingerprint.high);
@@ -152,9 +161,7 @@ void write_body(const RecordBody& body, proto::Record::Builder to) {
   std::visit(
       Overloaded{
           [&](const record::TimePassed&) { to.setTimePassed(); },
-          [&](const record::BootStarted& started) {
-            write_boot(started.boot, to.initBootStarted().initBoot());
-          },
+          [&](const record::BootStarted& started) { write_boot_started(started, to.initBootStarted()); },
           [&](const record::ReservationChanged& changed) {
             write_reservation_changed(changed, to.initReservation());
           },
@@ -176,7 +183,7 @@ void write_body(const RecordBody& body, proto::Record::Builder to) {
 RecordBody read_body(proto::Record::Reader from) {
   switch (from.which()) {
     case proto::Record::TIME_PASSED: return record::TimePassed{};
-    case proto::Record::BOOT_STARTED: return record::BootStarted{read_boot(from.getBootStarted().getBoot())};
+    case proto::Record::BOOT_STARTED: return read_boot_started(from.getBootStarted());
     case proto::Record::RESERVATION: return read_reservation_changed(from.getReservation());
     case proto::Record::STOCK_ADJUSTED: return read_stock_adjusted(from.getStockAdjusted());
     case proto::Record::STOCK_IMPORTED: return read_stock_imported(from.getStockImported());

@@ -57,6 +57,15 @@ Boot read_boot(proto::Boot::Reader from) {
   return {from.getNumber(), from.getNonce(), Version(from.getBegan())};
 }
 
+void write_clock(const MachineClock& clock, proto::MachineClock::Builder to) {
+  to.setMachineBoot(clock.machine_boot);
+  to.setOffsetMs(clock.offset.count());
+}
+
+MachineClock read_clock(proto::MachineClock::Reader from) {
+  return {from.getMachineBoot(), Millis(from.getOffsetMs())};
+}
+
 void write_range(const record::VersionRange& range, proto::VersionRange::Builder to) {
   to.setFrom(range.from.value());
   to.setTo(range.to.value());

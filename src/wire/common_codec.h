@@ -67,6 +67,9 @@ void write_replica_id(const ReplicaId& id, proto::ReplicaId::Builder to);
 void write_boot(const Boot& boot, proto::Boot::Builder to);
 [[nodiscard]] Boot read_boot(proto::Boot::Reader from);
 
+void write_clock(const MachineClock& clock, proto::MachineClock::Builder to);
+[[nodiscard]] MachineClock read_clock(proto::MachineClock::Reader from);
+
 void write_range(const record::VersionRange& range, proto::VersionRange::Builder to);
 [[nodiscard]] record::VersionRange read_range(proto::VersionRange::Reader from);
 

@@ -57,6 +57,7 @@ MetaSlice::Replica read_known_replica(proto::KnownReplica::Reader from) {
 void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {
   write_all(meta.replicas, to.initReplicas(length(meta.replicas)), write_known_replica);
   write_all(meta.boots, to.initBoots(length(meta.boots)), write_boot);
+  write_clock(meta.clock, to.initClock());
   to.setTime(ms_of(meta.time));
   to.setNextSeq(meta.next_seq.value());
   to.setNextMemory(meta.next_memory);
@@ -66,6 +67,7 @@ void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {
 MetaSlice read_meta(proto::MetaSlice::Reader from) {
   return {read_all(from.getReplicas(), read_known_replica),
           read_all(from.getBoots(), read_boot),
+          read_clock(from.getClock()),
           node_time(from.getTime()),
           ReservationSeq(from.getNextSeq()),
           from.getNextMemory(),

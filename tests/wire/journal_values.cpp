@@ -63,6 +63,7 @@ RowChange draw_row_change(Draw& draw) {
 Boot draw_boot(Draw& draw) {
   return {draw.any<std::uint32_t>(), draw.any<std::uint64_t>(), draw.strong<Version>()};
 }
+MachineClock draw_clock(Draw& draw) { return {draw.any<std::uint64_t>(), Millis(draw.any<std::int64_t>())}; }
 ReplicaId draw_replica(Draw& draw) {
   return {draw.text(), {draw.any<std::uint64_t>(), draw.any<std::uint64_t>()}};
 }
@@ -82,7 +83,7 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
   const auto key = [&] { return draw_key(draw); };
   switch (kind) {
     case 0: return record::TimePassed{};
-    case 1: return record::BootStarted{draw_boot(draw)};
+    case 1: return record::BootStarted{draw_boot(draw), draw_clock(draw)};
     case 2:
       return record::ReservationChanged{draw.one_up_to(record::ReservationStep::reacquired),
                                         draw_reservation(draw),
@@ -115,6 +116,7 @@ MetaSlice draw_meta(Draw& draw) {
                       return MetaSlice::Replica{draw_replica(draw), draw.strong<Version>(), draw.text()};
                     }),
           draw.list(3, [&] { return draw_boot(draw); }),
+          draw_clock(draw),
           draw_node_time(draw),
           draw.strong<ReservationSeq>(),
           draw.any<std::uint64_t>(),

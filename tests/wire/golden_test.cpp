@@ -1,0 +1,66 @@
+// Bytes as they stand on disks and are understood by peers that are not updated. If one of these fails, the
+// format has changed, and what was written before a release must still be read after it. Fields that are new
+// at the end of a struct do that: HOLDFAST_REGENERATE=1 writes the files again, and the diff is reviewed.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "journal_values.h"
+#include "message_values.h"
+#include "wire/message_codec.h"
+#include "wire/record_codec.h"
+#include "wire/slice_codec.h"
+
+namespace holdfast::wire {
+namespace {
+
+// A word a line.
+std::string hex(BytesView bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text += digits[std::to_integer<unsigned>(bytes[i]) / 16];
+    text += digits[std::to_integer<unsigned>(bytes[i]) % 16];
+    if (i % 8 == 7) text += '\n';
+  }
+  return text;
+}
+
+void expect_golden(const char* name, BytesView bytes) {
+  const std::string path = std::string(HOLDFAST_SOURCE_DIR "/tests/wire/golden/") + name + ".hex";
+  if (std::getenv("HOLDFAST_REGENERATE") != nullptr) std::ofstream(path) << hex(bytes);
+  std::stringstream golden;
+  golden << std::ifstream(path).rdbuf();
+  EXPECT_EQ(hex(bytes), golden.str());
+}
+
+TEST(Golden, TheBytesOfRecordsHaveNotChanged) {
+  Bytes bytes;
+  encode_records(std::vector{typical_reserve(), typical_purchase()}, bytes);
+  expect_golden("records", bytes);
+}
+
+TEST(Golden, TheBytesOfASliceHaveNotChanged) {
+  const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
+  Bytes bytes;
+  encode_slice(ReservationSlice{{reserve.after}}, bytes);
+  expect_golden("slice", bytes);
+}
+
+TEST(Golden, TheBytesOfAFramedMessageHaveNotChanged) {
+  Bytes bytes;
+  append_framed(Message(typical_rows()), bytes);
+  expect_golden("rows", bytes);
+}
+
+TEST(Golden, TheBytesOfAFramedHelloHaveNotChanged) {
+  const Hello hello{1, "shop-prod", {"eu", {1'760'000'000'000, 1}}, Version(42), {{1, 99, Version(0)}}};
+  Bytes bytes;
+  append_framed(hello, bytes);
+  expect_golden("hello", bytes);
+}
+
+}  // namespace
+}  // namespace holdfast::wire
