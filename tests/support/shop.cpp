@@ -53,7 +53,7 @@ request::Reserve reserve(std::string id, const Lines& wanted) {
   return request;
 }
 
-CoreConfig config_of(std::string region, std::vector<std::string> peers) {
+CoreConfig config_of(std::string region, Peers peers) {
   CoreConfig config;
   config.cluster = "shop";
   config.own = {std::move(region), {1, 1}};
@@ -75,7 +75,7 @@ std::map<SliceId, SliceValue> all_slices(const State& state) {
   return slices;
 }
 
-Shop::Shop(std::vector<std::string> peers) : Shop(config_of("eu", std::move(peers))) {}
+Shop::Shop(Peers peers) : Shop(config_of("eu", std::move(peers))) {}
 
 Shop::Shop(CoreConfig config) : config_(std::move(config)), replica_(std::make_unique<Replica>(config_)) {
   step(input::Started{++boots_, {}});

@@ -16,6 +16,7 @@
 namespace holdfast::test {
 
 using Lines = std::vector<std::pair<std::string, std::int64_t>>;
+using Peers = std::vector<std::string>;
 
 // An answer in a word or two: "created", "repeat purchased", "sold_out", "released", "adjusted", ...
 [[nodiscard]] std::string said(const Answer& answer);
@@ -23,14 +24,14 @@ using Lines = std::vector<std::pair<std::string, std::int64_t>>;
 [[nodiscard]] const char* name(ReservationState state);
 [[nodiscard]] std::vector<Line> lines(const Lines& lines);
 [[nodiscard]] request::Reserve reserve(std::string id, const Lines& wanted);
-[[nodiscard]] CoreConfig config_of(std::string region, std::vector<std::string> peers = {});
+[[nodiscard]] CoreConfig config_of(std::string region, Peers peers = {});
 
 // Every slice that a state could have, by its id: two states are equal if these are.
 [[nodiscard]] std::map<SliceId, SliceValue> all_slices(const State& state);
 
 class Shop {
  public:
-  explicit Shop(std::vector<std::string> peers = {});
+  explicit Shop(Peers peers = {});
   explicit Shop(CoreConfig config);
 
   // The request's answer; a test that expects one but gets none fails. `ask` of something that waits is
