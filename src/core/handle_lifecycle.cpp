@@ -2,6 +2,7 @@
 
 #include "core/fingerprint.h"
 #include "core/handle.h"
+#include "core/limits.h"
 #include "core/past.h"
 #include "core/refuse.h"
 #include "core/views.h"
@@ -222,6 +223,8 @@ Answer give_back(StepContext& step, const request::Return& request, const Reserv
   Draft draft = step.draft();
   Reservation after = purchased;
   for (const ReservedLine& line : *back) {
+    if (step.stock().row(self, line.sku).received + line.quantity > limits::field_units_max)
+      return failure(invalid("/lines", "the sum of all stock ever brought in here would pass its cap"));
     draft.take_back(line.sku, line.quantity);
     std::ranges::find(after.lines, line.sku, &ReservedLine::sku)->returned += line.quantity;
   }

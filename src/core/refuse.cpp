@@ -105,6 +105,7 @@ Refusal short_of(StepContext& step, const std::vector<ShortSku>& shorts) {
   refusal.code = RefusalCode::insufficient_here;
   for (const ShortSku& sku : shorts) {
     Supply supply = step.memory.regions.supply(sku.sku, step.state(), step.now.node);
+    supply.reserved -= sku.available - supply.here;  // what the asker's own basket holds is nobody else's
     supply.here = sku.available;
     const auto code = shortage(sku.requested, supply);
     HF_ASSERT(code.has_value());
