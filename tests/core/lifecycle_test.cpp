@@ -44,7 +44,9 @@ std::vector<Call> states_table() {
   const std::vector<std::string> as_it_was{"pending", "purchased", "released", "expired"};
   return {
       {"PUT again",
-       [](Shop& shop) { return shop.reserve("r", {{"a", 1}}); },
+       [](Shop& shop) {
+         return shop.reserve("r", {{"a", 1}});
+       },
        {"repeat pending", "repeat purchased", "already_released", "reservation_expired"},
        as_it_was},
       {"purchase",

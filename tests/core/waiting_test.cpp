@@ -24,9 +24,7 @@ class Waiting : public testing::Test {
   }
 
   // us says what it has given here until now, all in all.
-  void hear(std::int64_t a, std::int64_t b) {
-    shop.hear("us", {{"a", 10, a}, {"b", 10, b}});
-  }
+  void hear(std::int64_t a, std::int64_t b) { shop.hear("us", {{"a", 10, a}, {"b", 10, b}}); }
   // Time passes while us is heard.
   void pass(Millis time) {
     for (; time > 0ms; time -= 500ms) {
