@@ -74,7 +74,8 @@ class Node {
 
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void proceed(Now now, Recalling recalling);
-  [[nodiscard]] bool refuses(const Input& input) const;
+  [[nodiscard]] bool refuses(const Input& input);
+  void recalled(Now now, const Past& past);
   [[nodiscard]] bool gather(Recalling& recalling);
   void pump();
   void let_out();
