@@ -73,6 +73,7 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   const Millis waited = oldest ? now.node - *oldest : Millis(0);
   const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
   if (!changes_state(request)) return std::nullopt;
+  if (!fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
   if (!room_) return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
   if (waited > longest || outbox_.held() >= limits_.held_max)
     return refusal(RefusalCode::overloaded, "the disk is behind: " + std::to_string(waited.count()) + " ms",
@@ -145,9 +146,9 @@ void Node::history_lost(Now, Position asked) {
   }
 }
 
-void Node::tick(Now now) { step(now, input::Tick{room_}); }
+void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
 
-std::optional<NodeTime> Node::next_deadline() const { return replica_.next_deadline(room_); }
+std::optional<NodeTime> Node::next_deadline() const { return replica_.next_deadline(room_ && fenced_.empty()); }
 
 void Node::appended(Now now, Position durable, bool room) {
   HF_ASSERT(writing_);

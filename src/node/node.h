@@ -42,7 +42,15 @@ class Node {
 
   // First of all. Until its record is durable nothing is let out, and ready() is false.
   void start(Now now, std::uint64_t boot_nonce, MachineClock clock);
-  [[nodiscard]] bool ready() const { return outbox_.durable() >= booted_ && booted_ != Position{}; }
+  // In its place, for a ledger that must not be sold from: reading goes on, and nothing is recorded.
+  void start_fenced(std::string reason) { fenced_ = std::move(reason); }
+  [[nodiscard]] bool ready() const {
+    return !fenced_.empty() || (outbox_.durable() >= booted_ && booted_ != Position{});
+  }
+  // Why it sells nothing until a person looks; empty: it sells.
+  [[nodiscard]] const std::string& fenced() const {
+    return fenced_.empty() ? replica_.state().fenced() : fenced_;
+  }
 
   void submit(Now now, RequestToken token, Request request);
   void cancel(Now now, RequestToken token);
@@ -91,6 +99,7 @@ class Node {
   std::list<Recalling> recalling_;
   std::vector<Position> reading_;  // asked of the ledger and not answered yet
   std::vector<std::string> notices_;
+  std::string fenced_;
   Position booted_;
   Version durable_version_;  // own version as of what is durable
   Version writing_version_;
