@@ -63,7 +63,7 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
   ledger_ = std::make_unique<ledger::LedgerThread>(
       std::move(ledger), [this](ledger::LedgerThread::Completion done) { boost::asio::post(io_, std::move(done)); });
   ledger_port_.emplace(*ledger_, ledger_events());
-  links_.emplace(io_, net::Links::Options{config_.cluster, config_.region, config_.cut_off_after, true_random()},
+  links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()},
                  link_events());
   node_.emplace(replica_, wire_codec(), node::NodeLimits{}, gateway_, *links_, *ledger_port_);
   if (auto failed = listen()) return failed;
