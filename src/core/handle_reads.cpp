@@ -140,8 +140,7 @@ void handle(StepContext& step, RequestToken token, const request::GetStatus&, co
   status.position = step.state().position();
   status.state_hash = state_hash(step.state());
   status.pending_reservations = step.state().reservations().size();
-  const auto oldest = step.state().memories().oldest();
-  status.ids_kept = oldest ? step.now.node - *oldest : limits::ids_kept;
+  status.ids_kept = step.state().memories().kept(step.now.node);
   status.regions.push_back(own_view(step));
   for (const Region& region : step.memory.regions.all()) status.regions.push_back(view_of(step, region));
   step.reply(token, Success(std::move(status)));
