@@ -99,6 +99,27 @@ TEST_F(Waiting, OneThatStillLacksIsPassedOver) {
   EXPECT_EQ(in_short(shop.answer_to(small)), "created");
 }
 
+TEST_F(Waiting, ARepeatedAskNeverGivesTwice) {
+  shop.release("held");
+  const message::Ask ask{us, shop.config().own, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
+  for (int repeat = 0; repeat < 3; ++repeat) shop.input(input::Received{LinkId(1), ask});
+  EXPECT_EQ(shop.available("W"), 1);
+  message::Ask raised = ask;
+  raised.target = Units(2);
+  shop.input(input::Received{LinkId(1), raised});
+  EXPECT_EQ(shop.available("W"), 0);
+}
+
+TEST_F(Waiting, AnAskForAnotherReplicaIsNotServed) {
+  shop.release("held");
+  const message::Ask other{us, {"eu", {9, 9}}, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
+  shop.input(input::Received{LinkId(1), other});
+  const message::Ask stranger{{"us", {9, 9}}, shop.config().own, "W", no_units, Units(1),
+                              record::TransferKind::urgent, 0, 0};
+  shop.input(input::Received{LinkId(1), stranger});
+  EXPECT_EQ(shop.available("W"), 2);
+}
+
 TEST_F(Waiting, ACutOffRegionIsUnreachableNeverSoldOut) {
   shop.input(input::LinkDown{LinkId(1)});
   shop.wait(Millis(2000));
