@@ -60,9 +60,12 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  if (auto refused = refuse_at_door(now, request))
+  if (auto refused = refuse_at_door(now, request)) {
     shops_.answer(token, failure(*std::move(refused)));
-  else
+  } else if (const auto* wanted = std::get_if<request::Audit>(&request)) {
+    audits_.push_back({token, Recount(wanted->sku)});
+    if (audits_.size() == 1) audit(now);
+  } else
     proceed(now, {token, std::move(request), {}});
 }
 
@@ -81,10 +84,35 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   return std::nullopt;
 }
 
+// Counts what is durable by reading it, and the rest from what waits to be written; then the core compares.
+void Node::audit(Now now) {
+  Auditing& auditing = audits_.front();
+  if (auditing.next <= outbox_.durable()) return ledger_.read(auditing.next);
+  for (; auditing.next <= outbox_.last(); auditing.next = auditing.next.next())
+    auditing.counted.feed(auditing.next, *outbox_.find(auditing.next));
+  const auto counted = std::make_shared<const Recount>(std::move(auditing.counted));
+  const RequestToken token = auditing.token;
+  audits_.pop_front();
+  step(now, input::Recounted{token, counted});
+  if (!audits_.empty()) audit(now);
+}
+
+void Node::count(Now now, Position asked, Position first, const std::vector<Record>& records) {
+  if (audits_.empty() || audits_.front().next != asked) return;
+  Auditing& auditing = audits_.front();
+  for (std::uint64_t i = asked.value() - first.value(); i < records.size(); ++i)
+    auditing.counted.feed(Position(first.value() + i), records[i]);
+  auditing.next = Position(first.value() + records.size());
+  audit(now);
+}
+
 void Node::cancel(Now now, RequestToken token) {
   const auto found = std::ranges::find(recalling_, token, &Recalling::token);
+  const auto audit = std::ranges::find(audits_, token, &Auditing::token);
   if (found != recalling_.end())
     recalling_.erase(found);
+  else if (audit != audits_.end() && audit != audits_.begin())
+    audits_.erase(audit);
   else
     step(now, input::Cancelled{token});
 }
@@ -128,6 +156,7 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
       recalling.past.push_back({asked, (*decoded)[index]});
     proceed(now, std::move(recalling));
   }
+  count(now, asked, first, *decoded);
 }
 
 // What was remembered is no longer kept: whoever rests on it learns only that.
@@ -166,14 +195,15 @@ void Node::appended(Now now, Position durable, bool room) {
 void Node::pump() {
   if (writing_) return;
   if (checkpointer_.due()) checkpointer_.begin(replica_.state());
-  if (!outbox_.has_records() && !checkpointer_.writing()) return;
+  const bool write_slices = checkpointer_.writing() && room_;  // a full disk is not filled further
+  if (!outbox_.has_records() && !write_slices) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
   const std::span<const Record> records = outbox_.begin_write();
   append.count = static_cast<std::uint32_t>(records.size());
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
-  checkpointer_.add_to(append, replica_.state(), codec_);
+  if (write_slices) checkpointer_.add_to(append, replica_.state(), codec_);
   writing_ = true;
   writing_version_ = replica_.state().replicas().version(self);
   ledger_.append(std::move(append));

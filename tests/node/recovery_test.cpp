@@ -78,6 +78,9 @@ TEST(Recovery, GivesExactlyTheStateThatWasDurableOverRandomHistories) {
       ASSERT_EQ(state_hash(shop.state()), hash);
       ASSERT_EQ(shop.state().position(), position.next());  // the boot's own record
       check_invariants(shop.state());
+      const auto audit = std::get<answer::AuditReport>(*shop.ask(request::Audit{}));
+      ASSERT_TRUE(audit.mismatches.empty())
+          << audit.mismatches.front().sku << ' ' << audit.mismatches.front().field;
     }
   }
   EXPECT_GT(checkpoints, 50u);

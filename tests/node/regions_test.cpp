@@ -94,7 +94,8 @@ TEST(Regions, FenceACopyOfALedgerThatWasSoldFrom) {
 // What shoppers were told, over everything that may go wrong: never more than there was.
 struct Told {
   std::map<std::string, std::int64_t> stock;
-  std::map<std::pair<std::size_t, std::string>, std::pair<std::string, std::int64_t>> bought;  // by region and id
+  std::map<std::pair<std::size_t, std::string>, std::pair<std::string, std::int64_t>>
+      bought;  // by region and id
   [[nodiscard]] std::int64_t sold(const std::string& sku) const {
     std::int64_t total = 0;
     for (const auto& [id, line] : bought)
@@ -151,7 +152,8 @@ TEST(Regions, NeverOversellAndConvergeWhateverBreaks) {
     ASSERT_TRUE(world.converged()) << "seed " << seed;
     for (const auto& [sku, stock] : told.stock) ASSERT_LE(told.sold(sku), stock) << "seed " << seed;
     for (const auto& [where, line] : told.bought)
-      ASSERT_EQ(state_in(world[where.first].get(where.second)), ReservationState::purchased) << "seed " << seed;
+      ASSERT_EQ(state_in(world[where.first].get(where.second)), ReservationState::purchased)
+          << "seed " << seed;
     for (std::size_t region = 0; region < 3; ++region) check_invariants(world[region].state());
   }
 }

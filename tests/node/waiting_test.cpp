@@ -114,8 +114,8 @@ TEST_F(Waiting, AnAskForAnotherReplicaIsNotServed) {
   shop.release("held");
   const message::Ask other{us, {"eu", {9, 9}}, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
   shop.input(input::Received{LinkId(1), other});
-  const message::Ask stranger{{"us", {9, 9}}, shop.config().own, "W", no_units, Units(1),
-                              record::TransferKind::urgent, 0, 0};
+  const message::Ask stranger{
+      {"us", {9, 9}}, shop.config().own, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
   shop.input(input::Received{LinkId(1), stranger});
   EXPECT_EQ(shop.available("W"), 2);
 }
