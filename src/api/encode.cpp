@@ -128,7 +128,7 @@ HttpResponse encode(const Answer& answer, const Shown& shown) {
 HttpResponse encode_config(const std::vector<ConfigValue>& values) {
   HttpResponse response;
   JsonWriter json(response.body);
-  json.begin_object().name("config").begin_array();
+  json.begin_object().name("values").begin_array();
   for (const ConfigValue& value : values)
     json.begin_object()
         .member("key", value.key)

@@ -148,7 +148,9 @@ void Node::history_lost(Now, Position asked) {
 
 void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
 
-std::optional<NodeTime> Node::next_deadline() const { return replica_.next_deadline(room_ && fenced_.empty()); }
+std::optional<NodeTime> Node::next_deadline() const {
+  return replica_.next_deadline(room_ && fenced_.empty());
+}
 
 void Node::appended(Now now, Position durable, bool room) {
   HF_ASSERT(writing_);
