@@ -1,17 +1,17 @@
 #include <gtest/gtest.h>
 
 #include "core/recount.h"
-#include "support/shop.h"
+#include "support/region.h"
 
 namespace holdfast::test {
 namespace {
 
-answer::AuditReport audit(Shop& shop, const std::string& sku = "") {
+answer::AuditReport audit(TestRegion& shop, const std::string& sku = "") {
   return std::get<answer::AuditReport>(*shop.ask(request::Audit{sku}));
 }
 
 TEST(Audit, RecountsEverythingFromTheRecordsAndFindsItRight) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("A", 10);
   shop.stock("A", -2);
   shop.ask(request::Import{"i", "", {{2, "B", Units(5), ""}}});
@@ -30,7 +30,7 @@ TEST(Audit, RecountsEverythingFromTheRecordsAndFindsItRight) {
 }
 
 TEST(Audit, ExplainsWhyTheNumberOfASkuIsWhatItIs) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("A", 10);
   shop.reserve("sold", "A", 2);
   shop.purchase("sold");
@@ -44,10 +44,10 @@ TEST(Audit, ExplainsWhyTheNumberOfASkuIsWhatItIs) {
 }
 
 TEST(Audit, CountsWhatIsNotOnDiskYet) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("A", 10);
   shop.hold_ledger();
-  shop.submit(Shop::basket("a", "A", 1));
+  shop.submit(TestRegion::basket("a", "A", 1));
   const auto audit = shop.submit(request::Audit{});
   shop.release_ledger();
   EXPECT_TRUE(std::get<answer::AuditReport>(*shop.answer_to(audit)).mismatches.empty());

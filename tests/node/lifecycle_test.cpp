@@ -1,7 +1,7 @@
 // The states of a reservation and every way to ask for another, as the API's table has it.
 #include <gtest/gtest.h>
 
-#include "support/shop.h"
+#include "support/region.h"
 
 namespace holdfast::test {
 namespace {
@@ -15,17 +15,17 @@ class Lifecycle : public testing::Test {
     shop.purchase("purchased", "o-1");
     shop.reserve("released", "W", 1);
     shop.release("released");
-    request::Reserve brief = Shop::basket("expired", "W", 1);
+    request::Reserve brief = TestRegion::basket("expired", "W", 1);
     brief.ttl = Millis(1000);
     shop.ask(brief);
     shop.wait(Millis(1500));
   }
   std::string put_again(const std::string& id) {
-    request::Reserve again = Shop::basket(id, "W", 1);
+    request::Reserve again = TestRegion::basket(id, "W", 1);
     if (id == "expired") again.ttl = Millis(1000);
     return in_short(shop.ask(again));
   }
-  Shop shop;
+  TestRegion shop;
 };
 
 TEST_F(Lifecycle, PutAgainReplaysWhatIsStillAPromise) {
@@ -89,12 +89,12 @@ TEST_F(Lifecycle, ReturnsComeBackOnceAndNeverMoreThanWasBought) {
 }
 
 TEST_F(Lifecycle, ReplacesReleasesAPendingOneAndRefusesAPurchasedOne) {
-  request::Reserve next = Shop::basket("next", "W", 9);
+  request::Reserve next = TestRegion::basket("next", "W", 9);
   next.replaces = "pending";
   EXPECT_EQ(in_short(shop.ask(next)), "created");
   EXPECT_EQ(shop.available("W"), 0);
   EXPECT_EQ(state_in(shop.get("pending")), ReservationState::released);
-  next = Shop::basket("other", "W", 1);
+  next = TestRegion::basket("other", "W", 1);
   next.replaces = "purchased";
   EXPECT_EQ(in_short(shop.ask(next)), "already_purchased");
 }
@@ -110,9 +110,9 @@ TEST_F(Lifecycle, EverythingHoldsAfterACrash) {
 }
 
 TEST(Expiry, ComesNeverBeforeItsTimeAndGivesBackOnce) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 1);
-  request::Reserve brief = Shop::basket("a", "W", 1);
+  request::Reserve brief = TestRegion::basket("a", "W", 1);
   brief.ttl = Millis(1000);
   shop.ask(brief);
   shop.wait(Millis(999));
@@ -124,9 +124,9 @@ TEST(Expiry, ComesNeverBeforeItsTimeAndGivesBackOnce) {
 }
 
 TEST(Expiry, UntilItsRecordIsAppliedAPurchaseSucceeds) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 1);
-  request::Reserve brief = Shop::basket("a", "W", 1);
+  request::Reserve brief = TestRegion::basket("a", "W", 1);
   brief.ttl = Millis(1000);
   shop.ask(brief);
   shop.advance_to(shop.now().node + Millis(5000));  // the tick is late
@@ -134,21 +134,21 @@ TEST(Expiry, UntilItsRecordIsAppliedAPurchaseSucceeds) {
 }
 
 TEST(Baskets, AreAllOrNothingAndLinesOfOneSkuAreSummedFirst) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("A", 3);
   shop.stock("B", 1);
-  EXPECT_EQ(in_short(shop.ask(Shop::basket("x", {{"A", Units(2)}, {"B", Units(2)}}))), "not_enough");
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("x", {{"A", Units(2)}, {"B", Units(2)}}))), "not_enough");
   EXPECT_EQ(shop.available("A"), 3);
-  EXPECT_EQ(in_short(shop.ask(Shop::basket("y", {{"A", Units(2)}, {"A", Units(2)}}))), "not_enough");
-  EXPECT_EQ(in_short(shop.ask(Shop::basket("z", {{"A", Units(1)}, {"B", Units(1)}, {"A", Units(2)}}))),
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("y", {{"A", Units(2)}, {"A", Units(2)}}))), "not_enough");
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("z", {{"A", Units(1)}, {"B", Units(1)}, {"A", Units(2)}}))),
             "created");
   EXPECT_EQ(shop.available("A"), 0);
 }
 
 TEST(Baskets, PartialTakesWhatThereIsAndSaysWhatItLacks) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("A", 3);
-  request::Reserve basket = Shop::basket("x", "A", 5);
+  request::Reserve basket = TestRegion::basket("x", "A", 5);
   basket.partial = true;
   const Answer answer = shop.ask(basket);
   EXPECT_EQ(in_short(answer), "created");
@@ -161,7 +161,7 @@ TEST(Baskets, PartialTakesWhatThereIsAndSaysWhatItLacks) {
 }
 
 TEST(Keys, TakeEffectOnceAlsoAcrossACrashAndRefuseAnotherBody) {
-  Shop shop;
+  TestRegion shop;
   const request::Adjust in{"W", "delivery-1", Units(10), "delivery", "", Millis(0)};
   EXPECT_EQ(in_short(shop.ask(in)), "ok");
   EXPECT_EQ(in_short(shop.ask(in)), "ok");
@@ -177,9 +177,9 @@ TEST(Keys, TakeEffectOnceAlsoAcrossACrashAndRefuseAnotherBody) {
 }
 
 TEST(Keys, AreOneSpaceForReservationsAndStock) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 10);
-  request::Reserve made_here = Shop::basket("", "W", 1);
+  request::Reserve made_here = TestRegion::basket("", "W", 1);
   made_here.key = "k";
   const Answer first = shop.ask(made_here);
   EXPECT_EQ(in_short(first), "created");
@@ -195,13 +195,13 @@ TEST(Keys, AreOneSpaceForReservationsAndStock) {
 }
 
 TEST(Keys, OfAnotherRegionAreRefusedThere) {
-  Shop shop;
+  TestRegion shop;
   EXPECT_EQ(in_short(shop.ask(request::Adjust{"W", "k", Units(1), "r", "us", Millis(0)})), "wrong_region");
   EXPECT_EQ(in_short(shop.ask(request::Adjust{"W", "k", Units(1), "r", "eu", Millis(0)})), "ok");
 }
 
 TEST(Counts, MakeOneAdjustmentAndNeverGoBelowWhatIsReserved) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 10);
   shop.reserve("a", "W", 4);
   EXPECT_EQ(in_short(shop.ask(request::Count{"W", "c1", Units(7), "shelf", ""})), "ok");
@@ -211,7 +211,7 @@ TEST(Counts, MakeOneAdjustmentAndNeverGoBelowWhatIsReserved) {
 }
 
 TEST(Imports, ApplyTheGoodLinesOnceAndNameTheBadOnes) {
-  Shop shop;
+  TestRegion shop;
   const request::Import import{
       "i1", "", {{2, "A", Units(5), ""}, {3, "", no_units, "no SKU"}, {4, "A", Units(1), ""}}};
   const auto result = std::get<answer::Imported>(*shop.ask(import));

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "support/shop.h"
+#include "support/region.h"
 
 namespace holdfast::test {
 namespace {
@@ -67,11 +67,12 @@ TEST(Outbox, ReleasesNothingEarlyAndEverythingInOrderOverRandomHistories) {
 }
 
 TEST(GroupCommit, WhileOneBatchIsWrittenTheNextCollects) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 100);
   shop.hold_ledger();
   std::vector<RequestToken> tokens;
-  for (int i = 0; i < 10; ++i) tokens.push_back(shop.submit(Shop::basket("r" + std::to_string(i), "W", 1)));
+  for (int i = 0; i < 10; ++i)
+    tokens.push_back(shop.submit(TestRegion::basket("r" + std::to_string(i), "W", 1)));
   EXPECT_EQ(shop.appends_waiting(), 1u);
   EXPECT_FALSE(shop.answered(tokens[0]));
   shop.complete_append();
@@ -83,10 +84,10 @@ TEST(GroupCommit, WhileOneBatchIsWrittenTheNextCollects) {
 }
 
 TEST(GroupCommit, AReadWaitsForWhatItShows) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 1);
   shop.hold_ledger();
-  shop.submit(Shop::basket("a", "W", 1));
+  shop.submit(TestRegion::basket("a", "W", 1));
   const auto read = shop.submit(request::GetSku{"W"});
   EXPECT_FALSE(shop.answered(read));
   shop.release_ledger();
@@ -94,13 +95,13 @@ TEST(GroupCommit, AReadWaitsForWhatItShows) {
 }
 
 TEST(Door, RefusesNewReservationsWhileTheDiskIsBehindAndStillFinishesOldOnes) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 10);
   shop.reserve("old", "W", 1);
   shop.hold_ledger();
-  shop.submit(Shop::basket("a", "W", 1));
+  shop.submit(TestRegion::basket("a", "W", 1));
   shop.advance_to(shop.now().node + Millis(2000));
-  EXPECT_EQ(in_short(shop.ask(Shop::basket("b", "W", 1))), "overloaded");
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("b", "W", 1))), "overloaded");
   const auto purchase = shop.submit(request::Purchase{"old", "", {}});
   EXPECT_FALSE(shop.answered(purchase));
   shop.release_ledger();
@@ -108,11 +109,11 @@ TEST(Door, RefusesNewReservationsWhileTheDiskIsBehindAndStillFinishesOldOnes) {
 }
 
 TEST(Crash, BeforeTheDiskHasItForgetsOnlyWhatNobodyWasTold) {
-  Shop shop;
+  TestRegion shop;
   shop.stock("W", 10);
   shop.reserve("told", "W", 1);
   shop.hold_ledger();
-  const auto untold = shop.submit(Shop::basket("untold", "W", 1));
+  const auto untold = shop.submit(TestRegion::basket("untold", "W", 1));
   EXPECT_FALSE(shop.answered(untold));
   shop.crash();
   shop.release_ledger();

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "core/invariants.h"
-#include "support/shop.h"
+#include "support/region.h"
 
 namespace holdfast::test {
 namespace {
@@ -43,12 +43,12 @@ Request random_request(Random& random, std::uint64_t step) {
     case 7:
       return request::Count{sku, "c" + std::to_string(random.below(500)), Units(random.below(20)), "r", ""};
     case 8: {
-      request::Reserve replacing = Shop::basket(id + "x", sku, 1);
+      request::Reserve replacing = TestRegion::basket(id + "x", sku, 1);
       replacing.replaces = id;
       return replacing;
     }
     default: {
-      request::Reserve basket = Shop::basket(
+      request::Reserve basket = TestRegion::basket(
           id, {{sku, Units(1 + random.below(3))}, {"S" + std::to_string(random.below(20)), Units(1)}});
       basket.ttl = Millis(1000 * (1 + random.below(3)));
       basket.partial = random.one_in(3);
@@ -63,7 +63,7 @@ TEST(Recovery, GivesExactlyTheStateThatWasDurableOverRandomHistories) {
   std::uint64_t checkpoints = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     Random random(seed);
-    Shop shop("eu", {}, limits);
+    TestRegion shop("eu", {}, limits);
     for (std::uint64_t sku = 0; sku < 20; ++sku) shop.stock("S" + std::to_string(sku), 30);
     for (std::uint64_t step = 0; step < 250; ++step) {
       shop.submit(random_request(random, step));
@@ -91,7 +91,7 @@ TEST(Recovery, OfWhatACrashCutOffIsWhatWasDurable) {
   limits.checkpoint = {2000, 200};
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     Random random(seed);
-    Shop shop("eu", {}, limits);
+    TestRegion shop("eu", {}, limits);
     for (std::uint64_t sku = 0; sku < 20; ++sku) shop.stock("S" + std::to_string(sku), 30);
     for (int crash = 0; crash < 6; ++crash) {
       shop.hold_ledger();

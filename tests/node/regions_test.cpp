@@ -21,7 +21,7 @@ TEST(Regions, SellWhatLiesElsewhereToAShopperWhoWaits) {
   World world({"eu", "us", "ap"});
   world[0].stock("W", 10);
   world.run(Millis(500));
-  const auto waiter = world[1].submit(Shop::basket("a", "W", 4, Millis(2000)));
+  const auto waiter = world[1].submit(TestRegion::basket("a", "W", 4, Millis(2000)));
   world.run(Millis(200));
   EXPECT_EQ(in_short(world[1].answer_to(waiter)), "created");
   world.run(Millis(500));
@@ -43,7 +43,7 @@ TEST(Regions, SellTheLastUnitInAnyRegionThatReachesItsHolder) {
   world.run(Millis(500));
   std::vector<std::pair<std::size_t, RequestToken>> shoppers;
   for (std::size_t region = 1; region < 3; ++region)
-    shoppers.emplace_back(region, world[region].submit(Shop::basket("last", "W", 1, Millis(3000))));
+    shoppers.emplace_back(region, world[region].submit(TestRegion::basket("last", "W", 1, Millis(3000))));
   world.run(Millis(3500));
   std::size_t sold = 0;
   for (const auto& [region, token] : shoppers) sold += in_short(world[region].answer_to(token)) == "created";
@@ -56,7 +56,7 @@ TEST(Regions, GoAroundABrokenLink) {
   world[0].stock("W", 5);
   world.run(Millis(1000));
   EXPECT_TRUE(world.converged());
-  const auto waiter = world[2].submit(Shop::basket("a", "W", 5, Millis(3000)));
+  const auto waiter = world[2].submit(TestRegion::basket("a", "W", 5, Millis(3000)));
   world.run(Millis(1000));
   EXPECT_EQ(in_short(world[2].answer_to(waiter)), "created");
 }
@@ -70,7 +70,7 @@ TEST(Regions, ThatAreCutOffSellTheirOwnAndNobodySaysSoldOut) {
   world.run(Millis(3000));
   EXPECT_EQ(in_short(world[2].reserve("a", "W", 3)), "created");
   EXPECT_EQ(in_short(world[2].reserve("b", "W", 1)), "rights_unreachable");
-  world[0].submit(Shop::basket("c", "W", 6, Millis(1000)));
+  world[0].submit(TestRegion::basket("c", "W", 6, Millis(1000)));
   world.run(Millis(1500));
   EXPECT_EQ(in_short(world[1].reserve("d", "W", 1)), "rights_unreachable");
 }
@@ -125,7 +125,7 @@ void shop_once(World& world, Random& random, Told& told, std::uint64_t number) {
   }
   const auto quantity = static_cast<std::int64_t>(1 + random.below(2));
   const Millis wait(random.one_in(2) ? 1000 : 0);
-  const auto token = world[region].submit(Shop::basket(id, sku, quantity, wait));
+  const auto token = world[region].submit(TestRegion::basket(id, sku, quantity, wait));
   if (random.one_in(2)) world.run(Millis(20), 10);
   if (!world[region].answered(token) || in_short(world[region].answer_to(token)) != "created") return;
   const Answer bought = world[region].purchase(id);
@@ -172,7 +172,7 @@ TEST(Regions, LeaveNothingStranded) {
     std::int64_t sold = 0;
     for (int attempt = 0; attempt < 40; ++attempt) {
       const std::string id = "b" + std::to_string(attempt);
-      const auto token = world[buyer].submit(Shop::basket(id, "W", 1, Millis(2000)));
+      const auto token = world[buyer].submit(TestRegion::basket(id, "W", 1, Millis(2000)));
       world.run(Millis(100));
       if (!world[buyer].answered(token)) world.run(Millis(2000));
       sold += in_short(world[buyer].answer_to(token)) == "created";

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "support/shop.h"
+#include "support/region.h"
 
 namespace holdfast::test {
 namespace {
@@ -19,12 +19,12 @@ class Waiting : public testing::Test {
     shop.reserve("held", "W", 2);
   }
   const ReplicaId us{"us", {2, 2}};
-  Shop shop;
+  TestRegion shop;
 };
 
 TEST_F(Waiting, IsServedWhenUnitsComeBackInOrderOfArrival) {
-  const auto first = shop.submit(Shop::basket("a", "W", 1, Millis(5000)));
-  const auto second = shop.submit(Shop::basket("b", "W", 1, Millis(5000)));
+  const auto first = shop.submit(TestRegion::basket("a", "W", 1, Millis(5000)));
+  const auto second = shop.submit(TestRegion::basket("b", "W", 1, Millis(5000)));
   EXPECT_FALSE(shop.answered(first));
   shop.release("held");
   EXPECT_EQ(in_short(shop.answer_to(first)), "created");
@@ -34,7 +34,7 @@ TEST_F(Waiting, IsServedWhenUnitsComeBackInOrderOfArrival) {
 
 TEST_F(Waiting, AsksWhoeverHasUnitsForExactlyThatMany) {
   shop.take_sent();
-  shop.submit(Shop::basket("a", "W", 3, Millis(5000)));
+  shop.submit(TestRegion::basket("a", "W", 3, Millis(5000)));
   std::optional<message::Ask> ask;
   for (const auto& [link, message] : shop.take_sent())
     if (const auto* found = std::get_if<message::Ask>(&message)) ask = *found;
@@ -45,7 +45,7 @@ TEST_F(Waiting, AsksWhoeverHasUnitsForExactlyThatMany) {
 }
 
 TEST_F(Waiting, IsServedByRightsThatArrive) {
-  const auto waiter = shop.submit(Shop::basket("a", "W", 3, Millis(5000)));
+  const auto waiter = shop.submit(TestRegion::basket("a", "W", 3, Millis(5000)));
   message::Rows rows{
       2, {us, shop.config().own}, {{0, record::VersionRange{Version(1), Version(2)}, {{"W", {}}}}}};
   rows.sections[0].rows[0].row.received = Units(5);
@@ -58,7 +58,7 @@ TEST_F(Waiting, IsServedByRightsThatArrive) {
 }
 
 TEST_F(Waiting, EndsAtItsDeadlineWithTheTruth) {
-  const auto waiter = shop.submit(Shop::basket("a", "W", 1, Millis(500)));
+  const auto waiter = shop.submit(TestRegion::basket("a", "W", 1, Millis(500)));
   shop.wait(Millis(499));
   EXPECT_FALSE(shop.answered(waiter));
   shop.wait(Millis(1));
@@ -66,9 +66,9 @@ TEST_F(Waiting, EndsAtItsDeadlineWithTheTruth) {
 }
 
 TEST_F(Waiting, ASecondRequestJoinsTheFirstAndBothGetOneOutcome) {
-  const auto first = shop.submit(Shop::basket("a", "W", 1, Millis(5000)));
-  const auto second = shop.submit(Shop::basket("a", "W", 1, Millis(0)));
-  EXPECT_EQ(in_short(shop.ask(Shop::basket("a", "W", 2, Millis(5000)))), "idempotency_mismatch");
+  const auto first = shop.submit(TestRegion::basket("a", "W", 1, Millis(5000)));
+  const auto second = shop.submit(TestRegion::basket("a", "W", 1, Millis(0)));
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("a", "W", 2, Millis(5000)))), "idempotency_mismatch");
   shop.release("held");
   EXPECT_EQ(in_short(shop.answer_to(first)), "created");
   EXPECT_EQ(in_short(shop.answer_to(second)), "created");
@@ -76,7 +76,7 @@ TEST_F(Waiting, ASecondRequestJoinsTheFirstAndBothGetOneOutcome) {
 }
 
 TEST_F(Waiting, AClientThatGoesAwayHoldsNothing) {
-  const auto gone = shop.submit(Shop::basket("a", "W", 1, Millis(5000)));
+  const auto gone = shop.submit(TestRegion::basket("a", "W", 1, Millis(5000)));
   shop.cancel(gone);
   shop.release("held");
   EXPECT_EQ(shop.available("W"), 2);
@@ -84,16 +84,16 @@ TEST_F(Waiting, AClientThatGoesAwayHoldsNothing) {
 }
 
 TEST_F(Waiting, ReleaseOfAWaitingIdEndsTheWait) {
-  const auto waiter = shop.submit(Shop::basket("a", "W", 1, Millis(5000)));
+  const auto waiter = shop.submit(TestRegion::basket("a", "W", 1, Millis(5000)));
   EXPECT_EQ(state_in(shop.release("a")), ReservationState::released);
   EXPECT_EQ(in_short(shop.answer_to(waiter)), "insufficient_here");
   shop.release("held");
-  EXPECT_EQ(in_short(shop.ask(Shop::basket("a", "W", 1))), "created");  // it left no trace
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("a", "W", 1))), "created");  // it left no trace
 }
 
 TEST_F(Waiting, OneThatStillLacksIsPassedOver) {
-  const auto large = shop.submit(Shop::basket("a", "W", 5, Millis(5000)));
-  const auto small = shop.submit(Shop::basket("b", "W", 1, Millis(5000)));
+  const auto large = shop.submit(TestRegion::basket("a", "W", 5, Millis(5000)));
+  const auto small = shop.submit(TestRegion::basket("b", "W", 1, Millis(5000)));
   shop.release("held");
   EXPECT_FALSE(shop.answered(large));
   EXPECT_EQ(in_short(shop.answer_to(small)), "created");

@@ -1,5 +1,5 @@
-// World: several regions in one process, and the network between them: messages pass through the real encoder and
-// decoder, and may be lost, repeated, late or cut off. Time passes for all at once.
+// World: several regions in one process, and the network between them: messages pass through the real encoder
+// and decoder, and may be lost, repeated, late or cut off. Time passes for all at once.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "support/shop.h"
+#include "support/region.h"
 #include "wire/message_codec.h"
 
 namespace holdfast::test {
@@ -23,14 +23,14 @@ class World {
       std::vector<std::string> peers;
       for (const std::string& other : regions)
         if (other != region) peers.push_back(other);
-      shops_.push_back(std::make_unique<Shop>(region, peers));
+      shops_.push_back(std::make_unique<TestRegion>(region, peers));
     }
     for (std::size_t a = 0; a < size(); ++a)
       for (std::size_t b = 0; b < a; ++b) link(a, b);
   }
 
   [[nodiscard]] std::size_t size() const { return shops_.size(); }
-  Shop& operator[](std::size_t at) { return *shops_[at]; }
+  TestRegion& operator[](std::size_t at) { return *shops_[at]; }
 
   // Between two regions: up, or down until it is healed.
   void link(std::size_t a, std::size_t b) {
@@ -113,7 +113,7 @@ class World {
   static constexpr Millis step_{10};
   Random random_;
   std::vector<std::string> names_;
-  std::vector<std::unique_ptr<Shop>> shops_;
+  std::vector<std::unique_ptr<TestRegion>> shops_;
   std::map<std::pair<std::size_t, std::size_t>, LinkId> links_;
   std::vector<Flying> flying_;
   std::uint64_t next_link_ = 0;
