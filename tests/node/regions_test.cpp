@@ -17,6 +17,19 @@ TEST(Regions, HearOfEachOthersStockAndAgree) {
             Units(10));
 }
 
+TEST(Regions, AgreeAlsoWhereMessagesWereLost) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    World world({"eu", "us"}, seed);
+    world.run(Millis(100));
+    for (int delivery = 0; delivery < 5; ++delivery) {
+      world[0].stock("W" + std::to_string(delivery), 10);
+      world.run(Millis(50), 2);
+    }
+    world.run(Millis(4000));
+    ASSERT_TRUE(world.converged()) << "seed " << seed;
+  }
+}
+
 TEST(Regions, SellWhatLiesElsewhereToAShopperWhoWaits) {
   World world({"eu", "us", "ap"});
   world[0].stock("W", 10);
