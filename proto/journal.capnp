@@ -47,6 +47,7 @@ struct Record {
     gaugesSet @15 :Void;
     fenced @16 :Text;  # why
     peerDistrusted @17 :PeerDistrusted;
+    peerMet @18 :PeerMet;
   }
 }
 
@@ -160,6 +161,11 @@ struct KeyUse {
   fingerprintLow @2 :UInt64;
 }
 
+struct PeerMet {
+  replica @0 :UInt16;
+  boots @1 :List(Common.Boot);
+}
+
 struct BootStarted {
   boot @0 :Common.Boot;
   clock @1 :Common.MachineClock;
@@ -229,6 +235,7 @@ struct KnownReplica {
   id @0 :Common.ReplicaId;
   version @1 :UInt64;
   distrusted @2 :Text;
+  boots @3 :List(Common.Boot);
 }
 
 struct SkuEntry {

@@ -15,8 +15,10 @@ std::optional<Position> Memories::find(const Digest& name) const {
   return found == known_.end() ? std::nullopt : std::optional(found->second.position);
 }
 
-std::optional<NodeTime> Memories::oldest() const {
-  return slices_.empty() ? std::nullopt : std::optional(slices_.begin()->second.front().at);
+Millis Memories::kept(NodeTime now) const {
+  const bool forgot_early = size_ + memories_per_slice > limits::ids_kept_max;
+  if (!forgot_early || slices_.empty()) return limits::ids_kept;
+  return std::min(limits::ids_kept, now - slices_.begin()->second.front().at);
 }
 
 void Memories::put(const Remembered& memory, Position position, NodeTime at) {

@@ -28,8 +28,8 @@ class Memories {
  public:
   [[nodiscard]] std::optional<Position> find(const Digest& name) const;
   [[nodiscard]] std::uint64_t next_number() const { return next_number_; }
-  // When the oldest that is kept was remembered; none: nothing is.
-  [[nodiscard]] std::optional<NodeTime> oldest() const;
+  // How far back names are remembered: limits::ids_kept, or less where there are too many of them.
+  [[nodiscard]] Millis kept(NodeTime now) const;
 
   void put(const Remembered& memory, Position position, NodeTime at);
   void restore(const MemorySlice& slice);

@@ -21,6 +21,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "core/config.h"
 
 namespace holdfast {
 

@@ -65,7 +65,12 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  proceed(now, {token, std::move(request), {}});
+  if (const auto* wanted = std::get_if<request::Audit>(&request); wanted != nullptr && ready()) {
+    audits_.push_back({token, Recount(wanted->sku)});
+    if (audits_.size() == 1) audit(now);
+  } else {
+    proceed(now, {token, std::move(request), {}});
+  }
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.
@@ -75,6 +80,7 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   const Millis waited = oldest ? now.node - *oldest : Millis(0);
   const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
   if (!changes_state(request)) return std::nullopt;
+  if (!fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
   if (!room_) return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
   if (waited > longest || outbox_.held() >= limits_.held_max)
     return refusal(RefusalCode::overloaded, "the disk is behind: " + std::to_string(waited.count()) + " ms",
@@ -82,10 +88,35 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   return std::nullopt;
 }
 
+// Counts what is durable by reading it, and the rest from what waits to be written; then the core compares.
+void Node::audit(Now now) {
+  Auditing& auditing = audits_.front();
+  if (auditing.next <= outbox_.durable()) return ledger_.read(auditing.next);
+  for (; auditing.next <= outbox_.last(); auditing.next = auditing.next.next())
+    auditing.counted.feed(auditing.next, *outbox_.find(auditing.next));
+  const auto counted = std::make_shared<const Recount>(std::move(auditing.counted));
+  const RequestToken token = auditing.token;
+  audits_.pop_front();
+  step(now, input::Recounted{token, counted});
+  if (!audits_.empty()) audit(now);
+}
+
+void Node::count(Now now, Position asked, Position first, const std::vector<Record>& records) {
+  if (audits_.empty() || audits_.front().next != asked) return;
+  Auditing& auditing = audits_.front();
+  for (std::uint64_t i = asked.value() - first.value(); i < records.size(); ++i)
+    auditing.counted.feed(Position(first.value() + i), records[i]);
+  auditing.next = Position(first.value() + records.size());
+  audit(now);
+}
+
 void Node::cancel(Now now, RequestToken token) {
   const auto found = std::ranges::find(recalling_, token, &Recalling::token);
+  const auto audit = std::ranges::find(audits_, token, &Auditing::token);
   if (found != recalling_.end())
     recalling_.erase(found);
+  else if (audit != audits_.end() && audit != audits_.begin())
+    audits_.erase(audit);
   else
     step(now, input::Cancelled{token});
 }
@@ -123,7 +154,8 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
   const std::uint64_t index = asked.value() - first.value();
   HF_ASSERT(decoded.has_value() &&
             index < decoded->size());  // its checksum fitted: what we wrote, we can read
-  recalled(now, {asked, std::move((*decoded)[index])});
+  recalled(now, {asked, (*decoded)[index]});
+  count(now, asked, first, *decoded);
 }
 
 // What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
@@ -141,9 +173,11 @@ void Node::recalled(Now now, const Past& past) {
   }
 }
 
-void Node::tick(Now now) { step(now, input::Tick{room_}); }
+void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
 
-std::optional<NodeTime> Node::next_deadline() const { return replica_.next_deadline(room_); }
+std::optional<NodeTime> Node::next_deadline() const {
+  return replica_.next_deadline(room_ && fenced_.empty());
+}
 
 void Node::appended(Now now, Position durable, bool room) {
   HF_ASSERT(writing_);
@@ -159,15 +193,15 @@ void Node::appended(Now now, Position durable, bool room) {
 void Node::pump() {
   if (writing_) return;
   if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
-  const bool with_slices = room_ && checkpointer_.writing();
-  if (!outbox_.has_records() && !with_slices) return;
+  const bool write_slices = checkpointer_.writing() && room_;  // a full disk is not filled further
+  if (!outbox_.has_records() && !write_slices) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
   const std::span<const Record> records = outbox_.begin_write();
   append.count = static_cast<std::uint32_t>(records.size());
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
-  if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
+  if (write_slices) checkpointer_.add_to(append, replica_.state(), codec_);
   writing_ = true;
   writing_version_ = replica_.state().replicas().version(self);
   ledger_.append(std::move(append));

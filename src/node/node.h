@@ -13,11 +13,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/recount.h"
 #include "core/replica.h"
 #include "node/checkpointer.h"
 #include "node/codec.h"
@@ -42,7 +44,15 @@ class Node {
 
   // First of all. Until its record is durable nothing is let out, and ready() is false.
   void start(Now now, std::uint64_t boot_nonce, MachineClock clock);
-  [[nodiscard]] bool ready() const { return outbox_.durable() >= booted_ && booted_ != Position{}; }
+  // In its place, for a ledger that must not be sold from: reading goes on, and nothing is recorded.
+  void start_fenced(std::string reason) { fenced_ = std::move(reason); }
+  [[nodiscard]] bool ready() const {
+    return !fenced_.empty() || (outbox_.durable() >= booted_ && booted_ != Position{});
+  }
+  // Why it sells nothing until a person looks; empty: it sells.
+  [[nodiscard]] const std::string& fenced() const {
+    return fenced_.empty() ? replica_.state().fenced() : fenced_;
+  }
 
   void submit(Now now, RequestToken token, Request request);
   void cancel(Now now, RequestToken token);
@@ -72,11 +82,20 @@ class Node {
     std::vector<Past> past;
   };
 
+  // An audit that reads the journal, batch by batch, from its first record.
+  struct Auditing {
+    RequestToken token;
+    Recount counted;
+    Position next{1};
+  };
+
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void proceed(Now now, Recalling recalling);
   [[nodiscard]] bool refuses(const Input& input);
   void recalled(Now now, const Past& past);
   [[nodiscard]] bool gather(Recalling& recalling);
+  void audit(Now now);
+  void count(Now now, Position asked, Position first, const std::vector<Record>& records);
   void pump();
   void let_out();
 
@@ -91,7 +110,9 @@ class Node {
   Effects effects_;
   std::list<Recalling> recalling_;
   std::vector<Position> reading_;  // asked of the ledger and not answered yet
+  std::deque<Auditing> audits_;    // one after the other: the first is being counted
   std::vector<std::string> notices_;
+  std::string fenced_;
   Position booted_;
   Version durable_version_;  // own version as of what is durable
   Version writing_version_;

@@ -146,6 +146,15 @@ record::PeerRowsTaken read_peer_rows_taken(proto::PeerRowsTaken::Reader from) {
   return taken;
 }
 
+void write_peer_met(const record::PeerMet& peer, proto::PeerMet::Builder to) {
+  to.setReplica(peer.replica.value());
+  write_all(peer.boots, to.initBoots(length(peer.boots)), write_boot);
+}
+
+record::PeerMet read_peer_met(proto::PeerMet::Reader from) {
+  return {ReplicaIx(from.getReplica()), read_all(from.getBoots(), read_boot)};
+}
+
 void write_peer_distrusted(const record::PeerDistrusted& peer, proto::PeerDistrusted::Builder to) {
   to.setReplica(peer.replica.value());
   if (!peer.reason.empty()) to.setReason(text_in(peer.reason));
@@ -175,6 +184,7 @@ void write_body(const RecordBody& body, proto::Record::Builder to) {
           [&](const record::PeerRowsTaken& taken) { write_peer_rows_taken(taken, to.initPeerRowsTaken()); },
           [&](const record::GaugesSet&) { to.setGaugesSet(); },
           [&](const record::Fenced& fenced) { to.setFenced(text_in(fenced.reason)); },
+          [&](const record::PeerMet& peer) { write_peer_met(peer, to.initPeerMet()); },
           [&](const record::PeerDistrusted& peer) { write_peer_distrusted(peer, to.initPeerDistrusted()); },
       },
       body);
@@ -191,6 +201,7 @@ RecordBody read_body(proto::Record::Reader from) {
     case proto::Record::PEER_ROWS_TAKEN: return read_peer_rows_taken(from.getPeerRowsTaken());
     case proto::Record::GAUGES_SET: return record::GaugesSet{};
     case proto::Record::FENCED: return record::Fenced{text_out(from.getFenced())};
+    case proto::Record::PEER_MET: return read_peer_met(from.getPeerMet());
     case proto::Record::PEER_DISTRUSTED: return read_peer_distrusted(from.getPeerDistrusted());
   }
   throw Refused{{DecodeFault::unknown_kind, "a record of a kind that is not known"}};

@@ -34,7 +34,7 @@ static_assert(sizeof(Header) == frame_header_bytes);
 [[nodiscard]] std::optional<FrameFault> fault_of(const Header& header, std::size_t payload_bytes_max) {
   if (header.start != start_of(header.kind(), header.length())) return FrameFault::bad_header;
   if (header.length() % 8 != 0) return FrameFault::bad_header;
-  if (header.kind() < 1 || header.kind() > static_cast<int>(FrameKind::message))
+  if (header.kind() < 1 || header.kind() > static_cast<int>(FrameKind::goodbye))
     return FrameFault::unknown_kind;
   if (header.length() > payload_bytes_max) return FrameFault::too_long;
   return std::nullopt;

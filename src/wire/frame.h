@@ -21,7 +21,7 @@
 
 namespace holdfast::wire {
 
-enum class FrameKind : std::uint8_t { hello = 1, message = 2 };
+enum class FrameKind : std::uint8_t { hello = 1, message = 2, goodbye = 3 };
 
 enum class FrameFault : std::uint8_t {
   bad_header,    // not a frame, or a damaged one

@@ -47,11 +47,13 @@ MemorySlice::Entry read_memory(proto::Memory::Reader from) {
 void write_known_replica(const MetaSlice::Replica& replica, proto::KnownReplica::Builder to) {
   write_replica_id(replica.id, to.initId());
   to.setVersion(replica.version.value());
+  if (!replica.boots.empty()) write_all(replica.boots, to.initBoots(length(replica.boots)), write_boot);
   if (!replica.distrusted.empty()) to.setDistrusted(text_in(replica.distrusted));
 }
 
 MetaSlice::Replica read_known_replica(proto::KnownReplica::Reader from) {
-  return {read_replica_id(from.getId()), Version(from.getVersion()), text_out(from.getDistrusted())};
+  return {read_replica_id(from.getId()), Version(from.getVersion()), read_all(from.getBoots(), read_boot),
+          text_out(from.getDistrusted())};
 }
 
 void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {

@@ -42,7 +42,7 @@ TEST_F(ConfigTest, EveryKeyOfTheFileIsTaken) {
   EXPECT_EQ(config->gossip_listen, (Address{"eu.example", 8421}));
   EXPECT_EQ(config->heartbeat, Millis(200));
   EXPECT_EQ(config->cut_off_after, Millis(900));
-  EXPECT_EQ(config->rights_move, RightsMove::urgent);
+  EXPECT_EQ(config->rights_move, RightsMove::urgent_only);
   EXPECT_EQ(config->history_keep_days, 30);
   EXPECT_EQ(config->disk_reserve_mb, 128);
   EXPECT_EQ(config->log_level, LogLevel::warn);

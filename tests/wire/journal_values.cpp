@@ -106,6 +106,7 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
           })};
     case 7: return record::GaugesSet{};
     case 8: return record::Fenced{draw.text()};
+    case 9: return record::PeerMet{draw.strong<ReplicaIx>(), draw.list(2, [&] { return draw_boot(draw); })};
     default: return record::PeerDistrusted{draw.strong<ReplicaIx>(), draw.text()};
   }
 }
@@ -113,7 +114,8 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
 MetaSlice draw_meta(Draw& draw) {
   return {draw.list(3,
                     [&] {
-                      return MetaSlice::Replica{draw_replica(draw), draw.strong<Version>(), draw.text()};
+                      return MetaSlice::Replica{draw_replica(draw), draw.strong<Version>(),
+                                                draw.list(2, [&] { return draw_boot(draw); }), draw.text()};
                     }),
           draw.list(3, [&] { return draw_boot(draw); }),
           draw_clock(draw),

@@ -1,0 +1,64 @@
+#include "daemon/clock.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <string>
+
+#include "base/digest.h"
+
+namespace holdfast {
+
+namespace {
+
+// Shown times must not flicker by a millisecond from one answer to the next: smaller steps of the wall clock
+// wait.
+constexpr Millis wall_step_noticed{500};
+
+Millis since_boot() {
+  timespec time{};
+  ::clock_gettime(CLOCK_BOOTTIME, &time);
+  return Millis(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
+}
+
+std::uint64_t machine_boot() {
+  std::string id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+  return digest(id, 0).low;
+}
+
+}  // namespace
+
+DaemonClock::DaemonClock(NodeTime last, const MachineClock& before)
+    : machine_{machine_boot(), {}}, newest_(last) {
+  const bool same_boot = before.machine_boot == machine_.machine_boot;
+  machine_.offset = same_boot ? before.offset : last.time_since_epoch() - since_boot();
+}
+
+Now DaemonClock::now() {
+  newest_ = std::max(newest_, NodeTime(since_boot() + machine_.offset));
+  const Millis offset = wall_now().time_since_epoch() - newest_.time_since_epoch();
+  if (std::abs((offset - wall_offset_).count()) > wall_step_noticed.count()) wall_offset_ = offset;
+  return {newest_, WallTime(newest_.time_since_epoch() + wall_offset_)};
+}
+
+std::int64_t steady_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+WallTime wall_now() {
+  return WallTime(std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch()));
+}
+
+std::uint64_t true_random() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,46 @@
+#include "daemon/daemon.h"
+
+#include "daemon/running.h"
+
+namespace holdfast {
+
+namespace {
+
+CoreConfig core_config(const Config& config, const ledger::Identity& identity) {
+  CoreConfig core;
+  core.cluster = config.cluster;
+  core.own = identity.replica;
+  core.hash_seed = identity.hash_seed;
+  for (const PeerConfig& peer : config.peers) core.peers.push_back(peer.region);
+  core.heartbeat = config.heartbeat;
+  core.cut_off_after = config.cut_off_after;
+  core.move = config.rights_move;
+  return core;
+}
+
+}  // namespace
+
+Daemon::Daemon(Config config, Storage storage, Moved moved)
+    : config_(std::move(config)),
+      storage_(storage),
+      moved_(moved),
+      log_(config_.log_level, config_.log_format) {}
+
+Daemon::~Daemon() = default;
+
+Result<Addresses, StartFailure> Daemon::start() {
+  auto opened = open_ledger(config_, storage_, moved_);
+  if (!opened) return failure(opened.error());
+  for (const std::string& warning : opened->opened.warnings) log_.warn(warning);
+  if (opened->opened.made) log_.info("a new ledger was made in " + config_.data_dir.string());
+
+  running_ = std::make_unique<Running>(config_, log_, opened->opened,
+                                       core_config(config_, opened->opened.identity), storage_);
+  if (auto failed = running_->recover(*opened->ledger)) return failure(*std::move(failed));
+  if (auto failed = running_->serve(std::move(opened->ledger))) return failure(*std::move(failed));
+  return running_->addresses();
+}
+
+ExitCode Daemon::run() { return running_->run(); }
+
+}  // namespace holdfast

@@ -1,0 +1,43 @@
+// Daemon: one region's holdfastd, wired. Members stand in the order in which they depend on each other.
+//
+//   sockets --> HttpServer --> Gateway --> Node --> LedgerPort --> LedgerThread --> Ledger
+//   sockets <-> Links <-----------------> Node
+//
+// start() recovers the ledger and begins to serve; run() returns when a signal has ended it, or the disk has.
+// Threads: one runs everything; the ledger has its own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "daemon/addresses.h"
+#include "daemon/config.h"
+#include "daemon/exit_code.h"
+#include "daemon/log.h"
+#include "daemon/open_ledger.h"
+
+namespace holdfast {
+
+class Daemon {
+ public:
+  Daemon(Config config, Storage storage, Moved moved);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  [[nodiscard]] Result<Addresses, StartFailure> start();
+  [[nodiscard]] ExitCode run();
+
+ private:
+  class Running;
+
+  Config config_;
+  Storage storage_;
+  Moved moved_;
+  Log log_;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace holdfast

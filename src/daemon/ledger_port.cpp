@@ -1,0 +1,53 @@
+#include "daemon/ledger_port.h"
+
+#include "daemon/clock.h"
+#include "wire/record_codec.h"
+#include "wire/slice_codec.h"
+
+namespace holdfast {
+
+namespace {
+
+template <class T>
+Result<T, std::string> in_words(wire::Decoded<T> decoded) {
+  if (!decoded) return failure(decoded.error().detail);
+  return *std::move(decoded);
+}
+
+ledger::Slice stored(node::EncodedSlice slice) {
+  return {
+      {static_cast<std::uint16_t>(slice.id.kind), slice.id.number}, slice.includes, std::move(slice.bytes)};
+}
+
+ledger::Append stored(node::JournalAppend append) {
+  ledger::Append what;
+  if (append.count > 0)
+    what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
+  for (node::EncodedSlice& slice : append.slices) what.slices.push_back(stored(std::move(slice)));
+  what.checkpoint_began = append.checkpoint_began;
+  return what;
+}
+
+}  // namespace
+
+node::Codec wire_codec() {
+  return {wire::encode_records, [](BytesView bytes) { return in_words(wire::decode_records(bytes)); },
+          wire::encode_slice, [](BytesView bytes) { return in_words(wire::decode_slice(bytes)); }};
+}
+
+void LedgerPort::append(node::JournalAppend append) {
+  const std::int64_t began_us = steady_us();
+  thread_.append(stored(std::move(append)), [this, began_us](Result<ledger::Appended, ledger::Error> done) {
+    if (!done) return events_.failed(done.error());
+    events_.appended(*done, steady_us() - began_us);
+  });
+}
+
+void LedgerPort::read(Position at) {
+  thread_.read(at, [this, at](Result<std::optional<ledger::JournalBatch>, ledger::Error> found) {
+    if (!found) return events_.failed(found.error());
+    events_.read(at, *found);
+  });
+}
+
+}  // namespace holdfast

@@ -1,0 +1,164 @@
+// holdfastd: the daemon beside a region's store database.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/config.h"
+#include "daemon/daemon.h"
+#include "daemon/version.h"
+
+extern char** environ;  // POSIX
+
+namespace holdfast {
+namespace {
+
+struct RunArguments {
+  std::string config_file;
+  std::vector<std::string> set;
+  std::string data_dir;
+  std::string log_level;
+  std::string region;
+  bool moved = false;
+  bool ephemeral = false;
+};
+
+int exit_with(ExitCode code, const std::string& line) {
+  std::fprintf(stderr, "holdfastd: %s\n", line.c_str());
+  return static_cast<int>(code);
+}
+
+std::map<std::string, std::string> environment() {
+  std::map<std::string, std::string> values;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const auto equals = text.find('=');
+    if (text.starts_with("HOLDFAST_") && equals != std::string::npos)
+      values[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return values;
+}
+
+void add_ephemeral_flags(const RunArguments& arguments, std::vector<ConfigFlag>& flags) {
+  flags.push_back({"--ephemeral", "cluster", "ephemeral"});
+  flags.push_back({"--region", "region", arguments.region});
+  flags.push_back({"--ephemeral", "http.listen", "127.0.0.1:0"});
+  flags.push_back({"--ephemeral", "gossip.listen", "127.0.0.1:0"});
+}
+
+Result<ConfigSources, std::vector<ConfigFault>> sources(const RunArguments& arguments) {
+  ConfigSources sources;
+  std::vector<ConfigFault> faults;
+  if (!arguments.config_file.empty()) sources.file = arguments.config_file;
+  sources.environment = environment();
+  if (arguments.ephemeral) add_ephemeral_flags(arguments, sources.flags);
+  if (!arguments.data_dir.empty()) sources.flags.push_back({"--data-dir", "data_dir", arguments.data_dir});
+  if (!arguments.log_level.empty())
+    sources.flags.push_back({"--log-level", "log.level", arguments.log_level});
+  for (const std::string& argument : arguments.set) {
+    if (auto flag = set_flag(argument))
+      sources.flags.push_back(*std::move(flag));
+    else
+      faults.push_back(flag.error());
+  }
+  if (!faults.empty()) return failure(std::move(faults));
+  return sources;
+}
+
+Result<Config, std::vector<ConfigFault>> load(const RunArguments& arguments) {
+  const auto from = sources(arguments);
+  if (!from) return failure(from.error());
+  return load_config(*from);
+}
+
+int print_faults(const std::vector<ConfigFault>& faults) {
+  for (const ConfigFault& fault : faults) std::fprintf(stderr, "%s\n", text_of(fault).c_str());
+  return static_cast<int>(ExitCode::usage);
+}
+
+int run(const RunArguments& arguments) {
+  if (arguments.config_file.empty() && !arguments.ephemeral)
+    return exit_with(ExitCode::usage,
+                     "run needs --config FILE ('holdfastd init FILE' writes one), or --ephemeral");
+  if (arguments.ephemeral && arguments.region.empty() && arguments.config_file.empty())
+    return exit_with(ExitCode::usage, "run --ephemeral needs --region NAME");
+  auto config = load(arguments);
+  if (!config) return print_faults(config.error());
+  Daemon daemon(*std::move(config), arguments.ephemeral ? Storage::memory : Storage::disk,
+                arguments.moved ? Moved::yes : Moved::no);
+  const auto addresses = daemon.start();
+  if (!addresses) return exit_with(addresses.error().code, addresses.error().detail);
+  if (arguments.ephemeral) {
+    std::fputs(to_json(*addresses).c_str(), stdout);
+    std::fflush(stdout);
+  }
+  return static_cast<int>(daemon.run());
+}
+
+int validate(const RunArguments& arguments) {
+  const auto config = load(arguments);
+  if (!config) return print_faults(config.error());
+  std::printf("%s: ok\n", arguments.config_file.c_str());
+  return static_cast<int>(ExitCode::stopped);
+}
+
+int init(const std::string& file) {
+  if (std::filesystem::exists(file)) return exit_with(ExitCode::usage, file + " exists: it is left as it is");
+  std::ofstream out(file);
+  out << initial_config();
+  out.close();
+  if (!out) return exit_with(ExitCode::failed, "cannot write " + file);
+  std::printf("wrote %s; next: look at cluster and region in it, then\n  holdfastd run --config %s\n",
+              file.c_str(), file.c_str());
+  return static_cast<int>(ExitCode::stopped);
+}
+
+int main(int argc, char** argv) {
+  CLI::App app("holdfastd: stock that is sold in many regions at once and never sold twice", "holdfastd");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "holdfastd " + version);
+
+  RunArguments arguments;
+  CLI::App* run_command = app.add_subcommand("run", "Serve a region");
+  run_command->add_option("--config", arguments.config_file, "The configuration")->type_name("FILE");
+  run_command->add_option("--set", arguments.set, "A value over the configuration's: http.listen=127.0.0.1:0")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
+  run_command->add_option("--data-dir", arguments.data_dir, "Where the ledger lies")->type_name("DIR");
+  run_command->add_option("--log-level", arguments.log_level, "debug, info, warn or error")
+      ->type_name("LEVEL");
+  run_command->add_option("--region", arguments.region, "With --ephemeral: the region's name")
+      ->type_name("NAME");
+  run_command->add_flag(
+      "--moved", arguments.moved,
+      "A cleanly stopped data directory was moved to this machine, and lives here from now on");
+  run_command->add_flag("--ephemeral", arguments.ephemeral,
+                        "A ledger in memory and free ports, printed on stdout: for a shop's own tests");
+
+  CLI::App* validate_command = app.add_subcommand("validate", "Check a configuration: one line per fault");
+  validate_command->add_option("file", arguments.config_file, "The configuration")
+      ->required()
+      ->type_name("FILE");
+  std::string init_file;
+  CLI::App* init_command = app.add_subcommand("init", "Write a commented configuration");
+  init_command->add_option("file", init_file, "Where to")->required()->type_name("FILE");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+  }
+  if (*run_command) return run(arguments);
+  if (*validate_command) return validate(arguments);
+  return init(init_file);
+}
+
+}  // namespace
+}  // namespace holdfast
+
+int main(int argc, char** argv) { return holdfast::main(argc, argv); }

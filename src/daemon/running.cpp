@@ -1,0 +1,260 @@
+#include "daemon/running.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "node/recovery.h"
+
+namespace holdfast {
+
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::chrono::seconds drain_max{8};  // of the 10 that a stop may take
+
+std::string text_of_failure(const error_code& error, const Address& address) {
+  if (error == boost::asio::error::address_in_use)
+    return "the address " + text_of(address) +
+           " is in use: is another daemon running? choose another in the configuration";
+  return "cannot listen on " + text_of(address) + ": " + error.message();
+}
+
+StartFailure cannot_listen(const error_code& error, const Address& address) {
+  const bool in_use = error == boost::asio::error::address_in_use;
+  return {in_use ? ExitCode::address_in_use : ExitCode::failed, text_of_failure(error, address)};
+}
+
+bool beyond_loopback(const Address& address) {
+  return address.host != "localhost" && address.host != "::1" && !address.host.starts_with("127.");
+}
+
+}  // namespace
+
+Daemon::Running::Running(const Config& config, Log& log, const ledger::Opened& opened, CoreConfig core,
+                         Storage storage)
+    : config_(config),
+      log_(log),
+      opened_(opened),
+      storage_(storage),
+      replica_(std::move(core)),
+      gateway_(config.region, make_desk()),
+      http_(io_, gateway_),
+      deadline_(io_),
+      second_(io_),
+      signals_(io_, SIGTERM, SIGINT),
+      started_us_(steady_us()) {}
+
+std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
+  const node::Codec codec = wire_codec();
+  node::Recovery recovery(replica_, codec);
+  const auto loaded = ledger.load({
+      [&](const ledger::Slice& slice) {
+        recovery.slice({static_cast<SliceKind>(slice.key.kind), slice.key.number}, slice.includes,
+                       slice.bytes);
+      },
+      [&](const ledger::JournalBatch& batch) { recovery.batch(batch.first, batch.count, batch.bytes); },
+  });
+  if (!loaded) return start_failure(loaded.error());
+  if (const auto failed = recovery.finish(opened_.last)) return StartFailure{ExitCode::disk, *failed};
+  clock_.emplace(replica_.state().time(), replica_.state().clock());
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledger> ledger) {
+  ledger_ = std::make_unique<ledger::LedgerThread>(
+      std::move(ledger),
+      [this](ledger::LedgerThread::Completion done) { boost::asio::post(io_, std::move(done)); });
+  ledger_port_.emplace(*ledger_, ledger_events());
+  links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
+  node_.emplace(replica_, wire_codec(), node::NodeLimits{}, gateway_, *links_, *ledger_port_);
+  if (auto failed = listen()) return failed;
+  if (opened_.fenced)
+    node_->start_fenced(*opened_.fenced);
+  else
+    node_->start(clock_->now(), true_random(), clock_->machine());
+  wait_for_signal();
+  every_second();
+  schedule();
+  if (opened_.fenced) {
+    log_.error("fenced: " + *opened_.fenced);
+    became_ready();
+  }
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Daemon::Running::listen() {
+  const Address& shops = config_.http_listen;
+  if (const auto bound = http_.listen(shops.host, shops.port); !bound)
+    return cannot_listen(bound.error(), shops);
+  if (beyond_loopback(shops))
+    log_.warn("http.listen is " + text_of(shops) +
+              ": anyone who reaches it can sell this stock; there are no tokens yet");
+  if (opened_.fenced) return std::nullopt;  // it has nothing to say to peers that they could believe
+  const Address& peers = config_.gossip_listen;
+  if (const auto bound = links_->listen(peers.host, peers.port); !bound)
+    return cannot_listen(bound.error(), peers);
+  return std::nullopt;
+}
+
+// Its first record is durable: shops are served, and peers are dialled.
+void Daemon::Running::became_ready() {
+  ready_said_ = true;
+  if (storage_ == Storage::disk)
+    if (const auto failed = write_addresses(config_.data_dir / "addresses.json", addresses()))
+      log_.warn(*failed);
+  log_.info("region " + config_.region + " serves shops at http://" + addresses().http +
+            (opened_.fenced ? ", reading only" : ", peers at " + addresses().gossip));
+  if (opened_.fenced) return;
+  for (const PeerConfig& peer : config_.peers)
+    links_->add_peer(peer.region, peer.address
+                                      ? std::optional(net::Endpoint{peer.address->host, peer.address->port})
+                                      : std::nullopt);
+}
+
+Addresses Daemon::Running::addresses() const {
+  const auto gossip_port = links_->port();
+  return {text_of(Address{config_.http_listen.host, http_.port()}),
+          gossip_port == 0 ? "" : text_of(Address{config_.gossip_listen.host, gossip_port})};
+}
+
+LedgerPort::Events Daemon::Running::ledger_events() {
+  return {
+      [this](const ledger::Appended& appended, std::int64_t took_us) {
+        fsyncs_.count(took_us);
+        ++batches_;
+        batch_records_ += appended.durable.value() - node_->durable().value();
+        if (node_->has_room() && !appended.room)
+          log_.error("the disk is full: reading goes on, nothing is sold");
+        node_->appended(clock_->now(), appended.durable, appended.room);
+        if (!ready_said_ && node_->ready()) became_ready();
+        schedule();
+      },
+      [this](Position asked, const std::optional<ledger::JournalBatch>& found) {
+        if (found)
+          node_->history_read(clock_->now(), asked, found->first, found->bytes);
+        else
+          node_->history_lost(clock_->now(), asked);
+        schedule();
+      },
+      [this](const ledger::Error& error) { disk_failed(error.detail); },
+  };
+}
+
+net::Links::Events Daemon::Running::link_events() {
+  const auto step = [this](const Input& input) {
+    node_->step(clock_->now(), input);
+    schedule();
+  };
+  return {
+      [this] { return node_->hello(); },
+      [step](LinkId link, input::DialledBy dialled_by, Hello hello) {
+        step(input::LinkUp{link, dialled_by, std::move(hello)});
+      },
+      [step](LinkId link, Message message) {
+        step(input::Received{link, std::move(message)});
+      },
+      [step](LinkId link) { step(input::LinkDown{link}); },
+      [this](net::LogLevel level, const std::string& text) {
+        level == net::LogLevel::warning ? log_.warn(text) : log_.info(text);
+      },
+  };
+}
+
+// What a failed disk holds is not known, and nothing that rests on it was said: only a fresh start knows.
+void Daemon::Running::disk_failed(const std::string& detail) {
+  log_.error("the disk failed, and the daemon stops: " + detail);
+  std::_Exit(static_cast<int>(ExitCode::disk));
+}
+
+void Daemon::Running::schedule() {
+  const auto next = node_->next_deadline();
+  if (next == armed_) return;
+  armed_ = next;
+  if (!next) {
+    deadline_.cancel();
+    return;
+  }
+  const Millis left = std::max(Millis(1), *next - clock_->now().node);
+  deadline_.expires_after(left);
+  deadline_.async_wait([this](const error_code& error) {
+    if (error) return;
+    armed_.reset();
+    node_->tick(clock_->now());
+    schedule();
+  });
+}
+
+void Daemon::Running::every_second() {
+  second_.expires_after(std::chrono::seconds(1));
+  second_.async_wait([this](const error_code& error) {
+    if (!error) every_second();
+  });
+  const api::Histogram& durations = gateway_.tally().reserve_durations();
+  node_->step(clock_->now(), input::Measured{durations.quantile_us(0.5), durations.quantile_us(0.99)});
+  ledger_->sizes([this](Result<ledger::Sizes, ledger::Error> sizes) {
+    if (sizes) sizes_ = *sizes;
+  });
+  if (!node_->has_room())
+    ledger_->regain_room([this](Result<bool, ledger::Error> room) {
+      if (!room) return disk_failed(room.error().detail);
+      if (!*room) return;
+      log_.info("the disk has room again: selling goes on");
+      node_->regained_room();
+      schedule();
+    });
+  log_notices();
+  schedule();
+}
+
+void Daemon::Running::log_notices() {
+  for (const std::string& notice : node_->take_notices()) log_.info(notice);
+}
+
+void Daemon::Running::wait_for_signal() {
+  signals_.async_wait([this](const error_code& error, int) {
+    if (error) return;
+    wait_for_signal();
+    if (!draining_) drain();
+  });
+}
+
+// No new requests; those that wait are answered; what was recorded is committed; then the ledger is closed.
+void Daemon::Running::drain() {
+  log_.info("stopping: no new requests, what is under way is finished");
+  draining_ = true;
+  node_->step(clock_->now(), input::Draining{});
+  links_->stop();
+  http_.drain([this] { finish_when_idle(); });
+  deadline_.expires_after(drain_max);
+  deadline_.async_wait([this](const error_code& error) {
+    if (!error) finish();
+  });
+}
+
+void Daemon::Running::finish_when_idle() {
+  if (node_->idle()) return finish();
+  second_.expires_after(std::chrono::milliseconds(5));
+  second_.async_wait([this](const error_code& error) {
+    if (!error) finish_when_idle();
+  });
+}
+
+void Daemon::Running::finish() {
+  http_.stop();
+  second_.cancel();
+  deadline_.cancel();
+  ledger_->close([this](Result<void, ledger::Error> closed) {
+    if (!closed) return disk_failed(closed.error().detail);
+    log_.info("stopped");
+    io_.stop();
+  });
+}
+
+ExitCode Daemon::Running::run() {
+  io_.run();
+  ledger_.reset();
+  return exit_;
+}
+
+}  // namespace holdfast

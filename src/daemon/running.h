@@ -1,0 +1,82 @@
+// Daemon::Running: what is there once the ledger has been recovered. Apart from daemon.h, which stays free of
+// Asio.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/gateway.h"
+#include "api/http_server.h"
+#include "core/replica.h"
+#include "daemon/clock.h"
+#include "daemon/daemon.h"
+#include "daemon/ledger_port.h"
+#include "ledger/ledger_thread.h"
+#include "net/links.h"
+#include "node/node.h"
+
+namespace holdfast {
+
+class Daemon::Running {
+ public:
+  Running(const Config& config, Log& log, const ledger::Opened& opened, CoreConfig core, Storage storage);
+
+  // Everything that the ledger holds, into the replica. Before anything else.
+  [[nodiscard]] std::optional<StartFailure> recover(ledger::Ledger& ledger);
+  [[nodiscard]] std::optional<StartFailure> serve(std::unique_ptr<ledger::Ledger> ledger);
+  [[nodiscard]] Addresses addresses() const;
+  [[nodiscard]] ExitCode run();
+
+ private:
+  [[nodiscard]] api::Desk make_desk();
+  [[nodiscard]] api::Health health() const;
+  [[nodiscard]] api::ShellStatus shell_status() const;
+  [[nodiscard]] std::vector<api::ConfigValue> config_values() const;
+  [[nodiscard]] std::vector<api::MetricFamily> metrics() const;
+
+  [[nodiscard]] LedgerPort::Events ledger_events();
+  [[nodiscard]] net::Links::Events link_events();
+  [[nodiscard]] std::optional<StartFailure> listen();
+  void became_ready();
+
+  void schedule();      // the node's next deadline
+  void every_second();  // what is measured, asked of the disk, and logged
+  void log_notices();
+  void wait_for_signal();
+  void drain();
+  void finish_when_idle();
+  void finish();
+  void disk_failed(const std::string& detail);
+
+  const Config& config_;
+  Log& log_;
+  const ledger::Opened opened_;
+  const Storage storage_;
+  boost::asio::io_context io_{1};
+  Replica replica_;
+  std::optional<DaemonClock> clock_;
+  std::unique_ptr<ledger::LedgerThread> ledger_;
+  std::optional<LedgerPort> ledger_port_;
+  api::Gateway gateway_;
+  std::optional<net::Links> links_;
+  std::optional<node::Node> node_;
+  api::HttpServer http_;
+  boost::asio::steady_timer deadline_;
+  std::optional<NodeTime> armed_;
+  boost::asio::steady_timer second_;
+  boost::asio::signal_set signals_;
+  std::int64_t started_us_ = 0;
+  ledger::Sizes sizes_;
+  api::Histogram fsyncs_;
+  std::uint64_t batches_ = 0;
+  std::uint64_t batch_records_ = 0;
+  bool draining_ = false;
+  bool ready_said_ = false;
+  ExitCode exit_ = ExitCode::stopped;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,101 @@
+// What the gateway asks of the daemon, and what /metrics and the status say of it.
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "daemon/running.h"
+#include "daemon/version.h"
+
+namespace holdfast {
+
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string json = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') json += '\\';
+    json += c;
+  }
+  return json + '"';
+}
+
+std::string json_of(const std::variant<std::string, std::int64_t>& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  return quoted(std::get<std::string>(value));
+}
+
+api::MetricFamily one(std::string name, std::string type, std::string help, double value,
+                      std::string labels = {}) {
+  return {std::move(name), std::move(type), std::move(help), {{std::move(labels), value, {}}}};
+}
+
+}  // namespace
+
+api::Desk Daemon::Running::make_desk() {
+  api::Desk desk;
+  desk.submit = [this](RequestToken token, Request request) {
+    node_->submit(clock_->now(), token, std::move(request));
+    schedule();
+  };
+  desk.cancel = [this](RequestToken token) {
+    node_->cancel(clock_->now(), token);
+    schedule();
+  };
+  desk.health = [this] { return health(); };
+  desk.shell = [this] { return shell_status(); };
+  desk.config = [this] { return config_values(); };
+  desk.metrics = [this] { return metrics(); };
+  desk.now_us = steady_us;
+  return desk;
+}
+
+api::Health Daemon::Running::health() const {
+  if (draining_) return api::Health::draining;
+  if (!node_->fenced().empty()) return api::Health::fenced;
+  if (!node_->ready()) return api::Health::starting;
+  return node_->has_room() ? api::Health::ready : api::Health::disk_full;
+}
+
+api::ShellStatus Daemon::Running::shell_status() const {
+  const Incarnation& incarnation = opened_.identity.replica.incarnation;
+  api::ShellStatus status;
+  status.cluster = config_.cluster;
+  status.incarnation = fmt::format("{}-{:016x}", incarnation.made_ms, incarnation.nonce);
+  status.version = version;
+  status.now = wall_now();
+  status.uptime = Millis((steady_us() - started_us_) / 1000);
+  status.journal_bytes = sizes_.journal_bytes;
+  status.disk_free_bytes = sizes_.disk_free_bytes;
+  if (storage_ == Storage::disk)
+    status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
+  return status;
+}
+
+std::vector<api::ConfigValue> Daemon::Running::config_values() const {
+  std::vector<api::ConfigValue> values;
+  for (const ConfigValue& value : config_.values)
+    values.push_back({value.key, json_of(value.value), value.origin});
+  return values;
+}
+
+std::vector<api::MetricFamily> Daemon::Running::metrics() const {
+  const State& state = node_->replica().state();
+  return {
+      one("holdfast_pending_reservations", "gauge", "Reservations that are pending here.",
+          static_cast<double>(state.reservations().size())),
+      one("holdfast_rights_units", "gauge", "Rights held here.",
+          static_cast<double>(state.stock().rights_total(self).count()),
+          api::label("region", config_.region)),
+      one("holdfast_reserved_units", "gauge", "Units in pending reservations here.",
+          static_cast<double>(state.stock().reserved_total(self).count()),
+          api::label("region", config_.region)),
+      one("holdfast_journal_bytes", "gauge", "Bytes of the journal that are kept.",
+          static_cast<double>(sizes_.journal_bytes)),
+      one("holdfast_batch_records", "gauge", "Records per commit, on average since the start.",
+          batches_ == 0 ? 0 : static_cast<double>(batch_records_) / static_cast<double>(batches_)),
+      api::histogram_family("holdfast_fsync_duration_seconds", "How long commits took.", fsyncs_),
+      one("holdfast_build_info", "gauge", "What runs here.", 1, api::label("version", version)),
+  };
+}
+
+}  // namespace holdfast
