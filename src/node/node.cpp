@@ -44,11 +44,16 @@ void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
 }
 
 // With a full disk nothing is taken from peers that would have to be recorded: they send it again.
-bool Node::refuses(const Input& input) const {
+bool Node::refuses(const Input& input) {
+  if (room_) return false;
+  if (const auto* up = std::get_if<input::LinkUp>(&input)) {
+    peers_.close(up->link, "the disk is full");
+    return true;
+  }
   const auto* received = std::get_if<input::Received>(&input);
-  return !room_ && received != nullptr &&
-         (std::holds_alternative<message::Rows>(received->message) ||
-          std::holds_alternative<message::Ask>(received->message));
+  return received != nullptr && (std::holds_alternative<message::Rows>(received->message) ||
+                                 std::holds_alternative<message::Ask>(received->message) ||
+                                 std::holds_alternative<message::Accusation>(received->message));
 }
 
 void Node::step(Now now, const Input& input) {
@@ -60,13 +65,10 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  if (auto refused = refuse_at_door(now, request)) {
-    shops_.answer(token, failure(*std::move(refused)));
-  } else if (const auto* wanted = std::get_if<request::Audit>(&request)) {
-    audits_.push_back({token, Recount(wanted->sku)});
-    if (audits_.size() == 1) audit(now);
-  } else
-    proceed(now, {token, std::move(request), {}});
+  const auto* audited = std::get_if<request::Audit>(&request);
+  if (audited == nullptr || !ready()) return proceed(now, {token, std::move(request), {}});
+  audits_.push_back({token, Recount(audited->sku)});
+  if (audits_.size() == 1) audit(now);
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.
@@ -117,7 +119,10 @@ void Node::cancel(Now now, RequestToken token) {
     step(now, input::Cancelled{token});
 }
 
+// Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
 void Node::proceed(Now now, Recalling recalling) {
+  if (auto refused = refuse_at_door(now, recalling.request))
+    return shops_.answer(recalling.token, failure(*std::move(refused)));
   if (!gather(recalling)) {
     recalling_.push_back(std::move(recalling));
     return;
@@ -143,35 +148,26 @@ bool Node::gather(Recalling& recalling) {
 }
 
 void Node::history_read(Now now, Position asked, Position first, BytesView records) {
-  std::erase(reading_, asked);
   auto decoded = codec_.decode_records(records);
   const std::uint64_t index = asked.value() - first.value();
   HF_ASSERT(decoded.has_value() &&
             index < decoded->size());  // its checksum fitted: what we wrote, we can read
+  recalled(now, {asked, (*decoded)[index]});
+  count(now, asked, first, *decoded);
+}
+
+// What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
+// stays used.
+void Node::history_lost(Now now, Position asked) { recalled(now, {asked, Record{}}); }
+
+void Node::recalled(Now now, const Past& past) {
+  std::erase(reading_, past.position);
   std::list<Recalling> waiting;
   waiting.swap(recalling_);
   for (Recalling& recalling : waiting) {
     const std::vector<Position> needed = replica_.recall(recalling.request);
-    if (std::ranges::find(needed, asked) != needed.end())
-      recalling.past.push_back({asked, (*decoded)[index]});
+    if (std::ranges::find(needed, past.position) != needed.end()) recalling.past.push_back(past);
     proceed(now, std::move(recalling));
-  }
-  count(now, asked, first, *decoded);
-}
-
-// What was remembered is no longer kept: whoever rests on it learns only that.
-void Node::history_lost(Now, Position asked) {
-  std::erase(reading_, asked);
-  for (auto it = recalling_.begin(); it != recalling_.end();) {
-    const std::vector<Position> needed = replica_.recall(it->request);
-    if (std::ranges::find(needed, asked) == needed.end()) {
-      ++it;
-      continue;
-    }
-    shops_.answer(it->token,
-                  failure(refusal(RefusalCode::reservation_unknown,
-                                  "what is known of it is older than the history that is kept", Millis(0))));
-    it = recalling_.erase(it);
   }
 }
 
@@ -194,16 +190,16 @@ void Node::appended(Now now, Position durable, bool room) {
 
 void Node::pump() {
   if (writing_) return;
-  if (checkpointer_.due()) checkpointer_.begin(replica_.state());
-  const bool write_slices = checkpointer_.writing() && room_;  // a full disk is not filled further
-  if (!outbox_.has_records() && !write_slices) return;
+  if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
+  const bool with_slices = room_ && checkpointer_.writing();
+  if (!outbox_.has_records() && !with_slices) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
   const std::span<const Record> records = outbox_.begin_write();
   append.count = static_cast<std::uint32_t>(records.size());
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
-  if (write_slices) checkpointer_.add_to(append, replica_.state(), codec_);
+  if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
   writing_ = true;
   writing_version_ = replica_.state().replicas().version(self);
   ledger_.append(std::move(append));

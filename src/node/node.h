@@ -91,7 +91,8 @@ class Node {
 
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void proceed(Now now, Recalling recalling);
-  [[nodiscard]] bool refuses(const Input& input) const;
+  [[nodiscard]] bool refuses(const Input& input);
+  void recalled(Now now, const Past& past);
   [[nodiscard]] bool gather(Recalling& recalling);
   void audit(Now now);
   void count(Now now, Position asked, Position first, const std::vector<Record>& records);

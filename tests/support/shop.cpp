@@ -75,6 +75,31 @@ std::map<SliceId, SliceValue> all_slices(const State& state) {
   return slices;
 }
 
+input::LinkUp PeerVoice::handshake(const std::string& cluster) const {
+  input::LinkUp up;
+  up.link = link_;
+  up.hello = {protocol_version, cluster, id_, Version(version_), {Boot{1, 1, Version{}}}};
+  return up;
+}
+
+input::Received PeerVoice::rows(const ReplicaId& to, const std::vector<PeerStock>& stock) {
+  message::Rows rows;
+  rows.number = ++rows_sent_;
+  rows.replicas = {id_, to};
+  message::Rows::Section section{0, record::VersionRange{Version(version_), Version(version_)}, {}};
+  for (const PeerStock& said : stock) {
+    Row row;
+    row.received = Units(said.received);
+    if (said.sent_here > 0) row.sent.push_back({ReplicaIx(1), Units(said.sent_here)});
+    row.reserved = Units(said.reserved);
+    row.version = Version(++version_);
+    section.rows.push_back({said.sku, row});
+  }
+  section.range->to = Version(version_);
+  rows.sections.push_back(std::move(section));
+  return {link_, std::move(rows)};
+}
+
 Shop::Shop(Peers peers) : Shop(config_of("eu", std::move(peers))) {}
 
 Shop::Shop(CoreConfig config) : config_(std::move(config)), replica_(std::make_unique<Replica>(config_)) {
@@ -170,32 +195,12 @@ void Shop::pass(Millis time) {
 }
 
 void Shop::link(const std::string& region) {
-  Peer& peer = peers_[region];
-  peer.id = {region, {1, 1}};
-  peer.link = LinkId(peers_.size());
-  input::LinkUp up;
-  up.link = peer.link;
-  up.hello = {protocol_version, config_.cluster, peer.id, Version{}, {Boot{1, 1, Version{}}}};
-  step(up);
+  const auto [peer, is_new] = peers_.try_emplace(region, region, LinkId(peers_.size() + 1));
+  step(peer->second.handshake(config_.cluster));
 }
 
 void Shop::hear(const std::string& region, const std::vector<PeerStock>& stock) {
-  Peer& peer = peers_.at(region);
-  message::Rows rows;
-  rows.number = ++peer.rows_sent;
-  rows.replicas = {peer.id, config_.own};
-  message::Rows::Section section{0, record::VersionRange{Version(peer.version), Version(peer.version)}, {}};
-  for (const PeerStock& said : stock) {
-    Row row;
-    row.received = Units(said.received);
-    if (said.sent_here > 0) row.sent.push_back({ReplicaIx(1), Units(said.sent_here)});
-    row.reserved = Units(said.reserved);
-    row.version = Version(++peer.version);
-    section.rows.push_back({said.sku, row});
-  }
-  section.range->to = Version(peer.version);
-  rows.sections.push_back(std::move(section));
-  step(input::Received{peer.link, rows});
+  step(peers_.at(region).rows(config_.own, stock));
 }
 
 void Shop::restart() {

@@ -29,6 +29,26 @@ using Peers = std::vector<std::string>;
 // Every slice that a state could have, by its id: two states are equal if these are.
 [[nodiscard]] std::map<SliceId, SliceValue> all_slices(const State& state);
 
+// What a peer says: its handshake, and then its rows. `sent_here` are rights that it gave to us, all in all.
+struct PeerStock {
+  std::string sku;
+  std::int64_t received = 0;
+  std::int64_t sent_here = 0;
+  std::int64_t reserved = 0;
+};
+class PeerVoice {
+ public:
+  PeerVoice(std::string region, LinkId link) : id_{std::move(region), {1, 1}}, link_(link) {}
+  [[nodiscard]] input::LinkUp handshake(const std::string& cluster) const;
+  [[nodiscard]] input::Received rows(const ReplicaId& to, const std::vector<PeerStock>& stock);
+
+ private:
+  ReplicaId id_;
+  LinkId link_;
+  std::uint64_t rows_sent_ = 0;
+  std::uint64_t version_ = 0;
+};
+
 class Shop {
  public:
   explicit Shop(Peers peers = {});
@@ -65,14 +85,8 @@ class Shop {
   }
   void step(const Input& input);
 
-  // What peers say. A region is linked once, and then tells of its rows: `sent_here` are rights that it gave.
+  // What peers say. A region is linked once, and then tells of its rows.
   void link(const std::string& region);
-  struct PeerStock {
-    std::string sku;
-    std::int64_t received = 0;
-    std::int64_t sent_here = 0;
-    std::int64_t reserved = 0;
-  };
   void hear(const std::string& region, const std::vector<PeerStock>& stock);
 
   [[nodiscard]] Now now() const { return now_; }
@@ -85,20 +99,13 @@ class Shop {
   void restart();
 
  private:
-  struct Peer {
-    ReplicaId id;
-    LinkId link;
-    std::uint64_t rows_sent = 0;
-    std::uint64_t version = 0;
-  };
-
   CoreConfig config_;
   std::unique_ptr<Replica> replica_;
   Now now_{node_time(1'000), wall_time(1'795'500'000'000)};
   std::vector<Record> journal_;
   Effects last_;
   std::map<RequestToken, Answer> answers_;
-  std::map<std::string, Peer> peers_;
+  std::map<std::string, PeerVoice> peers_;
   std::uint64_t tokens_ = 0;
   std::uint64_t keys_ = 0;
   std::uint64_t boots_ = 0;
