@@ -151,7 +151,7 @@ ExitCode replay_all(Session& session, Setup setup) {
   if (const auto fault = fault_before(setup.conduct); !fault.empty()) return complain(fault);
   const auto plan = plan_of(setup.history, setup.map, setup.settings);
   if (const auto fault = bring_in(plan, setup.conduct, log); !fault.empty()) return complain(fault);
-  session.say("selling " + grouped(static_cast<std::int64_t>(plan.tasks.size())) + " orders of " +
+  session.say("selling " + grouped(static_cast<std::int64_t>(plan.tasks.size())) + " orders and returns of " +
               grouped(static_cast<std::int64_t>(plan.stock.size())) + " SKUs");
   const auto result = carry_out(plan, setup.conduct, log);
   log.flush();
