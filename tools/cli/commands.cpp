@@ -140,9 +140,7 @@ constexpr Parameter replay_parameters[] = {
     {"--recount", text, Count::optional, "LOG", "Sell nothing: recount an earlier replay's log"},
 };
 constexpr Examples replay_examples = {
-    "holdfast replay orders.csv.gz --map tools/regions.toml --duration 60s \\\n"
-    "    --region eu=http://127.0.0.1:8420 --region us=http://127.0.0.1:8430 --region "
-    "ap=http://127.0.0.1:8440",
+    "holdfast replay orders.csv.gz --map regions.toml --region eu=http://127.0.0.1:8420 --duration 60s",
     "holdfast replay --recount answers.ndjson"};
 
 constexpr Examples verify_examples = {"holdfast audit verify"};

@@ -114,7 +114,7 @@ std::function<void(const Progress&)> progress_of(Session& session) {
   return [&session, bar, tenth = std::size_t{0}](const Progress& now) mutable {
     const auto percent = now.tasks == 0 ? 100 : now.done * 100 / now.tasks;
     const auto words = grouped(static_cast<std::int64_t>(now.done)) + " of " +
-                       grouped(static_cast<std::int64_t>(now.tasks)) + " orders, " +
+                       grouped(static_cast<std::int64_t>(now.tasks)) + " orders and returns, " +
                        span_ms(now.elapsed.count());
     if (bar) {
       const std::string filled(percent * 30 / 100, '#'), empty(30 - percent * 30 / 100, '.');
