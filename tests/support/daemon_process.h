@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "support/http_shop.h"
 #include "support/process.h"
-#include "support/shop.h"
 
 namespace holdfast::e2e {
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/shop.h"
+#include "support/http_shop.h"
 
 namespace holdfast::e2e {
 

@@ -1,4 +1,4 @@
-#include "support/shop.h"
+#include "support/http_shop.h"
 
 #include <atomic>
 #include <boost/json/src.hpp>
