@@ -46,6 +46,8 @@ using Decode = Request (*)(Parts& parts);
 [[nodiscard]] Request decode_count(Parts& parts);
 [[nodiscard]] Request decode_import(Parts& parts);
 [[nodiscard]] Request decode_move(Parts& parts);
+[[nodiscard]] Request decode_audit(Parts& parts);
+[[nodiscard]] Request decode_audit_sku(Parts& parts);
 [[nodiscard]] Request decode_status(Parts& parts);
 [[nodiscard]] Request decode_rights(Parts& parts);
 

@@ -71,6 +71,10 @@ Request decode_move(Parts& parts) {
   return move;
 }
 
+Request decode_audit(Parts&) { return request::Audit{}; }
+
+Request decode_audit_sku(Parts& parts) { return request::Audit{parts.path[0]}; }
+
 Request decode_status(Parts&) { return request::GetStatus{}; }
 
 Request decode_rights(Parts& parts) {

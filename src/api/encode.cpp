@@ -80,6 +80,40 @@ HttpResponse encode(const answer::RightsMoved& moved, const Shown& shown) {
   return response;
 }
 
+void write_mismatch(JsonWriter& json, const answer::AuditMismatch& mismatch) {
+  json.begin_object().member("sku", mismatch.sku).member("field", mismatch.field);
+  json.member("counted", mismatch.counted).member("stored", mismatch.stored).end_object();
+}
+
+void write_event(JsonWriter& json, const answer::AuditEvent& event) {
+  json.begin_object()
+      .member("position", static_cast<std::int64_t>(event.position.value()))
+      .member("at", event.at);
+  json.member("what", event.what)
+      .member("rights", event.rights)
+      .member("reserved", event.reserved)
+      .end_object();
+}
+
+HttpResponse encode(const answer::AuditReport& report, const Shown& shown) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().flag("ok", report.mismatches.empty() && report.oversold == no_units);
+  json.member("checked_at", report.checked_at).member("skus", static_cast<std::int64_t>(report.skus));
+  json.member("records", static_cast<std::int64_t>(report.records)).member("oversold_units", report.oversold);
+  json.name("mismatches").begin_array();
+  for (const answer::AuditMismatch& mismatch : report.mismatches) write_mismatch(json, mismatch);
+  json.end_array();
+  if (report.now) {
+    write_sku(json.name("now"), *report.now, shown.region);
+    json.name("events").begin_array();
+    for (const answer::AuditEvent& event : report.events) write_event(json, event);
+    json.end_array();
+  }
+  json.end_object();
+  return response;
+}
+
 HttpResponse encode(const answer::Status& status, const Shown& shown) {
   return encode_status(status, shown.shell(), shown.health(), shown.region);
 }
@@ -128,7 +162,7 @@ HttpResponse encode(const Answer& answer, const Shown& shown) {
 HttpResponse encode_config(const std::vector<ConfigValue>& values) {
   HttpResponse response;
   JsonWriter json(response.body);
-  json.begin_object().name("config").begin_array();
+  json.begin_object().name("values").begin_array();
   for (const ConfigValue& value : values)
     json.begin_object()
         .member("key", value.key)

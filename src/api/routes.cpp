@@ -43,6 +43,8 @@ constexpr Route table[] = {
     {post, "/v1/stock-imports", import, with_key, core, decode_import, "Stock in, in bulk"},
     {post, "/v1/rights/moves", json, with_key, core, decode_move, "Move rights to another region by hand"},
     {get, "/v1/status", none, no_key, core, decode_status, "This region and its links"},
+    {get, "/v1/audit", none, no_key, core, decode_audit, "Recount everything from the records"},
+    {get, "/v1/audit/skus/{sku}", none, no_key, core, decode_audit_sku, "Why a number is what it is"},
     {get, "/v1/rights", none, no_key, core, decode_rights, "Every region's rights, as last heard"},
     {get, "/v1/config", none, no_key, Serve::config, nullptr, "Every value, and where it came from"},
     {get, "/livez", none, no_key, Serve::livez, nullptr, "The process runs"},

@@ -139,6 +139,35 @@ struct RightsMoved {
   bool operator==(const RightsMoved&) const = default;
 };
 
+// A recount from the records, held against the state.
+struct AuditMismatch {
+  std::string sku;
+  std::string field;
+  Units counted;
+  Units stored;
+  bool operator==(const AuditMismatch&) const = default;
+};
+// A record that changed what is known of a SKU here.
+struct AuditEvent {
+  Position position;
+  WallTime at;
+  std::string what;
+  Units rights;    // change of this replica's own, by the record
+  Units reserved;  // the same
+  bool operator==(const AuditEvent&) const = default;
+};
+struct AuditReport {
+  std::string sku;  // empty: all of them
+  WallTime checked_at;
+  std::uint64_t skus = 0;
+  std::uint64_t records = 0;
+  Units oversold;
+  std::vector<AuditMismatch> mismatches;
+  std::optional<SkuView> now;      // of the one SKU
+  std::vector<AuditEvent> events;  // of the one SKU, oldest first
+  bool operator==(const AuditReport&) const = default;
+};
+
 enum class RegionState : std::uint8_t { up, cut_off, never_heard };
 
 // Attempts refused for one of the five reasons, per 1000 s.
@@ -229,9 +258,9 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
-using Success =
-    std::variant<answer::ReservationAnswer, answer::ReservationList, answer::SkuView, answer::SkuList,
-                 answer::Adjusted, answer::Imported, answer::RightsMoved, answer::Status, answer::Rights>;
+using Success = std::variant<answer::ReservationAnswer, answer::ReservationList, answer::SkuView,
+                             answer::SkuList, answer::Adjusted, answer::Imported, answer::RightsMoved,
+                             answer::AuditReport, answer::Status, answer::Rights>;
 using Answer = Result<Success, Refusal>;
 
 // "insufficient_here" and so on, as the API writes it.

@@ -33,11 +33,15 @@ void handle(StepContext& step, RequestToken token, const request::GetSku& reques
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetAvailability& request,
             const Pasts& past);
+inline void handle(StepContext&, RequestToken, const request::Audit&, const Pasts&) {}
 void handle(StepContext& step, RequestToken token, const request::GetStatus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetRights& request, const Pasts& past);
 
 // Attempts refused here for want of units.
 [[nodiscard]] answer::RefusalRates refusal_rates(const StepContext& step);
+
+// Holds what was counted against what is; `counted` has seen every record.
+void answer_audit(StepContext& step, RequestToken token, const Recount& counted);
 
 // Reservations whose time has come; at most `most` in one step.
 void expire(StepContext& step, std::size_t most);

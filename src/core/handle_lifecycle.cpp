@@ -2,6 +2,7 @@
 
 #include "core/fingerprint.h"
 #include "core/handle.h"
+#include "core/limits.h"
 #include "core/past.h"
 #include "core/refuse.h"
 #include "core/views.h"
@@ -32,8 +33,8 @@ Answer conflict(const StepContext& step, const Reservation& reservation) {
 }
 
 // Ends a pending reservation: its units go to the buyer, or back.
-Answer end(StepContext& step, const Reservation& pending, ReservationEvent event, ReservationStep kind,
-           std::string_view order = {}) {
+Reservation end(StepContext& step, const Reservation& pending, ReservationEvent event, ReservationStep kind,
+                std::string_view order = {}) {
   Draft draft = step.draft();
   Reservation after = pending;
   const auto state = next(pending.state, event);
@@ -48,11 +49,14 @@ Answer end(StepContext& step, const Reservation& pending, ReservationEvent event
   }
   draft.remember_reservation(after.id);
   step.commit(draft.finish(record::ReservationChanged{kind, after, std::nullopt, std::nullopt}));
-  return done(step, after);
+  return after;
 }
 
-void note_sale(StepContext& step, const Reservation& sold) {
-  for (const ReservedLine& line : sold.lines) step.memory.sold.add(step.now.node, line.quantity.count());
+// What a sale means beyond its record; and its answer.
+Answer sold(StepContext& step, const Reservation& after) {
+  for (const ReservedLine& line : after.lines) step.memory.sold.add(step.now.node, line.quantity.count());
+  end_waiters_replacing(step, after);
+  return done(step, after);
 }
 
 // What of these lines is not available, by what each of them needs.
@@ -78,8 +82,7 @@ Answer reacquire(StepContext& step, const Reservation& expired, std::string_view
   for (const ReservedLine& line : after.lines) draft.purchase(line.sku, line.quantity, no_units);
   draft.remember_reservation(after.id);
   step.commit(draft.finish(record::ReservationChanged{ReservationStep::reacquired, after, {}, {}}));
-  note_sale(step, after);
-  return done(step, after);
+  return sold(step, after);
 }
 
 Answer repurchase(const StepContext& step, const Reservation& purchased, std::string_view order) {
@@ -90,11 +93,9 @@ Answer repurchase(const StepContext& step, const Reservation& purchased, std::st
 }
 
 Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past) {
-  if (const Reservation* pending = step.state().reservations().find(request.id)) {
-    const Answer answer =
-        end(step, *pending, ReservationEvent::purchase, ReservationStep::purchased, request.order);
-    return answer;
-  }
+  if (const Reservation* pending = step.state().reservations().find(request.id))
+    return sold(step,
+                end(step, *pending, ReservationEvent::purchase, ReservationStep::purchased, request.order));
   const Reservation* found = ended(step.state(), request.id, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
   if (found->state == ReservationState::purchased) return repurchase(step, *found, request.order);
@@ -122,7 +123,7 @@ std::optional<Answer> release_waiter(StepContext& step, const request::Release& 
 Answer release(StepContext& step, const request::Release& request, const Pasts& past) {
   if (auto answer = release_waiter(step, request)) return *std::move(answer);
   if (const Reservation* pending = step.state().reservations().find(request.id))
-    return end(step, *pending, ReservationEvent::release, ReservationStep::released);
+    return done(step, end(step, *pending, ReservationEvent::release, ReservationStep::released));
   const Reservation* found = ended(step.state(), request.id, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
   if (found->state == ReservationState::purchased) return conflict(step, *found);
@@ -222,6 +223,8 @@ Answer give_back(StepContext& step, const request::Return& request, const Reserv
   Draft draft = step.draft();
   Reservation after = purchased;
   for (const ReservedLine& line : *back) {
+    if (step.stock().row(self, line.sku).received + line.quantity > limits::field_units_max)
+      return failure(invalid("/lines", "the sum of all stock ever brought in here would pass its cap"));
     draft.take_back(line.sku, line.quantity);
     std::ranges::find(after.lines, line.sku, &ReservedLine::sku)->returned += line.quantity;
   }
@@ -242,7 +245,8 @@ Answer give_back(StepContext& step, const request::Return& request, const Pasts&
       return failure(idempotency_mismatch("the key " + request.key));
     return done(step, changed->after, true);
   }
-  if (known(step.state(), id_from_key(request.key, hash_seed), past) != nullptr)
+  if (known(step.state(), id_from_key(request.key, hash_seed), past) != nullptr ||
+      other_waits_under_key(step, request.key, print))
     return failure(idempotency_mismatch("the key " + request.key));
   const Reservation* found = known(step.state(), request.id, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
@@ -253,15 +257,7 @@ Answer give_back(StepContext& step, const request::Return& request, const Pasts&
 }  // namespace
 
 void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past) {
-  const Reservation* pending = step.state().reservations().find(request.id);
-  std::optional<Reservation> sold;
-  if (pending != nullptr) sold = *pending;
   step.reply(token, purchase(step, request, past));
-  if (!sold) return;
-  sold->state = ReservationState::purchased;
-  sold->order = request.order;
-  note_sale(step, *sold);
-  end_waiters_replacing(step, *sold);
 }
 
 void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past) {

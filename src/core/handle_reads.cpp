@@ -2,6 +2,7 @@
 
 #include "core/handle.h"
 #include "core/past.h"
+#include "core/recount.h"
 #include "core/refuse.h"
 #include "core/state_hash.h"
 #include "core/views.h"
@@ -70,6 +71,25 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
   return view;
 }
 
+void add_alarm(std::vector<answer::Alarm>& alarms, const StepContext& step, const std::string& code,
+               const std::string& region, std::string detail) {
+  const WallTime since = step.memory.alarm_since.try_emplace({code, region}, step.now.wall).first->second;
+  alarms.push_back({code, since, region, std::move(detail)});
+}
+
+std::vector<answer::Alarm> alarms(const StepContext& step) {
+  std::vector<answer::Alarm> found;
+  if (!step.state().fenced().empty())
+    add_alarm(found, step, "fenced", step.config.own.region, step.state().fenced());
+  for (const MetaSlice::Replica& replica : step.state().replicas().all())
+    if (!replica.distrusted.empty())
+      add_alarm(found, step, "replica_distrusted", replica.id.region, replica.distrusted);
+  if (step.memory.audited.mismatches > 0)
+    add_alarm(found, step, "audit_mismatch", step.config.own.region,
+              std::to_string(step.memory.audited.mismatches) + " numbers differ from the records");
+  return found;
+}
+
 }  // namespace
 
 answer::RefusalRates refusal_rates(const StepContext& step) {
@@ -135,12 +155,30 @@ void handle(StepContext& step, RequestToken token, const request::GetAvailabilit
   step.reply(token, Success(std::move(list)));
 }
 
+void answer_audit(StepContext& step, RequestToken token, const Recount& counted) {
+  answer::AuditReport report = counted.compare(step.state());
+  if (!report.sku.empty()) {
+    const auto sku = step.stock().find(report.sku);
+    if (!sku) return step.reply(token, failure(sku_unknown(report.sku, step)));
+    report.now = sku_view(*sku, step);
+  }
+  report.checked_at = step.now.wall;
+  if (!step.memory.regions.view_is_closed(step.state(), step.now.node)) report.oversold = no_units;
+  if (report.sku.empty()) step.memory.audited = {report.mismatches.size(), step.now.node};
+  step.reply(token, Success(std::move(report)));
+}
+
 void handle(StepContext& step, RequestToken token, const request::GetStatus&, const Pasts&) {
   answer::Status status;
   status.position = step.state().position();
   status.state_hash = state_hash(step.state());
   status.pending_reservations = step.state().reservations().size();
   status.ids_kept = step.state().memories().kept(step.now.node);
+  if (step.memory.regions.view_is_closed(step.state(), step.now.node)) {
+    status.oversold = oversold_units(step.state());
+    status.oversold_checked_ago = Millis(0);
+  }
+  status.alarms = alarms(step);
   status.regions.push_back(own_view(step));
   for (const Region& region : step.memory.regions.all()) status.regions.push_back(view_of(step, region));
   step.reply(token, Success(std::move(status)));

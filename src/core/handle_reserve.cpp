@@ -140,7 +140,9 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
   const Digest name = name_of_reservation(id, hash_seed);
   const Digest print = fingerprint(request, hash_seed);
 
-  if (!request.key.empty() && remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr)
+  if (!request.key.empty() &&
+      (remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr ||
+       other_waits_under_key(step, request.key, print)))
     return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
   if (const Reservation* found = known(step.state(), id, past))
     return step.reply(token, replay(step, *found, print));

@@ -14,6 +14,7 @@ namespace {
 // What was done under this key before: nothing, the record of the same request, or a refusal of another one.
 Result<const Record*, Refusal> before(const StepContext& step, const std::string& key, const Digest& print,
                                       const Pasts& past) {
+  if (other_waits_under_key(step, key, print)) return failure(idempotency_mismatch("the key " + key));
   const std::uint64_t hash_seed = step.state().hash_seed();
   const bool made_reservation = known(step.state(), id_from_key(key, hash_seed), past) != nullptr;
   const Record* record = remembered(step.state(), name_of_key(key, hash_seed), past);

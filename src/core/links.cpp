@@ -14,6 +14,8 @@ namespace {
 constexpr Millis rows_interval{20};  // between two Rows on one link, unless somebody waits for them
 constexpr Millis summary_interval{1000};
 constexpr Millis heard_lately{60'000};
+// A full queue drops messages: what is not acknowledged for so long is taken for lost, and sent again.
+constexpr Millis acknowledged_within{1000};
 
 // Why the handshake is refused; nothing: it is not.
 std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
@@ -94,6 +96,14 @@ void send_heartbeat(StepContext& step, LinkId link, Session& session) {
     if (const auto heard = region.last_heard(); region.link != link && heard && *heard + heard_lately > now)
       beat.heard.push_back({region.name, static_cast<std::uint64_t>((now - *heard).count())});
   step.send(link, std::move(beat));
+}
+
+bool awaits_acknowledgement(const Session& session) { return session.rows_acknowledged < session.rows_sent; }
+
+void send_again(StepContext& step, Session& session) {
+  if (!awaits_acknowledgement(session) || session.last_rows + acknowledged_within > step.now.node) return;
+  session.rows_acknowledged = session.rows_sent;
+  session.sent = session.acknowledged;
 }
 
 void send_rows(StepContext& step, LinkId link, Session& session) {
@@ -204,6 +214,7 @@ void talk(StepContext& step) {
   for (auto& [link, session] : step.memory.sessions) {
     send_heartbeat(step, link, session);
     if (rows_due(session) > step.now.node) continue;
+    send_again(step, session);
     send_rows(step, link, session);
     send_vector(step, link, session);
   }
@@ -226,6 +237,7 @@ std::optional<NodeTime> talk_due(const State& state, const Memory& memory, const
     consider(session.last_heartbeat + config.heartbeat);
     const bool has_rows = has_gossip(state, session) && !rows_in_flight(session);
     if (has_rows || session.vector_due) consider(rows_due(session));
+    if (awaits_acknowledgement(session)) consider(session.last_rows + acknowledged_within);
   }
   if (!memory.sessions.empty()) consider(memory.summary_at + summary_interval);
   return first;

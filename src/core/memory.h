@@ -38,6 +38,11 @@ struct Memory {
   std::optional<message::Summary> own_summary;  // as it was sent last
   std::uint32_t summaries_sent = 0;
   NodeTime summary_at{};
+  struct {
+    std::size_t mismatches = 0;
+    NodeTime at{};
+  } audited;                                                            // by the last audit of everything
+  std::map<std::pair<std::string, std::string>, WallTime> alarm_since;  // by code and region, in this boot
   bool draining = false;
   input::Measured measured;
 };

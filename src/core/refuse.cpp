@@ -100,11 +100,12 @@ Refusal unavailable(RefusalCode code, std::string detail) {
   return refusal;
 }
 
-Refusal short_of(StepContext& step, const std::vector<ShortSku>& shorts) {
+Refusal short_of(const StepContext& step, const std::vector<ShortSku>& shorts) {
   Refusal refusal;
   refusal.code = RefusalCode::insufficient_here;
   for (const ShortSku& sku : shorts) {
     Supply supply = step.memory.regions.supply(sku.sku, step.state(), step.now.node);
+    supply.reserved -= sku.available - supply.here;  // what the asker's own basket holds is nobody else's
     supply.here = sku.available;
     const auto code = shortage(sku.requested, supply);
     HF_ASSERT(code.has_value());
@@ -114,7 +115,6 @@ Refusal short_of(StepContext& step, const std::vector<ShortSku>& shorts) {
   HF_ASSERT(!refusal.shortage.empty());
   refusal.detail = describe(refusal.shortage.front());
   refusal.retry_after = retry_after(refusal.code);
-  step.memory.refused[refusal.code].add(step.now.node, 1);
   return refusal;
 }
 

@@ -27,6 +27,6 @@ struct ShortSku {
 };
 
 // The shortage that speaks for all of them (shortage.h); at least one.
-[[nodiscard]] Refusal short_of(StepContext& step, const std::vector<ShortSku>& shorts);
+[[nodiscard]] Refusal short_of(const StepContext& step, const std::vector<ShortSku>& shorts);
 
 }  // namespace holdfast

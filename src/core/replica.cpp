@@ -30,6 +30,7 @@ void ask(StepContext& step, const input::Asked& asked) {
     if (step.memory.draining)
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
+  HF_ASSERT(!std::holds_alternative<request::Audit>(asked.request));  // it comes as input::Recounted
   std::visit([&](const auto& request) { handle(step, asked.token, request, asked.past); }, asked.request);
 }
 
@@ -54,6 +55,7 @@ void Replica::dispatch(StepContext& step, const Input& input) {
   std::visit(Overloaded{
                  [&](const input::Started& started) { start(step, started); },
                  [&](const input::Asked& asked) { ask(step, asked); },
+                 [&](const input::Recounted& audit) { answer_audit(step, audit.token, *audit.counted); },
                  [&](const input::Cancelled& cancelled) { memory_.waiters.cancel(cancelled.token); },
                  [&](const input::Measured& measured) { memory_.measured = measured; },
                  [&](const input::Tick& due) { tick(step, due); },

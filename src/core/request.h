@@ -149,6 +149,12 @@ struct MoveRights {
   bool operator==(const MoveRights&) const = default;
 };
 
+// The node reads the whole journal for it, and hands what it counted to the core (input::Recounted).
+struct Audit {
+  std::string sku;  // empty: all
+  bool operator==(const Audit&) const = default;
+};
+
 struct GetStatus {
   bool operator==(const GetStatus&) const = default;
 };
@@ -165,11 +171,11 @@ struct GetRights {
 
 }  // namespace request
 
-using Request =
-    std::variant<request::Reserve, request::GetReservation, request::ListReservations, request::Purchase,
-                 request::Release, request::Extend, request::Change, request::Return, request::GetSku,
-                 request::ListSkus, request::GetAvailability, request::Adjust, request::Count,
-                 request::Import, request::MoveRights, request::GetStatus, request::GetRights>;
+using Request = std::variant<request::Reserve, request::GetReservation, request::ListReservations,
+                             request::Purchase, request::Release, request::Extend, request::Change,
+                             request::Return, request::GetSku, request::ListSkus, request::GetAvailability,
+                             request::Adjust, request::Count, request::Import, request::MoveRights,
+                             request::Audit, request::GetStatus, request::GetRights>;
 
 // A value that a request may not have, and where in its JSON form it stands.
 struct FieldError {

@@ -1,5 +1,7 @@
 #include "core/reservations.h"
 
+#include <algorithm>
+
 namespace holdfast {
 
 const Reservation* Reservations::find(std::string_view id) const {
@@ -17,7 +19,9 @@ void Reservations::put(const Reservation& after) {
   drop(after.seq);
   if (after.state != ReservationState::pending) return;
   by_age_.emplace(after.seq, after);
-  by_id_.insert_or_assign(digest(after.id, hash_seed_), after.seq);
+  // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
+  ReservationSeq& newest = by_id_[digest(after.id, hash_seed_)];
+  newest = std::max(newest, after.seq);
   by_deadline_.emplace(after.expires, after.seq);
 }
 

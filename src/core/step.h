@@ -18,6 +18,8 @@
 
 namespace holdfast {
 
+class Recount;
+
 // A record of the past that a request rests on: an ended reservation, a used key. The core remembers only
 // where it stands; the shell reads it first (Replica::recall) and hands it in with the request.
 struct Past {
@@ -36,6 +38,11 @@ struct Asked {
   RequestToken token;
   Request request;
   std::vector<Past> past;
+};
+// An audit, with what was counted from every record up to this step.
+struct Recounted {
+  RequestToken token;
+  std::shared_ptr<const Recount> counted;
 };
 // Whoever asked has gone away: a waiting request ends without an answer.
 struct Cancelled {
@@ -68,8 +75,8 @@ struct Draining {};
 
 }  // namespace input
 
-using Input = std::variant<input::Started, input::Asked, input::Cancelled, input::LinkUp, input::LinkDown,
-                           input::Received, input::Measured, input::Tick, input::Draining>;
+using Input = std::variant<input::Started, input::Asked, input::Recounted, input::Cancelled, input::LinkUp,
+                           input::LinkDown, input::Received, input::Measured, input::Tick, input::Draining>;
 
 namespace output {
 

@@ -38,6 +38,7 @@ class StepContext {
   void commit(Record record);
 
   void reply(RequestToken token, Answer answer) {
+    if (!answer && !answer.error().shortage.empty()) memory.refused[answer.error().code].add(now.node, 1);
     effects_.outbound.push_back(output::Reply{token, std::move(answer)});
   }
   void send(LinkId link, Message message) {

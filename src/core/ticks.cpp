@@ -46,6 +46,7 @@ void tick(StepContext& step, const input::Tick& due) {
     return talk(step);
   }
   expire(step, expiries_per_step);
+  wake_waiters(step);  // what expired goes to whoever came first, not to whoever leaves first
   end_overdue_waiters(step);
   publish_gauges(step);
   mark_time(step);

@@ -212,6 +212,9 @@ void check(Errors& errors, const request::MoveRights& move) {
   note_optional(errors, "/region", move.region, region_fault);
 }
 
+void check(Errors& errors, const request::Audit& request) {
+  note_optional(errors, "/sku", request.sku, sku_fault);
+}
 void check(Errors&, const request::GetStatus&) {}
 
 void check(Errors& errors, const request::GetRights& get) {
@@ -240,7 +243,8 @@ std::vector<FieldError> validate(const Request& request) {
 
 bool changes_state(const Request& request) {
   return !is_one_of<request::GetReservation, request::ListReservations, request::GetSku, request::ListSkus,
-                    request::GetAvailability, request::GetStatus, request::GetRights>(request);
+                    request::GetAvailability, request::Audit, request::GetStatus, request::GetRights>(
+      request);
 }
 
 }  // namespace holdfast

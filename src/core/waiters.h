@@ -36,6 +36,9 @@ class Waiters {
 
   [[nodiscard]] std::size_t size() const { return by_number_.size(); }
   [[nodiscard]] Waiter* find(const Digest& name);
+  [[nodiscard]] const Waiter* find(const Digest& name) const {
+    return const_cast<Waiters*>(this)->find(name);
+  }
   [[nodiscard]] Waiter* at(Number number);
   [[nodiscard]] std::vector<Number> wanting(SkuId sku) const;  // in order of arrival
   [[nodiscard]] std::vector<Number> all() const;

@@ -1,5 +1,6 @@
 #include "core/waiting.h"
 
+#include "core/fingerprint.h"
 #include "core/limits.h"
 #include "core/refuse.h"
 
@@ -28,6 +29,16 @@ bool join_waiter(StepContext& step, RequestToken token, const Digest& name, cons
   else
     step.reply(token, failure(idempotency_mismatch(what)));
   return true;
+}
+
+bool other_waits_under_key(const StepContext& step, std::string_view key, const Digest& fingerprint) {
+  const std::uint64_t hash_seed = step.state().hash_seed();
+  const auto other_waits = [&](const Digest& name) {
+    const Waiter* waiter = step.memory.waiters.find(name);
+    return waiter != nullptr && waiter->fingerprint != fingerprint;
+  };
+  return other_waits(name_of_key(key, hash_seed)) ||
+         other_waits(name_of_reservation(id_from_key(key, hash_seed), hash_seed));
 }
 
 void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,

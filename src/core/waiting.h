@@ -24,6 +24,10 @@ struct Tried {
 [[nodiscard]] bool join_waiter(StepContext& step, RequestToken token, const Digest& name,
                                const Digest& fingerprint, std::string_view what);
 
+// Whether another request than this one waits under the key, or for the reservation that it would make.
+[[nodiscard]] bool other_waits_under_key(const StepContext& step, std::string_view key,
+                                         const Digest& fingerprint);
+
 // Answers what was tried, or lets it wait for as long as it may.
 void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
             const Digest& fingerprint, Tried tried);

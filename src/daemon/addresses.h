@@ -1,5 +1,5 @@
-// addresses.json: where a running daemon is reached. Written once it serves, into its data directory; on stdout
-// where there is none.
+// addresses.json: where a running daemon is reached. Written once it serves, into its data directory; on
+// stdout where there is none.
 #pragma once
 
 #include <filesystem>

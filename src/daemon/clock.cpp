@@ -15,7 +15,8 @@ namespace holdfast {
 
 namespace {
 
-// Shown times must not flicker by a millisecond from one answer to the next: smaller steps of the wall clock wait.
+// Shown times must not flicker by a millisecond from one answer to the next: smaller steps of the wall clock
+// wait.
 constexpr Millis wall_step_noticed{500};
 
 Millis since_boot() {
@@ -32,7 +33,8 @@ std::uint64_t machine_boot() {
 
 }  // namespace
 
-DaemonClock::DaemonClock(NodeTime last, const MachineClock& before) : machine_{machine_boot(), {}}, newest_(last) {
+DaemonClock::DaemonClock(NodeTime last, const MachineClock& before)
+    : machine_{machine_boot(), {}}, newest_(last) {
   const bool same_boot = before.machine_boot == machine_.machine_boot;
   machine_.offset = same_boot ? before.offset : last.time_since_epoch() - since_boot();
 }
@@ -45,7 +47,8 @@ Now DaemonClock::now() {
 }
 
 std::int64_t steady_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 

@@ -1,8 +1,8 @@
 // The daemon's clocks: node time from the machine's clock since its boot, and the wall clock for people.
 //
-// Node time is that clock (which runs through suspends, and no one sets) plus an offset. While the machine is not
-// booted again the offset stays; after a boot, node time goes on from the last that was journalled, plus nothing.
-// So deadlines may move later, never earlier, and the wall clock decides nothing.
+// Node time is that clock (which runs through suspends, and no one sets) plus an offset. While the machine is
+// not booted again the offset stays; after a boot, node time goes on from the last that was journalled, plus
+// nothing. So deadlines may move later, never earlier, and the wall clock decides nothing.
 #pragma once
 
 #include "base/time.h"

@@ -21,7 +21,10 @@ CoreConfig core_config(const Config& config, const ledger::Identity& identity) {
 }  // namespace
 
 Daemon::Daemon(Config config, Storage storage, Moved moved)
-    : config_(std::move(config)), storage_(storage), moved_(moved), log_(config_.log_level, config_.log_format) {}
+    : config_(std::move(config)),
+      storage_(storage),
+      moved_(moved),
+      log_(config_.log_level, config_.log_format) {}
 
 Daemon::~Daemon() = default;
 

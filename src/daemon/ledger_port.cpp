@@ -15,12 +15,14 @@ Result<T, std::string> in_words(wire::Decoded<T> decoded) {
 }
 
 ledger::Slice stored(node::EncodedSlice slice) {
-  return {{static_cast<std::uint16_t>(slice.id.kind), slice.id.number}, slice.includes, std::move(slice.bytes)};
+  return {
+      {static_cast<std::uint16_t>(slice.id.kind), slice.id.number}, slice.includes, std::move(slice.bytes)};
 }
 
 ledger::Append stored(node::JournalAppend append) {
   ledger::Append what;
-  if (append.count > 0) what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
+  if (append.count > 0)
+    what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
   for (node::EncodedSlice& slice : append.slices) what.slices.push_back(stored(std::move(slice)));
   what.checkpoint_began = append.checkpoint_began;
   return what;

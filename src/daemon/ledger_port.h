@@ -1,5 +1,5 @@
-// The node's ledger port over a ledger on a thread of its own: pure translation, and the end of the process where
-// the disk fails.
+// The node's ledger port over a ledger on a thread of its own: pure translation, and the end of the process
+// where the disk fails.
 #pragma once
 
 #include <functional>

@@ -57,7 +57,8 @@ Result<ConfigSources, std::vector<ConfigFault>> sources(const RunArguments& argu
   sources.environment = environment();
   if (arguments.ephemeral) add_ephemeral_flags(arguments, sources.flags);
   if (!arguments.data_dir.empty()) sources.flags.push_back({"--data-dir", "data_dir", arguments.data_dir});
-  if (!arguments.log_level.empty()) sources.flags.push_back({"--log-level", "log.level", arguments.log_level});
+  if (!arguments.log_level.empty())
+    sources.flags.push_back({"--log-level", "log.level", arguments.log_level});
   for (const std::string& argument : arguments.set) {
     if (auto flag = set_flag(argument))
       sources.flags.push_back(*std::move(flag));
@@ -81,7 +82,8 @@ int print_faults(const std::vector<ConfigFault>& faults) {
 
 int run(const RunArguments& arguments) {
   if (arguments.config_file.empty() && !arguments.ephemeral)
-    return exit_with(ExitCode::usage, "run needs --config FILE ('holdfastd init FILE' writes one), or --ephemeral");
+    return exit_with(ExitCode::usage,
+                     "run needs --config FILE ('holdfastd init FILE' writes one), or --ephemeral");
   if (arguments.ephemeral && arguments.region.empty() && arguments.config_file.empty())
     return exit_with(ExitCode::usage, "run --ephemeral needs --region NAME");
   auto config = load(arguments);
@@ -110,8 +112,8 @@ int init(const std::string& file) {
   out << initial_config();
   out.close();
   if (!out) return exit_with(ExitCode::failed, "cannot write " + file);
-  std::printf("wrote %s; next: look at cluster and region in it, then\n  holdfastd run --config %s\n", file.c_str(),
-              file.c_str());
+  std::printf("wrote %s; next: look at cluster and region in it, then\n  holdfastd run --config %s\n",
+              file.c_str(), file.c_str());
   return static_cast<int>(ExitCode::stopped);
 }
 
@@ -128,15 +130,20 @@ int main(int argc, char** argv) {
       ->expected(1)
       ->take_all();
   run_command->add_option("--data-dir", arguments.data_dir, "Where the ledger lies")->type_name("DIR");
-  run_command->add_option("--log-level", arguments.log_level, "debug, info, warn or error")->type_name("LEVEL");
-  run_command->add_option("--region", arguments.region, "With --ephemeral: the region's name")->type_name("NAME");
-  run_command->add_flag("--moved", arguments.moved,
-                        "A cleanly stopped data directory was moved to this machine, and lives here from now on");
+  run_command->add_option("--log-level", arguments.log_level, "debug, info, warn or error")
+      ->type_name("LEVEL");
+  run_command->add_option("--region", arguments.region, "With --ephemeral: the region's name")
+      ->type_name("NAME");
+  run_command->add_flag(
+      "--moved", arguments.moved,
+      "A cleanly stopped data directory was moved to this machine, and lives here from now on");
   run_command->add_flag("--ephemeral", arguments.ephemeral,
                         "A ledger in memory and free ports, printed on stdout: for a shop's own tests");
 
   CLI::App* validate_command = app.add_subcommand("validate", "Check a configuration: one line per fault");
-  validate_command->add_option("file", arguments.config_file, "The configuration")->required()->type_name("FILE");
+  validate_command->add_option("file", arguments.config_file, "The configuration")
+      ->required()
+      ->type_name("FILE");
   std::string init_file;
   CLI::App* init_command = app.add_subcommand("init", "Write a commented configuration");
   init_command->add_option("file", init_file, "Where to")->required()->type_name("FILE");

@@ -15,7 +15,8 @@ constexpr std::chrono::seconds drain_max{8};  // of the 10 that a stop may take
 
 std::string text_of_failure(const error_code& error, const Address& address) {
   if (error == boost::asio::error::address_in_use)
-    return "the address " + text_of(address) + " is in use: is another daemon running? choose another in the configuration";
+    return "the address " + text_of(address) +
+           " is in use: is another daemon running? choose another in the configuration";
   return "cannot listen on " + text_of(address) + ": " + error.message();
 }
 
@@ -49,7 +50,8 @@ std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
   node::Recovery recovery(replica_, codec);
   const auto loaded = ledger.load({
       [&](const ledger::Slice& slice) {
-        recovery.slice({static_cast<SliceKind>(slice.key.kind), slice.key.number}, slice.includes, slice.bytes);
+        recovery.slice({static_cast<SliceKind>(slice.key.kind), slice.key.number}, slice.includes,
+                       slice.bytes);
       },
       [&](const ledger::JournalBatch& batch) { recovery.batch(batch.first, batch.count, batch.bytes); },
   });
@@ -61,10 +63,10 @@ std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
 
 std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledger> ledger) {
   ledger_ = std::make_unique<ledger::LedgerThread>(
-      std::move(ledger), [this](ledger::LedgerThread::Completion done) { boost::asio::post(io_, std::move(done)); });
+      std::move(ledger),
+      [this](ledger::LedgerThread::Completion done) { boost::asio::post(io_, std::move(done)); });
   ledger_port_.emplace(*ledger_, ledger_events());
-  links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()},
-                 link_events());
+  links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
   node_.emplace(replica_, wire_codec(), node::NodeLimits{}, gateway_, *links_, *ledger_port_);
   if (auto failed = listen()) return failed;
   if (opened_.fenced)
@@ -83,12 +85,15 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
 
 std::optional<StartFailure> Daemon::Running::listen() {
   const Address& shops = config_.http_listen;
-  if (const auto bound = http_.listen(shops.host, shops.port); !bound) return cannot_listen(bound.error(), shops);
+  if (const auto bound = http_.listen(shops.host, shops.port); !bound)
+    return cannot_listen(bound.error(), shops);
   if (beyond_loopback(shops))
-    log_.warn("http.listen is " + text_of(shops) + ": anyone who reaches it can sell this stock; there are no tokens yet");
+    log_.warn("http.listen is " + text_of(shops) +
+              ": anyone who reaches it can sell this stock; there are no tokens yet");
   if (opened_.fenced) return std::nullopt;  // it has nothing to say to peers that they could believe
   const Address& peers = config_.gossip_listen;
-  if (const auto bound = links_->listen(peers.host, peers.port); !bound) return cannot_listen(bound.error(), peers);
+  if (const auto bound = links_->listen(peers.host, peers.port); !bound)
+    return cannot_listen(bound.error(), peers);
   return std::nullopt;
 }
 
@@ -96,13 +101,15 @@ std::optional<StartFailure> Daemon::Running::listen() {
 void Daemon::Running::became_ready() {
   ready_said_ = true;
   if (storage_ == Storage::disk)
-    if (const auto failed = write_addresses(config_.data_dir / "addresses.json", addresses())) log_.warn(*failed);
+    if (const auto failed = write_addresses(config_.data_dir / "addresses.json", addresses()))
+      log_.warn(*failed);
   log_.info("region " + config_.region + " serves shops at http://" + addresses().http +
             (opened_.fenced ? ", reading only" : ", peers at " + addresses().gossip));
   if (opened_.fenced) return;
   for (const PeerConfig& peer : config_.peers)
-    links_->add_peer(peer.region, peer.address ? std::optional(net::Endpoint{peer.address->host, peer.address->port})
-                                               : std::nullopt);
+    links_->add_peer(peer.region, peer.address
+                                      ? std::optional(net::Endpoint{peer.address->host, peer.address->port})
+                                      : std::nullopt);
 }
 
 Addresses Daemon::Running::addresses() const {
@@ -117,7 +124,8 @@ LedgerPort::Events Daemon::Running::ledger_events() {
         fsyncs_.count(took_us);
         ++batches_;
         batch_records_ += appended.durable.value() - node_->durable().value();
-        if (node_->has_room() && !appended.room) log_.error("the disk is full: reading goes on, nothing is sold");
+        if (node_->has_room() && !appended.room)
+          log_.error("the disk is full: reading goes on, nothing is sold");
         node_->appended(clock_->now(), appended.durable, appended.room);
         if (!ready_said_ && node_->ready()) became_ready();
         schedule();
@@ -143,7 +151,9 @@ net::Links::Events Daemon::Running::link_events() {
       [step](LinkId link, input::DialledBy dialled_by, Hello hello) {
         step(input::LinkUp{link, dialled_by, std::move(hello)});
       },
-      [step](LinkId link, Message message) { step(input::Received{link, std::move(message)}); },
+      [step](LinkId link, Message message) {
+        step(input::Received{link, std::move(message)});
+      },
       [step](LinkId link) { step(input::LinkDown{link}); },
       [this](net::LogLevel level, const std::string& text) {
         level == net::LogLevel::warning ? log_.warn(text) : log_.info(text);

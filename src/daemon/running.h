@@ -1,4 +1,5 @@
-// Daemon::Running: what is there once the ledger has been recovered. Apart from daemon.h, which stays free of Asio.
+// Daemon::Running: what is there once the ledger has been recovered. Apart from daemon.h, which stays free of
+// Asio.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -24,7 +24,8 @@ std::string json_of(const std::variant<std::string, std::int64_t>& value) {
   return quoted(std::get<std::string>(value));
 }
 
-api::MetricFamily one(std::string name, std::string type, std::string help, double value, std::string labels = {}) {
+api::MetricFamily one(std::string name, std::string type, std::string help, double value,
+                      std::string labels = {}) {
   return {std::move(name), std::move(type), std::move(help), {{std::move(labels), value, {}}}};
 }
 
@@ -65,13 +66,15 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.uptime = Millis((steady_us() - started_us_) / 1000);
   status.journal_bytes = sizes_.journal_bytes;
   status.disk_free_bytes = sizes_.disk_free_bytes;
-  if (storage_ == Storage::disk) status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
+  if (storage_ == Storage::disk)
+    status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
   return status;
 }
 
 std::vector<api::ConfigValue> Daemon::Running::config_values() const {
   std::vector<api::ConfigValue> values;
-  for (const ConfigValue& value : config_.values) values.push_back({value.key, json_of(value.value), value.origin});
+  for (const ConfigValue& value : config_.values)
+    values.push_back({value.key, json_of(value.value), value.origin});
   return values;
 }
 
@@ -81,9 +84,11 @@ std::vector<api::MetricFamily> Daemon::Running::metrics() const {
       one("holdfast_pending_reservations", "gauge", "Reservations that are pending here.",
           static_cast<double>(state.reservations().size())),
       one("holdfast_rights_units", "gauge", "Rights held here.",
-          static_cast<double>(state.stock().rights_total(self).count()), api::label("region", config_.region)),
+          static_cast<double>(state.stock().rights_total(self).count()),
+          api::label("region", config_.region)),
       one("holdfast_reserved_units", "gauge", "Units in pending reservations here.",
-          static_cast<double>(state.stock().reserved_total(self).count()), api::label("region", config_.region)),
+          static_cast<double>(state.stock().reserved_total(self).count()),
+          api::label("region", config_.region)),
       one("holdfast_journal_bytes", "gauge", "Bytes of the journal that are kept.",
           static_cast<double>(sizes_.journal_bytes)),
       one("holdfast_batch_records", "gauge", "Records per commit, on average since the start.",

@@ -1,5 +1,5 @@
-// Backoff: how long to wait before the next dial. Exponential with full jitter, so that regions that lost a link
-// together do not come back together.
+// Backoff: how long to wait before the next dial. Exponential with full jitter, so that regions that lost a
+// link together do not come back together.
 //
 // Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 #pragma once

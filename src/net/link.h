@@ -2,14 +2,14 @@
 //
 //   connected --both Hellos--> up --close, error, silence, bad bytes--> down
 //
-// Both sides say Hello first of all; nothing else is delivered before. A peer that is silent, or takes nothing, for
-// longer than the configured time is gone; so is one whose bytes do not make frames: damage is rejected, never
-// applied. Owner: Links. Threads: the loop's.
+// Both sides say Hello first of all; nothing else is delivered before. A peer that is silent, or takes
+// nothing, for longer than the configured time is gone; so is one whose bytes do not make frames: damage is
+// rejected, never applied. Owner: Links. Threads: the loop's.
 #pragma once
 
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -49,7 +49,9 @@ void Links::add_peer(const std::string& region, std::optional<Endpoint> address)
       Dialler::Events{
           [this, region] { return !linked(region); },
           [this, region](tcp::socket socket) { adopt(std::move(socket), input::DialledBy::us, region); },
-          [this, region](const std::string& why) { log_once("region " + region, "cannot be reached: " + why); },
+          [this, region](const std::string& why) {
+            log_once("region " + region, "cannot be reached: " + why);
+          },
       });
   diallers_[region] = dialler;
   dialler->dial();
@@ -89,7 +91,8 @@ void Links::on_hello(Link& link, const Hello& hello) { events_.up(link.id(), lin
 
 // A peer that goes on talking after its handshake was accepted: dialling begins anew if it is lost.
 void Links::on_message(Link& link, Message message) {
-  if (const auto dialler = diallers_.find(link.peer()->region); dialler != diallers_.end()) dialler->second->linked();
+  if (const auto dialler = diallers_.find(link.peer()->region); dialler != diallers_.end())
+    dialler->second->linked();
   events_.message(link.id(), std::move(message));
 }
 

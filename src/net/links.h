@@ -1,8 +1,8 @@
-// Links: the connections between this region and its peers. Listens, dials whoever has an address and is not linked,
-// and brings what arrives to the node.
+// Links: the connections between this region and its peers. Listens, dials whoever has an address and is not
+// linked, and brings what arrives to the node.
 //
-// Which of two connections to one peer is kept is the core's decision (PeersPort::close); who a peer is comes from
-// its handshake alone. Owner: the daemon. Threads: the loop's.
+// Which of two connections to one peer is kept is the core's decision (PeersPort::close); who a peer is comes
+// from its handshake alone. Owner: the daemon. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -19,7 +19,9 @@ void SendQueue::push(const Message& message) {
   ++dropped_;
 }
 
-void SendQueue::push_framed(const Bytes& frame) { waiting_.insert(waiting_.end(), frame.begin(), frame.end()); }
+void SendQueue::push_framed(const Bytes& frame) {
+  waiting_.insert(waiting_.end(), frame.begin(), frame.end());
+}
 
 // The heartbeat goes first: it carries the time at which it was made.
 Bytes SendQueue::take() {

@@ -1,7 +1,7 @@
 // SendQueue: frames that wait for a socket, within a bound.
 //
-// What does not fit is dropped and counted: every message between regions may be lost. A heartbeat takes the place
-// of one that still waits, so that a stalled peer does not get a minute's worth of them at once.
+// What does not fit is dropped and counted: every message between regions may be lost. A heartbeat takes the
+// place of one that still waits, so that a stalled peer does not get a minute's worth of them at once.
 #pragma once
 
 #include <cstddef>

@@ -44,11 +44,16 @@ void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
 }
 
 // With a full disk nothing is taken from peers that would have to be recorded: they send it again.
-bool Node::refuses(const Input& input) const {
+bool Node::refuses(const Input& input) {
+  if (room_) return false;
+  if (const auto* up = std::get_if<input::LinkUp>(&input)) {
+    peers_.close(up->link, "the disk is full");
+    return true;
+  }
   const auto* received = std::get_if<input::Received>(&input);
-  return !room_ && received != nullptr &&
-         (std::holds_alternative<message::Rows>(received->message) ||
-          std::holds_alternative<message::Ask>(received->message));
+  return received != nullptr && (std::holds_alternative<message::Rows>(received->message) ||
+                                 std::holds_alternative<message::Ask>(received->message) ||
+                                 std::holds_alternative<message::Accusation>(received->message));
 }
 
 void Node::step(Now now, const Input& input) {
@@ -60,10 +65,10 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  if (auto refused = refuse_at_door(now, request))
-    shops_.answer(token, failure(*std::move(refused)));
-  else
-    proceed(now, {token, std::move(request), {}});
+  const auto* audited = std::get_if<request::Audit>(&request);
+  if (audited == nullptr || !ready()) return proceed(now, {token, std::move(request), {}});
+  audits_.push_back({token, Recount(audited->sku)});
+  if (audits_.size() == 1) audit(now);
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.
@@ -81,15 +86,43 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   return std::nullopt;
 }
 
+// Counts what is durable by reading it, and the rest from what waits to be written; then the core compares.
+void Node::audit(Now now) {
+  Auditing& auditing = audits_.front();
+  if (auditing.next <= outbox_.durable()) return ledger_.read(auditing.next);
+  for (; auditing.next <= outbox_.last(); auditing.next = auditing.next.next())
+    auditing.counted.feed(auditing.next, *outbox_.find(auditing.next));
+  const auto counted = std::make_shared<const Recount>(std::move(auditing.counted));
+  const RequestToken token = auditing.token;
+  audits_.pop_front();
+  step(now, input::Recounted{token, counted});
+  if (!audits_.empty()) audit(now);
+}
+
+void Node::count(Now now, Position asked, Position first, const std::vector<Record>& records) {
+  if (audits_.empty() || audits_.front().next != asked) return;
+  Auditing& auditing = audits_.front();
+  for (std::uint64_t i = asked.value() - first.value(); i < records.size(); ++i)
+    auditing.counted.feed(Position(first.value() + i), records[i]);
+  auditing.next = Position(first.value() + records.size());
+  audit(now);
+}
+
 void Node::cancel(Now now, RequestToken token) {
   const auto found = std::ranges::find(recalling_, token, &Recalling::token);
+  const auto audit = std::ranges::find(audits_, token, &Auditing::token);
   if (found != recalling_.end())
     recalling_.erase(found);
+  else if (audit != audits_.end() && audit != audits_.begin())
+    audits_.erase(audit);
   else
     step(now, input::Cancelled{token});
 }
 
+// Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
 void Node::proceed(Now now, Recalling recalling) {
+  if (auto refused = refuse_at_door(now, recalling.request))
+    return shops_.answer(recalling.token, failure(*std::move(refused)));
   if (!gather(recalling)) {
     recalling_.push_back(std::move(recalling));
     return;
@@ -115,40 +148,34 @@ bool Node::gather(Recalling& recalling) {
 }
 
 void Node::history_read(Now now, Position asked, Position first, BytesView records) {
-  std::erase(reading_, asked);
   auto decoded = codec_.decode_records(records);
   const std::uint64_t index = asked.value() - first.value();
   HF_ASSERT(decoded.has_value() &&
             index < decoded->size());  // its checksum fitted: what we wrote, we can read
+  recalled(now, {asked, (*decoded)[index]});
+  count(now, asked, first, *decoded);
+}
+
+// What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
+// stays used.
+void Node::history_lost(Now now, Position asked) { recalled(now, {asked, Record{}}); }
+
+void Node::recalled(Now now, const Past& past) {
+  std::erase(reading_, past.position);
   std::list<Recalling> waiting;
   waiting.swap(recalling_);
   for (Recalling& recalling : waiting) {
     const std::vector<Position> needed = replica_.recall(recalling.request);
-    if (std::ranges::find(needed, asked) != needed.end())
-      recalling.past.push_back({asked, (*decoded)[index]});
+    if (std::ranges::find(needed, past.position) != needed.end()) recalling.past.push_back(past);
     proceed(now, std::move(recalling));
-  }
-}
-
-// What was remembered is no longer kept: whoever rests on it learns only that.
-void Node::history_lost(Now, Position asked) {
-  std::erase(reading_, asked);
-  for (auto it = recalling_.begin(); it != recalling_.end();) {
-    const std::vector<Position> needed = replica_.recall(it->request);
-    if (std::ranges::find(needed, asked) == needed.end()) {
-      ++it;
-      continue;
-    }
-    shops_.answer(it->token,
-                  failure(refusal(RefusalCode::reservation_unknown,
-                                  "what is known of it is older than the history that is kept", Millis(0))));
-    it = recalling_.erase(it);
   }
 }
 
 void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
 
-std::optional<NodeTime> Node::next_deadline() const { return replica_.next_deadline(room_ && fenced_.empty()); }
+std::optional<NodeTime> Node::next_deadline() const {
+  return replica_.next_deadline(room_ && fenced_.empty());
+}
 
 void Node::appended(Now now, Position durable, bool room) {
   HF_ASSERT(writing_);
@@ -163,15 +190,16 @@ void Node::appended(Now now, Position durable, bool room) {
 
 void Node::pump() {
   if (writing_) return;
-  if (checkpointer_.due()) checkpointer_.begin(replica_.state());
-  if (!outbox_.has_records() && !checkpointer_.writing()) return;
+  if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
+  const bool with_slices = room_ && checkpointer_.writing();
+  if (!outbox_.has_records() && !with_slices) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
   const std::span<const Record> records = outbox_.begin_write();
   append.count = static_cast<std::uint32_t>(records.size());
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
-  checkpointer_.add_to(append, replica_.state(), codec_);
+  if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
   writing_ = true;
   writing_version_ = replica_.state().replicas().version(self);
   ledger_.append(std::move(append));

@@ -13,11 +13,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/recount.h"
 #include "core/replica.h"
 #include "node/checkpointer.h"
 #include "node/codec.h"
@@ -80,10 +82,20 @@ class Node {
     std::vector<Past> past;
   };
 
+  // An audit that reads the journal, batch by batch, from its first record.
+  struct Auditing {
+    RequestToken token;
+    Recount counted;
+    Position next{1};
+  };
+
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void proceed(Now now, Recalling recalling);
-  [[nodiscard]] bool refuses(const Input& input) const;
+  [[nodiscard]] bool refuses(const Input& input);
+  void recalled(Now now, const Past& past);
   [[nodiscard]] bool gather(Recalling& recalling);
+  void audit(Now now);
+  void count(Now now, Position asked, Position first, const std::vector<Record>& records);
   void pump();
   void let_out();
 
@@ -98,6 +110,7 @@ class Node {
   Effects effects_;
   std::list<Recalling> recalling_;
   std::vector<Position> reading_;  // asked of the ledger and not answered yet
+  std::deque<Auditing> audits_;    // one after the other: the first is being counted
   std::vector<std::string> notices_;
   std::string fenced_;
   Position booted_;

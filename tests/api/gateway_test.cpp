@@ -171,7 +171,7 @@ TEST(Gateway, marks_what_is_missing_of_a_batch_as_unknown) {
 TEST(Gateway, shows_the_configuration) {
   Bench bench;
   EXPECT_EQ(bench.call(get_call("/v1/config"))->body,
-            R"({"config":[{"key":"http.listen","value":"127.0.0.1:0","origin":"file"}]})");
+            R"({"values":[{"key":"http.listen","value":"127.0.0.1:0","origin":"file"}]})");
   EXPECT_EQ(bench.call(get_call("/v1/config?x=1"))->status, 422);
 }
 

@@ -184,8 +184,7 @@ TEST(SqliteLedger, BringsTheMarkUpToDateWithinASecondAlsoWhenNothingIsAppended) 
   EXPECT_EQ(MarkFile::look(world.mark())->mark->position, Position(5));
 }
 
-// Every flip of a bit in the log is harmless or found. A sample here; the step is prime, so that over the
-// years of a log's pages every byte of a frame has its turn.
+// Every flip of a bit in the log is harmless or found. A sample: one bit of every 131st byte.
 TEST(SqliteLedger, NeverLosesRecordsSilentlyWhenABitOfTheLogFlips) {
   SqliteWorld world;
   {

@@ -1,0 +1,115 @@
+// The five honest answers: every row of the table, against the table written down once more.
+#include "core/shortage.h"
+
+#include <gtest/gtest.h>
+
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Known {
+  int here, up, cut, reserved;
+  bool never_heard, closed;
+};
+
+// As the documentation has it, line by line.
+std::string by_the_table(int wanted, const Known& known) {
+  if (wanted <= known.here) return "served";
+  if (wanted <= known.here + known.up) return "insufficient_here";
+  if (!known.closed) return "insufficient_here";
+  if (known.never_heard) return "rights_unreachable";
+  if (known.cut > 0) return "rights_unreachable";
+  const int all = known.here + known.up + known.reserved;
+  if (wanted <= all) return "all_reserved";
+  if (all > 0) return "not_enough";
+  return "sold_out";
+}
+
+TEST(Shortage, every_row_of_the_table) {
+  int cases = 0;
+  for (int mask = 0; mask < 4 * 4 * 4 * 4 * 2 * 2; ++mask) {
+    const Known known{mask % 4,      mask / 4 % 4,        mask / 16 % 4,
+                      mask / 64 % 4, mask / 256 % 2 == 1, mask / 512 == 1};
+    const Supply supply{Units(known.here), Units(known.up),       Units(known.cut),
+                        known.never_heard, Units(known.reserved), known.closed};
+    for (int wanted = 1; wanted <= 14; ++wanted, ++cases) {
+      const auto code = shortage(Units(wanted), supply);
+      ASSERT_EQ(code ? name(*code) : std::string("served"), by_the_table(wanted, known));
+    }
+    ASSERT_EQ(sold_out_everywhere(supply), by_the_table(known.here + 1, known) == "sold_out");
+  }
+  EXPECT_EQ(cases, 14'336);
+}
+
+TEST(Shortage, of_several_lines_the_worst_speaks) {
+  const std::vector<RefusalCode> worst_first{RefusalCode::sold_out, RefusalCode::not_enough,
+                                             RefusalCode::rights_unreachable, RefusalCode::all_reserved,
+                                             RefusalCode::insufficient_here};
+  for (std::size_t i = 0; i < worst_first.size(); ++i)
+    for (std::size_t j = i; j < worst_first.size(); ++j) {
+      EXPECT_EQ(worse(worst_first[i], worst_first[j]), worst_first[i]);
+      EXPECT_EQ(worse(worst_first[j], worst_first[i]), worst_first[i]);
+    }
+}
+
+TEST(Shortage, names_the_short_skus_only_with_what_is_known_of_each) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.hear("us", {{"a", 10, 0, 4}});
+  shop.adjust("a", 2);
+  shop.adjust("b", 9);
+  shop.reserve("r", {{"a", 1}});
+  const Answer answer = shop.ask(reserve("r2", {{"b", 1}, {"a", 5}}));
+  ASSERT_EQ(said(answer), "insufficient_here");
+  ASSERT_EQ(answer.error().shortage.size(), 1u);
+  const ShortLine& line = answer.error().shortage[0];
+  EXPECT_EQ(line.sku, "a");
+  EXPECT_EQ(line.requested, Units(5));
+  EXPECT_EQ(line.available_here, Units(1));
+  EXPECT_EQ(line.reserved_here, Units(1));
+  EXPECT_EQ(line.elsewhere_estimate, Units(6));
+  EXPECT_EQ(line.as_of, shop.now().wall);
+}
+
+// Each of the five from one shop, as the world around it changes.
+TEST(Shortage, each_of_the_five_from_one_shop) {
+  Shop shop(Peers{"us"});
+  shop.adjust("a", 1);
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "rights_unreachable");  // us was never heard
+  shop.link("us");
+  shop.hear("us", {{"a", 5, 0, 2}});
+  EXPECT_EQ(shop.reserve("r", {{"a", 4}}), "insufficient_here");
+  EXPECT_EQ(shop.reserve("r", {{"a", 5}}), "all_reserved");
+  EXPECT_EQ(shop.reserve("r", {{"a", 7}}), "not_enough");
+  shop.hear("us", {{"b", 0, 0, 0}});
+  EXPECT_EQ(shop.reserve("r", {{"b", 1}}), "sold_out");
+  EXPECT_TRUE(shop.sku("b").sold_out_everywhere);
+  EXPECT_FALSE(shop.sku("a").sold_out_everywhere);
+  shop.pass(2s);  // us is cut off
+  EXPECT_EQ(shop.reserve("r", {{"a", 7}}), "rights_unreachable");
+  EXPECT_EQ(shop.reserve("r", {{"b", 1}}), "sold_out");  // it had none
+}
+
+TEST(Shortage, a_restart_keeps_what_was_heard_of_a_region_and_does_not_call_it_up) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.hear("us", {{"a", 5}});
+  shop.restart();
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "rights_unreachable");
+}
+
+// A region that is up but has not said yet what it has: its handshake counts all of its rows.
+TEST(Shortage, says_nothing_of_the_whole_world_before_a_peers_rows_are_here) {
+  Shop shop(Peers{"us"});
+  shop.adjust("a", 1);
+  PeerVoice us("us", LinkId(1));
+  (void)us.rows({}, {{"a", 5}});  // which does not arrive
+  shop.step(us.handshake("shop"));
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "insufficient_here");
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,259 @@
+// The durable state, driven by records: stock in version order, reservations, memories, slices.
+#include "core/state.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "core/invariants.h"
+#include "core/limits.h"
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+State fresh() { return State(config_of("eu").own, 7); }
+
+// Stock against a model that keeps rows in maps and sorts.
+
+TEST(Stock, links_rows_in_version_order_whatever_the_order_in_which_they_come) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Random random(seed);
+    Stock stock(7);
+    std::map<std::uint16_t, std::map<std::uint32_t, Row>> model;
+    std::map<std::uint16_t, std::uint64_t> newest;
+    for (std::uint16_t replica = 0; replica < 3; ++replica) stock.add_replica(ReplicaIx(replica));
+    for (std::uint32_t sku = 0; sku < 12; ++sku) stock.add_sku(SkuId(sku), "s" + std::to_string(sku));
+    for (int i = 0; i < 100; ++i) {
+      const auto replica = static_cast<std::uint16_t>(random.below(3));
+      const auto sku = static_cast<std::uint32_t>(random.below(12));
+      Row row = model[replica][sku];
+      // A version above that of this row, and not yet that of another: relayed rows come in any order.
+      std::uint64_t version = row.version.value() + 1 + random.below(20);
+      const auto taken = [&] {
+        return std::ranges::any_of(
+            model[replica], [&](const auto& known) { return known.second.version.value() == version; });
+      };
+      while (taken()) ++version;
+      row.version = Version(version);
+      row.received += Units(static_cast<std::int64_t>(random.below(5)));
+      row.reserved = Units(static_cast<std::int64_t>(random.below(5)));
+      if (random.one_in(3)) add_sent(row, ReplicaIx(static_cast<std::uint16_t>((replica + 1) % 3)), Units(1));
+      model[replica][sku] = row;
+      stock.put(ReplicaIx(replica), SkuId(sku), row);
+    }
+    for (std::uint16_t ix = 0; ix < 3; ++ix) {
+      const ReplicaIx replica(ix);
+      std::map<std::uint64_t, std::uint32_t> by_version;
+      Units reserved;
+      Units rights;
+      for (const auto& [sku, row] : model[ix]) {
+        if (row.exists()) by_version[row.version.value()] = sku;
+        reserved += row.reserved;
+      }
+      for (std::uint32_t sku = 0; sku < 12; ++sku) {
+        const Row& mine = model[ix][sku];
+        Units expected = mine.received - mine.purchased - mine.written_off;
+        for (std::uint16_t other = 0; other < 3; ++other)
+          for (const Sent& sent : model[other][sku].sent) {
+            if (sent.to == replica) expected += sent.total;
+            if (other == ix) expected -= sent.total;
+          }
+        EXPECT_EQ(stock.rights(replica, SkuId(sku)), expected);
+        rights += expected;
+      }
+      std::vector<std::uint32_t> up;
+      for (auto sku = stock.oldest(replica); sku; sku = stock.newer(replica, *sku))
+        up.push_back(sku->value());
+      std::vector<std::uint32_t> down;
+      for (auto sku = stock.newest(replica); sku; sku = stock.older(replica, *sku))
+        down.push_back(sku->value());
+      std::ranges::reverse(down);
+      std::vector<std::uint32_t> expected;
+      for (const auto& [version, sku] : by_version) expected.push_back(sku);
+      ASSERT_EQ(up, expected) << "seed " << seed;
+      ASSERT_EQ(down, expected) << "seed " << seed;
+      EXPECT_EQ(stock.rows_total(replica), expected.size());
+      EXPECT_EQ(stock.rights_total(replica), rights);
+      if (replica != self) {
+        EXPECT_EQ(stock.reserved_total(replica), reserved);
+      }
+    }
+  }
+}
+
+TEST(Stock, lists_skus_in_byte_order_also_those_that_came_later) {
+  Stock stock(7);
+  stock.add_sku(SkuId(0), "b");
+  stock.add_sku(SkuId(1), "a");
+  EXPECT_THAT(stock.in_byte_order(), testing::ElementsAre(SkuId(1), SkuId(0)));
+  stock.add_sku(SkuId(2), "Z");
+  stock.add_sku(SkuId(3), "aa");
+  EXPECT_THAT(stock.in_byte_order(), testing::ElementsAre(SkuId(2), SkuId(1), SkuId(3), SkuId(0)));
+}
+
+Reservation pending(const std::string& id, std::uint64_t seq, std::int64_t expires) {
+  Reservation reservation;
+  reservation.id = id;
+  reservation.seq = ReservationSeq(seq);
+  reservation.expires = node_time(expires);
+  return reservation;
+}
+
+TEST(Reservations, stand_by_deadline_and_of_equals_the_oldest_first) {
+  Reservations reservations(7);
+  reservations.put(pending("late", 1, 200));
+  reservations.put(pending("b", 3, 100));
+  reservations.put(pending("a", 2, 100));
+  EXPECT_EQ(reservations.first_to_expire()->id, "a");
+  Reservation extended = *reservations.find("a");
+  extended.expires = node_time(300);
+  reservations.put(extended);
+  EXPECT_EQ(reservations.first_to_expire()->id, "b");
+  Reservation ended = *reservations.find("b");
+  ended.state = ReservationState::released;
+  reservations.put(ended);
+  EXPECT_EQ(reservations.first_to_expire()->id, "late");
+  EXPECT_EQ(reservations.find("b"), nullptr);
+  EXPECT_EQ(reservations.size(), 2u);
+}
+
+// A day later an id may be used again. Replay over a slice that has the later reservation already sees the
+// earlier one come and go.
+TEST(Reservations, an_earlier_life_of_an_id_that_is_replayed_does_not_hide_the_later_one) {
+  Reservations reservations(7);
+  ReservationSlice slice;
+  slice.pending.push_back(pending("r", 600, 900));
+  reservations.restore(slice);
+  Reservation earlier = pending("r", 3, 100);
+  reservations.put(earlier);
+  earlier.state = ReservationState::expired;
+  reservations.put(earlier);
+  ASSERT_NE(reservations.find("r"), nullptr);
+  EXPECT_EQ(reservations.find("r")->seq, ReservationSeq(600));
+}
+
+class MemoriesTest : public testing::Test {
+ protected:
+  void remember(std::uint64_t count, NodeTime at) {
+    for (; count > 0; --count) {
+      memories.put({memories.next_number(), name(memories.next_number())},
+                   Position(memories.next_number() + 1), at);
+      for (const std::uint64_t slice : memories.forget(at)) forgotten.push_back(slice);
+    }
+  }
+  [[nodiscard]] static Digest name(std::uint64_t number) {
+    return name_of_reservation("r" + std::to_string(number), 7);
+  }
+  Memories memories;
+  std::vector<std::uint64_t> forgotten;
+};
+
+TEST_F(MemoriesTest, are_found_by_name_with_the_newest_position) {
+  remember(3, node_time(0));
+  EXPECT_EQ(memories.find(name(1)), Position(2));
+  memories.put({3, name(1)}, Position(9), node_time(0));
+  EXPECT_EQ(memories.find(name(1)), Position(9));
+  EXPECT_EQ(memories.find(name(7)), std::nullopt);
+}
+
+TEST_F(MemoriesTest, are_kept_for_a_day_and_then_forgotten_a_slice_at_a_time) {
+  remember(memories_per_slice, node_time(0));
+  remember(1, node_time(0) + limits::ids_kept);
+  EXPECT_TRUE(forgotten.empty());
+  remember(1, node_time(1) + limits::ids_kept);
+  EXPECT_THAT(forgotten, testing::ElementsAre(0));
+  EXPECT_EQ(memories.find(name(0)), std::nullopt);
+  EXPECT_NE(memories.find(name(memories_per_slice)), std::nullopt);
+  EXPECT_EQ(memories.oldest(), node_time(0) + limits::ids_kept);
+  EXPECT_TRUE(memories.slice(0).memories.empty());
+}
+
+TEST_F(MemoriesTest, a_name_remembered_again_outlives_its_first_memory) {
+  remember(memories_per_slice, node_time(0));
+  memories.put({memories.next_number(), name(5)}, Position(1'000'000), node_time(0) + limits::ids_kept);
+  remember(1, node_time(1) + limits::ids_kept);
+  EXPECT_EQ(memories.find(name(5)), Position(1'000'000));
+  EXPECT_EQ(memories.find(name(6)), std::nullopt);
+}
+
+TEST_F(MemoriesTest, come_back_from_their_slices_in_any_order) {
+  remember(memories_per_slice + 5, node_time(0));
+  memories.put({memories.next_number(), name(5)}, Position(1'000'000), node_time(0));
+  Memories restored;
+  restored.restore(memories.slice(1));
+  restored.restore(memories.slice(0));
+  EXPECT_EQ(restored.slice(0), memories.slice(0));
+  EXPECT_EQ(restored.slice(1), memories.slice(1));
+  EXPECT_EQ(restored.find(name(5)), Position(1'000'000));
+  EXPECT_EQ(restored.next_number(), memories.next_number());
+}
+
+TEST(State, forgets_with_the_record_that_makes_room_and_says_so_to_the_checkpoint) {
+  State state = fresh();
+  Record many;
+  for (std::uint64_t number = 0; number < memories_per_slice; ++number)
+    many.remembered.push_back({number, name_of_key(std::to_string(number), 7)});
+  state.apply(many);
+  state.slices().written({SliceKind::memories, 0}, state.position());
+  Record later;
+  later.at = node_time(1) + limits::ids_kept;
+  later.remembered.push_back({memories_per_slice, name_of_key("later", 7)});
+  state.apply(later);
+  EXPECT_THAT(state.slices().dirty(), testing::Contains(SliceId{SliceKind::memories, 0}));
+  EXPECT_FALSE(state.slice({SliceKind::memories, 0}));
+}
+
+TEST(SliceBook, admits_what_a_slice_does_not_include_and_knows_what_is_dirty) {
+  SliceBook book;
+  book.restored(meta_slice, Position(5));
+  EXPECT_FALSE(book.admits(meta_slice, Position(5)));
+  EXPECT_TRUE(book.dirty().empty());
+  EXPECT_TRUE(book.admits(meta_slice, Position(6)));
+  EXPECT_THAT(book.dirty(), testing::ElementsAre(meta_slice));
+  book.written(meta_slice, Position(8));
+  EXPECT_TRUE(book.dirty().empty());
+}
+
+TEST(Meter, is_the_rate_while_it_lasts_and_fades_when_it_ends) {
+  Meter meter;
+  for (int i = 0; i < 1000; ++i) meter.add(node_time(i * 100), 2);  // 20 a second
+  EXPECT_NEAR(static_cast<double>(meter.rate(node_time(100'000))), 20'000, 500);
+  EXPECT_LT(meter.rate(node_time(200'000)), 2'000);
+  EXPECT_GE(meter.rate(node_time(1'000'000'000'000)), 0);
+}
+
+TEST(Meter, the_largest_amounts_stay_within_64_bits) {
+  Meter meter;
+  for (int i = 0; i < 100; ++i) meter.add(node_time(i), INT64_MAX);
+  EXPECT_GT(meter.rate(node_time(100)), 0);
+}
+
+TEST(Row, a_newer_one_has_lost_nothing_of_the_older) {
+  Row older;
+  older.received = Units(5);
+  add_sent(older, ReplicaIx(2), Units(3));
+  add_sent(older, ReplicaIx(1), Units(1));
+  EXPECT_EQ(older.sent.front().to, ReplicaIx(1));
+  Row newer = older;
+  add_sent(newer, ReplicaIx(2), Units(1));
+  EXPECT_EQ(sent_to(newer, ReplicaIx(2)), Units(4));
+  EXPECT_TRUE(grows(older, newer));
+  EXPECT_FALSE(grows(newer, older));
+  newer.sent.erase(newer.sent.begin());
+  EXPECT_FALSE(grows(older, newer));
+  for (Units Row::*field : {&Row::received, &Row::purchased, &Row::written_off}) {
+    Row shrunk = older;
+    shrunk.*field -= Units(1);
+    EXPECT_FALSE(grows(older, shrunk));
+    Row over = older;
+    over.*field = limits::field_units_max + Units(1);
+    EXPECT_FALSE(within_caps(over));
+  }
+  EXPECT_EQ(rights_without_incoming(older), Units(1));
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,262 @@
+// wait_ms: requests that wait for rights to arrive, in order of arrival, all or nothing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+request::Reserve patient(const std::string& id, const Lines& wanted, Millis wait = 5s) {
+  auto request = reserve(id, wanted);
+  request.wait = wait;
+  return request;
+}
+
+// Nothing is here; region us is up and has ten units of "a" and of "b".
+class Waiting : public testing::Test {
+ protected:
+  Waiting() : shop(Peers{"us"}) {
+    shop.link("us");
+    hear(0, 0);
+  }
+
+  // us says what it has given here until now, all in all.
+  void hear(std::int64_t a, std::int64_t b) { shop.hear("us", {{"a", 10, a}, {"b", 10, b}}); }
+  // Time passes while us is heard.
+  void pass(Millis time) {
+    for (; time > 0ms; time -= 500ms) {
+      shop.pass(std::min<Millis>(time, 500ms));
+      shop.step(input::Received{LinkId(1), message::Heartbeat{}});
+    }
+  }
+  [[nodiscard]] std::string outcome(RequestToken token) const {
+    const Answer* answer = shop.answer_to(token);
+    return answer == nullptr ? "waits" : said(*answer);
+  }
+
+  Shop shop;
+};
+
+TEST_F(Waiting, ends_when_rights_arrive) {
+  const auto token = shop.submit(patient("r", {{"a", 2}}));
+  EXPECT_EQ(outcome(token), "waits");
+  hear(1, 0);
+  EXPECT_EQ(outcome(token), "waits");
+  hear(2, 0);
+  EXPECT_EQ(outcome(token), "created");
+  EXPECT_EQ(shop.available("a"), 0);
+}
+
+TEST_F(Waiting, holds_nothing) {
+  shop.submit(patient("r", {{"a", 1}, {"b", 1}}));
+  hear(1, 0);
+  EXPECT_EQ(shop.available("a"), 1);
+  EXPECT_EQ(shop.reserve("newcomer", {{"a", 1}}), "created");
+}
+
+TEST_F(Waiting, ends_with_the_shortage_when_its_time_is_up) {
+  const auto token = shop.submit(patient("r", {{"a", 2}}, 1'500ms));
+  pass(1'000ms);
+  EXPECT_EQ(outcome(token), "waits");
+  pass(500ms);
+  EXPECT_EQ(outcome(token), "insufficient_here");
+  EXPECT_EQ(shop.state_of("r"), "reservation_unknown");
+}
+
+TEST_F(Waiting, is_not_for_those_who_would_not_wait_nor_for_other_shortages) {
+  EXPECT_EQ(shop.reserve("r1", {{"a", 1}}), "insufficient_here");
+  EXPECT_EQ(outcome(shop.submit(patient("r2", {{"a", 11}}))), "not_enough");
+  pass(500ms);
+  shop.pass(5s);  // us is cut off
+  EXPECT_EQ(outcome(shop.submit(patient("r3", {{"a", 1}}))), "rights_unreachable");
+}
+
+TEST_F(Waiting, is_served_in_order_of_arrival) {
+  const auto first = shop.submit(patient("r1", {{"a", 1}}));
+  const auto second = shop.submit(patient("r2", {{"a", 1}}));
+  hear(1, 0);
+  EXPECT_EQ(outcome(first), "created");
+  EXPECT_EQ(outcome(second), "waits");
+}
+
+TEST_F(Waiting, one_that_is_still_short_is_passed_over) {
+  const auto first = shop.submit(patient("r1", {{"a", 3}}));
+  const auto second = shop.submit(patient("r2", {{"a", 1}}));
+  hear(1, 0);
+  EXPECT_EQ(outcome(first), "waits");
+  EXPECT_EQ(outcome(second), "created");
+  hear(4, 0);
+  EXPECT_EQ(outcome(first), "created");
+}
+
+TEST_F(Waiting, ends_when_a_basket_is_released) {
+  hear(1, 0);
+  shop.reserve("r1", {{"a", 1}});
+  const auto token = shop.submit(patient("r2", {{"a", 1}}));
+  shop.release("r1");
+  EXPECT_EQ(outcome(token), "created");
+}
+
+// Two deadlines at one moment: units that a basket gives free, and the end of a wait that began later.
+TEST_F(Waiting, what_expires_goes_to_whoever_waits_longest) {
+  hear(1, 0);
+  auto basket = reserve("basket", {{"a", 1}});
+  basket.ttl = 1s;
+  shop.ask(basket);
+  const auto first = shop.submit(patient("r1", {{"a", 1}}, 5s));
+  const auto second = shop.submit(patient("r2", {{"a", 1}}, 1s));
+  pass(1s);
+  EXPECT_EQ(outcome(first), "created");
+  EXPECT_EQ(outcome(second), "insufficient_here");
+}
+
+TEST_F(Waiting, a_second_request_for_one_id_joins_the_first) {
+  const auto first = shop.submit(patient("r", {{"a", 1}}));
+  const auto second = shop.submit(patient("r", {{"a", 1}}, 0ms));
+  EXPECT_EQ(outcome(second), "waits");
+  hear(1, 0);
+  EXPECT_EQ(outcome(first), "created");
+  EXPECT_EQ(outcome(second), "created");
+  EXPECT_EQ(shop.state().reservations().size(), 1u);
+}
+
+TEST_F(Waiting, another_request_under_its_id_is_refused) {
+  const auto first = shop.submit(patient("r", {{"a", 1}}));
+  EXPECT_EQ(outcome(shop.submit(patient("r", {{"a", 2}}))), "idempotency_mismatch");
+  EXPECT_EQ(outcome(first), "waits");
+}
+
+TEST_F(Waiting, goes_with_the_last_client_who_waits) {
+  const auto first = shop.submit(patient("r", {{"a", 1}}));
+  const auto second = shop.submit(patient("r", {{"a", 1}}));
+  shop.cancel(first);
+  hear(1, 0);
+  EXPECT_EQ(outcome(first), "waits");  // forever: nobody is there to be answered
+  EXPECT_EQ(outcome(second), "created");
+
+  const auto third = shop.submit(patient("r3", {{"a", 1}}));
+  shop.cancel(third);
+  hear(2, 0);
+  EXPECT_EQ(shop.available("a"), 1);
+}
+
+TEST_F(Waiting, is_ended_by_a_release_of_its_id) {
+  const auto token = shop.submit(patient("r", {{"a", 1}}));
+  const std::size_t records = shop.journal().size();
+  EXPECT_EQ(shop.release("r"), "released");
+  EXPECT_EQ(outcome(token), "insufficient_here");
+  EXPECT_EQ(shop.journal().size(), records);
+  hear(1, 0);
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "created");
+}
+
+TEST_F(Waiting, is_forgotten_by_a_crash) {
+  const auto token = shop.submit(patient("r", {{"a", 1}}));
+  shop.restart();
+  EXPECT_EQ(outcome(token), "waits");
+  EXPECT_EQ(shop.state_of("r"), "reservation_unknown");
+}
+
+TEST_F(Waiting, ends_when_the_daemon_stops) {
+  const auto token = shop.submit(patient("r", {{"a", 1}}));
+  shop.step(input::Draining{});
+  EXPECT_EQ(outcome(token), "insufficient_here");
+  EXPECT_EQ(shop.reserve("r2", {{"a", 1}}), "draining");
+  EXPECT_EQ(shop.state_of("r2"), "reservation_unknown");
+}
+
+TEST_F(Waiting, ends_when_its_time_is_up_also_while_the_disk_is_full) {
+  const auto token = shop.submit(patient("r", {{"a", 1}}, 1s));
+  shop.sleep(1s);
+  shop.step(input::Tick{.may_record = false});
+  EXPECT_EQ(outcome(token), "insufficient_here");
+}
+
+TEST_F(Waiting, a_write_off_waits_as_well) {
+  request::Adjust broken{.sku = "a", .key = "k", .delta = Units(-2), .reason = "broken", .wait = 5s};
+  const auto token = shop.submit(broken);
+  const auto joined = shop.submit(broken);
+  hear(2, 0);
+  EXPECT_EQ(outcome(token), "adjusted");
+  EXPECT_EQ(outcome(joined), "adjusted");
+  EXPECT_EQ(shop.rights("a"), 0);
+  EXPECT_EQ(said(shop.ask(broken)), "repeat adjusted");
+}
+
+TEST_F(Waiting, a_key_that_waits_cannot_be_used_for_anything_else) {
+  hear(0, 3);
+  shop.reserve("bought", {{"b", 1}});
+  shop.purchase("bought");
+  shop.submit(request::Adjust{.sku = "a", .key = "k", .delta = Units(-1), .reason = "broken", .wait = 5s});
+  auto by_key = reserve("", {{"b", 1}});
+  by_key.key = "k";
+  EXPECT_EQ(said(shop.ask(by_key)), "idempotency_mismatch");
+  EXPECT_EQ(shop.count("b", 5, "k"), "idempotency_mismatch");
+  EXPECT_EQ(shop.adjust("b", 5, "k"), "idempotency_mismatch");
+  EXPECT_EQ(shop.give_back("bought", "k"), "idempotency_mismatch");
+
+  by_key.key = "k2";
+  by_key.lines[0].sku = "a";
+  by_key.wait = 5s;
+  shop.submit(by_key);
+  EXPECT_EQ(shop.adjust("b", 5, "k2"), "idempotency_mismatch");
+  EXPECT_EQ(shop.give_back("bought", "k2"), "idempotency_mismatch");
+}
+
+TEST_F(Waiting, in_place_of_a_reservation_ends_when_that_one_is_purchased) {
+  hear(1, 0);
+  shop.reserve("old", {{"a", 1}});
+  auto request = patient("new", {{"a", 2}});
+  request.replaces = "old";
+  const auto token = shop.submit(request);
+  shop.purchase("old");
+  EXPECT_EQ(outcome(token), "already_purchased");
+}
+
+TEST_F(Waiting, in_place_of_a_reservation_ends_also_when_that_one_is_purchased_after_it_expired) {
+  hear(1, 0);
+  auto old = reserve("old", {{"a", 1}});
+  old.ttl = 1s;
+  shop.ask(old);
+  auto request = patient("new", {{"a", 2}});
+  request.replaces = "old";
+  const auto token = shop.submit(request);
+  pass(1s);
+  EXPECT_EQ(shop.state_of("old"), "expired");
+  EXPECT_EQ(outcome(token), "waits");
+  EXPECT_EQ(shop.purchase("old"), "purchased");
+  EXPECT_EQ(outcome(token), "already_purchased");
+}
+
+TEST_F(Waiting, in_place_of_a_reservation_gives_what_that_one_held_to_the_next) {
+  hear(1, 1);
+  shop.reserve("old", {{"b", 1}});
+  auto request = patient("new", {{"a", 2}});
+  request.replaces = "old";
+  const auto first = shop.submit(request);
+  const auto second = shop.submit(patient("r2", {{"b", 1}}));
+  hear(2, 1);
+  EXPECT_EQ(outcome(first), "created");
+  EXPECT_EQ(outcome(second), "created");
+}
+
+TEST_F(Waiting, and_being_tried_again_is_no_further_refusal) {
+  const auto token = shop.submit(patient("r", {{"a", 5}}));
+  for (int given = 1; given <= 4; ++given) hear(given, 0);
+  const auto refused = [&] {
+    const auto status = std::get<answer::Status>(shop.ask(request::GetStatus{}).value());
+    return status.regions.front().refused_per_1000_s;
+  };
+  EXPECT_EQ(refused(), answer::RefusalRates{});
+  hear(5, 0);
+  EXPECT_EQ(outcome(token), "created");
+  EXPECT_EQ(refused(), answer::RefusalRates{});
+  EXPECT_EQ(shop.reserve("r2", {{"a", 1}}), "insufficient_here");
+  EXPECT_GT(refused().insufficient_here, 0);
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,126 @@
+// I4: nothing is outbound before every record made up to its step is durable.
+#include "node/outbox.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "support/region.h"
+
+namespace holdfast::test {
+namespace {
+
+Effects effects(std::size_t records, std::uint64_t token) {
+  Effects made;
+  made.records.resize(records);
+  made.outbound.push_back(output::Reply{RequestToken(token), failure(Refusal{})});
+  return made;
+}
+
+TEST(Outbox, HoldsWhatHasNoRecordsOfItsOwnBehindRecordsOfEarlierSteps) {
+  node::Outbox outbox(Position(0));
+  Effects with = effects(1, 1);
+  Effects without = effects(0, 2);
+  outbox.take(with, node_time(0));
+  outbox.take(without, node_time(0));
+  EXPECT_TRUE(outbox.take_released().empty());
+  (void)outbox.begin_write();
+  outbox.durable_up_to(Position(1));
+  EXPECT_EQ(outbox.take_released().size(), 2u);
+}
+
+TEST(Outbox, LetsHeartbeatsAndAsksPass) {
+  node::Outbox outbox(Position(0));
+  Effects made = effects(1, 1);
+  made.outbound.push_back(output::Send{LinkId(1), message::Heartbeat{}});
+  made.outbound.push_back(output::Send{LinkId(1), message::Ask{}});
+  made.outbound.push_back(output::Send{LinkId(1), message::VersionVector{}});
+  outbox.take(made, node_time(0));
+  EXPECT_EQ(outbox.take_released().size(), 2u);
+}
+
+TEST(Outbox, ReleasesNothingEarlyAndEverythingInOrderOverRandomHistories) {
+  Random random(1);
+  for (int history = 0; history < 300; ++history) {
+    node::Outbox outbox(Position(0));
+    std::vector<std::uint64_t> needs;  // by token: the position that it waits for
+    std::uint64_t made = 0, durable = 0, writing = 0, released = 0;
+    for (int i = 0; i < 200; ++i) {
+      if (random.one_in(2)) {
+        const std::size_t records = random.below(3);
+        made += records;
+        Effects step = effects(records, needs.size());
+        needs.push_back(made);
+        outbox.take(step, node_time(i));
+      } else if (writing > 0) {
+        durable += std::exchange(writing, 0);
+        outbox.durable_up_to(Position(durable));
+      } else {
+        writing = outbox.begin_write().size();
+      }
+      for (const Outbound& outbound : outbox.take_released()) {
+        ASSERT_EQ(std::get<output::Reply>(outbound).token.value(), released);
+        ASSERT_LE(needs[released], durable);
+        ++released;
+      }
+    }
+  }
+}
+
+TEST(GroupCommit, WhileOneBatchIsWrittenTheNextCollects) {
+  TestRegion shop;
+  shop.stock("W", 100);
+  shop.hold_ledger();
+  std::vector<RequestToken> tokens;
+  for (int i = 0; i < 10; ++i)
+    tokens.push_back(shop.submit(TestRegion::basket("r" + std::to_string(i), "W", 1)));
+  EXPECT_EQ(shop.appends_waiting(), 1u);
+  EXPECT_FALSE(shop.answered(tokens[0]));
+  shop.complete_append();
+  EXPECT_TRUE(shop.answered(tokens[0]));
+  EXPECT_FALSE(shop.answered(tokens[1]));
+  EXPECT_EQ(shop.appends_waiting(), 1u);
+  shop.complete_append();
+  for (const RequestToken token : tokens) EXPECT_TRUE(shop.answered(token));
+}
+
+TEST(GroupCommit, AReadWaitsForWhatItShows) {
+  TestRegion shop;
+  shop.stock("W", 1);
+  shop.hold_ledger();
+  shop.submit(TestRegion::basket("a", "W", 1));
+  const auto read = shop.submit(request::GetSku{"W"});
+  EXPECT_FALSE(shop.answered(read));
+  shop.release_ledger();
+  EXPECT_EQ(std::get<answer::SkuView>(*shop.answer_to(read)).available_here, no_units);
+}
+
+TEST(Door, RefusesNewReservationsWhileTheDiskIsBehindAndStillFinishesOldOnes) {
+  TestRegion shop;
+  shop.stock("W", 10);
+  shop.reserve("old", "W", 1);
+  shop.hold_ledger();
+  shop.submit(TestRegion::basket("a", "W", 1));
+  shop.advance_to(shop.now().node + Millis(2000));
+  EXPECT_EQ(in_short(shop.ask(TestRegion::basket("b", "W", 1))), "overloaded");
+  const auto purchase = shop.submit(request::Purchase{"old", "", {}});
+  EXPECT_FALSE(shop.answered(purchase));
+  shop.release_ledger();
+  EXPECT_EQ(in_short(shop.answer_to(purchase)), "ok");
+}
+
+TEST(Crash, BeforeTheDiskHasItForgetsOnlyWhatNobodyWasTold) {
+  TestRegion shop;
+  shop.stock("W", 10);
+  shop.reserve("told", "W", 1);
+  shop.hold_ledger();
+  const auto untold = shop.submit(TestRegion::basket("untold", "W", 1));
+  EXPECT_FALSE(shop.answered(untold));
+  shop.crash();
+  shop.release_ledger();
+  EXPECT_EQ(in_short(shop.get("told")), "ok");
+  EXPECT_EQ(in_short(shop.get("untold")), "reservation_unknown");
+  EXPECT_EQ(shop.available("W"), 9);
+}
+
+}  // namespace
+}  // namespace holdfast::test

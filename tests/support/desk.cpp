@@ -1,0 +1,153 @@
+#include "support/desk.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/assert.h"
+
+namespace holdfast::test {
+
+namespace {
+
+// Of this process: what is on a fake disk lives as long as the tests do.
+std::deque<std::vector<Record>> batches_kept;
+std::deque<SliceValue> slices_kept;
+
+void put_number(std::uint64_t number, Bytes& out) {
+  out.resize(sizeof number);
+  std::memcpy(out.data(), &number, sizeof number);
+}
+
+std::uint64_t number_in(BytesView bytes) {
+  std::uint64_t number = 0;
+  HF_ASSERT(bytes.size() == sizeof number);
+  std::memcpy(&number, bytes.data(), sizeof number);
+  return number;
+}
+
+}  // namespace
+
+node::Codec value_codec() {
+  node::Codec codec;
+  codec.encode_records = [](std::span<const Record> records, Bytes& out) {
+    put_number(batches_kept.size(), out);
+    batches_kept.emplace_back(records.begin(), records.end());
+  };
+  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
+    return batches_kept.at(number_in(bytes));
+  };
+  codec.encode_slice = [](const SliceValue& slice, Bytes& out) {
+    put_number(slices_kept.size(), out);
+    slices_kept.push_back(slice);
+  };
+  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, std::string> {
+    return slices_kept.at(number_in(bytes));
+  };
+  return codec;
+}
+
+void Disk::write(const node::JournalAppend& append) {
+  if (append.count > 0) {
+    HF_ASSERT(append.first == last.next());
+    batches.push_back({append.first, append.count, append.records});
+    last = Position(last.value() + append.count);
+  }
+  for (const node::EncodedSlice& slice : append.slices) {
+    if (slice.bytes.empty())
+      slices.erase(slice.id);
+    else
+      slices[slice.id] = slice;
+  }
+  if (append.checkpoint_began) began = *append.checkpoint_began;
+}
+
+const Disk::Batch* Disk::batch_with(Position at) const {
+  for (const Batch& batch : batches)
+    if (batch.first <= at && at.value() < batch.first.value() + batch.count) return &batch;
+  return nullptr;
+}
+
+std::unique_ptr<Replica> Disk::recover(const CoreConfig& config, bool whole_journal) const {
+  auto replica = std::make_unique<Replica>(config);
+  const node::Codec codec = value_codec();
+  node::Recovery recovery(*replica, codec);
+  for (const auto& [id, slice] : slices) recovery.slice(id, slice.includes, slice.bytes);
+  for (const Batch& batch : batches)
+    if (whole_journal || batch.first.value() + batch.count > began.value() + 1)
+      recovery.batch(batch.first, batch.count, batch.records);
+  HF_ASSERT(!recovery.finish(last));
+  return replica;
+}
+
+Desk::Desk(CoreConfig config, node::NodeLimits limits, Disk disk)
+    : config_(std::move(config)), disk_(std::move(disk)), replica_(disk_.recover(config_)) {
+  now.node = std::max(now.node, replica_->state().time());
+  node_ = std::make_unique<node::Node>(*replica_, value_codec(), limits, *this, *this, *this);
+}
+
+void Desk::start() {
+  node_->start(now, ms_of(now.node) + 1, {});
+  commit_all();
+  HF_ASSERT(node_->ready());
+}
+
+RequestToken Desk::submit(Request request) {
+  HF_ASSERT(validate(request).empty());
+  const RequestToken token(++tokens_);
+  node_->submit(now, token, std::move(request));
+  return token;
+}
+
+Answer Desk::ask(Request request) {
+  const RequestToken token = submit(std::move(request));
+  while (commit() || read_one()) {
+  }
+  HF_ASSERT(answer_to(token) != nullptr);
+  return *answer_to(token);
+}
+
+bool Desk::commit(bool room) {
+  if (!writing_) return false;
+  const node::JournalAppend written = *std::exchange(writing_, std::nullopt);
+  disk_.write(written);
+  node_->appended(now, disk_.last, room);
+  return true;
+}
+
+void Desk::commit_all() {
+  while (commit()) {
+  }
+}
+
+bool Desk::read_one(bool lost) {
+  if (reads_.empty()) return false;
+  const Position asked = reads_.front();
+  reads_.pop_front();
+  const Disk::Batch* batch = disk_.batch_with(asked);
+  if (batch == nullptr || lost)
+    node_->history_lost(now, asked);
+  else
+    node_->history_read(now, asked, batch->first, batch->records);
+  return true;
+}
+
+const Answer* Desk::answer_to(RequestToken token) const {
+  const auto found = answers_.find(token);
+  return found == answers_.end() ? nullptr : &found->second;
+}
+
+std::string Desk::outcome(RequestToken token) const {
+  const Answer* answer = answer_to(token);
+  return answer == nullptr ? "waits" : said(*answer);
+}
+
+void Desk::answer(RequestToken token, const Answer& answer) {
+  HF_ASSERT(answers_.emplace(token, answer).second);  // one answer for each request
+}
+
+void Desk::append(node::JournalAppend append) {
+  HF_ASSERT(!writing_);  // one at a time
+  writing_ = std::move(append);
+}
+
+}  // namespace holdfast::test
