@@ -10,6 +10,53 @@ namespace {
 
 namespace fs = std::filesystem;
 
+TEST(Regions, stock_of_one_is_first_refused_in_another_and_then_served) {
+  Cluster cluster;
+  ASSERT_TRUE(cluster.start());
+  Shop us = cluster.shop("us");
+  ASSERT_EQ(cluster.shop("eu").adjust("cup", 10).status, 201);
+  ASSERT_TRUE(eventually([&] { return us.sku("cup").status == 200; }));
+  Reply reply;
+  EXPECT_TRUE(eventually([&] {
+    reply = us.reserve("b", "cup", 4);
+    return reply.code() != "insufficient_here";
+  }));
+  EXPECT_EQ(reply.status, 201) << reply.text;
+  EXPECT_TRUE(cluster.converged());
+}
+
+TEST(Regions, stock_of_one_is_bought_in_the_others_by_who_waits) {
+  Cluster cluster;
+  ASSERT_TRUE(cluster.start());
+  Shop eu = cluster.shop("eu");
+  Shop ap = cluster.shop("ap");
+  ASSERT_EQ(eu.adjust("cup", 10).status, 201);
+  ASSERT_TRUE(eventually([&] { return ap.sku("cup").status == 200; }));
+  const auto began = std::chrono::steady_clock::now();
+  const Reply served = ap.reserve("a", "cup", 6, R"("wait_ms":5000)");
+  EXPECT_EQ(served.status, 201) << served.text;
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  const Reply other = cluster.shop("us").reserve("b", "cup", 4, R"("wait_ms":5000)");
+  EXPECT_EQ(other.status, 201) << other.text;
+  Reply gone;
+  EXPECT_TRUE(eventually([&] { return (gone = eu.reserve("c", "cup", 1)).code() == "all_reserved"; }))
+      << gone.text;
+  EXPECT_TRUE(cluster.converged());
+}
+
+TEST(Regions, who_is_between_passes_on_what_the_others_need) {
+  Cluster cluster(Wires::direct, Shape::chain);
+  ASSERT_TRUE(cluster.start());
+  Shop eu = cluster.shop("eu");
+  Shop ap = cluster.shop("ap");
+  ASSERT_EQ(ap.adjust("pot", 1).status, 201);
+  ASSERT_EQ(eu.adjust("cup", 10).status, 201);
+  ASSERT_TRUE(eventually([&] { return ap.sku("cup").status == 200 && eu.sku("pot").status == 200; }));
+  const Reply served = ap.reserve("a", "cup", 7, R"("wait_ms":8000)");
+  EXPECT_EQ(served.status, 201) << served.text;
+  EXPECT_TRUE(cluster.converged());
+}
+
 TEST(Regions, the_last_unit_is_bought_in_any_of_them) {
   Cluster cluster;
   ASSERT_TRUE(cluster.start());

@@ -1,6 +1,7 @@
 // DaemonProcess: one holdfastd with its configuration, its ledger and its log in a directory of the test's.
 #pragma once
 
+#include <csignal>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ class DaemonProcess {
   void launch(const std::vector<std::string>& arguments = {});
   [[nodiscard]] bool serves(milliseconds within = 20s);
   void kill();  // SIGKILL
+  void freeze() { process_->signal(SIGSTOP); }
+  void thaw() { process_->signal(SIGCONT); }
   // SIGTERM; the exit code, nothing: it had to be killed.
   std::optional<int> stop();
   // For one that is expected to end by itself.
