@@ -65,12 +65,10 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  if (const auto* wanted = std::get_if<request::Audit>(&request); wanted != nullptr && ready()) {
-    audits_.push_back({token, Recount(wanted->sku)});
-    if (audits_.size() == 1) audit(now);
-  } else {
-    proceed(now, {token, std::move(request), {}});
-  }
+  const auto* audited = std::get_if<request::Audit>(&request);
+  if (audited == nullptr || !ready()) return proceed(now, {token, std::move(request), {}});
+  audits_.push_back({token, Recount(audited->sku)});
+  if (audits_.size() == 1) audit(now);
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.
@@ -193,15 +191,15 @@ void Node::appended(Now now, Position durable, bool room) {
 void Node::pump() {
   if (writing_) return;
   if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
-  const bool write_slices = checkpointer_.writing() && room_;  // a full disk is not filled further
-  if (!outbox_.has_records() && !write_slices) return;
+  const bool with_slices = room_ && checkpointer_.writing();
+  if (!outbox_.has_records() && !with_slices) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
   const std::span<const Record> records = outbox_.begin_write();
   append.count = static_cast<std::uint32_t>(records.size());
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
-  if (write_slices) checkpointer_.add_to(append, replica_.state(), codec_);
+  if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
   writing_ = true;
   writing_version_ = replica_.state().replicas().version(self);
   ledger_.append(std::move(append));

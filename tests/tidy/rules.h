@@ -126,6 +126,9 @@ struct Exception {
   std::string_view rule;
   std::string_view reason;
 };
-inline const std::vector<Exception> exceptions{};
+inline const std::vector<Exception> exceptions{
+    {"tests/core/state_test.cpp", "function-size",
+     "one random history, held against one model, step by step"},
+};
 
 }  // namespace holdfast::tidy

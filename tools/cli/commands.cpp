@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/replay.h"
 #include "cli/run.h"
 
 namespace holdfast::cli {
@@ -122,6 +123,26 @@ constexpr Parameter import_parameters[] = {
 constexpr Examples import_examples = {"holdfast stock import delivery.csv",
                                       "zcat delivery.ndjson.gz | holdfast stock import -"};
 
+constexpr Parameter replay_parameters[] = {
+    {"FILE", text, Count::optional, "", "CSV or .gz: time,order,sku,quantity,customer,country[,description]"},
+    {"--region", text, Count::any, "NAME=URL", "A region's daemon, empty; once for each region of the map"},
+    {"--map", text, Count::optional, "FILE", "TOML: which region serves which country"},
+    {"--stock", text, Count::optional, "SHARE", "Stock, of the units that are asked for (80%)"},
+    {"--split", text, Count::optional, "SPLIT", "The stock's shares: even, or eu=60,us=30,ap=10 (even)"},
+    {"--connections", positive, Count::optional, "N", "In each region, 256 at most (8)"},
+    {"--duration", timeout, Count::optional, "TIME", "Pace the whole history into this (as fast as it goes)"},
+    {"--wait-ms", milliseconds, Count::optional, "MS", "How long to wait for units from elsewhere (0)"},
+    {"--patience", timeout, Count::optional, "TIME", "How long to repeat a call that has no answer (1m)"},
+    {"--goods", text, Count::optional, "REGEX", "Which SKUs are goods; others are skipped"},
+    {"--all-or-nothing", flag, Count::optional, "", "No partial orders"},
+    {"--strict", flag, Count::optional, "", "Stop at a bad line"},
+    {"--log", text, Count::optional, "FILE", "Write the answers received, as NDJSON"},
+    {"--recount", text, Count::optional, "LOG", "Sell nothing: recount an earlier replay's log"},
+};
+constexpr Examples replay_examples = {
+    "holdfast replay orders.csv.gz --map regions.toml --region eu=http://127.0.0.1:8420 --duration 60s",
+    "holdfast replay --recount answers.ndjson"};
+
 constexpr Examples verify_examples = {"holdfast audit verify"};
 constexpr Examples explain_examples = {"holdfast audit explain 85123A"};
 constexpr Parameter config_parameters[] = {
@@ -154,6 +175,7 @@ constexpr Command table[] = {
     {"stock count", "Say how many are on the shelf", count_parameters, count_examples, run_stock_count},
     {"stock import", "Bring in many products from a file", import_parameters, import_examples,
      run_stock_import},
+    {"replay", "Sell an order history and recount it", replay_parameters, replay_examples, run_replay},
     {"audit verify", "Recount everything from the records", {}, verify_examples, run_audit_verify},
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},

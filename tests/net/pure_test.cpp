@@ -1,0 +1,85 @@
+// Backoff and SendQueue: no sockets.
+#include <gtest/gtest.h>
+
+#include "net/backoff.h"
+#include "net/send_queue.h"
+#include "wire/frame.h"
+#include "wire/message_codec.h"
+
+namespace holdfast::net {
+namespace {
+
+std::vector<Message> messages_in(const Bytes& bytes) {
+  std::vector<Message> messages;
+  wire::FrameReader reader;
+  reader.feed(bytes);
+  for (;;) {
+    const auto frame = reader.next();
+    if (!frame || !*frame) return messages;
+    messages.push_back(*wire::decode_message((*frame)->payload));
+  }
+}
+
+Message beat(std::uint64_t sent_ms) { return message::Heartbeat{.sent_ms = sent_ms}; }
+Message vector(std::uint64_t seen) { return message::VersionVector{.entries = {}, .rows_seen = seen}; }
+
+TEST(Backoff, never_waits_longer_than_its_ceiling_which_doubles_up_to_the_longest) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Backoff backoff(seed);
+    Millis ceiling = Backoff::first;
+    for (int i = 0; i < 20; ++i) {
+      const Millis wait = backoff.next();
+      EXPECT_GE(wait, Millis(1));
+      EXPECT_LE(wait, ceiling);
+      ceiling = std::min(ceiling * 2, Backoff::longest);
+    }
+  }
+}
+
+TEST(Backoff, begins_anew_after_a_reset) {
+  Backoff backoff(1);
+  for (int i = 0; i < 20; ++i) static_cast<void>(backoff.next());
+  backoff.reset();
+  EXPECT_LE(backoff.next(), Backoff::first);
+}
+
+TEST(Backoff, two_seeds_do_not_come_back_together) {
+  Backoff a(1);
+  Backoff b(2);
+  int same = 0;
+  for (int i = 0; i < 20; ++i) same += a.next() == b.next();
+  EXPECT_LT(same, 10);
+}
+
+TEST(SendQueue, gives_what_waits_in_order_and_is_empty_afterwards) {
+  SendQueue queue;
+  queue.push(vector(1));
+  queue.push(vector(2));
+  EXPECT_FALSE(queue.empty());
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{vector(1), vector(2)}));
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(SendQueue, holds_only_the_newest_heartbeat_and_lets_it_go_first) {
+  SendQueue queue;
+  queue.push(beat(1));
+  queue.push(vector(1));
+  queue.push(beat(2));
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{beat(2), vector(1)}));
+  EXPECT_EQ(queue.dropped(), 0U);
+}
+
+TEST(SendQueue, drops_and_counts_what_passes_its_bound_and_keeps_whole_messages) {
+  Bytes one;
+  wire::append_framed(vector(1), one);
+  SendQueue queue(2 * one.size());
+  for (std::uint64_t i = 1; i <= 5; ++i) queue.push(vector(i));
+  queue.push(beat(9));
+  EXPECT_EQ(queue.dropped(), 3U);
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{beat(9), vector(1), vector(2)}));
+  queue.push(vector(6));
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{vector(6)}));
+}
+
+}  // namespace
+}  // namespace holdfast::net

@@ -1,0 +1,132 @@
+#include "cli/replay_plan.h"
+
+#include <algorithm>
+#include <numeric>
+#include <regex>
+
+#include "cli/arguments.h"
+
+namespace holdfast::cli::replay {
+namespace {
+
+class Planner {
+ public:
+  Planner(const RegionMap& map, const Settings& settings)
+      : map_(map), settings_(settings), goods_(settings.goods) {}
+
+  void add(const OrderLine& line) {
+    if (!is_goods(line.sku)) {
+      ++plan_.not_goods;
+      return;
+    }
+    if (line.quantity > 0) demand_[line.sku] += line.quantity;
+    auto& task = task_of(line);
+    task.lines.push_back(line);
+    task.lines.back().quantity = std::abs(line.quantity);
+  }
+
+  Plan finish() {
+    const auto regions = map_.regions().size();
+    const auto shares = settings_.split.empty() ? std::vector<std::int64_t>(regions, 1) : settings_.split;
+    for (const auto& [sku, units] : demand_)
+      plan_.stock[sku] =
+          split_stock(std::max<std::int64_t>(units * settings_.stock_per_mille / 1000, 1), shares);
+    return std::move(plan_);
+  }
+
+ private:
+  using OrderAndTime = std::pair<std::string, std::int64_t>;
+
+  bool is_goods(const std::string& sku) {
+    const auto [known, is_new] = is_goods_.try_emplace(sku, false);
+    if (is_new) known->second = std::regex_search(sku, goods_);
+    return known->second;
+  }
+
+  // A sale gathers the lines of its order and time; each other line is a task of its own.
+  Task& task_of(const OrderLine& line) {
+    if (line.quantity < 0) {
+      const bool cancels = line.order.starts_with('C');
+      const auto number = "-" + std::to_string(line.number);
+      return append(line, cancels ? Task::Kind::take_back : Task::Kind::write_off,
+                    (cancels ? "r-" : "w-") + line.order + number);
+    }
+    const auto [at, is_new] = sales_.try_emplace(OrderAndTime(line.order, line.time_s), plan_.tasks.size());
+    if (!is_new) return plan_.tasks[at->second];
+    const auto count = ++times_of_[line.order];
+    return append(line, Task::Kind::sell,
+                  "o-" + line.order + (count > 1 ? "-" + std::to_string(count) : std::string()));
+  }
+
+  Task& append(const OrderLine& line, Task::Kind kind, std::string id) {
+    const auto& key = line.customer.empty() ? line.order : line.customer;
+    const auto region = homes_.try_emplace(key, map_.region_of(line.country, key)).first->second;
+    plan_.tasks.push_back({kind,
+                           region,
+                           (spread(key) >> 32) % settings_.lanes,
+                           line.time_s,
+                           std::move(id),
+                           line.order,
+                           line.customer,
+                           {}});
+    return plan_.tasks.back();
+  }
+
+  const RegionMap& map_;
+  const Settings& settings_;
+  const std::regex goods_;
+  std::map<std::string, bool> is_goods_;
+  std::map<std::string, std::int64_t> demand_;
+  std::map<OrderAndTime, std::size_t> sales_;
+  std::map<std::string, int> times_of_;
+  std::map<std::string, std::size_t> homes_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan plan_of(const History& history, const RegionMap& map, const Settings& settings) {
+  Planner planner(map, settings);
+  for (const auto& line : history.lines) planner.add(line);
+  return planner.finish();
+}
+
+std::vector<std::int64_t> split_stock(std::int64_t units, const std::vector<std::int64_t>& shares) {
+  const auto all = std::accumulate(shares.begin(), shares.end(), std::int64_t{0});
+  std::vector<std::int64_t> parts;
+  for (const auto share : shares) parts.push_back(units * share / all);
+  auto left = units - std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
+  for (std::size_t i = 0; left > 0; i = (i + 1) % parts.size())
+    if (shares[i] > 0) ++parts[i], --left;
+  return parts;
+}
+
+std::optional<std::int64_t> parse_per_mille(std::string_view text) {
+  if (!text.ends_with('%')) return std::nullopt;
+  text.remove_suffix(1);
+  const auto point = text.find('.');
+  const auto whole = parse_whole(text.substr(0, point));
+  const auto tenths =
+      point == std::string_view::npos ? std::optional<std::int64_t>(0) : parse_whole(text.substr(point + 1));
+  if (!whole || !tenths || *whole < 0 || *whole > 1000 || *tenths < 0 || *tenths > 9) return std::nullopt;
+  return *whole * 10 + *tenths;
+}
+
+std::optional<std::vector<std::int64_t>> parse_split(std::string_view text,
+                                                     const std::vector<std::string>& regions) {
+  std::vector<std::int64_t> shares;
+  if (text == "even") return shares;
+  shares.assign(regions.size(), -1);
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    const auto part = parse_line(text.substr(0, comma));
+    const auto region = part ? std::ranges::find(regions, part->sku) : regions.end();
+    if (region == regions.end()) return std::nullopt;
+    shares[static_cast<std::size_t>(region - regions.begin())] = part->quantity;
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+  }
+  if (std::ranges::count(shares, -1) > 0) return std::nullopt;
+  return shares;
+}
+
+}  // namespace holdfast::cli::replay

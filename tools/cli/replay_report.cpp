@@ -1,0 +1,133 @@
+#include "cli/replay_report.h"
+
+#include <functional>
+
+#include "cli/format.h"
+#include "cli/table.h"
+
+namespace holdfast::cli::replay {
+namespace {
+
+constexpr std::size_t named_max = 10;
+
+Tally total_of(const Report& report) {
+  Tally total;
+  for (const auto& tally : report.tallies) total.add(tally);
+  return total;
+}
+
+// What a region holds beyond what was brought in there and not sold: units that came from elsewhere, net.
+std::int64_t moved_in(const std::string& region, const Recount& counted, const Ledgers& ledgers) {
+  std::int64_t moved = 0;
+  for (const auto& [sku, regions] : ledgers)
+    if (const auto at = regions.find(region); at != regions.end()) moved += at->second.held;
+  for (const auto& [sku, regions] : counted.skus)
+    if (const auto at = regions.find(region); at != regions.end())
+      moved -= at->second.stock + at->second.returned - at->second.purchased - at->second.written_off;
+  return moved;
+}
+
+using Figure = std::function<std::string(const Tally&)>;
+
+std::string table_text(const Report& report, const Recount& counted, const Ledgers& ledgers, bool colour) {
+  const auto total = total_of(report);
+  std::vector<Column> columns{{""}};
+  for (const auto& region : report.regions) columns.push_back({region, Column::Align::right});
+  columns.push_back({"all", Column::Align::right});
+  std::vector<Row> rows;
+  const auto add = [&](const std::string& name, const Figure& figure) {
+    Row row{{name}};
+    for (const auto& tally : report.tallies) row.push_back({figure(tally)});
+    row.push_back({figure(total)});
+    rows.push_back(std::move(row));
+  };
+  const auto count = [&](const std::string& name, std::int64_t Tally::*member) {
+    add(name, [member](const Tally& tally) { return grouped(tally.*member); });
+  };
+  count("lines sold", &Tally::sold);
+  count("  of them in part", &Tally::sold_in_part);
+  for (const auto& [code, lines] : total.refused)
+    add("lines refused: " + code, [&code](const Tally& tally) {
+      const auto at = tally.refused.find(code);
+      return grouped(at == tally.refused.end() ? 0 : at->second);
+    });
+  count("lines returned", &Tally::returned);
+  count("lines returns_unmatched", &Tally::unmatched);
+  count("lines written off", &Tally::written_off);
+  count("units wanted", &Tally::units_wanted);
+  count("units sold", &Tally::units_sold);
+  count("units returned", &Tally::units_returned);
+  count("units written off", &Tally::units_written_off);
+  Row moved{{"units moved in, net"}};
+  for (const auto& region : report.regions) moved.push_back({grouped(moved_in(region, counted, ledgers))});
+  rows.push_back(std::move(moved));
+  add("reserve p50", [](const Tally& tally) { return latency_us(tally.reserve_us_at(50)); });
+  add("reserve p99", [](const Tally& tally) { return latency_us(tally.reserve_us_at(99)); });
+  return table(columns, rows, colour);
+}
+
+std::string accounted_text(const Report& report) {
+  const auto total = total_of(report);
+  const auto whole = [](std::size_t number) { return grouped(static_cast<std::int64_t>(number)); };
+  return whole(report.lines) + " lines = " + grouped(total.sold) + " sold + " +
+         grouped(total.refused_lines()) + " refused + " + grouped(total.returned) + " returned + " +
+         grouped(total.unmatched) + " unmatched + " + grouped(total.written_off) + " written off + " +
+         whole(report.not_goods + report.bad) + " skipped (" + whole(report.not_goods) + " not goods, " +
+         whole(report.bad) + " bad)" +
+         (missing_lines(report) == 0 ? "" : "; NOT ACCOUNTED FOR: " + grouped(missing_lines(report))) + "\n";
+}
+
+}  // namespace
+
+std::int64_t missing_lines(const Report& report) {
+  return static_cast<std::int64_t>(report.lines - report.not_goods - report.bad) - total_of(report).lines();
+}
+
+std::string recount_text(const Recount& counted, bool colour) {
+  Counted sum;
+  for (const auto& [sku, regions] : counted.skus)
+    for (const auto& [region, units] : regions) {
+      sum.stock += units.stock;
+      sum.purchased += units.purchased;
+      sum.returned += units.returned;
+      sum.written_off += units.written_off;
+      sum.unknown_purchased += units.unknown_purchased;
+      sum.unknown_returned += units.unknown_returned;
+    }
+  std::string text = "recount of the answers: " + grouped(static_cast<std::int64_t>(counted.skus.size())) +
+                     " SKUs, stock " + grouped(sum.stock) + ", purchased " + grouped(sum.purchased) +
+                     ", returned " + grouped(sum.returned) + ", written off " + grouped(sum.written_off);
+  if (sum.unknown_purchased + sum.unknown_returned > 0)
+    text += ", unanswered purchases " + grouped(sum.unknown_purchased) + " and returns " +
+            grouped(sum.unknown_returned);
+  text += "\n";
+  std::size_t named = 0;
+  for (const auto& [sku, units] : counted.oversold)
+    if (named++ < named_max)
+      text += painted("OVERSOLD " + printable(sku) + " by " + grouped(units), Paint::bad, colour) + "\n";
+  for (const auto& contradiction : counted.contradictions)
+    text += painted("CONTRADICTION " + printable(contradiction), Paint::bad, colour) + "\n";
+  return text;
+}
+
+std::string verdict_text(const Recount& counted, bool colour) {
+  return painted("oversold_units " + std::to_string(counted.oversold_units),
+                 counted.good() ? Paint::good : Paint::bad, colour) +
+         "\n";
+}
+
+std::string report_text(const Report& report, const Recount& counted, const Ledgers& ledgers, bool colour) {
+  std::string text = table_text(report, counted, ledgers, colour) + "\n" + accounted_text(report);
+  text += "took " + span_ms(report.took_ms) + "\n" + recount_text(counted, colour);
+  const auto found = differences(counted, ledgers);
+  if (found.empty())
+    return text + "the ledgers of all regions say the same\n" + verdict_text(counted, colour);
+  for (std::size_t i = 0; i < found.size() && i < named_max; ++i)
+    text += painted("DIFFERENT " + printable(found[i]), Paint::bad, colour) + "\n";
+  text +=
+      painted(grouped(static_cast<std::int64_t>(found.size())) + " differences between ledgers and answers",
+              Paint::bad, colour);
+  return text + "\n" + verdict_text(counted, colour);
+}
+
+}  // namespace holdfast::cli::replay

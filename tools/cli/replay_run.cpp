@@ -1,0 +1,181 @@
+#include "cli/replay_run.h"
+
+#include <algorithm>
+#include <ranges>
+#include <thread>
+
+#include "cli/request.h"
+
+namespace holdfast::cli::replay {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds start_patience{10'000}, heard_patience{10'000}, tick{200};
+
+std::string said(const Region& region, const Reached& reached) {
+  const auto detail = text(reached.body, "detail");
+  return region.name + " (" + region.url + "): " + reached.code + (detail.empty() ? "" : ": " + detail);
+}
+
+// The stock of one region in one import; an empty text if none is for it.
+std::string csv_of(const Plan& plan, std::size_t region, Event& event) {
+  std::string csv;
+  for (const auto& [sku, parts] : plan.stock) {
+    if (parts[region] == 0) continue;
+    const bool quoted = sku.find_first_of(",\"") != std::string::npos;
+    std::string name = quoted ? "\"" : "";
+    for (const char c : sku) name += c == '"' ? "\"\"" : std::string(1, c);
+    csv += name + (quoted ? "\"," : ",") + std::to_string(parts[region]) + "\n";
+    event.lines.push_back({sku, parts[region]});
+  }
+  return csv.empty() ? csv : "sku,quantity\n" + csv;
+}
+
+std::int64_t rights_heard(const json::value& status) {
+  std::int64_t rights = 0;
+  for (const auto& region : list(status, "regions")) rights += number(region, "rights").value_or(0);
+  return rights;
+}
+
+// Until every region has heard of all stock, or some seconds: a shop opens when its shelves are full.
+void wait_until_heard(const Conduct& conduct, std::int64_t units) {
+  const auto until = Clock::now() + heard_patience;
+  for (const auto& region : conduct.regions) {
+    Calls calls(region.url, start_patience);
+    while (Clock::now() < until && rights_heard(calls.make(get("/v1/status")).body) < units)
+      std::this_thread::sleep_for(milliseconds(50));
+  }
+}
+
+struct Lane {
+  Seller seller;
+  std::vector<const Task*> tasks;
+};
+
+// When a task is due: the history's time, scaled to the duration.
+class Pace {
+ public:
+  Pace(const Plan& plan, milliseconds duration) : duration_(duration) {
+    if (plan.tasks.empty()) return;
+    const auto [first, last] = std::ranges::minmax(plan.tasks | std::views::transform(&Task::time_s));
+    first_ = first;
+    span_ = std::max<std::int64_t>(last - first, 1);
+  }
+  void wait(const Task& task) const {
+    if (duration_.count() > 0)
+      std::this_thread::sleep_until(began_ +
+                                    milliseconds((task.time_s - first_) * duration_.count() / span_));
+  }
+  [[nodiscard]] milliseconds elapsed() const {
+    return std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
+  }
+
+ private:
+  milliseconds duration_;
+  std::int64_t first_ = 0, span_ = 1;
+  Clock::time_point began_ = Clock::now();
+};
+
+std::vector<Lane> lanes_of(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
+  std::vector<Lane> lanes;
+  for (const auto& region : conduct.regions)
+    for (std::size_t i = 0; i < conduct.lanes; ++i)
+      lanes.push_back({Seller(region.name, region.url, conduct.patience, conduct.manner, log), {}});
+  for (const auto& task : plan.tasks) lanes[task.region * conduct.lanes + task.lane].tasks.push_back(&task);
+  return lanes;
+}
+
+std::string read_page(Calls& calls, const Region& region, const std::string& after, Ledgers& ledgers,
+                      std::string& why) {
+  const auto page =
+      calls.make(get("/v1/skus?limit=1000" + (after.empty() ? "" : "&after=" + percent_encode(after))));
+  if (!page.good()) why = said(region, page);
+  for (const auto& sku : list(page.body, "skus"))
+    ledgers[plain(at(sku, "sku"))][region.name] = {
+        number(sku, "purchased_here").value_or(0), number(sku, "returned_here").value_or(0),
+        number(sku, "available_here").value_or(0) + number(sku, "reserved_here").value_or(0)};
+  return plain(at(page.body, "next"));
+}
+
+}  // namespace
+
+std::string fault_before(const Conduct& conduct) {
+  for (const auto& region : conduct.regions) {
+    Calls calls(region.url, start_patience);
+    const auto status = calls.make(get("/v1/status"));
+    if (!status.good()) return said(region, status);
+    if (const auto name = plain(at(status.body, "region")); name != region.name)
+      return region.url + " is region " + name + ", not " + region.name;
+    if (!list(calls.make(get("/v1/skus?limit=1")).body, "skus").empty())
+      return region.name + " has stock already; a recount needs daemons that start empty";
+  }
+  return {};
+}
+
+std::string bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
+  std::int64_t units = 0;
+  for (std::size_t i = 0; i < conduct.regions.size(); ++i) {
+    const auto& region = conduct.regions[i];
+    Event event{"stock", region.name, "stock-" + region.name, {}};
+    auto csv = csv_of(plan, i, event);
+    if (csv.empty()) continue;
+    Calls calls(region.url, conduct.patience);
+    const auto answer =
+        calls.make(with_key({.method = "POST",
+                             .target = "/v1/stock-imports?region=" + percent_encode(region.name),
+                             .body = std::move(csv),
+                             .content_type = "text/csv"},
+                            "replay-" + event.key));
+    if (!answer.good()) return said(region, answer);
+    if (number(answer.body, "refused") != 0)
+      return region.name + " refused lines of the stock: " + written(answer.body);
+    for (const auto& line : event.lines) units += line.quantity;
+    log.add(std::move(event));
+  }
+  wait_until_heard(conduct, units);
+  return {};
+}
+
+Result carry_out(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
+  auto lanes = lanes_of(plan, conduct, log);
+  const Pace pace(plan, conduct.duration);
+  std::atomic<std::size_t> done = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& lane : lanes)
+      threads.emplace_back([&lane, &pace, &done] {
+        for (const auto* task : lane.tasks) {
+          pace.wait(*task);
+          lane.seller.perform(*task);
+          ++done;
+        }
+      });
+    while (done < plan.tasks.size()) {
+      conduct.progress({done, plan.tasks.size(), pace.elapsed()});
+      std::this_thread::sleep_for(tick);
+    }
+  }
+  conduct.progress({done, plan.tasks.size(), pace.elapsed()});
+  Result result;
+  result.took = pace.elapsed();
+  result.tallies.resize(conduct.regions.size());
+  for (std::size_t i = 0; i < lanes.size(); ++i)
+    result.tallies[i / conduct.lanes].add(lanes[i].seller.tally());
+  return result;
+}
+
+std::optional<Ledgers> read_ledgers(const Conduct& conduct, std::string& why) {
+  Ledgers ledgers;
+  for (const auto& region : conduct.regions) {
+    Calls calls(region.url, start_patience);
+    std::string after;
+    do after = read_page(calls, region, after, ledgers, why);
+    while (!after.empty() && why.empty());
+  }
+  if (!why.empty()) return std::nullopt;
+  return ledgers;
+}
+
+}  // namespace holdfast::cli::replay

@@ -1,0 +1,46 @@
+// A plan carried out: stock brought in, every lane a thread with a connection of its own, and at the end what
+// the regions' ledgers say.
+#pragma once
+
+#include <functional>
+
+#include "cli/replay_seller.h"
+
+namespace holdfast::cli::replay {
+
+struct Region {
+  std::string name;
+  std::string url;
+};
+
+struct Progress {
+  std::size_t done = 0, tasks = 0;
+  std::chrono::milliseconds elapsed{0};
+};
+
+struct Conduct {
+  std::vector<Region> regions;            // in the map's order
+  std::size_t lanes = 8;                  // connections in each
+  std::chrono::milliseconds duration{0};  // of the whole history; 0: as fast as it goes
+  std::chrono::milliseconds patience{60'000};
+  Manner manner;
+  std::function<void(const Progress&)> progress;  // a few times a second, on the caller's thread
+};
+
+struct Result {
+  std::vector<Tally> tallies;  // of each region
+  std::chrono::milliseconds took{0};
+};
+
+// Empty, or why the replay cannot begin: a region that does not answer, is another one, or has stock already.
+[[nodiscard]] std::string fault_before(const Conduct& conduct);
+
+// Empty, or why the stock is not there.
+[[nodiscard]] std::string bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log);
+
+[[nodiscard]] Result carry_out(const Plan& plan, const Conduct& conduct, AnswerLog& log);
+
+// Nothing if a region does not answer, and why.
+[[nodiscard]] std::optional<Ledgers> read_ledgers(const Conduct& conduct, std::string& why);
+
+}  // namespace holdfast::cli::replay
