@@ -111,5 +111,44 @@ TEST(Shortage, says_nothing_of_the_whole_world_before_a_peers_rows_are_here) {
   EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "insufficient_here");
 }
 
+// The link broke before any row came: what the region has is not known, and so nothing is sold out.
+TEST(Shortage, a_region_that_was_cut_off_before_its_rows_came_may_have_anything) {
+  Shop shop(Peers{"us"});
+  shop.adjust("a", 1);
+  PeerVoice us("us", LinkId(1));
+  (void)us.rows({}, {{"a", 5}});  // which does not arrive
+  shop.step(us.handshake("shop"));
+  shop.step(input::LinkDown{LinkId(1)});
+  shop.pass(5s);
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "rights_unreachable");
+  EXPECT_EQ(shop.reserve("r", {{"b", 1}}), "rights_unreachable");  // it may know of it, too
+  shop.restart();
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "rights_unreachable");
+}
+
+TEST(Shortage, a_region_that_says_it_has_nothing_has_nothing_also_when_it_is_cut_off) {
+  Shop shop(Peers{"us"});
+  shop.adjust("a", 1);
+  shop.link("us");
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "not_enough");
+  EXPECT_EQ(shop.reserve("r", {{"b", 2}}), "sku_unknown");
+  shop.pass(5s);
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "not_enough");
+}
+
+// Heard of through a third region, which has passed on none of its rows yet.
+TEST(Shortage, a_region_that_was_only_heard_of_may_have_anything) {
+  Shop shop(Peers{"us", "ap"});
+  shop.adjust("a", 1);
+  shop.link("us");
+  message::Heartbeat heartbeat;
+  heartbeat.heard.push_back({"ap", 10});
+  shop.step(input::Received{LinkId(1), heartbeat});
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "insufficient_here");
+  EXPECT_EQ(shop.reserve("r", {{"b", 1}}), "rights_unreachable");
+  shop.pass(5s);
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "rights_unreachable");
+}
+
 }  // namespace
 }  // namespace holdfast::test
