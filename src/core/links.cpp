@@ -188,7 +188,8 @@ void link_down(StepContext& step, LinkId link) {
   if (Region* region = step.memory.regions.on(link)) {
     region->link.reset();
     region->rtt.reset();
-    region->stated.clear();
+    // What it said of others belongs to the session; whether it has anything at all is still so.
+    std::erase_if(region->stated, [&](const auto& said) { return said.first.region != region->name; });
   }
 }
 

@@ -48,7 +48,7 @@ Refusal reservation_unknown(std::string_view id) {
 
 Refusal sku_unknown(std::string_view sku, const StepContext& step) {
   Refusal refusal;
-  if (step.memory.regions.all_ever_heard(step.state())) {
+  if (step.memory.regions.all_stock_heard(step.state())) {
     refusal.code = RefusalCode::sku_unknown;
     refusal.detail =
         "no stock of " + std::string(sku) + " was ever heard of; check the SKU, or bring stock in";

@@ -39,13 +39,23 @@ bool Regions::ever_heard(const Region& region, const State& state) const {
   return region.last_heard().has_value() || state.replicas().of_region(region.name).has_value();
 }
 
-bool Regions::all_ever_heard(const State& state) const {
-  return std::ranges::all_of(regions_, [&](const Region& region) { return ever_heard(region, state); });
+bool Regions::stock_heard(const Region& region, const State& state) const {
+  const auto replica = state.replicas().of_region(region.name);
+  if (replica && state.stock().rows_total(*replica) > 0) return true;
+  if (region.summary && region.summary->version == Version{}) return true;
+  return std::ranges::any_of(region.stated, [&](const auto& said) {
+    return said.first.region == region.name && said.second == Version{};
+  });
+}
+
+bool Regions::all_stock_heard(const State& state) const {
+  return std::ranges::all_of(regions_, [&](const Region& region) { return stock_heard(region, state); });
 }
 
 bool Regions::view_is_closed(const State& state, NodeTime now) const {
   for (const Region& region : regions_) {
     if (!up(region, now)) continue;
+    if (!stock_heard(region, state)) return false;
     for (const auto& [replica, version] : region.stated)
       if (!covers(state, replica, version)) return false;
     if (region.summary && !covers(state, region.summary->replica, region.summary->version)) return false;
@@ -59,13 +69,12 @@ Supply Regions::supply(SkuId sku, const State& state, NodeTime now) const {
   supply.reserved = state.stock().reserved(sku);
   supply.closed = view_is_closed(state, now);
   for (const Region& region : regions_) {
+    const bool is_up = up(region, now);
+    supply.cut_unlimited |= !is_up && !stock_heard(region, state);
     const auto replica = state.replicas().of_region(region.name);
-    if (!replica) {
-      supply.cut_unlimited |= !ever_heard(region, state);
-      continue;
-    }
+    if (!replica) continue;
     const Units rights = std::max(no_units, state.stock().rights(*replica, sku));
-    if (!up(region, now)) {
+    if (!is_up) {
       supply.cut += rights;
       continue;
     }

@@ -43,7 +43,10 @@ class Regions {
   [[nodiscard]] bool up(const Region& region, NodeTime now) const;
   // A region that is not up: was anything of it ever heard, in this boot or before?
   [[nodiscard]] bool ever_heard(const Region& region, const State& state) const;
-  [[nodiscard]] bool all_ever_heard(const State& state) const;
+  // Is anything known of what it has: a row of it, or its own word that there is none? A handshake alone is
+  // not that, nor is a third region's word that it lives.
+  [[nodiscard]] bool stock_heard(const Region& region, const State& state) const;
+  [[nodiscard]] bool all_stock_heard(const State& state) const;
 
   // This replica knows every row that its peers have said exists.
   [[nodiscard]] bool view_is_closed(const State& state, NodeTime now) const;
