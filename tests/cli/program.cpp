@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "support/paths.h"
+
 namespace holdfast {
 namespace {
 
@@ -43,7 +45,7 @@ Ran run_program(const std::string& endpoint, std::vector<std::string> words, con
   posix_spawn_file_actions_addopen(&actions, 1, files.path("out").c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, files.path("err").c_str(), O_WRONLY | O_CREAT, 0600);
 
-  words.insert(words.begin(), HOLDFAST_BIN_DIR "/holdfast");
+  words.insert(words.begin(), test::bin_dir() + "/holdfast");
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/paths.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -173,7 +174,7 @@ std::string text_in(const std::filesystem::path& path) {
 
 TEST(Transcripts, are_as_they_were_reviewed) {
   int transcripts = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(HOLDFAST_SOURCE_DIR "/tests/scenarios")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir() + "/tests/scenarios")) {
     if (entry.path().extension() != ".txt") continue;
     ++transcripts;
     const std::string reviewed = text_in(entry.path());

@@ -10,6 +10,8 @@
 #include <memory>
 #include <string>
 
+#include "support/paths.h"
+
 namespace {
 
 struct Outcome {
@@ -25,7 +27,7 @@ Outcome run(const std::string& command) {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, printed};
 }
 
-const std::string proxy = HOLDFAST_BIN_DIR "/holdfast-proxy";
+const std::string proxy = holdfast::test::bin_dir() + "/holdfast-proxy";
 
 // Runs the program in the background of a script that finds its addresses in $control and $link.
 Outcome run_beside(const std::string& script) {

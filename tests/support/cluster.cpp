@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <stdexcept>
 
+#include "support/paths.h"
+
 namespace holdfast::e2e {
 
 const std::vector<std::string>& Cluster::regions() {
@@ -31,7 +33,7 @@ Cluster::Cluster(Wires wires, Shape shape) : wires_(wires), shape_(shape) {
 }
 
 void Cluster::start_proxy() {
-  std::vector<std::string> command{HOLDFAST_BIN_DIR "/holdfast-proxy", "--addresses",
+  std::vector<std::string> command{test::bin_dir() + "/holdfast-proxy", "--addresses",
                                    (dir_ / "proxy.json").string()};
   for (const auto& [name, target] : links_) {
     command.emplace_back("--link");

@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <csignal>
 
+#include "support/paths.h"
+
 namespace holdfast::e2e {
 
 namespace fs = std::filesystem;
@@ -20,7 +22,7 @@ void forget_run_mark(const std::string& region, const std::string& incarnation) 
 }  // namespace
 
 const std::string& holdfastd() {
-  static const std::string program = HOLDFAST_BIN_DIR "/holdfastd";
+  static const std::string program = test::bin_dir() + "/holdfastd";
   return program;
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/paths.h"
 #include "tidy/checks.h"
 #include "tidy/rules.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path root = HOLDFAST_SOURCE_DIR;
+const fs::path root = test::source_dir();
 
 std::string in_quotes(const fs::path& path) { return "'" + path.string() + "'"; }
 

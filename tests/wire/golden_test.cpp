@@ -9,6 +9,7 @@
 
 #include "journal_values.h"
 #include "message_values.h"
+#include "support/paths.h"
 #include "wire/message_codec.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
@@ -29,7 +30,7 @@ std::string hex(BytesView bytes) {
 }
 
 void expect_golden(const char* name, BytesView bytes) {
-  const std::string path = std::string(HOLDFAST_SOURCE_DIR "/tests/wire/golden/") + name + ".hex";
+  const std::string path = test::source_dir() + "/tests/wire/golden/" + name + ".hex";
   if (std::getenv("HOLDFAST_REGENERATE") != nullptr) std::ofstream(path) << hex(bytes);
   std::stringstream golden;
   golden << std::ifstream(path).rdbuf();
