@@ -9,12 +9,10 @@ namespace holdfast {
 
 namespace {
 
-// I1: own rights ≥ reserved ≥ 0, for every SKU, from this replica's own view.
-void check_rights(const Stock& stock) {
-  for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
-    HF_ASSERT(stock.reserved(SkuId(sku)) >= no_units);
-    HF_ASSERT(stock.rights(SkuId(sku)) >= stock.reserved(SkuId(sku)));
-  }
+// I1: own rights ≥ reserved ≥ 0, from this replica's own view.
+void check_rights(const Stock& stock, SkuId sku) {
+  HF_ASSERT(stock.reserved(sku) >= no_units);
+  HF_ASSERT(stock.rights(sku) >= stock.reserved(sku));
 }
 
 // I5: what is reserved is what pending reservations hold, and nothing that has ended is among them.
@@ -68,12 +66,20 @@ void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
 }  // namespace
 
 void check_invariants(const State& state) {
-  check_rights(state.stock());
+  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) check_rights(state.stock(), SkuId(sku));
   check_reservations(state);
   check_own_version(state);
   for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
     check_version_order(state.stock(), ReplicaIx(replica));
     check_caps_and_totals(state.stock(), ReplicaIx(replica));
+  }
+}
+
+// Rows from peers only add to what is here, and need no look.
+void check_changed(const State& state, const Record& record) {
+  for (const RowChange& change : record.rows) {
+    check_rights(state.stock(), change.sku);
+    HF_ASSERT(change.version <= state.replicas().version(self));
   }
 }
 

@@ -2,7 +2,8 @@
 // (base/assert.h).
 //
 // check_invariants() walks everything: after every step in debug and simulator builds, at the end of recovery
-// in all. What costs little is asserted where it could break, in every build.
+// in all. check_changed() looks at what one record changed: after every record, in every build. What else
+// costs little is asserted where it could break.
 #pragma once
 
 #include "core/state.h"
@@ -10,5 +11,6 @@
 namespace holdfast {
 
 void check_invariants(const State& state);
+void check_changed(const State& state, const Record& record);
 
 }  // namespace holdfast

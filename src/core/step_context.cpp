@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/invariants.h"
+
 namespace holdfast {
 
 namespace {
@@ -20,6 +22,7 @@ bool gauges_moved(const Stock& stock, SkuId sku) {
 
 void StepContext::commit(Record record) {
   state_.apply(record);
+  check_changed(state_, record);
   memory.last_record = record.at;
   note_availability(record);
   effects_.records.push_back(std::move(record));
