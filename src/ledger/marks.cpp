@@ -23,20 +23,17 @@ std::string text_of(Position position) { return std::to_string(position.value())
 
 std::string behind(Position last, Position marked) {
   return "ledger ends at " + text_of(last) + ", its mark says " + text_of(marked) +
-         ": this directory was restored from an older copy, or its end was lost; what it sold since is "
-         "unknown "
+         ": this directory was restored from an older copy, or its end was lost; what it sold since is unknown "
          "here: put the newest copy back, or start this region anew with an empty data_dir";
 }
 
 constexpr const char* copied =
     "ledger has records, but no mark of this machine: the directory was copied or moved here; make sure that "
-    "it "
-    "runs nowhere else, then start it with --moved";
+    "it runs nowhere else, then start it with --moved";
 
 constexpr const char* not_closed =
     "--moved was given, but this ledger was not stopped cleanly where it last ran, so that its end may be "
-    "missing: "
-    "start it once more there, stop it with SIGTERM, and move it again";
+    "missing: start it once more there, stop it with SIGTERM, and move it again";
 
 }  // namespace
 

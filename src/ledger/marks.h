@@ -4,9 +4,8 @@
 // what was acknowledged; people restore backups and copy disks. A mark tells: it holds the highest durable
 // position, and lies where neither reaches.
 //
-//   DATA_DIR.mark           beside the directory; synced within a second of a change, and survives a power
-//   cut RUN_DIR/REPLICA.mark    in memory (tmpfs); written after each commit, and survives the death of the
-//   process
+//   DATA_DIR.mark         beside the directory, synced within a second of a change: survives a power cut
+//   RUN_DIR/REPLICA.mark  in memory (tmpfs), written after each commit: survives the death of the process
 //
 // Neither is ever ahead of what is durable. A ledger behind a mark of its replica is fenced, and so is one
 // with records that no mark of this machine knows. Nothing is written before that is judged. Owner:
