@@ -7,7 +7,7 @@
 #include "daemon/config_peers.h"
 #include "daemon/config_table.h"
 #include "daemon/config_values.h"
-#include "daemon/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast {
 namespace {

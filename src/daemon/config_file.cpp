@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "daemon/config_table.h"
-#include "daemon/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "daemon/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast {
 namespace {

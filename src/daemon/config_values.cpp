@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include "core/limits.h"
-#include "daemon/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast {
 namespace {

@@ -1,5 +1,5 @@
 #include "daemon/config_fixture.h"
-#include "daemon/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast {
 namespace {

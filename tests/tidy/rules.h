@@ -20,17 +20,19 @@ struct Layer {
 };
 inline const std::vector<Layer> layers{
     {"src/base", "base", {}},
+    {"src/text", "text", {}},
+    {"src/orders", "orders", {"text"}},
     {"src/core", "core", {"base"}},
     {"src/node", "node", {"base", "core"}},
     {"src/ledger", "ledger", {"base", "core", "node"}},
     {"src/wire", "wire", {"base", "core"}},
     {"src/net", "net", {"base", "core", "node", "wire"}},
     {"src/api", "api", {"base", "core", "node"}},
-    {"src/daemon", "daemon", {"base", "core", "node", "ledger", "wire", "net", "api"}},
-    {"sim", "sim", {"base", "core", "node", "ledger", "wire"}},
+    {"src/daemon", "daemon", {"base", "text", "core", "node", "ledger", "wire", "net", "api"}},
+    {"sim", "sim", {"base", "text", "orders", "core", "node", "ledger", "wire"}},
     {"include/holdfast", "holdfast", {}},
     {"src/client", "client", {"holdfast"}},
-    {"tools", "tools", {"holdfast", "client"}},  // the tools know the client only
+    {"tools", "tools", {"text", "orders", "holdfast", "client"}},  // of the rest they know the client only
     {"tools/proxy", "proxy", {}},
 };
 

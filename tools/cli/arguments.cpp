@@ -1,6 +1,5 @@
 #include "cli/arguments.h"
 
-#include <charconv>
 #include <limits>
 
 namespace holdfast::cli {
@@ -17,14 +16,6 @@ const std::vector<std::string>& Arguments::all(const std::string& name) const {
   static const std::vector<std::string> none;
   const auto found = values_.find(name);
   return found == values_.end() ? none : found->second;
-}
-
-std::optional<std::int64_t> parse_whole(std::string_view text) {
-  if (text.starts_with("+") && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

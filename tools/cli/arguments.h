@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "text/whole.h"
+
 namespace holdfast::cli {
 
 class Arguments {
@@ -32,7 +34,6 @@ struct Line {
 };
 
 // Each is nothing if the text is not what it should be.
-[[nodiscard]] std::optional<std::int64_t> parse_whole(std::string_view text);  // 5, -5
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(
     std::string_view text);                                           // 500ms 10s 1m 2h; 10
 [[nodiscard]] std::optional<Line> parse_line(std::string_view text);  // SKU=N, last `=`

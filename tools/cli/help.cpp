@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cli/arguments.h"
-#include "cli/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/help.h"
-#include "cli/nearest.h"
+#include "text/nearest.h"
 
 namespace holdfast::cli {
 namespace {

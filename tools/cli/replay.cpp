@@ -17,6 +17,7 @@ namespace holdfast::cli {
 namespace {
 
 using namespace replay;
+using namespace orders;
 
 constexpr std::size_t bad_lines_named_max = 20;
 

@@ -6,11 +6,14 @@
 #include <mutex>
 
 #include "cli/replay_calls.h"
-#include "cli/replay_plan.h"
 #include "cli/replay_recount.h"
 #include "cli/replay_tally.h"
+#include "orders/plan.h"
 
 namespace holdfast::cli::replay {
+
+using orders::Plan;
+using orders::Task;
 
 // The answers received, in memory and, if it was given a file, there as well. Any thread.
 class AnswerLog {

@@ -1,12 +1,12 @@
-#include "cli/replay_plan.h"
+#include "orders/plan.h"
 
 #include <algorithm>
 #include <numeric>
 #include <regex>
 
-#include "cli/arguments.h"
+#include "text/whole.h"
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 namespace {
 
 class Planner {
@@ -119,14 +119,17 @@ std::optional<std::vector<std::int64_t>> parse_split(std::string_view text,
   shares.assign(regions.size(), -1);
   while (!text.empty()) {
     const auto comma = text.find(',');
-    const auto part = parse_line(text.substr(0, comma));
-    const auto region = part ? std::ranges::find(regions, part->sku) : regions.end();
-    if (region == regions.end()) return std::nullopt;
-    shares[static_cast<std::size_t>(region - regions.begin())] = part->quantity;
+    const auto part = text.substr(0, comma);
+    const auto equals = part.rfind('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    const auto region = std::ranges::find(regions, part.substr(0, equals));
+    const auto share = parse_whole(part.substr(equals + 1));
+    if (region == regions.end() || !share || *share < 1) return std::nullopt;
+    shares[static_cast<std::size_t>(region - regions.begin())] = *share;
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
   }
   if (std::ranges::count(shares, -1) > 0) return std::nullopt;
   return shares;
 }
 
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders

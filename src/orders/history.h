@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 
 struct OrderLine {
   std::size_t number = 0;   // in the file; the header is line 1
@@ -42,4 +42,4 @@ struct History {
 
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view rfc3339);  // seconds, UTC only
 
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders

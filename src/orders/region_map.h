@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 
 // FNV-1a with a final mix (of MurmurHash3): the same on every machine, so that a replay repeats.
 [[nodiscard]] std::uint64_t spread(std::string_view key);
@@ -32,4 +32,4 @@ class RegionMap {
   std::map<std::string, std::vector<std::size_t>> by_country_;
 };
 
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders

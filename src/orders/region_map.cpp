@@ -1,10 +1,10 @@
-#include "cli/replay_map.h"
+#include "orders/region_map.h"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 namespace {
 
 struct Entry {
@@ -70,4 +70,4 @@ std::size_t RegionMap::region_of(const std::string& country, std::string_view ke
   return regions[spread(key) % regions.size()];
 }
 
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders

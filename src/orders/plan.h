@@ -7,10 +7,10 @@
 
 #include <map>
 
-#include "cli/replay_map.h"
-#include "cli/replay_orders.h"
+#include "orders/history.h"
+#include "orders/region_map.h"
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 
 struct Settings {
   std::string goods = "^([0-9]{5}|DCGS)";  // SKUs that match are goods; ECMAScript, searched for
@@ -51,4 +51,4 @@ struct Plan {
 [[nodiscard]] std::optional<std::vector<std::int64_t>> parse_split(std::string_view text,
                                                                    const std::vector<std::string>& regions);
 
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders

@@ -1,9 +1,9 @@
-#include "cli/nearest.h"
+#include "text/nearest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace holdfast::cli {
+namespace holdfast {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   // Optimal string alignment, three rows: the one before last, the last, and the one being filled.
@@ -35,4 +35,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best;
 }
 
-}  // namespace holdfast::cli
+}  // namespace holdfast

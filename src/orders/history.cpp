@@ -1,4 +1,4 @@
-#include "cli/replay_orders.h"
+#include "orders/history.h"
 
 #include <zlib.h>
 
@@ -10,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "cli/arguments.h"
+#include "text/whole.h"
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 namespace {
 
 constexpr std::string_view columns = "time,order,sku,quantity,customer,country";
@@ -137,4 +137,4 @@ std::optional<History> parse_history(std::string_view text, std::string& why) {
   return history;
 }
 
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders

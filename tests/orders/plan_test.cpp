@@ -1,8 +1,8 @@
-#include "cli/replay_plan.h"
+#include "orders/plan.h"
 
 #include <gmock/gmock.h>
 
-namespace holdfast::cli::replay {
+namespace holdfast::orders {
 namespace {
 
 constexpr std::string_view map_text = R"("United Kingdom" = ["eu", "us", "ap"]
@@ -134,4 +134,4 @@ TEST(ReplayPlan, SharesAreReadAndWhatIsLeftGoesToTheFirst) {
 }
 
 }  // namespace
-}  // namespace holdfast::cli::replay
+}  // namespace holdfast::orders
