@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ class Recount {
 
   // Records in order, from the first.
   void feed(Position position, const Record& record);
+
+  // The record at this position, and so all from there on, can no longer be read.
+  void lost(Position first) { lost_ = first; }
 
   // Holds the state, as of the last record fed, against what was counted.
   [[nodiscard]] answer::AuditReport compare(const State& state) const;
@@ -47,6 +51,7 @@ class Recount {
 
   std::string explained_;
   Position last_;
+  std::optional<Position> lost_;
   std::vector<std::string> names_;
   std::map<SkuId, Sums> sums_;
   std::map<std::string, std::vector<ReservedLine>> pending_;

@@ -57,6 +57,7 @@ std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
   });
   if (!loaded) return start_failure(loaded.error());
   if (const auto failed = recovery.finish(opened_.last)) return StartFailure{ExitCode::disk, *failed};
+  journal_bytes_ = recovery.journal_bytes();
   clock_.emplace(replica_.state().time(), replica_.state().clock());
   return std::nullopt;
 }
@@ -67,7 +68,7 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
       [this](ledger::LedgerThread::Completion done) { boost::asio::post(io_, std::move(done)); });
   ledger_port_.emplace(*ledger_, ledger_events());
   links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
-  node_.emplace(replica_, wire_codec(), node::NodeLimits{}, gateway_, *links_, *ledger_port_);
+  node_.emplace(replica_, wire_codec(), node::NodeLimits{}, gateway_, *links_, *ledger_port_, journal_bytes_);
   if (auto failed = listen()) return failed;
   if (opened_.fenced)
     node_->start_fenced(*opened_.fenced);

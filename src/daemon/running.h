@@ -70,6 +70,7 @@ class Daemon::Running {
   boost::asio::steady_timer second_;
   boost::asio::signal_set signals_;
   std::int64_t started_us_ = 0;
+  std::uint64_t journal_bytes_ = 0;  // that recovery read
   ledger::Sizes sizes_;
   api::Histogram fsyncs_;
   std::uint64_t batches_ = 0;

@@ -26,7 +26,10 @@ struct CheckpointPolicy {
 
 class Checkpointer {
  public:
-  explicit Checkpointer(CheckpointPolicy policy = {}) : policy_(policy) {}
+  // `journalled`: how many bytes of the journal the last checkpoint does not cover. They count over boots, or
+  // a daemon that is often started again would never write one.
+  explicit Checkpointer(CheckpointPolicy policy = {}, std::uint64_t journalled = 0)
+      : policy_(policy), journalled_(journalled) {}
 
   void journalled(std::size_t bytes) { journalled_ += bytes; }
   // Begins one now, whatever was journalled.
@@ -39,7 +42,7 @@ class Checkpointer {
 
  private:
   CheckpointPolicy policy_;
-  std::uint64_t journalled_ = 0;
+  std::uint64_t journalled_;
   std::optional<Position> began_;
   std::deque<SliceId> left_;
 };

@@ -27,7 +27,7 @@ bool finishes(const Request& request) {
 }  // namespace
 
 Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
-           LedgerPort& ledger)
+           LedgerPort& ledger, std::uint64_t journal_bytes)
     : replica_(replica),
       codec_(codec),
       limits_(limits),
@@ -35,7 +35,7 @@ Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, P
       peers_(peers),
       ledger_(ledger),
       outbox_(replica.state().position()),
-      checkpointer_(limits.checkpoint),
+      checkpointer_(limits.checkpoint, journal_bytes),
       durable_version_(replica.state().replicas().version(self)) {}
 
 void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
@@ -43,11 +43,11 @@ void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
   step(now, input::Started{boot_nonce, clock});
 }
 
-// With a full disk nothing is taken from peers that would have to be recorded: they send it again.
+// Where nothing can be recorded, nothing is taken from peers that would have to be: they send it again.
 bool Node::refuses(const Input& input) {
-  if (room_) return false;
+  if (room_ && fenced_.empty()) return false;
   if (const auto* up = std::get_if<input::LinkUp>(&input)) {
-    peers_.close(up->link, "the disk is full");
+    peers_.close(up->link, fenced_.empty() ? "the disk is full" : fenced_);
     return true;
   }
   const auto* received = std::get_if<input::Received>(&input);
@@ -66,9 +66,8 @@ void Node::step(Now now, const Input& input) {
 
 void Node::submit(Now now, RequestToken token, Request request) {
   const auto* audited = std::get_if<request::Audit>(&request);
-  if (audited == nullptr || !ready()) return proceed(now, {token, std::move(request), {}});
-  audits_.push_back({token, Recount(audited->sku)});
-  if (audits_.size() == 1) audit(now);
+  if (audited != nullptr && ready()) return begin_audit(now, token, *audited);
+  proceed(now, {token, std::move(request), {}});
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.
@@ -86,19 +85,25 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   return std::nullopt;
 }
 
-// Counts what is durable by reading it, and the rest from what waits to be written; then the core compares.
+void Node::begin_audit(Now now, RequestToken token, const request::Audit& request) {
+  if (audits_.size() >= limits_.audits_max)
+    return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "other audits are being counted",
+                                                limits_.overloaded_after)));
+  audits_.push_back({token, Recount(request.sku)});
+  if (audits_.size() == 1) audit(now);
+}
+
+// Counts what is durable by reading it, and the rest from what waits to be written.
 void Node::audit(Now now) {
   Auditing& auditing = audits_.front();
   if (auditing.next <= outbox_.durable()) return ledger_.read(auditing.next);
   for (; auditing.next <= outbox_.last(); auditing.next = auditing.next.next())
     auditing.counted.feed(auditing.next, *outbox_.find(auditing.next));
-  const auto counted = std::make_shared<const Recount>(std::move(auditing.counted));
-  const RequestToken token = auditing.token;
-  audits_.pop_front();
-  step(now, input::Recounted{token, counted});
-  if (!audits_.empty()) audit(now);
+  finish_audit(now);
 }
 
+// A read of an audit that was cancelled may still come back: it is not the one that is waited for, or is as
+// good.
 void Node::count(Now now, Position asked, Position first, const std::vector<Record>& records) {
   if (audits_.empty() || audits_.front().next != asked) return;
   Auditing& auditing = audits_.front();
@@ -108,43 +113,61 @@ void Node::count(Now now, Position asked, Position first, const std::vector<Reco
   audit(now);
 }
 
+// The core compares what was counted with what it holds.
+void Node::finish_audit(Now now) {
+  const auto counted = std::make_shared<const Recount>(std::move(audits_.front().counted));
+  const RequestToken token = audits_.front().token;
+  audits_.pop_front();
+  step(now, input::Recounted{token, counted});
+  if (!audits_.empty()) audit(now);
+}
+
+// Wherever it is: being counted, waiting for the past, answered and held back, or a shopper who waits.
 void Node::cancel(Now now, RequestToken token) {
-  const auto found = std::ranges::find(recalling_, token, &Recalling::token);
-  const auto audit = std::ranges::find(audits_, token, &Auditing::token);
-  if (found != recalling_.end())
-    recalling_.erase(found);
-  else if (audit != audits_.end() && audit != audits_.begin())
-    audits_.erase(audit);
-  else
-    step(now, input::Cancelled{token});
+  const auto auditing = std::ranges::find(audits_, token, &Auditing::token);
+  if (auditing != audits_.end()) {
+    const bool was_counted = auditing == audits_.begin();
+    audits_.erase(auditing);
+    if (was_counted && !audits_.empty()) audit(now);
+    return;
+  }
+  if (recalling_.erase(token) == 0 && !outbox_.drop_reply(token)) step(now, input::Cancelled{token});
 }
 
 // Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
 void Node::proceed(Now now, Recalling recalling) {
+  const RequestToken token = recalling.token;
   if (auto refused = refuse_at_door(now, recalling.request))
-    return shops_.answer(recalling.token, failure(*std::move(refused)));
-  if (!gather(recalling)) {
-    recalling_.push_back(std::move(recalling));
-    return;
-  }
-  step(now, input::Asked{recalling.token, std::move(recalling.request), std::move(recalling.past)});
+    return shops_.answer(token, failure(*std::move(refused)));
+  const std::vector<Position> missing = gather(recalling);
+  if (missing.empty())
+    return step(now, input::Asked{token, std::move(recalling.request), std::move(recalling.past)});
+  if (recalling_.size() >= limits_.recalling_max)
+    return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
+                                                limits_.overloaded_after)));
+  recalling_.emplace(token, std::move(recalling));
+  for (const Position position : missing) read_past(token, position);
 }
 
-// Whether every record that the request rests on is at hand; those that are not are being read.
-bool Node::gather(Recalling& recalling) {
-  bool complete = true;
+// Takes the records at hand that the request rests on; what is left must be read.
+std::vector<Position> Node::gather(Recalling& recalling) const {
+  std::vector<Position> missing;
   for (const Position position : replica_.recall(recalling.request)) {
     if (std::ranges::find(recalling.past, position, &Past::position) != recalling.past.end()) continue;
-    if (const Record* record = outbox_.find(position)) {
+    if (const Record* record = outbox_.find(position))
       recalling.past.push_back({position, *record});
-      continue;
-    }
-    complete = false;
-    if (std::ranges::find(reading_, position) != reading_.end()) continue;
-    reading_.push_back(position);
-    ledger_.read(position);
+    else
+      missing.push_back(position);
   }
-  return complete;
+  return missing;
+}
+
+// One read of a record at a time, for all who rest on it.
+void Node::read_past(RequestToken token, Position position) {
+  const auto first = reading_.lower_bound({position, RequestToken{}});
+  const bool is_read = first != reading_.end() && first->first == position;
+  reading_.emplace(position, token);
+  if (!is_read) ledger_.read(position);
 }
 
 void Node::history_read(Now now, Position asked, Position first, BytesView records) {
@@ -157,17 +180,24 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
 }
 
 // What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
-// stays used.
-void Node::history_lost(Now now, Position asked) { recalled(now, {asked, Record{}}); }
+// stays used. An audit cannot count on without it, and says so.
+void Node::history_lost(Now now, Position asked) {
+  recalled(now, {asked, Record{}});
+  if (audits_.empty() || audits_.front().next != asked) return;
+  audits_.front().counted.lost(asked);
+  finish_audit(now);
+}
 
 void Node::recalled(Now now, const Past& past) {
-  std::erase(reading_, past.position);
-  std::list<Recalling> waiting;
-  waiting.swap(recalling_);
-  for (Recalling& recalling : waiting) {
-    const std::vector<Position> needed = replica_.recall(recalling.request);
-    if (std::ranges::find(needed, past.position) != needed.end()) recalling.past.push_back(past);
-    proceed(now, std::move(recalling));
+  const auto first = reading_.lower_bound({past.position, RequestToken{}});
+  const auto last = reading_.lower_bound({past.position.next(), RequestToken{}});
+  const std::vector<std::pair<Position, RequestToken>> read_for(first, last);
+  reading_.erase(first, last);
+  for (const auto& [position, token] : read_for) {
+    auto waiting = recalling_.extract(token);
+    if (waiting.empty()) continue;  // it was cancelled, or came to its end another way
+    waiting.mapped().past.push_back(past);
+    proceed(now, std::move(waiting.mapped()));
   }
 }
 

@@ -14,9 +14,11 @@
 
 #include <cstdint>
 #include <deque>
-#include <list>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/recount.h"
@@ -32,15 +34,18 @@ struct NodeLimits {
   Millis overloaded_after{1'000};  // a new reservation is refused while answers wait longer than this
   Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
   std::size_t held_max = 200'000;            // answers that wait for the disk
+  std::size_t recalling_max = 20'000;        // requests that wait for the past to be read
+  std::size_t audits_max = 8;                // of which one is being counted
   Millis room_retry{1'000};                  // how often a full disk is asked whether it has room again
   CheckpointPolicy checkpoint;
 };
 
 class Node {
  public:
-  // The replica has been recovered; what it holds is durable.
+  // The replica has been recovered; what it holds is durable. `journal_bytes`: how much of the journal that
+  // took (Recovery::journal_bytes).
   Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
-       LedgerPort& ledger);
+       LedgerPort& ledger, std::uint64_t journal_bytes = 0);
 
   // First of all. Until its record is durable nothing is let out, and ready() is false.
   void start(Now now, std::uint64_t boot_nonce, MachineClock clock);
@@ -54,6 +59,7 @@ class Node {
     return fenced_.empty() ? replica_.state().fenced() : fenced_;
   }
 
+  // Every token is its own, and is answered once, unless it is cancelled before.
   void submit(Now now, RequestToken token, Request request);
   void cancel(Now now, RequestToken token);
   void step(Now now, const Input& input);
@@ -93,9 +99,12 @@ class Node {
   void proceed(Now now, Recalling recalling);
   [[nodiscard]] bool refuses(const Input& input);
   void recalled(Now now, const Past& past);
-  [[nodiscard]] bool gather(Recalling& recalling);
+  [[nodiscard]] std::vector<Position> gather(Recalling& recalling) const;
+  void read_past(RequestToken token, Position position);
+  void begin_audit(Now now, RequestToken token, const request::Audit& request);
   void audit(Now now);
   void count(Now now, Position asked, Position first, const std::vector<Record>& records);
+  void finish_audit(Now now);
   void pump();
   void let_out();
 
@@ -108,9 +117,9 @@ class Node {
   Outbox outbox_;
   Checkpointer checkpointer_;
   Effects effects_;
-  std::list<Recalling> recalling_;
-  std::vector<Position> reading_;  // asked of the ledger and not answered yet
-  std::deque<Auditing> audits_;    // one after the other: the first is being counted
+  std::map<RequestToken, Recalling> recalling_;
+  std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom
+  std::deque<Auditing> audits_;                          // one after the other: the first is being counted
   std::vector<std::string> notices_;
   std::string fenced_;
   Position booted_;

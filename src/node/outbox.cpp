@@ -1,5 +1,6 @@
 #include "node/outbox.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -35,6 +36,16 @@ void Outbox::durable_up_to(Position position) {
 }
 
 std::vector<Outbound> Outbox::take_released() { return std::exchange(released_, {}); }
+
+bool Outbox::drop_reply(RequestToken token) {
+  const auto found = std::ranges::find_if(held_, [&](const Held& held) {
+    const auto* reply = std::get_if<output::Reply>(&held.outbound);
+    return reply != nullptr && reply->token == token;
+  });
+  if (found == held_.end()) return false;
+  held_.erase(found);
+  return true;
+}
 
 const Record* Outbox::find(Position position) const {
   if (position <= durable_) return nullptr;

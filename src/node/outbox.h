@@ -35,6 +35,9 @@ class Outbox {
   // What may leave now, in order. Empty until the next step or the next durable batch.
   [[nodiscard]] std::vector<Outbound> take_released();
 
+  // Nobody waits for this answer any more: it is dropped if it is held back. Whether it was.
+  bool drop_reply(RequestToken token);
+
   // A record that is not durable yet; nullptr: it is, and stands in the ledger.
   [[nodiscard]] const Record* find(Position position) const;
 

@@ -18,6 +18,7 @@ void Recovery::slice(SliceId id, Position includes, BytesView bytes) {
 }
 
 void Recovery::batch(Position first, std::uint32_t count, BytesView records) {
+  journal_bytes_ += records.size();
   const auto decoded = codec_.decode_records(records);
   if (!decoded) return fail("the batch at record " + number(first) + " cannot be read: " + decoded.error());
   if (decoded->size() != count)

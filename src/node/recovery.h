@@ -2,6 +2,7 @@
 // then every batch that the checkpoint does not cover.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,8 @@ class Recovery {
   // All has been handed over; `last` is the journal's newest position. Why it failed, in one line, or
   // nothing.
   [[nodiscard]] std::optional<std::string> finish(Position last);
+  // Of all batches that were handed over: what the checkpoint does not cover.
+  [[nodiscard]] std::uint64_t journal_bytes() const { return journal_bytes_; }
 
  private:
   void fail(std::string why) {
@@ -30,6 +33,7 @@ class Recovery {
 
   Replica& replica_;
   const Codec& codec_;
+  std::uint64_t journal_bytes_ = 0;
   std::optional<std::string> failed_;
 };
 

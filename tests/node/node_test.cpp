@@ -127,6 +127,39 @@ TEST_F(NodeTest, whoever_goes_away_while_the_past_is_read_is_not_answered) {
   EXPECT_TRUE(desk.node().idle());
 }
 
+TEST_F(NodeTest, whoever_goes_away_while_the_disk_writes_is_not_answered) {
+  const auto token = desk.submit(reserve("r", {{"a", 1}}));
+  desk.node().cancel(desk.now, token);
+  desk.commit();
+  EXPECT_EQ(desk.outcome(token), "waits");
+  EXPECT_EQ(said(desk.ask(request::GetReservation{"r"})), "pending");
+}
+
+TEST_F(NodeTest, whoever_goes_away_while_an_audit_counts_is_not_answered_and_the_next_is) {
+  const auto first = desk.submit(request::Audit{});
+  const auto second = desk.submit(request::Audit{});
+  desk.node().cancel(desk.now, first);
+  while (desk.read_one()) {
+  }
+  EXPECT_EQ(desk.outcome(first), "waits");
+  EXPECT_EQ(desk.outcome(second), "read");
+}
+
+TEST_F(NodeTest, an_audit_answers_also_where_a_batch_of_the_journal_is_gone) {
+  const auto token = desk.submit(request::Audit{});
+  const auto next = desk.submit(request::Audit{});
+  desk.read_one();
+  desk.read_one(true);
+  ASSERT_EQ(desk.outcome(token), "read");
+  const auto report = std::get<answer::AuditReport>(desk.answer_to(token)->value());
+  ASSERT_EQ(report.mismatches.size(), 1u);
+  EXPECT_EQ(report.mismatches[0].field, "records");
+  EXPECT_LT(report.mismatches[0].counted, report.mismatches[0].stored);
+  while (desk.read_one()) {
+  }
+  EXPECT_TRUE(std::get<answer::AuditReport>(desk.answer_to(next)->value()).mismatches.empty());
+}
+
 // History is kept for a time; what it no longer holds is as if it had been forgotten.
 TEST_F(NodeTest, what_history_lost_is_unknown_and_its_id_is_free_again) {
   desk.ask(reserve("r", {{"a", 1}}));
@@ -170,12 +203,30 @@ TEST_F(NodeTest, a_slow_disk_sheds_new_reservations_first_and_what_finishes_them
 
 class BoundedNodeTest : public NodeTest {
  protected:
-  BoundedNodeTest() : NodeTest({.held_max = 3}) {}
+  BoundedNodeTest() : NodeTest({.held_max = 3, .recalling_max = 2, .audits_max = 2}) {}
 };
 
 TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound) {
   for (int i = 0; i < 3; ++i) desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
   EXPECT_EQ(desk.outcome(desk.submit(reserve("r3", {{"a", 1}}))), "overloaded");
+}
+
+TEST_F(BoundedNodeTest, lets_no_more_requests_wait_for_the_past_than_its_bound) {
+  desk.ask(reserve("r", {{"a", 1}}));
+  desk.ask(request::Release{"r"});
+  const auto first = desk.submit(request::GetReservation{"r"});
+  const auto second = desk.submit(request::GetReservation{"r"});
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetReservation{"r"})), "overloaded");
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetSku{"a"})), "read");
+  desk.read_one();
+  EXPECT_EQ(desk.outcome(first), "released");
+  EXPECT_EQ(desk.outcome(second), "released");
+}
+
+TEST_F(BoundedNodeTest, lets_no_more_audits_wait_than_its_bound) {
+  desk.submit(request::Audit{});
+  desk.submit(request::Audit{});
+  EXPECT_EQ(desk.outcome(desk.submit(request::Audit{})), "overloaded");
 }
 
 // The disk is full.
@@ -268,6 +319,19 @@ TEST_F(CheckpointingTest, a_full_disk_gets_no_slices) {
   desk.submit(reserve("more", {{"a", 1}}));
   desk.commit_all();
   EXPECT_FALSE(desk.disk().slices.empty());
+}
+
+TEST(Checkpoints, come_due_by_what_was_journalled_over_all_boots_since_the_last_one) {
+  const node::NodeLimits limits{.checkpoint = {.journal_bytes = 40, .slice_bytes_per_append = 1}};
+  Disk disk;
+  int boots = 0;
+  for (; boots < 20 && disk.slices.empty(); ++boots) {  // each journals two batches, of 8 bytes each
+    Desk desk(config_of("eu"), limits, disk);
+    desk.start();
+    desk.ask(stock_in("a", 1, "key-" + std::to_string(boots)));
+    disk = desk.disk();
+  }
+  EXPECT_EQ(boots, 3);
 }
 
 }  // namespace

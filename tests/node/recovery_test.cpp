@@ -125,7 +125,7 @@ class History {
     const auto expected = all_slices(shadow_->state());
     for (const bool whole_journal : {false, true}) {
       if (whole_journal && !random_.one_in(4)) continue;
-      const auto recovered = disk.recover(config(), whole_journal);
+      const auto recovered = disk.recover(config(), whole_journal).replica;
       const auto found = all_slices(recovered->state());
       ASSERT_EQ(recovered->state().position(), disk.last);
       ASSERT_EQ(found.size(), expected.size());

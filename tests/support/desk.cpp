@@ -67,7 +67,7 @@ const Disk::Batch* Disk::batch_with(Position at) const {
   return nullptr;
 }
 
-std::unique_ptr<Replica> Disk::recover(const CoreConfig& config, bool whole_journal) const {
+Disk::Recovered Disk::recover(const CoreConfig& config, bool whole_journal) const {
   auto replica = std::make_unique<Replica>(config);
   const node::Codec codec = value_codec();
   node::Recovery recovery(*replica, codec);
@@ -76,13 +76,16 @@ std::unique_ptr<Replica> Disk::recover(const CoreConfig& config, bool whole_jour
     if (whole_journal || batch.first.value() + batch.count > began.value() + 1)
       recovery.batch(batch.first, batch.count, batch.records);
   HF_ASSERT(!recovery.finish(last));
-  return replica;
+  return {std::move(replica), recovery.journal_bytes()};
 }
 
 Desk::Desk(CoreConfig config, node::NodeLimits limits, Disk disk)
-    : config_(std::move(config)), disk_(std::move(disk)), replica_(disk_.recover(config_)) {
+    : config_(std::move(config)), disk_(std::move(disk)) {
+  Disk::Recovered recovered = disk_.recover(config_);
+  replica_ = std::move(recovered.replica);
   now.node = std::max(now.node, replica_->state().time());
-  node_ = std::make_unique<node::Node>(*replica_, value_codec(), limits, *this, *this, *this);
+  node_ = std::make_unique<node::Node>(*replica_, value_codec(), limits, *this, *this, *this,
+                                       recovered.journal_bytes);
 }
 
 void Desk::start() {

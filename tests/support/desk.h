@@ -32,8 +32,12 @@ struct Disk {
 
   void write(const node::JournalAppend& append);
   [[nodiscard]] const Batch* batch_with(Position at) const;
+  struct Recovered {
+    std::unique_ptr<Replica> replica;
+    std::uint64_t journal_bytes = 0;
+  };
   // A fresh replica from what is here; with `whole_journal` also from batches that the checkpoint covers.
-  [[nodiscard]] std::unique_ptr<Replica> recover(const CoreConfig& config, bool whole_journal = false) const;
+  [[nodiscard]] Recovered recover(const CoreConfig& config, bool whole_journal = false) const;
 };
 
 class Desk : public node::ShopsPort, public node::PeersPort, public node::LedgerPort {

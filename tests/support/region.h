@@ -197,7 +197,8 @@ class TestRegion final : public node::ShopsPort, public node::PeersPort, public 
          [&](const ledger::JournalBatch& batch) { recovery.batch(batch.first, batch.count, batch.bytes); }}));
     EXPECT_EQ(recovery.finish(opened->opened.last), std::nullopt);
     advance_to(std::max(now_.node, replica_->state().time()));
-    node_ = std::make_unique<node::Node>(*replica_, with, limits_, *this, *this, *this);
+    node_ =
+        std::make_unique<node::Node>(*replica_, with, limits_, *this, *this, *this, recovery.journal_bytes());
     node_->start(now_, ++boots_, {1, Millis(0)});
     settle();
   }
