@@ -45,6 +45,11 @@ sql::Error lacks(Position at) {
   return {sql::Kind::damaged, "the journal lacks position " + std::to_string(at.value())};
 }
 
+// A rotten tree of pages can hold a row for one search and not for another.
+sql::Error contradicts_itself(Position at) {
+  return {sql::Kind::damaged, "journal batch " + std::to_string(at.value()) + " is there, and it is not"};
+}
+
 JournalBatch batch_of(const sql::Statement& row) {
   const BytesView bytes = row.bytes(row_bytes);
   return {.first = Position(row.number(first)),
@@ -80,7 +85,7 @@ Result<JournalEnd, sql::Error> JournalTable::end(const JournalEnd& base) {
   const JournalEnd end = stored_end(before_);
   before_.reset();
   HF_LET(batch, verified(base, newest));
-  HF_ASSERT(batch.last() == end.last);
+  if (batch.first != newest || batch.last() != end.last) return failure(contradicts_itself(newest));
   return end;
 }
 
@@ -122,7 +127,7 @@ Result<JournalBatch, sql::Error> JournalTable::read(const JournalEnd& base, Posi
 Result<JournalBatch, sql::Error> JournalTable::verified(const JournalEnd& base, Position begins) {
   HF_LET(previous, end_before(base, begins));
   HF_LET(row, from_.start(begins.value()).step());
-  HF_ASSERT(row);
+  if (!row) return failure(contradicts_itself(begins));
   const auto fault = fault_in(from_, previous);
   JournalBatch batch = fault ? JournalBatch{} : batch_of(from_);
   from_.reset();

@@ -184,50 +184,5 @@ TEST(SqliteLedger, BringsTheMarkUpToDateWithinASecondAlsoWhenNothingIsAppended) 
   EXPECT_EQ(MarkFile::look(world.mark())->mark->position, Position(5));
 }
 
-// Every flip of a bit in the log is harmless or found. A sample: one bit of every 131st byte.
-TEST(SqliteLedger, NeverLosesRecordsSilentlyWhenABitOfTheLogFlips) {
-  SqliteWorld world;
-  {
-    const OpenLedger open = world.open();
-    append_records(*open.ledger, 1, 3);
-    ASSERT_TRUE(open.ledger->append({.batch = batch_at(4, 2, std::string(6000, 'y')),
-                                     .slices = {slice_of(1, 1, 4, "slice")},
-                                     .checkpoint_began = Position(2),
-                                     .history_ends_before = Position(2)}));
-  }
-  const OpenLedger sound = [&] {
-    SqliteWorld reference;
-    std::filesystem::copy(world.data_dir(), reference.data_dir(), recursive);
-    std::filesystem::copy(world.mark(), reference.mark());
-    return reference.open();
-  }();
-  const Loaded expected = *load_all(*sound.ledger);
-  const std::string log = read_file(world.log());
-  world.keep_copy(world.root() / "crashed");
-  std::filesystem::copy(world.mark(), world.root() / "crashed.mark");
-  unsigned harmless = 0;
-  unsigned found = 0;
-  for (std::size_t at = 0; at < log.size(); at += 131) {
-    std::string flipped = log;
-    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
-    write_file(world.log(), flipped);
-    auto open = SqliteLedger::open(world.options);
-    const auto loaded = open ? load_all(*open->ledger) : Result<Loaded, Error>(failure(open.error()));
-    if (!loaded) {
-      EXPECT_EQ(loaded.error().trouble, Trouble::damaged) << loaded.error().detail;
-      ++found;
-    } else if (open->opened.fenced) {
-      ++found;
-    } else {
-      EXPECT_EQ(*loaded, expected) << "silent loss after a flip at byte " << at;
-      ++harmless;
-      open->ledger.reset();
-      world.put_back(world.root() / "crashed");  // a sound one was checkpointed
-    }
-  }
-  EXPECT_GT(found, 100u);
-  EXPECT_LT(harmless, 10u);
-}
-
 }  // namespace
 }  // namespace holdfast::ledger

@@ -49,7 +49,8 @@ inline const std::vector<Library> libraries{
     {"kj/", {"src/wire"}},
     {".capnp.h", {"src/wire"}},
     {"sqlite3.h",
-     {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "tests/ledger/fault_vfs.cpp"}},  // a VFS shim
+     {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "tests/ledger/fault_vfs.cpp",
+      "sim/disk/disk_vfs.cpp"}},  // file systems for it
 };
 
 // Words that must not stand in the code of these folders (comments and strings may hold them).
