@@ -1,0 +1,312 @@
+#include "sim/region.h"
+
+#include "base/assert.h"
+#include "core/invariants.h"
+#include "node/recovery.h"
+#include "sim/words.h"
+#include "wire/record_codec.h"
+#include "wire/slice_codec.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+constexpr Millis answer_grace{5'000};  // as the daemon's gateway: after it, the outcome is unknown
+
+template <class T>
+Result<T, std::string> text_of_fault(wire::Decoded<T> decoded) {
+  if (!decoded) return failure(decoded.error().detail);
+  return *std::move(decoded);
+}
+
+node::Codec wire_codec() {
+  return {wire::encode_records, [](BytesView bytes) { return text_of_fault(wire::decode_records(bytes)); },
+          wire::encode_slice, [](BytesView bytes) { return text_of_fault(wire::decode_slice(bytes)); }};
+}
+
+Millis wait_of(const Request& request) {
+  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return reserve->wait;
+  if (const auto* adjust = std::get_if<request::Adjust>(&request)) return adjust->wait;
+  return Millis(0);
+}
+
+Answer too_late(bool changes) {
+  Refusal refusal;
+  refusal.code = changes ? RefusalCode::outcome_unknown : RefusalCode::overloaded;
+  refusal.detail = "no answer in time";
+  return failure(refusal);
+}
+
+}  // namespace
+
+// What dies with the process.
+struct Region::Process {
+  explicit Process(const CoreConfig& core) : replica(core) {}
+
+  Replica replica;
+  ProcessClock clock;
+  std::optional<Links> links;
+  std::optional<node::Node> node;
+  std::optional<NodeTime> armed;
+  bool listens = false;
+};
+
+Region::Region(Stage& stage, Network& network, RegionOptions options, Streams streams)
+    : stage_(stage),
+      network_(network),
+      options_(std::move(options)),
+      streams_(streams),
+      random_(streams.stream("region")),
+      disk_(stage, streams.stream("disk")),
+      machine_(random_()) {}
+
+Region::~Region() = default;
+
+template <class Action>
+void Region::later(Micros delay, Action action) {
+  stage_.queue.after(delay, [this, boot = boots_, action = std::move(action)]() mutable {
+    if (process_ && boot == boots_) inside(std::move(action));
+  });
+}
+
+// Every way into the process: one that is paused takes it later.
+template <class Action>
+void Region::inside(Action action) {
+  if (paused_until_ > stage_.queue.now()) return later(paused_until_ - stage_.queue.now(), std::move(action));
+  action();
+  if (process_) settled();
+}
+
+void Region::settled() {
+  check_invariants(process_->replica.state());
+  if (!process_->listens && process_->node->ready()) {
+    process_->listens = true;
+    process_->links->start();
+  }
+  for (const std::string& notice : process_->node->take_notices())
+    stage_.note(name(), 2, [&] { return "notes: " + notice; });
+  schedule();
+}
+
+void Region::start() {
+  HF_ASSERT(!process_);
+  ++boots_;
+  process_ = std::make_unique<Process>(options_.core);
+  const ledger::Opened opened =
+      disk_.open({options_.core.cluster, options_.core.own, options_.core.hash_seed}, disk_events());
+  recover(opened);
+  Process& process = *process_;
+  process.clock = ProcessClock(machine_, stage_.queue.now(), process.replica.state().time(),
+                               process.replica.state().clock());
+  process.links.emplace(stage_, network_,
+                        Links::Options{options_.number, options_.dials, options_.silence_max},
+                        streams_.stream("links", boots_), link_events());
+  process.node.emplace(process.replica, wire_codec(), options_.limits, *this, *process.links, *this);
+  stage_.note(name(), opened.last.value(), [&] {
+    return "starts at record " + std::to_string(opened.last.value()) + ", node time " +
+           std::to_string(ms_of(process.replica.state().time()));
+  });
+  inside([this] { process_->node->start(now(), random_(), process_->clock.machine()); });
+  every_second();
+}
+
+void Region::recover(const ledger::Opened& opened) {
+  const node::Codec codec = wire_codec();
+  node::Recovery recovery(process_->replica, codec);
+  disk_.load({
+      [&](const ledger::Slice& slice) {
+        recovery.slice({static_cast<SliceKind>(slice.key.kind), slice.key.number}, slice.includes,
+                       slice.bytes);
+      },
+      [&](const ledger::JournalBatch& batch) { recovery.batch(batch.first, batch.count, batch.bytes); },
+  });
+  const auto failed = recovery.finish(opened.last);
+  HF_ASSERT(!failed);
+  if (!opened.made) note_recovery();
+}
+
+void Region::note_recovery() {
+  const ledger::MemoryDisk& found = disk_.platter();
+  stage_.reached.count(found.checkpoint_began == Position{} ? Event::recovered_from_journal
+                                                            : Event::recovered_from_checkpoint);
+  if (disk_.in_mid_checkpoint()) stage_.reached.count(Event::recovered_in_mid_checkpoint);
+  if (process_->replica.state().clock().machine_boot != machine_.boot_id())
+    stage_.reached.count(Event::machine_rebooted);
+}
+
+Now Region::now() { return process_->clock.now(machine_, stage_.queue.now()); }
+
+bool Region::ready() const { return process_ && process_->node->ready(); }
+const State& Region::state() const { return process_->replica.state(); }
+const node::Node& Region::node() const { return *process_->node; }
+bool Region::linked(std::size_t peer) const { return process_ && process_->links->linked(peer); }
+
+void Region::schedule() {
+  const auto next = process_->node->next_deadline();
+  if (next == process_->armed) return;
+  process_->armed = next;
+  if (!next) return;
+  const Millis left = std::max(Millis(1), *next - now().node);
+  stage_.queue.after(left, [this, boot = boots_, due = *next] {
+    if (!process_ || boot != boots_ || process_->armed != due) return;
+    inside([this] {
+      process_->armed.reset();
+      process_->node->tick(now());
+    });
+  });
+}
+
+// As the daemon does: what is measured, and a full disk asked for room.
+void Region::every_second() {
+  later(Millis(1'000), [this] {
+    process_->node->step(now(), input::Measured{});
+    if (!process_->node->has_room() && disk_.has_room()) {
+      stage_.reached.count(Event::disk_has_room_again);
+      stage_.note(name(), 3, [] { return std::string("has room on its disk again"); });
+      process_->node->regained_room();
+    }
+    every_second();
+  });
+}
+
+void Region::kill(Disk::Tail tail) {
+  if (process_) die(Network::Death::process, tail);
+}
+
+void Region::lose_power(Disk::Tail tail) {
+  if (process_) die(Network::Death::machine, tail);
+  machine_.reboot(stage_.queue.now(), random_());
+}
+
+void Region::die(Network::Death death, Disk::Tail tail) {
+  stage_.reached.count(death == Network::Death::process ? Event::killed : Event::power_lost);
+  if (!process_->node->ready()) stage_.reached.count(Event::killed_while_starting);
+  stage_.note(name(), 4, [&] {
+    return std::string(death == Network::Death::process ? "is killed" : "loses power") +
+           (disk_.writing()
+                ? tail == Disk::Tail::kept ? ", its last append is kept" : ", its last append is lost"
+                : "");
+  });
+  process_->links->die(death);
+  disk_.die(tail);
+  process_.reset();
+  paused_until_ = {};
+  close_all();
+  if (died_) died_();
+}
+
+void Region::pause(Micros time) {
+  if (!process_) return;
+  stage_.reached.count(Event::paused);
+  stage_.note(name(), 5, [&] { return "stands still for " + std::to_string(time.count() / 1000) + " ms"; });
+  paused_until_ = std::max(paused_until_, stage_.queue.now() + time);
+}
+
+Region::Ticket Region::submit(Request request, Answered answered) {
+  HF_ASSERT(validate(request).empty());
+  const Ticket ticket = next_ticket_++;
+  stage_.note(name(), ticket, [&] { return "#" + std::to_string(ticket) + " " + in_words(request); });
+  if (!process_) {
+    reply(std::move(answered), std::nullopt);
+    return ticket;
+  }
+  open_[ticket] = {std::move(answered), changes_state(request)};
+  stage_.queue.after(wait_of(request) + answer_grace, [this, ticket] { give_up(ticket); });
+  later(Micros(0), [this, ticket, request = std::move(request)]() mutable {
+    if (open_.contains(ticket)) process_->node->submit(now(), RequestToken(ticket), std::move(request));
+  });
+  return ticket;
+}
+
+void Region::cancel(Ticket ticket) {
+  if (open_.erase(ticket) == 0) return;
+  stage_.reached.count(Event::cancelled);
+  stage_.note(name(), ticket, [&] { return "#" + std::to_string(ticket) + " is cancelled"; });
+  later(Micros(0), [this, ticket] { process_->node->cancel(now(), RequestToken(ticket)); });
+}
+
+void Region::give_up(Ticket ticket) {
+  const auto found = open_.find(ticket);
+  if (found == open_.end()) return;
+  Open open = std::move(found->second);
+  open_.erase(found);
+  stage_.reached.count(Event::outcome_unknown);
+  stage_.note(name(), ticket, [&] { return "#" + std::to_string(ticket) + " gets no answer in time"; });
+  const Answer late = too_late(open.changes);
+  stage_.reached.count(late.error().code);
+  reply(std::move(open.answered), late);
+  later(Micros(0), [this, ticket] { process_->node->cancel(now(), RequestToken(ticket)); });
+}
+
+void Region::close_all() {
+  for (auto& [ticket, open] : std::exchange(open_, {})) reply(std::move(open.answered), std::nullopt);
+}
+
+void Region::reply(Answered answered, std::optional<Answer> answer) {
+  stage_.reached.count(answer ? Event::answered : Event::connection_closed);
+  stage_.queue.after(Micros(0),
+                     [answered = std::move(answered), answer = std::move(answer)] { answered(answer); });
+}
+
+// A late answer finds nobody: whoever asked was told that the outcome is unknown, or is gone.
+void Region::answer(RequestToken token, const Answer& answer) {
+  const auto found = open_.find(token.value());
+  if (found == open_.end()) return;
+  if (!answer) stage_.reached.count(answer.error().code);
+  stage_.note(name(), token.value() << 8 | (answer ? 0 : static_cast<std::uint64_t>(answer.error().code) + 1),
+              [&] { return "#" + std::to_string(token.value()) + " " + in_words(answer); });
+  Answered answered = std::move(found->second.answered);
+  open_.erase(found);
+  reply(std::move(answered), answer);
+}
+
+void Region::append(node::JournalAppend append) {
+  stage_.note(name(), checksum(append.records), [&] {
+    return "writes " + std::to_string(append.count) + " records from " +
+           std::to_string(append.first.value()) + ", " + std::to_string(append.slices.size()) + " slices";
+  });
+  disk_.append(std::move(append));
+}
+
+void Region::read(Position at) { disk_.read(at); }
+
+Disk::Events Region::disk_events() {
+  return {
+      [this](const ledger::Appended& appended) {
+        inside([this, appended] {
+          if (process_->node->has_room() && !appended.room) stage_.reached.count(Event::disk_full);
+          process_->node->appended(now(), appended.durable, appended.room);
+        });
+      },
+      [this](Position asked, const std::optional<ledger::JournalBatch>& found) {
+        inside([this, asked, found] {
+          if (found)
+            process_->node->history_read(now(), asked, found->first, found->bytes);
+          else
+            process_->node->history_lost(now(), asked);
+        });
+      },
+      [this] {
+        stage_.reached.count(Event::disk_failed);
+        die(Network::Death::process, random_.one_in(2) ? Disk::Tail::kept : Disk::Tail::lost);
+      },
+  };
+}
+
+Links::Events Region::link_events() {
+  const auto step = [this](Input input) {
+    inside([this, input = std::move(input)] { process_->node->step(now(), input); });
+  };
+  return {
+      [this] { return process_->node->hello(); },
+      [step](LinkId link, input::DialledBy by, Hello hello) {
+        step(input::LinkUp{link, by, std::move(hello)});
+      },
+      [step](LinkId link, Message message) {
+        step(input::Received{link, std::move(message)});
+      },
+      [step](LinkId link) { step(input::LinkDown{link}); },
+  };
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,118 @@
+// Region: one region of a simulated world: a machine with a disk, and a process on it that is the shell
+// around node::Node, as the daemon is (daemon/running.h). Everything passes through the real encoders and
+// decoders.
+//
+//   start() --recovery--> starting --first record durable--> serving --kill()/lose_power()/disk fails--> down
+//                                                                                          down --start()-->
+//                                                                                          ...
+//
+// Shoppers submit requests and are called back with an answer, or with none: the connection closed, and what
+// became of the request they cannot know. A paused process does nothing until it goes on; what came in the
+// meantime comes then. Owner: the world.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/replica.h"
+#include "node/node.h"
+#include "sim/disk.h"
+#include "sim/links.h"
+#include "sim/machine.h"
+#include "sim/network.h"
+#include "sim/stage.h"
+
+namespace holdfast::sim {
+
+struct RegionOptions {
+  CoreConfig core;
+  node::NodeLimits limits;
+  std::size_t number = 0;          // its place among the network's regions
+  std::vector<std::size_t> dials;  // peers whose addresses it knows
+  Millis silence_max{1'500};
+};
+
+class Region final : public node::ShopsPort, public node::LedgerPort {
+ public:
+  // No answer: the connection closed.
+  using Answered = std::function<void(const std::optional<Answer>&)>;
+  using Ticket = std::uint64_t;
+
+  Region(Stage& stage, Network& network, RegionOptions options, Streams streams);
+  ~Region() override;
+
+  [[nodiscard]] const std::string& name() const { return options_.core.own.region; }
+  [[nodiscard]] std::size_t number() const { return options_.number; }
+
+  // The process
+  void start();
+  void kill(Disk::Tail tail);
+  void lose_power(Disk::Tail tail);
+  // Does nothing until then, and is not heard of.
+  void pause(Micros time);
+  [[nodiscard]] bool running() const { return process_ != nullptr; }
+  [[nodiscard]] bool ready() const;
+  void on_death(std::function<void()> died) { died_ = std::move(died); }
+
+  // Shops. The request is valid. The callback comes later, never from within.
+  Ticket submit(Request request, Answered answered);
+  // Whoever asked has gone away, and is not called back.
+  void cancel(Ticket ticket);
+
+  // For what looks at the world from outside. Only while running().
+  [[nodiscard]] const State& state() const;
+  [[nodiscard]] const node::Node& node() const;
+  [[nodiscard]] bool linked(std::size_t peer) const;
+  [[nodiscard]] Disk& disk() { return disk_; }
+  [[nodiscard]] const Disk& disk() const { return disk_; }
+  [[nodiscard]] Machine& machine() { return machine_; }
+  [[nodiscard]] const CoreConfig& config() const { return options_.core; }
+
+ private:
+  struct Process;
+  struct Open {
+    Answered answered;
+    bool changes = false;
+  };
+
+  void answer(RequestToken token, const Answer& answer) override;
+  void append(node::JournalAppend append) override;
+  void read(Position at) override;
+
+  void recover(const ledger::Opened& opened);
+  void note_recovery();
+  [[nodiscard]] Now now();
+  void settled();
+  void schedule();
+  void every_second();
+  void die(Network::Death death, Disk::Tail tail);
+  void give_up(Ticket ticket);
+  void close_all();
+  void reply(Answered answered, std::optional<Answer> answer);
+  [[nodiscard]] Disk::Events disk_events();
+  [[nodiscard]] Links::Events link_events();
+  template <class Action>
+  void inside(Action action);
+  template <class Action>
+  void later(Micros delay, Action action);
+
+  Stage& stage_;
+  Network& network_;
+  RegionOptions options_;
+  Streams streams_;
+  Random random_;
+  Disk disk_;
+  Machine machine_;
+  std::unique_ptr<Process> process_;
+  std::uint64_t boots_ = 0;
+  SimTime paused_until_{};
+  std::map<Ticket, Open> open_;
+  Ticket next_ticket_ = 1;
+  std::function<void()> died_;
+};
+
+}  // namespace holdfast::sim

@@ -1,0 +1,133 @@
+#include "sim/region.h"
+
+#include <gtest/gtest.h>
+
+namespace holdfast::sim {
+namespace {
+
+// Three regions, 40 ms from one another.
+struct RegionTest : testing::Test {
+  RegionTest() {
+    for (std::size_t i = 0; i < 3; ++i) {
+      RegionOptions options;
+      options.core.cluster = "sim";
+      options.core.own = {names[i], {1, i + 1}};
+      options.core.hash_seed = 7;
+      options.number = i;
+      for (std::size_t other = 0; other < 3; ++other) {
+        if (other == i) continue;
+        options.core.peers.push_back(names[other]);
+        options.dials.push_back(other);
+      }
+      regions.push_back(std::make_unique<Region>(stage, network, options, streams.fork("region", i)));
+      regions.back()->start();
+    }
+  }
+  void run(Micros time) { stage.queue.run_until(stage.queue.now() + time); }
+
+  std::optional<Answer> ask(std::size_t region, Request request, Micros within = Millis(100)) {
+    std::optional<Answer> got;
+    regions[region]->submit(std::move(request), [&](const std::optional<Answer>& answer) { got = answer; });
+    run(within);
+    return got;
+  }
+  static request::Reserve basket(const std::string& id, std::int64_t quantity, Millis wait = Millis(0)) {
+    request::Reserve reserve;
+    reserve.id = id;
+    reserve.lines = {{"tea", Units(quantity)}};
+    reserve.wait = wait;
+    return reserve;
+  }
+  static request::Adjust delivery(std::int64_t quantity) {
+    return {"tea", "delivery", Units(quantity), "delivery", "", Millis(0)};
+  }
+
+  const std::vector<std::string> names{"a", "b", "c"};
+  const Streams streams{1};
+  Stage stage;
+  Paths paths{names, equal_round_trips(3, Millis(80)), 0.05, streams.stream("paths")};
+  Network network{stage, paths, streams.stream("network")};
+  std::vector<std::unique_ptr<Region>> regions;
+};
+
+TEST_F(RegionTest, RegionsFindEachOtherAndAShopperWhoWaitsIsServedFromAnother) {
+  run(Millis(500));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(regions[i]->linked((i + 1) % 3));
+  EXPECT_TRUE(ask(0, delivery(10))->has_value());
+  const auto answer = ask(1, basket("cart", 4, Millis(2'000)), Millis(500));
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_TRUE(answer->has_value()) << answer->error().detail;
+}
+
+TEST_F(RegionTest, WhatWasAcknowledgedIsThereAfterThePowerIsLost) {
+  run(Millis(500));
+  EXPECT_TRUE(ask(0, delivery(10))->has_value());
+  EXPECT_TRUE(ask(0, basket("cart", 4))->has_value());
+  regions[0]->lose_power(Disk::Tail::lost);
+  EXPECT_FALSE(ask(0, basket("other", 1)).has_value()) << "nobody listens";
+  regions[0]->start();
+  run(Millis(100));
+  const auto answer = ask(0, request::GetReservation{"cart"});
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_TRUE(answer->has_value());
+}
+
+TEST_F(RegionTest, AnAppendThatIsUnderWayWhenTheProcessDiesIsLostOrKeptAsIsSaid) {
+  run(Millis(500));
+  EXPECT_TRUE(ask(0, delivery(10))->has_value());
+  for (const Disk::Tail tail : {Disk::Tail::lost, Disk::Tail::kept}) {
+    bool closed = false;
+    regions[0]->submit(basket("cart", 4), [&](const auto& answer) { closed = !answer; });
+    run(Micros(100));
+    ASSERT_TRUE(regions[0]->disk().writing());
+    regions[0]->kill(tail);
+    regions[0]->start();
+    run(Millis(100));
+    EXPECT_TRUE(closed);
+    EXPECT_EQ(ask(0, request::GetReservation{"cart"})->has_value(), tail == Disk::Tail::kept);
+  }
+}
+
+TEST_F(RegionTest, ACutShowsAsSilenceAndTheLinkComesBackAfterIt) {
+  run(Millis(500));
+  paths.set_cut(0, 1, true);
+  run(Millis(3'000));
+  EXPECT_FALSE(regions[0]->linked(1));
+  EXPECT_FALSE(regions[1]->linked(0));
+  EXPECT_TRUE(regions[0]->linked(2));
+  paths.set_cut(0, 1, false);
+  run(Millis(12'000));
+  EXPECT_TRUE(regions[0]->linked(1));
+  EXPECT_TRUE(regions[1]->linked(0));
+}
+
+TEST_F(RegionTest, DamagedBytesEndALinkAndAreNeverApplied) {
+  run(Millis(500));
+  network.faults(0, 1).damaged = 1;
+  run(Millis(2'000));
+  EXPECT_GT(stage.reached.times(Event::corruption_rejected), 0u);
+  network.faults(0, 1).damaged = 0;
+  run(Millis(12'000));
+  EXPECT_TRUE(regions[0]->linked(1));
+}
+
+TEST_F(RegionTest, AFullDiskRefusesUntilItHasRoomAgain) {
+  run(Millis(500));
+  EXPECT_TRUE(ask(0, delivery(10))->has_value());
+  regions[0]->disk().set_full(true);
+  EXPECT_TRUE(ask(0, basket("first", 1))->has_value()) << "the ballast is given up for it";
+  EXPECT_EQ(ask(0, basket("second", 1))->error().code, RefusalCode::disk_full);
+  regions[0]->disk().set_full(false);
+  run(Millis(1'500));
+  EXPECT_TRUE(ask(0, basket("second", 1))->has_value());
+}
+
+TEST_F(RegionTest, WhileAProcessIsPausedNothingOfItIsHeardAndThenItAnswers) {
+  run(Millis(500));
+  regions[0]->pause(Millis(700));
+  EXPECT_FALSE(ask(0, delivery(10), Millis(600)).has_value());
+  EXPECT_TRUE(ask(0, delivery(10), Millis(600))->has_value());
+}
+
+}  // namespace
+}  // namespace holdfast::sim
