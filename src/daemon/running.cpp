@@ -95,10 +95,14 @@ std::optional<StartFailure> Daemon::Running::listen() {
   const Address& peers = config_.gossip_listen;
   if (const auto bound = links_->listen(peers.host, peers.port); !bound)
     return cannot_listen(bound.error(), peers);
+  for (const PeerConfig& peer : config_.peers)
+    links_->add_peer(peer.region, peer.address
+                                      ? std::optional(net::Endpoint{peer.address->host, peer.address->port})
+                                      : std::nullopt);
   return std::nullopt;
 }
 
-// Its first record is durable: shops are served, and peers are dialled.
+// Its first record is durable: shops are served, peers are accepted and dialled, and told of this boot.
 void Daemon::Running::became_ready() {
   ready_said_ = true;
   if (storage_ == Storage::disk)
@@ -106,11 +110,7 @@ void Daemon::Running::became_ready() {
       log_.warn(*failed);
   log_.info("region " + config_.region + " serves shops at http://" + addresses().http +
             (opened_.fenced ? ", reading only" : ", peers at " + addresses().gossip));
-  if (opened_.fenced) return;
-  for (const PeerConfig& peer : config_.peers)
-    links_->add_peer(peer.region, peer.address
-                                      ? std::optional(net::Endpoint{peer.address->host, peer.address->port})
-                                      : std::nullopt);
+  if (!opened_.fenced) links_->start();
 }
 
 Addresses Daemon::Running::addresses() const {
@@ -156,9 +156,7 @@ net::Links::Events Daemon::Running::link_events() {
         step(input::Received{link, std::move(message)});
       },
       [step](LinkId link) { step(input::LinkDown{link}); },
-      [this](net::LogLevel level, const std::string& text) {
-        level == net::LogLevel::warning ? log_.warn(text) : log_.info(text);
-      },
+      [this](const std::string& line) { log_.warn(line); },
   };
 }
 

@@ -1,7 +1,12 @@
-// Dialler: dials one peer again and again while it is not linked, with backoff. Owner: Links.
+// Dialler: dials one peer until there is a connection, with backoff.
+//
+//   idle --dial, dial_later--> waiting --> dialling --connected--> idle
+//                                 ^----------failed------'
+//
+// It rests while its peer is linked: whoever sees the link end calls dial_later(). Owner: Links. Threads: the
+// loop's.
 #pragma once
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,29 +24,40 @@ class Links::Dialler : public std::enable_shared_from_this<Links::Dialler> {
   struct Events {
     std::function<bool()> needed;  // the peer is not linked
     std::function<void(boost::asio::ip::tcp::socket)> connected;
-    std::function<void(const std::string&)> failed;
+    std::function<void(const std::string& why)> failed;
   };
 
   Dialler(boost::asio::io_context& io, Endpoint peer, std::uint64_t seed, Events events);
 
   void dial();
+  // After a pause; does nothing while it waits or dials.
   void dial_later();
-  // A link to the peer held for a while: the next trouble is a new one.
-  void linked() { backoff_.reset(); }
+  // A link to the peer has held: the next trouble is a new one.
+  void forget_failures() { backoff_.reset(); }
   void stop();
 
  private:
   static constexpr Millis connect_max{5'000};
 
-  void give_up(const std::string& why);
+  // What is left of one that was given up may still call back: each has its own sockets.
+  struct Attempt {
+    explicit Attempt(boost::asio::io_context& io) : resolver(io), socket(io) {}
+    boost::asio::ip::tcp::resolver resolver;
+    boost::asio::ip::tcp::socket socket;
+  };
 
-  boost::asio::ip::tcp::resolver resolver_;
-  boost::asio::ip::tcp::socket socket_;
+  void connect(const std::shared_ptr<Attempt>& attempt,
+               const boost::asio::ip::tcp::resolver::results_type& found);
+  void give_up(const std::string& why);
+  void drop_attempt();
+
+  boost::asio::io_context& io_;
   boost::asio::steady_timer timer_;
   Endpoint peer_;
   Backoff backoff_;
   Events events_;
-  bool dialling_ = false;
+  std::shared_ptr<Attempt> attempt_;  // the present one
+  bool waiting_ = false;
   bool stopped_ = false;
 };
 

@@ -1,10 +1,13 @@
 // Link: one TCP connection with a peer. Moves bytes and has no opinions.
 //
-//   connected --both Hellos--> up --close, error, silence, bad bytes--> down
+//   handshake --both Hellos--> up --close--> closing --the peer has closed too--> ended
+//        '--close---------------------------^   error, silence, bad bytes, nothing taken --> ended
 //
-// Both sides say Hello first of all; nothing else is delivered before. A peer that is silent, or takes
-// nothing, for longer than the configured time is gone; so is one whose bytes do not make frames: damage is
-// rejected, never applied. Owner: Links. Threads: the loop's.
+// Both sides say Hello first of all; nothing else is delivered before. A peer that is silent for longer than
+// the configured time is gone, and so is one whose machine acknowledges none of what was sent; a slow one is
+// not. So is one whose bytes do not make frames: damage is rejected, never applied. Closing says goodbye and
+// then waits a moment for the peer's end, because a socket that is closed with bytes unread takes what was
+// said last with it. Owner: Links. Threads: the loop's.
 #pragma once
 
 #include <array>
@@ -16,6 +19,7 @@
 #include <string>
 
 #include "core/step.h"
+#include "net/counters.h"
 #include "net/send_queue.h"
 #include "wire/frame.h"
 
@@ -34,23 +38,32 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void start(const Hello& own);
   void send(const Message& message);
-  // The reason is told to the peer, if it still listens.
+  // The reason is told to the peer, if it still listens; what waits to be sent is not.
   void close(const std::string& reason);
   // Without a word, and without the event.
   void abandon();
 
   [[nodiscard]] LinkId id() const { return id_; }
   [[nodiscard]] input::DialledBy dialled_by() const { return dialled_by_; }
-  [[nodiscard]] const std::optional<ReplicaId>& peer() const { return peer_; }
-  [[nodiscard]] std::string remote() const { return remote_; }
+  [[nodiscard]] bool up() const { return phase_ == Phase::up; }
+  [[nodiscard]] bool closing() const { return phase_ == Phase::closing; }
+  [[nodiscard]] const std::optional<ReplicaId>& peer() const { return peer_; }  // as its Hello says
+  [[nodiscard]] const std::string& remote_address() const { return remote_address_; }
+  [[nodiscard]] Millis age() const;
+  [[nodiscard]] Traffic traffic() const;
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+  enum class Phase : std::uint8_t { handshake, up, closing, ended };
+
   void read();
   void take_frames();
-  // False: the link is at its end.
-  [[nodiscard]] bool take_frame(const wire::Frame& frame);
+  void take_frame(const wire::Frame& frame);
+  void take_hello(const wire::Frame& frame);
   void write();
+  void write_some();
   void watch();
+  void see_progress(Time now);
   void end(const std::string& why);
 
   boost::asio::ip::tcp::socket socket_;
@@ -59,16 +72,19 @@ class Link : public std::enable_shared_from_this<Link> {
   input::DialledBy dialled_by_;
   Millis silence_max_;
   Events events_;
-  std::string remote_;
+  Phase phase_ = Phase::handshake;
+  std::string remote_address_;
   std::optional<ReplicaId> peer_;
   wire::FrameReader reader_;
   std::array<std::byte, 64 << 10> incoming_{};
   SendQueue queue_;
   Bytes writing_;
-  std::chrono::steady_clock::time_point heard_;
-  std::chrono::steady_clock::time_point wrote_;
-  bool ended_ = false;
-  bool closing_ = false;
+  std::size_t written_ = 0;        // of writing_
+  std::int64_t acknowledged_ = 0;  // bytes, by the peer's machine, as last seen
+  Traffic traffic_;                // but for what the queue counts
+  Time began_;
+  Time heard_;
+  Time taken_;  // when the peer's machine last acknowledged something, or had nothing to
 };
 
 }  // namespace holdfast::net

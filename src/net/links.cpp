@@ -6,72 +6,68 @@
 
 namespace holdfast::net {
 
-namespace {
-
 using boost::asio::ip::tcp;
 using boost::system::error_code;
-using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds said_again_after{60};
+namespace {
+
+auto is_up_to(const std::string& region) {
+  return [&region](const auto& entry) {
+    const Link& link = *entry.second.link;
+    return link.up() && link.peer()->region == region;
+  };
+}
 
 }  // namespace
 
 Links::Links(boost::asio::io_context& io, Options options, Events events)
-    : io_(io), options_(options), events_(std::move(events)), acceptor_(io) {}
+    : io_(io),
+      options_(options),
+      events_(std::move(events)),
+      acceptor_(std::make_shared<Acceptor>(
+          io, Acceptor::Events{
+                  [this](tcp::socket socket) { accepted(std::move(socket)); },
+                  [this](const std::string& why) { log_stranger("peers", "cannot be accepted: " + why); },
+              })) {}
 
 Links::~Links() { stop(); }
 
 Result<void, error_code> Links::listen(const std::string& host, std::uint16_t port) {
-  error_code error;
-  tcp::resolver resolver(io_);
-  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
-  if (error || found.empty()) return failure(error ? error : boost::asio::error::host_not_found);
-  const tcp::endpoint endpoint = found.begin()->endpoint();
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) return failure(error);
-  accept();
-  return {};
+  return acceptor_->listen(host, port);
 }
 
-std::uint16_t Links::port() const {
-  error_code error;
-  const auto endpoint = acceptor_.local_endpoint(error);
-  return error ? 0 : endpoint.port();
-}
-
-void Links::add_peer(const std::string& region, std::optional<Endpoint> address) {
+void Links::add_peer(const std::string& region, const std::optional<Endpoint>& address) {
+  peers_.insert(region);
   if (!address) return;
-  const auto dialler = std::make_shared<Dialler>(
+  diallers_[region] = std::make_shared<Dialler>(
       io_, *address, options_.seed ^ std::hash<std::string>{}(region),
       Dialler::Events{
           [this, region] { return !linked(region); },
           [this, region](tcp::socket socket) { adopt(std::move(socket), input::DialledBy::us, region); },
-          [this, region](const std::string& why) {
-            log_once("region " + region, "cannot be reached: " + why);
-          },
+          [this, region](const std::string& why) { log_peer(region, "cannot be reached: " + why); },
       });
-  diallers_[region] = dialler;
-  dialler->dial();
+}
+
+void Links::start() {
+  acceptor_->start();
+  for (const auto& [region, dialler] : diallers_) dialler->dial();
 }
 
 void Links::stop() {
   if (std::exchange(stopped_, true)) return;
-  error_code ignored;
-  acceptor_.close(ignored);
+  acceptor_->stop();
   for (const auto& [region, dialler] : diallers_) dialler->stop();
-  for (const auto& [id, link] : links_) link->abandon();
+  for (const auto& [id, entry] : links_) {
+    ended_.traffic += entry.link->traffic();
+    entry.link->abandon();
+  }
   links_.clear();
 }
 
-void Links::accept() {
-  acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-    if (stopped_ || error == boost::asio::error::operation_aborted) return;
-    if (!error && strangers() < strangers_max) adopt(std::move(socket), input::DialledBy::peer, {});
-    accept();
-  });
+void Links::accepted(tcp::socket socket) {
+  if (strangers() < strangers_max) return adopt(std::move(socket), input::DialledBy::peer, {});
+  ++ended_.refused;
+  log_stranger("a stranger", "turned away: too many connections have not said who they are");
 }
 
 void Links::adopt(tcp::socket socket, input::DialledBy dialled_by, const std::string& dialled) {
@@ -80,64 +76,96 @@ void Links::adopt(tcp::socket socket, input::DialledBy dialled_by, const std::st
       std::move(socket), id, dialled_by, options_.silence_max,
       Link::Events{
           [this](Link& from, const Hello& hello) { on_hello(from, hello); },
-          [this](Link& from, Message message) { on_message(from, std::move(message)); },
-          [this, dialled](Link& ended, const std::string& why) { on_ended(ended, why, dialled); },
+          [this](Link& from, Message message) { events_.message(from.id(), std::move(message)); },
+          [this](Link& ended, const std::string& why) { on_ended(ended, why); },
       });
-  links_.emplace(id, link);
+  links_.emplace(id, Entry{link, dialled});
   link->start(events_.hello());
 }
 
-void Links::on_hello(Link& link, const Hello& hello) { events_.up(link.id(), link.dialled_by(), hello); }
-
-// A peer that goes on talking after its handshake was accepted: dialling begins anew if it is lost.
-void Links::on_message(Link& link, Message message) {
-  if (const auto dialler = diallers_.find(link.peer()->region); dialler != diallers_.end())
-    dialler->second->linked();
-  events_.message(link.id(), std::move(message));
+// An address may lead to another region than the one it was configured for. It is what it says it is; but it
+// does not take the place of a link to that region, or the two addresses would do so in turn for ever.
+void Links::on_hello(Link& link, const Hello& hello) {
+  Entry& entry = links_.at(link.id());
+  const std::string& region = hello.replica.region;
+  const bool linked_already = std::ranges::count_if(links_, is_up_to(region)) > 1;
+  if (!entry.dialled.empty() && entry.dialled != region) {
+    log_peer(entry.dialled, "its address leads to region " + region);
+    if (linked_already) link.close("region " + region + " is linked, and was dialled as another");
+  }
+  if (link.up()) {
+    entry.told = true;
+    events_.up(link.id(), link.dialled_by(), hello);
+  }
+  if (!link.up()) {
+    ++ended_.refused;
+    return;
+  }
+  if (!met_.insert(region).second && !linked_already) ++ended_.reconnects;
+  redial(entry.dialled);
 }
 
-void Links::on_ended(Link& link, const std::string& why, const std::string& dialled) {
-  const bool was_up = link.peer().has_value();
-  const std::string whom = was_up             ? "region " + link.peer()->region
-                           : !dialled.empty() ? "region " + dialled
-                                              : "a stranger at " + link.remote();
-  links_.erase(link.id());
-  log_once(whom, "link down: " + why);
-  if (was_up) events_.down(link.id());
+void Links::on_ended(Link& link, const std::string& why) {
+  const auto node = links_.extract(link.id());
+  const Entry& entry = node.mapped();
+  ended_.traffic += link.traffic();
+  if (!link.peer()) ++ended_.refused;
+  if (!why.empty()) log(entry, "link down: " + why);
+  if (entry.told) events_.down(link.id());
+  for (const std::string& region : {entry.dialled, link.peer() ? link.peer()->region : std::string()}) {
+    const auto dialler = diallers_.find(region);
+    const bool held = entry.told && link.age() >= Backoff::longest;
+    if (dialler != diallers_.end() && held) dialler->second->forget_failures();
+    redial(region);
+  }
+}
+
+void Links::redial(const std::string& region) {
+  const auto dialler = diallers_.find(region);
+  if (dialler != diallers_.end() && !linked(region)) dialler->second->dial_later();
 }
 
 void Links::send(LinkId link, const Message& message) {
-  if (const auto found = links_.find(link); found != links_.end()) found->second->send(message);
+  if (const auto found = links_.find(link); found != links_.end()) found->second.link->send(message);
 }
 
 void Links::close(LinkId link, const std::string& reason) {
   const auto found = links_.find(link);
-  if (found == links_.end()) return;
-  const std::string whom = found->second->peer() ? "region " + found->second->peer()->region
-                                                 : "a stranger at " + found->second->remote();
-  log_once(whom, "refused: " + reason);
-  found->second->close(reason);
+  if (found == links_.end() || found->second.link->closing()) return;
+  log(found->second, "refused: " + reason);
+  found->second.link->close(reason);
 }
 
-bool Links::linked(const std::string& region) const {
-  return std::ranges::any_of(links_, [&](const auto& entry) {
-    return entry.second->peer() && entry.second->peer()->region == region;
-  });
-}
+bool Links::linked(const std::string& region) const { return std::ranges::any_of(links_, is_up_to(region)); }
 
 std::size_t Links::strangers() const {
   return static_cast<std::size_t>(
-      std::ranges::count_if(links_, [](const auto& entry) { return !entry.second->peer(); }));
+      std::ranges::count_if(links_, [](const auto& entry) { return !entry.second.link->up(); }));
 }
 
-// A peer that is down is dialled for hours: the same line about it is written once a minute.
-void Links::log_once(const std::string& whom, const std::string& what) {
-  const auto now = steady_clock::now();
-  auto& [said, at] = said_[whom];
-  if (said == what && now - at < said_again_after) return;
-  if (said_.size() > 1000) said_.clear();
-  said_[whom] = {what, now};
-  events_.log(LogLevel::warning, whom + ": " + what);
+Counters Links::counters() const {
+  Counters counters = ended_;
+  for (const auto& [id, entry] : links_) counters.traffic += entry.link->traffic();
+  return counters;
+}
+
+// A configured region by its name; all else by its address, whose port says nothing to anyone.
+void Links::log(const Entry& entry, const std::string& what) {
+  const auto& peer = entry.link->peer();
+  if (peer && peers_.contains(peer->region)) return log_peer(peer->region, what);
+  if (peer) return log_stranger("region " + peer->region + " at " + entry.link->remote_address(), what);
+  if (!entry.dialled.empty()) return log_peer(entry.dialled, what);
+  log_stranger("a stranger at " + entry.link->remote_address(), what);
+}
+
+void Links::log_peer(const std::string& region, const std::string& what) {
+  const auto line = of_peers_.remark("region " + region, what, std::chrono::steady_clock::now());
+  if (line) events_.log(*line);
+}
+
+void Links::log_stranger(const std::string& whom, const std::string& what) {
+  const auto line = of_strangers_.remark(whom, what, std::chrono::steady_clock::now());
+  if (line) events_.log(*line);
 }
 
 }  // namespace holdfast::net

@@ -2,7 +2,7 @@
 // linked, and brings what arrives to the node.
 //
 // Which of two connections to one peer is kept is the core's decision (PeersPort::close); who a peer is comes
-// from its handshake alone. Owner: the daemon. Threads: the loop's.
+// from its handshake alone, never from the address that was dialled. Owner: the daemon. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,11 +13,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/result.h"
 #include "core/step.h"
+#include "net/acceptor.h"
+#include "net/counters.h"
 #include "net/link.h"
+#include "net/remarks.h"
 #include "node/ports.h"
 
 namespace holdfast::net {
@@ -27,8 +31,6 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
-enum class LogLevel : std::uint8_t { info, warning };
-
 class Links final : public node::PeersPort {
  public:
   struct Options {
@@ -36,45 +38,61 @@ class Links final : public node::PeersPort {
     std::uint64_t seed = 0;     // of the jitter
   };
   struct Events {
-    std::function<Hello()> hello;  // what this region says of itself now
+    std::function<Hello()> hello;  // what this region says of itself now; not before start()
     std::function<void(LinkId, input::DialledBy, Hello)> up;
     std::function<void(LinkId, Message)> message;
     std::function<void(LinkId)> down;  // once for each `up`
-    std::function<void(LogLevel, const std::string&)> log;
+    std::function<void(const std::string& line)> log;
   };
 
   Links(boost::asio::io_context& io, Options options, Events events);
   ~Links() override;
 
+  // Nobody is accepted, and so told anything, before start().
   [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
-  [[nodiscard]] std::uint16_t port() const;  // 0: it does not listen
-  // Without an address it is only accepted from.
-  void add_peer(const std::string& region, std::optional<Endpoint> address);
+  [[nodiscard]] std::uint16_t port() const { return acceptor_->port(); }  // 0: it does not listen
+  // Without an address it is only accepted from. Before start().
+  void add_peer(const std::string& region, const std::optional<Endpoint>& address);
+  // Peers are accepted and dialled from now on.
+  void start();
   void stop();
 
   void send(LinkId link, const Message& message) override;
   void close(LinkId link, const std::string& reason) override;
 
+  [[nodiscard]] Counters counters() const;
+
  private:
   class Dialler;
-  static constexpr std::size_t strangers_max = 64;  // connections that have not said who they are
+  struct Entry {
+    std::shared_ptr<Link> link;
+    std::string dialled;  // the region whose address it was; empty: the peer dialled
+    bool told = false;    // the node knows of it
+  };
+  static constexpr std::size_t strangers_max = 64;  // connections that are no link yet, or no more
 
-  void accept();
+  void accepted(boost::asio::ip::tcp::socket socket);
   void adopt(boost::asio::ip::tcp::socket socket, input::DialledBy dialled_by, const std::string& dialled);
   void on_hello(Link& link, const Hello& hello);
-  void on_message(Link& link, Message message);
-  void on_ended(Link& link, const std::string& why, const std::string& dialled);
+  void on_ended(Link& link, const std::string& why);
+  void redial(const std::string& region);
   [[nodiscard]] bool linked(const std::string& region) const;
   [[nodiscard]] std::size_t strangers() const;
-  void log_once(const std::string& whom, const std::string& what);
+  void log(const Entry& entry, const std::string& what);
+  void log_peer(const std::string& region, const std::string& what);
+  void log_stranger(const std::string& whom, const std::string& what);
 
   boost::asio::io_context& io_;
   Options options_;
   Events events_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  std::map<LinkId, std::shared_ptr<Link>> links_;
+  std::shared_ptr<Acceptor> acceptor_;
+  std::map<LinkId, Entry> links_;
+  std::set<std::string> peers_;                               // as configured
   std::map<std::string, std::shared_ptr<Dialler>> diallers_;  // by region
-  std::map<std::string, std::pair<std::string, std::chrono::steady_clock::time_point>> said_;
+  std::set<std::string> met_;                                 // regions that were linked at some time
+  Remarks of_peers_{100};
+  Remarks of_strangers_{20};
+  Counters ended_;  // without the links that there are
   std::uint64_t next_id_ = 1;
   bool stopped_ = false;
 };

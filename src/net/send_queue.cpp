@@ -6,30 +6,56 @@
 
 namespace holdfast::net {
 
+SendQueue::Parcel& SendQueue::open_parcel() {
+  if (parcels_.empty() || parcels_.back().bytes.size() >= parcel_bytes) parcels_.emplace_back();
+  return parcels_.back();
+}
+
 void SendQueue::push(const Message& message) {
   if (std::holds_alternative<message::Heartbeat>(message)) {
     heartbeat_.clear();
     wire::append_framed(message, heartbeat_);
     return;
   }
-  const std::size_t before = waiting_.size();
-  wire::append_framed(message, waiting_);
-  if (waiting_.size() <= bytes_max_) return;
-  waiting_.resize(before);
-  ++dropped_;
+  Parcel& parcel = open_parcel();
+  const std::size_t before = parcel.bytes.size();
+  wire::append_framed(message, parcel.bytes);
+  const std::size_t added = parcel.bytes.size() - before;
+  if (bytes_ + added <= bytes_max_) {
+    bytes_ += added;
+    ++parcel.frames;
+    return;
+  }
+  ++frames_dropped_;
+  parcel.bytes.resize(before);
+  if (before == 0) parcels_.pop_back();
 }
 
 void SendQueue::push_framed(const Bytes& frame) {
-  waiting_.insert(waiting_.end(), frame.begin(), frame.end());
+  Parcel& parcel = open_parcel();
+  parcel.bytes.insert(parcel.bytes.end(), frame.begin(), frame.end());
+  ++parcel.frames;
+  bytes_ += frame.size();
+}
+
+void SendQueue::clear() {
+  parcels_.clear();
+  heartbeat_.clear();
+  bytes_ = 0;
 }
 
 // The heartbeat goes first: it carries the time at which it was made.
 Bytes SendQueue::take() {
-  Bytes all = std::exchange(heartbeat_, {});
-  if (all.empty()) return std::exchange(waiting_, {});
-  all.insert(all.end(), waiting_.begin(), waiting_.end());
-  waiting_.clear();
-  return all;
+  Bytes taken = std::exchange(heartbeat_, {});
+  if (!taken.empty()) ++frames_taken_;
+  if (parcels_.empty()) return taken;
+  Parcel parcel = std::move(parcels_.front());
+  parcels_.pop_front();
+  bytes_ -= parcel.bytes.size();
+  frames_taken_ += parcel.frames;
+  if (taken.empty()) return std::move(parcel.bytes);
+  taken.insert(taken.end(), parcel.bytes.begin(), parcel.bytes.end());
+  return taken;
 }
 
 }  // namespace holdfast::net

@@ -1,5 +1,5 @@
-// Side: one region's Links and everything they told it. Both ends of a test run on one loop, until something
-// is so.
+// Side: one region's Links and everything they told it. It listens; a test starts it. Both ends of a test run
+// on one loop, until something is so.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -34,7 +34,10 @@ struct Side {
   }
 
   Links::Events events() {
-    return {[this] { return hello(); },
+    return {[this] {
+              ++hellos;
+              return hello();
+            },
             [this](LinkId link, input::DialledBy dialled_by, const Hello& said) {
               up.push_back(link);
               peers.push_back(said.replica.region);
@@ -42,7 +45,7 @@ struct Side {
             },
             [this](LinkId, Message message) { got.push_back(std::move(message)); },
             [this](LinkId link) { down.push_back(link); },
-            [this](LogLevel, const std::string& line) { log += line + '\n'; }};
+            [this](const std::string& line) { log += line + '\n'; }};
   }
   [[nodiscard]] Hello hello() const {
     Hello said;
@@ -52,9 +55,11 @@ struct Side {
     return said;
   }
   [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", links.port()}; }
+  void dials(const std::string& region, const Endpoint& address) { links.add_peer(region, address); }
   [[nodiscard]] bool logged(const std::string& text) const { return log.find(text) != std::string::npos; }
 
   std::string name;
+  int hellos = 0;  // connections that were told who this is
   std::vector<LinkId> up;
   std::vector<std::string> peers;
   std::vector<input::DialledBy> by;

@@ -1,5 +1,6 @@
 // What does not keep to the protocol: damage, silence, and a reader that hangs.
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
 #include "net/side.h"
@@ -11,7 +12,14 @@ namespace {
 using boost::asio::ip::tcp;
 
 struct Strangers : testing::Test {
-  Strangers() : socket(io) { socket.connect({boost::asio::ip::make_address("127.0.0.1"), eu.links.port()}); }
+  Strangers() : socket(io) {
+    eu.links.add_peer("us", std::nullopt);
+    eu.links.start();
+    connect(socket);
+  }
+  void connect(tcp::socket& other) {
+    other.connect({boost::asio::ip::make_address("127.0.0.1"), eu.links.port()});
+  }
   bool until(const std::function<bool()>& holds) { return run_until(io, holds); }
   void say(const Bytes& bytes) { boost::asio::write(socket, boost::asio::buffer(bytes)); }
   static Bytes hello() {
@@ -22,6 +30,17 @@ struct Strangers : testing::Test {
     Bytes bytes;
     wire::append_framed(said, bytes);
     return bytes;
+  }
+  static Bytes goodbye(std::string text) {
+    text.resize((text.size() + 7) / 8 * 8, '\0');
+    Bytes bytes;
+    wire::append_frame(bytes, wire::FrameKind::goodbye, bytes_of(text));
+    return bytes;
+  }
+  static Message large_vector() {
+    message::VersionVector large;
+    for (int i = 0; i < 100; ++i) large.entries.push_back({{"r" + std::to_string(i), {1, 2}}, Version(1)});
+    return large;
   }
   static Bytes vector() {
     Bytes bytes;
@@ -35,8 +54,10 @@ struct Strangers : testing::Test {
 
 TEST_F(Strangers, garbage_is_closed_and_never_told_of) {
   say(Bytes(4096, std::byte{0x5a}));
-  ASSERT_TRUE(until([&] { return eu.logged("a stranger at 127.0.0.1:"); }));
-  EXPECT_TRUE(eu.logged("not this protocol")) << eu.log;
+  ASSERT_TRUE(until([&] {
+    return eu.logged("a stranger at 127.0.0.1: link down: what it sends is not this");
+  })) << eu.log;
+  EXPECT_EQ(eu.links.counters().refused, 1U);
   EXPECT_TRUE(eu.up.empty());
   EXPECT_TRUE(eu.down.empty());
 }
@@ -77,8 +98,7 @@ TEST_F(Strangers, who_never_says_hello_is_closed_in_the_end) {
 TEST_F(Strangers, who_takes_nothing_is_closed_though_it_talks) {
   say(hello());
   ASSERT_TRUE(until([&] { return eu.up.size() == 1; }));
-  message::VersionVector large;
-  for (int i = 0; i < 100; ++i) large.entries.push_back({{"r" + std::to_string(i), {1, 2}}, Version(1)});
+  const Message large = large_vector();
   ASSERT_TRUE(until([&] {
     for (int i = 0; i < 500 && eu.down.empty(); ++i) eu.links.send(eu.up.front(), large);
     if (eu.down.empty()) {
@@ -88,6 +108,70 @@ TEST_F(Strangers, who_takes_nothing_is_closed_though_it_talks) {
     return !eu.down.empty();
   }));
   EXPECT_TRUE(eu.logged("it took nothing for 400 ms")) << eu.log;
+  EXPECT_GT(eu.links.counters().traffic.frames_dropped, 0U);
+}
+
+TEST_F(Strangers, who_takes_a_little_at_a_time_is_not_closed) {
+  tcp::socket slow(io);
+  slow.open(tcp::v4());
+  slow.set_option(tcp::socket::receive_buffer_size(16 << 10));
+  connect(slow);
+  boost::asio::write(slow, boost::asio::buffer(hello()));
+  ASSERT_TRUE(until([&] { return eu.up.size() == 1; }));
+  const Message large = large_vector();
+  for (int i = 0; i < 1000; ++i) eu.links.send(eu.up.front(), large);
+  Bytes some(16 << 10);
+  const auto began = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - began < 2s) {  // five times the deadline
+    io.restart();
+    io.run_for(10ms);
+    slow.read_some(boost::asio::buffer(some));
+    boost::asio::write(slow, boost::asio::buffer(vector()));
+  }
+  EXPECT_TRUE(eu.down.empty()) << eu.log;
+}
+
+TEST_F(Strangers, who_is_told_goodbye_reads_it_to_its_end_though_it_was_talking) {
+  say(hello());
+  ASSERT_TRUE(until([&] { return eu.up.size() == 1; }));
+  for (int i = 0; i < 3000; ++i) say(vector());
+  eu.links.close(eu.up.front(), "go away");
+  io.restart();
+  io.run_for(100ms);
+  say(vector());
+  std::string read;
+  boost::system::error_code error;
+  boost::asio::read(socket, boost::asio::dynamic_buffer(read), error);
+  EXPECT_EQ(error, boost::asio::error::eof) << error.message();
+  EXPECT_NE(read.find("go away"), std::string::npos);
+  socket.close();
+  EXPECT_TRUE(until([&] { return eu.down.size() == 1; }));
+}
+
+TEST_F(Strangers, who_does_not_close_its_end_after_a_goodbye_is_not_waited_for) {
+  say(hello());
+  ASSERT_TRUE(until([&] { return eu.up.size() == 1; }));
+  eu.links.close(eu.up.front(), "go away");
+  EXPECT_TRUE(run_until(
+      io, [&] { return eu.down.size() == 1; }, 3s));
+}
+
+TEST_F(Strangers, what_they_say_cannot_write_into_the_log_as_they_like) {
+  say(hello());
+  say(goodbye("\x1b[31mred\nregion us: all is well" + std::string(5000, 'x')));
+  ASSERT_TRUE(until([&] { return eu.down.size() == 1; }));
+  EXPECT_TRUE(eu.logged("region us: link down: it says: ?[31mred?region us: all is well")) << eu.log;
+  EXPECT_LT(eu.log.size(), 300U);
+}
+
+TEST_F(Strangers, many_of_them_are_one_line_in_the_log) {
+  for (int i = 0; i < 30; ++i) {
+    tcp::socket another(io);
+    connect(another);
+    boost::asio::write(another, boost::asio::buffer(Bytes(64, std::byte{0x5a})));
+    ASSERT_TRUE(until([&] { return eu.links.counters().refused == static_cast<std::uint64_t>(i) + 1; }));
+  }
+  EXPECT_EQ(std::ranges::count(eu.log, '\n'), 1) << eu.log;
 }
 
 TEST_F(Strangers, many_of_them_do_not_keep_a_peer_out_for_ever) {
@@ -97,7 +181,8 @@ TEST_F(Strangers, many_of_them_do_not_keep_a_peer_out_for_ever) {
     crowd.back().connect({boost::asio::ip::make_address("127.0.0.1"), eu.links.port()});
   }
   Side us(io, "us");
-  us.links.add_peer("eu", eu.endpoint());
+  us.dials("eu", eu.endpoint());
+  us.links.start();
   EXPECT_TRUE(run_until(
       io, [&] { return std::ranges::count(eu.peers, "us") > 0; }, 20s))
       << us.log;
