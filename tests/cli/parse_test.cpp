@@ -84,8 +84,29 @@ TEST(Parse, WhatIsMistypedIsSuggested) {
   EXPECT_EQ(error_of({"reserve", "relaese", "a"}),
             "unknown command: reserve relaese, did you mean reserve release?");
   EXPECT_EQ(error_of({"banana"}), "unknown command: banana; see holdfast --help");
-  EXPECT_EQ(error_of({"status", "--timeuot", "1s"}), "status: unexpected --timeuot, did you mean --timeout?");
+  EXPECT_EQ(error_of({"status", "--timeuot", "1s"}),
+            "status: unknown option --timeuot, did you mean --timeout?");
   EXPECT_THAT(error_of({"reserve", "list", "--state", "pendign"}), HasSubstr("did you mean pending?"));
+}
+
+TEST(Parse, AMistypedOptionIsNamedRatherThanWhatIsMissingForIt) {
+  EXPECT_EQ(error_of({"reserve", "create", "--lin", "a=1"}),
+            "reserve create: unknown option --lin, did you mean --line?");
+  EXPECT_EQ(error_of({"status", "-x"}), "status: unknown option -x; see holdfast status --help");
+  EXPECT_EQ(error_of({"rights", "--watch=3"}), "rights: --watch takes no value; see holdfast rights --help");
+  EXPECT_EQ(error_of({"status", "foo"}), "status: unexpected foo; see holdfast status --help");
+}
+
+TEST(Parse, ACommandThatIsToComeSaysSo) {
+  for (const std::string name : {"top", "events", "completion"})
+    EXPECT_EQ(error_of({name, "tail"}),
+              name + " is not there yet in this version; see holdfast --help for what is");
+}
+
+TEST(Parse, HelpIsACommandToo) {
+  EXPECT_EQ(help_of({"help"}), help_of({"--help"}));
+  EXPECT_EQ(help_of({"help", "reserve"}), help_of({"reserve", "--help"}));
+  EXPECT_EQ(help_of({"help", "reserve", "get"}), help_of({"reserve", "get", "--help"}));
 }
 
 TEST(Parse, WhatIsMissingOrWrongIsNamed) {

@@ -44,10 +44,10 @@ TEST(Problem, FaultyMembersAreNamed) {
             "validation_failed: 1 fault\n  /lines/0/quantity: must be at least 1\n");
 }
 
-TEST(Problem, AConflictSaysWhatTheReservationIs) {
-  EXPECT_EQ(problem_text(problem(409, R"({"code":"already_released","title":"Already released",
-                "reservation":{"id":"a","state":"released"}})")),
-            "already_released: Already released; reservation a is released\n");
+TEST(Problem, WhatTheLineSaysAlreadyIsNotSaidTwice) {
+  EXPECT_EQ(problem_text(problem(422, R"({"code":"validation_failed","detail":"/delta must not be 0",
+                "errors":[{"pointer":"/delta","detail":"must not be 0"}]})")),
+            "validation_failed: /delta must not be 0\n");
 }
 
 TEST(Problem, AdviceFollowsTheCodeAndRetryAfterTheHeader) {

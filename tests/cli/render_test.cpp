@@ -16,15 +16,19 @@ std::string shown(std::string (*render)(const json::value&, bool), const char* b
 
 TEST(Render, StatusAnswersWhetherWeAreSafeFirst) {
   EXPECT_EQ(shown(status_text, canned::degraded),
-            R"(holdfast  shop-prod  eu  up 6d 04h      OVERSELL CHECK  OK (0, 1.8 s ago)      18:00:04Z
+            R"(holdfast  shop-prod  eu  up 6d 04h   OVERSELL CHECK  OK (0, 1.8 s ago)   18:00:04Z
 DEGRADED  region_cut_off:ap
-ALARM  region_cut_off  ap  since 2026-11-23T17:58:02.000Z  not heard
-REGION  STATE         RTT   HEARD  RIGHTS  RESERVED  SOLD/s  REFUSED/s  gone/baskets/cut/here          p50    p99
-eu *    up              -       -  48 210     1 204   312.4        0.8  0.5/0.1/0.0/0.2              0.1ms  0.4ms
-us      up           82ms   0.4 s  51 977     1 530   401.0        1.1  1.0/0.0/0.0/0.1              0.1ms  0.4ms
-ap      CUT OFF         -  2m 11s  ~9 800      ~410       ?          ?  selling from its own rights
+ALARM  region_cut_off  ap  since 2026-11-23 17:58:02Z  not heard
+REGION  STATE         RTT   HEARD  RIGHTS  RESERVED  SOLD/s  REFUSED/s    p50/p99
+eu *    up              -       -  48 210     1 204   312.4        0.8  0.1/0.4ms
+us      up           82ms   0.4 s  51 977     1 530   401.0        1.1  0.1/0.4ms
+ap      CUT OFF         -  2m 11s  ~9 800      ~410       ?          ?
 sa      NEVER HEARD     -       -       ?         ?       ?          ?
-1 204 pending   journal 1.5 MiB   disk free 5.0 GiB   version 0.1.0   state hash 00112233aabbccdd
+eu refuses per second: 0.5 gone, 0.1 in baskets, 0.0 cut off, 0.2 not here
+us refuses per second: 1.0 gone, 0.0 in baskets, 0.0 cut off, 0.1 not here
+ap sells from its own rights
+1 204 pending   journal 1.5 MiB   disk free 5.0 GiB
+version 0.1.0   state hash 00112233aabbccdd
 )");
 }
 TEST(Render, RightsHaveAColumnForEachRegion) {
@@ -103,8 +107,8 @@ gossip.cut_off_after_ms  1500   default
 TEST(Render, ListsAreTables) {
   const auto reservations = R"({"reservations":[)" + std::string(canned::reservation) + R"(],"next":null})";
   EXPECT_EQ(shown(reservations_text, reservations.c_str()),
-            R"(ID         STATE    CUSTOMER  CREATED                   EXPIRES     LINES
-cart-8812  pending  c_17      2026-11-23T18:00:00.000Z  in 10m 00s  85123A=6000, 71053=1
+            R"(ID         STATE    CUSTOMER  CREATED               EXPIRES     LINES
+cart-8812  pending  c_17      2026-11-23 18:00:00Z  in 10m 00s  85123A=6000, 71053=1
 )");
   const auto skus = R"({"skus":[)" + std::string(canned::sku) + R"(],"next":null})";
   EXPECT_EQ(shown(skus_text, skus.c_str()), R"(SKU     AVAILABLE  RESERVED  PURCHASED  RETURNED  ELSEWHERE
@@ -122,6 +126,28 @@ records
 position  kind     units
        1  receive  1 000
 )");
+}
+
+TEST(Render, AnExplanationOpensWhatIsInside) {
+  EXPECT_EQ(shown(explain_text,
+                  R"({"ok":true,"now":{"sku":"a","available_here":4},
+                      "events":[{"at":"2026-11-23T18:00:04.123Z","what":"adjusted","rights":4}]})"),
+            R"(ok  true
+
+now
+sku             a
+available_here  4
+
+events
+at                    what      rights
+2026-11-23 18:00:04Z  adjusted       4
+)");
+}
+
+TEST(Render, ALongBasketIsCutShortInAList) {
+  EXPECT_THAT(shown(reservations_text, R"({"reservations":[{"id":"a","lines":[{"sku":"p","quantity":1},
+                {"sku":"q","quantity":2},{"sku":"r","quantity":3},{"sku":"s","quantity":4},{"sku":"t","quantity":5}]}]})"),
+              testing::HasSubstr("p=1, q=2, r=3, +2\n"));
 }
 
 TEST(Render, ColourMarksGoodAndBad) {

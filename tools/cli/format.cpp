@@ -59,6 +59,12 @@ std::string time_of_day(std::string_view rfc3339) {
   return printable(rfc3339.substr(date_size, time_size)) + "Z";
 }
 
+std::string moment(std::string_view rfc3339) {
+  constexpr std::size_t date_size = 10, whole_size = 19;
+  if (rfc3339.size() <= whole_size || rfc3339[date_size] != 'T') return printable(rfc3339);
+  return printable(rfc3339.substr(0, date_size)) + " " + time_of_day(rfc3339);
+}
+
 std::string printable(std::string_view text) {
   std::string clean(text);
   std::ranges::replace_if(

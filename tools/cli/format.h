@@ -15,6 +15,7 @@ namespace holdfast::cli {
 [[nodiscard]] std::string span_ms(std::int64_t ms);               // 0.4 s, 12 s, 2m 11s, 3h 05m, 6d 04h
 [[nodiscard]] std::string bytes(std::int64_t bytes);              // 512 B, 1.5 MiB
 [[nodiscard]] std::string time_of_day(std::string_view rfc3339);  // 18:00:04Z
+[[nodiscard]] std::string moment(std::string_view rfc3339);       // 2026-11-23 18:00:04Z
 [[nodiscard]] std::string printable(std::string_view text);       // control characters replaced
 [[nodiscard]] std::size_t width(std::string_view utf8);           // in characters
 

@@ -13,13 +13,19 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-bool takes_value(const std::string& word) {
-  return std::ranges::any_of(global_parameters(), [&](const Parameter& parameter) {
-    if (parameter.kind == Kind::flag) return false;
+// The option of this name, long or short; null if there is none.
+const Parameter* find_option(std::span<const Parameter> parameters, std::string_view word) {
+  const auto found = std::ranges::find_if(parameters, [&](const Parameter& parameter) {
     const auto comma = parameter.name.find(',');
     return word == parameter.name.substr(0, comma) ||
            (comma != std::string_view::npos && word == parameter.name.substr(comma + 1));
   });
+  return found == parameters.end() || found->positional() ? nullptr : &*found;
+}
+
+bool takes_value(const std::string& word) {
+  const auto* option = find_option(global_parameters(), word);
+  return option && option->kind != Kind::flag;
 }
 
 // The next word that is neither an option nor a global option's value.
@@ -59,6 +65,8 @@ UsageError unknown(const std::string& group, const std::string& word) {
   return {"unknown command: " + prefix + word + ", did you mean " + prefix + std::string(near) + "?"};
 }
 
+constexpr std::string_view names_to_come[] = {"top", "events", "completion"};
+
 // Takes the command's own words out of words.
 std::variant<const Command*, Help, UsageError> take_command(Words& words) {
   const auto first = next_word(words, 0);
@@ -67,6 +75,14 @@ std::variant<const Command*, Help, UsageError> take_command(Words& words) {
     return UsageError{"no command given; see holdfast --help"};
   }
   const std::string name = words[first];
+  if (name == "help") {  // `holdfast help reserve` is `holdfast reserve --help`
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(first));
+    words.push_back("--help");
+    return take_command(words);
+  }
+  const auto* to_come = std::ranges::find(names_to_come, name);
+  if (to_come != std::end(names_to_come))
+    return UsageError{name + " is not there yet in this version; see holdfast --help for what is"};
   const Command* command = find_command(name);
   if (!command && !is_group(name)) return unknown("", name);
   words.erase(words.begin() + static_cast<std::ptrdiff_t>(first));
@@ -106,15 +122,33 @@ void add(CLI::App& app, const Parameter& parameter, Arguments& arguments) {
   if (parameter.count == Count::required || parameter.count == Count::some) option->required();
 }
 
-std::string unexpected(const CLI::App& app, const Command& command) {
-  const auto words = app.remaining();
-  std::string text = "unexpected " + (words.empty() ? std::string("word") : words.front());
-  std::vector<std::string_view> options;
-  for (const auto& parameter : command.parameters)
-    if (!parameter.positional()) options.push_back(parameter.name);
-  for (const auto& parameter : global_parameters()) options.push_back(parameter.name);
-  const auto near = words.empty() || !words.front().starts_with("--") ? "" : nearest(words.front(), options);
-  return near.empty() ? text : text + ", did you mean " + std::string(near) + "?";
+std::string unknown_option(const Command& command, std::string_view word) {
+  std::vector<std::string_view> options{"--help"};
+  for (const auto& parameters : {command.parameters, global_parameters()})
+    for (const auto& parameter : parameters)
+      if (!parameter.positional()) options.push_back(parameter.name.substr(parameter.name.find(',') + 1));
+  const auto near = word.starts_with("--") ? nearest(word, options) : "";
+  return "unknown option " + std::string(word) +
+         (near.empty() ? "" : ", did you mean " + std::string(near) + "?");
+}
+
+// What is wrong with the first option that is not as the table has it; empty if nothing. CLI11 would complain
+// of what is missing first, and it is missing because the name was mistyped.
+std::string fault_of_options(const Command& command, const Words& words) {
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const std::string_view word = words[i];
+    if (word.size() < 2 || word[0] != '-' || std::isdigit(static_cast<unsigned char>(word[1]))) continue;
+    const bool is_long = word[1] == '-';
+    const auto name = word.substr(0, is_long ? word.find('=') : 2);
+    if (name == "--help" || name == "-h") continue;
+    const auto* option = find_option(command.parameters, name);
+    if (!option) option = find_option(global_parameters(), name);
+    if (!option) return unknown_option(command, name);
+    const bool joined = word.size() > name.size();
+    if (option->kind == Kind::flag && joined) return std::string(name) + " takes no value";
+    if (option->kind != Kind::flag && !joined) ++i;
+  }
+  return {};
 }
 
 Parsed parse_arguments(const Command& command, Words words) {
@@ -125,17 +159,19 @@ Parsed parse_arguments(const Command& command, Words words) {
   app.footer(examples_of(command));
   for (const auto& parameter : command.parameters) add(app, parameter, invocation.arguments);
   for (const auto& parameter : global_parameters()) add(app, parameter, invocation.arguments);
-  std::ranges::reverse(words);  // as CLI11 wants them
   const auto usage = [&](const std::string& what) {
     const bool suggests = what.ends_with("?");
     return UsageError{path + ": " + what + (suggests ? "" : "; see holdfast " + path + " --help")};
   };
+  if (const auto fault = fault_of_options(command, words); !fault.empty()) return usage(fault);
+  std::ranges::reverse(words);  // as CLI11 wants them
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
     return Help{app.help()};
   } catch (const CLI::ExtrasError&) {
-    return usage(unexpected(app, command));
+    const auto left = app.remaining();
+    return usage("unexpected " + (left.empty() ? std::string("word") : left.front()));
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }

@@ -15,12 +15,10 @@ struct Advice {
   std::string_view next;
 };
 constexpr Advice advices[] = {
-    {"idempotency_mismatch", "the id or key was used for something else: take another"},
     {"outcome_unknown", "it may have happened: repeat it with the same id or --key"},
     {"request_timeout", "it was not done: send it again"},
     {"rights_unreachable", "it is not sold out: a region that is cut off may have units"},
     {"wrong_region", "call that region with --endpoint"},
-    {"reservation_unknown", "a reservation is known only in the region that made it"},
     {"fenced", "nothing is sold until a person has looked: see holdfast status"},
     {"disk_full", "make room on the daemon's disk"},
 };
@@ -37,17 +35,14 @@ std::string advice(const std::string& code) {
   return found == std::end(advices) ? "" : "; " + std::string(found->next);
 }
 
-std::string error_lines(const json::value& body) {
+// Those that the one line before does not say already.
+std::string error_lines(const json::value& body, const std::string& said) {
   std::string lines;
-  for (const auto& error : list(body, "errors"))
-    lines += "  " + text(error, "pointer") + ": " + text(error, "detail") + "\n";
+  for (const auto& error : list(body, "errors")) {
+    const auto pointer = text(error, "pointer"), detail = text(error, "detail");
+    if (!said.contains(pointer) || !said.contains(detail)) lines += "  " + pointer + ": " + detail + "\n";
+  }
   return lines;
-}
-
-std::string conflict(const json::value& body) {
-  const auto& reservation = at(body, "reservation");
-  if (!reservation.is_object()) return {};
-  return "; reservation " + text(reservation, "id") + " is " + text(reservation, "state");
 }
 
 }  // namespace
@@ -100,8 +95,8 @@ std::string problem_text(const Response& response) {
     return "HTTP " + std::to_string(response.status) + " without a reason: is this a holdfastd?\n";
   const auto code = text(*body, "code");
   const auto detail = text(*body, text(*body, "detail").empty() ? "title" : "detail");
-  return code + (detail.empty() ? "" : ": " + detail) + conflict(*body) + advice(code) +
-         retry_after(response, *body) + "\n" + error_lines(*body) + shortage_lines(*body);
+  return code + (detail.empty() ? "" : ": " + detail) + advice(code) + retry_after(response, *body) + "\n" +
+         error_lines(*body, detail) + shortage_lines(*body);
 }
 
 std::string failure_text(const Failure& failure, const Attempt& attempt) {

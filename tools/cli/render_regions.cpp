@@ -32,39 +32,58 @@ Cell state_cell(const std::string& state) {
   return {state, Paint::doubtful};
 }
 
-// The first number and its four parts, as a shopper meets them: none left, in baskets, cut off, not here.
+bool is_stale(const json::value& region) { return !is_true(region, "self") && text(region, "state") != "up"; }
+
+// Refusals as a shopper meets them: none left, in baskets, cut off, not here.
 struct Refused {
-  std::string all = "?";
-  std::string parts;
+  std::int64_t gone = 0, baskets = 0, cut = 0, here = 0;
+  [[nodiscard]] std::int64_t all() const { return gone + baskets + cut + here; }
 };
 
-Refused refused_of(const json::value& region) {
+std::optional<Refused> refused_of(const json::value& region) {
   const auto& refused = at(region, "refused_per_1000_s");
-  if (!refused.is_object()) return {};
+  if (is_stale(region) || !refused.is_object()) return std::nullopt;
   const auto of = [&](std::string_view code) { return number(refused, code).value_or(0); };
-  const auto gone = of("sold_out") + of("not_enough");
-  const auto baskets = of("all_reserved"), cut = of("rights_unreachable"), here = of("insufficient_here");
-  return {per_second(gone + baskets + cut + here),
-          per_second(gone) + "/" + per_second(baskets) + "/" + per_second(cut) + "/" + per_second(here)};
+  return Refused{of("sold_out") + of("not_enough"), of("all_reserved"), of("rights_unreachable"),
+                 of("insufficient_here")};
+}
+
+// 0.1/0.4ms
+std::string latencies(const json::value& region) {
+  auto median = optional(region, "reserve_us_p50", latency_us);
+  const auto slow = optional(region, "reserve_us_p99", latency_us);
+  if (median.ends_with("ms") && slow.ends_with("ms")) median.resize(median.size() - 2);
+  return median + "/" + slow;
 }
 
 Row region_row(const json::value& region) {
-  const auto state = text(region, "state");
   const bool self = is_true(region, "self");
-  const bool stale = !self && state != "up";
-  const auto refused = stale ? Refused{} : refused_of(region);
-  const auto parts = stale ? (state == "cut_off" ? "selling from its own rights" : "") : refused.parts;
+  const bool stale = is_stale(region);
+  const auto refused = refused_of(region);
   return {{text(region, "region") + (self ? " *" : "")},
-          state_cell(state),
+          state_cell(text(region, "state")),
           {self || stale ? "-" : optional(region, "rtt_ms", latency_ms)},
           {self ? "-" : optional(region, "heard_ms_ago", span_ms)},
           {units(region, "rights", stale)},
           {units(region, "reserved", stale)},
           {stale ? "?" : rate(region, "sold_per_1000_s")},
-          {refused.all},
-          {parts},
-          {stale ? "" : optional(region, "reserve_us_p50", latency_us)},
-          {stale ? "" : optional(region, "reserve_us_p99", latency_us)}};
+          {refused ? per_second(refused->all()) : "?"},
+          {stale ? "" : latencies(region)}};
+}
+
+// What a column has no room for: only of regions that refuse, or are cut off.
+std::string region_notes(const json::value& status) {
+  std::string notes;
+  for (const auto& region : list(status, "regions")) {
+    const auto name = text(region, "region");
+    const auto refused = refused_of(region);
+    if (text(region, "state") == "cut_off") notes += name + " sells from its own rights\n";
+    if (refused && refused->all() > 0)
+      notes += name + " refuses per second: " + per_second(refused->gone) + " gone, " +
+               per_second(refused->baskets) + " in baskets, " + per_second(refused->cut) + " cut off, " +
+               per_second(refused->here) + " not here\n";
+  }
+  return notes;
 }
 
 std::string regions_table(const json::value& status, bool colour) {
@@ -78,9 +97,7 @@ std::string regions_table(const json::value& status, bool colour) {
                 {"RESERVED", right},
                 {"SOLD/s", right},
                 {"REFUSED/s", right},
-                {"gone/baskets/cut/here"},
-                {"p50", right},
-                {"p99", right}},
+                {"p50/p99", right}},
                rows, colour);
 }
 
@@ -105,7 +122,8 @@ std::string alarms(const json::value& status, bool colour) {
   std::string lines;
   for (const auto& alarm : list(status, "alarms"))
     lines += painted("ALARM", Paint::bad, colour) + "  " + text(alarm, "code") + "  " +
-             text(alarm, "region") + "  since " + text(alarm, "since") + "  " + text(alarm, "detail") + "\n";
+             text(alarm, "region") + "  since " + moment(text(alarm, "since")) + "  " +
+             text(alarm, "detail") + "\n";
   return lines;
 }
 
@@ -113,7 +131,7 @@ std::string footer(const json::value& status) {
   const auto& journal = at(status, "journal");
   const auto pending = number(status, "pending_reservations").value_or(0);
   return grouped(pending) + " pending   journal " + bytes(number(journal, "bytes").value_or(0)) +
-         "   disk free " + bytes(number(status, "disk_free_bytes").value_or(0)) + "   version " +
+         "   disk free " + bytes(number(status, "disk_free_bytes").value_or(0)) + "\nversion " +
          text(status, "version") + "   state hash " + text(status, "state_hash") + "\n";
 }
 
@@ -150,7 +168,8 @@ std::string any_table(const json::array& objects, bool colour) {
   std::vector<Row> rows;
   for (const auto& object : objects) {
     Row row;
-    for (const auto& column : columns) row.push_back({text(object, column.head)});
+    for (const auto& column : columns)
+      row.push_back({column.head == "at" ? moment(text(object, column.head)) : text(object, column.head)});
     rows.push_back(std::move(row));
   }
   return table(columns, rows, colour);
@@ -160,9 +179,10 @@ std::string any_table(const json::array& objects, bool colour) {
 
 std::string status_text(const json::value& status, bool colour) {
   return "holdfast  " + text(status, "cluster") + "  " + text(status, "region") + "  up " +
-         span_ms(number(status, "uptime_ms").value_or(0)) + "      OVERSELL CHECK  " +
-         oversell_check(status, colour) + "      " + time_of_day(text(status, "now")) + "\n" +
-         trouble(status, colour) + alarms(status, colour) + regions_table(status, colour) + footer(status);
+         span_ms(number(status, "uptime_ms").value_or(0)) + "   OVERSELL CHECK  " +
+         oversell_check(status, colour) + "   " + time_of_day(text(status, "now")) + "\n" +
+         trouble(status, colour) + alarms(status, colour) + regions_table(status, colour) +
+         region_notes(status) + footer(status);
 }
 
 std::string rights_text(const json::value& rights, bool colour) {
@@ -201,16 +221,17 @@ std::string explain_text(const json::value& audit, bool colour) {
   const auto* members = audit.if_object();
   if (!members) return written(audit) + "\n";
   std::vector<Fact> plain;
-  std::string tables;
+  std::string sections;
   for (const auto& [name, value] : *members) {
-    const auto* array = value.if_array();
     const auto shown_name = printable({name.data(), name.size()});
-    if (!array)
+    if (value.is_object())
+      sections += "\n" + shown_name + "\n" + explain_text(value, colour);
+    else if (!value.is_array())
       plain.push_back({shown_name, {text(value)}});
-    else if (const auto rows = any_table(*array, colour); !rows.empty())
-      tables += "\n" + shown_name + "\n" + rows;
+    else if (const auto rows = any_table(value.get_array(), colour); !rows.empty())
+      sections += "\n" + shown_name + "\n" + rows;
   }
-  return facts(plain, colour) + tables;
+  return facts(plain, colour) + sections;
 }
 
 std::string config_text(const json::value& config, bool colour) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/format.h"
 #include "cli/render.h"
 #include "cli/table.h"
@@ -18,11 +20,14 @@ std::string expiry(const json::value& reservation) {
   return "in " + span_ms(*in_ms);
 }
 
+// The first lines of a basket: a row of a table has no room for all of a long one.
 std::string summary(const json::value& reservation) {
+  constexpr std::size_t named_max = 3;
+  const auto& lines = list(reservation, "lines");
   std::string text_of_lines;
-  for (const auto& line : list(reservation, "lines"))
-    text_of_lines +=
-        (text_of_lines.empty() ? "" : ", ") + text(line, "sku") + "=" + plain(at(line, "quantity"));
+  for (std::size_t i = 0; i < std::min(lines.size(), named_max); ++i)
+    text_of_lines += (i == 0 ? "" : ", ") + text(lines[i], "sku") + "=" + plain(at(lines[i], "quantity"));
+  if (lines.size() > named_max) text_of_lines += ", +" + std::to_string(lines.size() - named_max);
   return text_of_lines;
 }
 
@@ -62,7 +67,7 @@ std::string reservations_text(const json::value& body, bool colour) {
     rows.push_back({{text(reservation, "id")},
                     {state, paint_of(state)},
                     {text(reservation, "customer")},
-                    {text(reservation, "created_at")},
+                    {moment(text(reservation, "created_at"))},
                     {expiry(reservation)},
                     {summary(reservation)}});
   }

@@ -7,8 +7,8 @@ namespace {
 
 using enum Column::Align;
 
-Cell sold_out(const json::value& sku) {
-  return is_true(sku, "sold_out_everywhere") ? Cell{"sold out everywhere", Paint::bad} : Cell{};
+Cell sold_out(const json::value& sku, const char* words) {
+  return is_true(sku, "sold_out_everywhere") ? Cell{words, Paint::bad} : Cell{};
 }
 
 std::string signed_units(const json::value& object, std::string_view name) {
@@ -29,7 +29,7 @@ std::string sku_text(const json::value& sku, bool colour) {
        {"purchased here", {text(sku, "purchased_here")}},
        {"returned here", {text(sku, "returned_here")}},
        {"elsewhere", {elsewhere.empty() ? "" : "~" + elsewhere + (as_of.empty() ? "" : ", as of " + as_of)}},
-       {"", sold_out(sku)}},
+       {"", sold_out(sku, "sold out everywhere")}},
       colour);
 }
 
@@ -42,7 +42,7 @@ std::string skus_text(const json::value& body, bool colour) {
                     {text(sku, "purchased_here")},
                     {text(sku, "returned_here")},
                     {text(sku, "elsewhere_estimate").empty() ? "" : "~" + text(sku, "elsewhere_estimate")},
-                    sold_out(sku)});
+                    sold_out(sku, "sold out")});
   return table({{"SKU"},
                 {"AVAILABLE", right},
                 {"RESERVED", right},
