@@ -2,6 +2,7 @@
 #include "ledger/fault_vfs.h"
 #include "ledger/files.h"
 #include "ledger/sqlite_world.h"
+#include "support/tiny_disk.h"
 
 namespace holdfast::ledger {
 namespace {
@@ -100,7 +101,8 @@ class FullDisk : public testing::Test {
     return std::filesystem::exists(path) && std::filesystem::file_size(path) == 1u << 20;
   }
 
-  TinyDisk disk_{8};
+  TempDir directory_;
+  test::TinyDisk disk_{directory_.path(), 8};
   SqliteWorld world_{disk_.path() / "eu"};
 };
 

@@ -1,4 +1,4 @@
-// TempDir: a directory that is gone when the test is. TinyDisk: the same on a file system of a few megabytes.
+// TempDir: a directory that is gone when the test is.
 #pragma once
 
 #include <filesystem>
@@ -16,24 +16,6 @@ class TempDir {
 
  private:
   std::filesystem::path path_;
-};
-
-class TinyDisk {
- public:
-  explicit TinyDisk(unsigned megabytes);
-  ~TinyDisk();
-  TinyDisk(const TinyDisk&) = delete;
-  TinyDisk& operator=(const TinyDisk&) = delete;
-  // Only root can mount one.
-  [[nodiscard]] bool mounted() const { return mounted_; }
-  [[nodiscard]] const std::filesystem::path& path() const { return directory_.path(); }
-  // Leaves this many bytes free, give or take a page, in a file that free_all() removes.
-  void fill(std::uint64_t leave);
-  void free_all() { std::filesystem::remove(path() / "filler"); }
-
- private:
-  TempDir directory_;
-  bool mounted_ = false;
 };
 
 void write_file(const std::filesystem::path& path, const std::string& content);

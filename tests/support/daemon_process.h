@@ -41,6 +41,7 @@ class DaemonProcess {
   void launch(const std::vector<std::string>& arguments = {});
   [[nodiscard]] bool serves(milliseconds within = 20s);
   void kill();  // SIGKILL
+  [[nodiscard]] pid_t pid() const { return process_->pid(); }
   void freeze() { process_->signal(SIGSTOP); }
   void thaw() { process_->signal(SIGCONT); }
   // SIGTERM; the exit code, nothing: it had to be killed.

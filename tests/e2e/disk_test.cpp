@@ -1,0 +1,180 @@
+// Disks that fail, hang, or are full, under a real daemon: strace lets its system calls fail, and a file
+// system of a few megabytes is filled.
+#include "support/load.h"
+#include "support/one_daemon.h"
+#include "support/tiny_disk.h"
+#include "support/tracer.h"
+
+namespace holdfast::e2e {
+namespace {
+
+constexpr std::int64_t stock = 1'000'000;
+
+class Disk : public OneDaemon {
+ protected:
+  void SetUp() override {
+    OneDaemon::SetUp();
+    if (HasFatalFailure()) return;
+    ASSERT_EQ(shop().adjust("cup", stock, "in").status, 201);
+    Tracer tracer(daemon().pid(), "fdatasync:delay_enter=1");
+    if (!tracer.attached()) GTEST_SKIP() << "processes may not be traced here: " << tracer.said();
+  }
+
+  // Shoppers buy until the daemon is gone; its exit code.
+  std::optional<int> buy_until_it_ends(const std::string& inject) {
+    Load load("t" + std::to_string(++round_), "cup", [&] { return daemon().http(); });
+    Tracer tracer(daemon().pid(), inject);
+    EXPECT_TRUE(tracer.attached()) << tracer.said();
+    load.start(2);
+    const auto code = daemon().exit_code(15s);
+    load.stop();
+    tracer.end();
+    told_.insert(load.told().begin(), load.told().end());
+    return code;
+  }
+
+  // Every word that was given stands, and the sums are the shoppers'.
+  void expect_kept() {
+    std::int64_t least = 0;
+    for (const auto& [id, told] : told_) {
+      const std::string state = shop().state_of(id);
+      EXPECT_TRUE(told != Told::reserved || state == "pending") << id << " is " << state;
+      EXPECT_TRUE(told != Told::purchased || state == "purchased") << id << " is " << state;
+      least += told == Told::reserved || told == Told::purchased;
+    }
+    const Reply cup = shop().sku("cup");
+    const std::int64_t gone = cup.number("reserved_here") + cup.number("purchased_here");
+    EXPECT_EQ(cup.number("available_here"), stock - gone);
+    EXPECT_GE(gone, least);
+    EXPECT_LE(gone, static_cast<std::int64_t>(told_.size()));
+    const Reply audit = shop().get("/v1/audit");
+    EXPECT_EQ(audit.at("ok"), "true") << audit.text;
+  }
+
+  int round_ = 0;
+  std::map<std::string, Told> told_;
+};
+
+TEST_F(Disk, killed_at_each_of_the_first_syncs_and_writes_of_a_commit_it_loses_nothing) {
+  for (const std::string call : {"fdatasync", "pwrite64"}) {
+    for (int when = 1; when <= 20; ++when) {
+      SCOPED_TRACE(call + " " + std::to_string(when));
+      ASSERT_EQ(buy_until_it_ends(call + ":signal=KILL:when=" + std::to_string(when)), -SIGKILL);
+      ASSERT_NO_FATAL_FAILURE(restart());
+      expect_kept();
+    }
+  }
+}
+
+TEST_F(Disk, a_failed_sync_or_write_ends_it_with_5_and_loses_nothing) {
+  for (const std::string fault : {"fdatasync:error=EIO:when=1", "fdatasync:error=EIO:when=3",
+                                  "pwrite64:error=EIO:when=2", "fdatasync:error=ENOSPC:when=2"}) {
+    SCOPED_TRACE(fault);
+    ASSERT_EQ(buy_until_it_ends(fault), 5) << daemon().log();
+    ASSERT_NO_FATAL_FAILURE(restart());
+    expect_kept();
+  }
+}
+
+TEST_F(Disk, a_slow_one_sheds_new_baskets_at_the_door_and_still_sells_what_is_in_one) {
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(shop().reserve("early-" + std::to_string(i), "cup", 1).status, 201);
+  Tracer tracer(daemon().pid(), "fdatasync:delay_enter=700000");
+  ASSERT_TRUE(tracer.attached()) << tracer.said();
+  Load load("slow", "cup", [&] { return daemon().http(); });
+  load.start(4);
+  Reply shed;
+  int tried = 0;
+  EXPECT_TRUE(eventually([&] {
+    shed = shop().reserve("late-" + std::to_string(++tried), "cup", 1);
+    return shed.status != 201;
+  }));
+  EXPECT_EQ(shed.code(), "overloaded") << shed.text;
+  EXPECT_EQ(shed.status, 429);
+  EXPECT_GE(std::atoi(shed.header("Retry-After").c_str()), 1);
+  EXPECT_EQ(shop().purchase("early-1").status, 200);
+  EXPECT_EQ(shop().get("/readyz").status, 200);
+  load.stop();
+  tracer.end();
+  EXPECT_TRUE(eventually([&] { return shop().reserve("after", "cup", 1).status / 100 == 2; }));
+  EXPECT_EQ(shop().state_of("early-1"), "purchased");
+}
+
+class FullDisk : public OneDaemon {
+ protected:
+  void SetUp() override {
+    std::filesystem::create_directories(dir_ / "eu");
+    disk_.emplace(dir_ / "eu", 24);
+    if (!disk_->mounted()) GTEST_SKIP() << "only root can mount the small file system that this test fills";
+    begin({});
+  }
+  void TearDown() override { daemon_.reset(); }
+
+  // How many baskets there are then.
+  int sell_until_full() {
+    disk_->fill(200'000);
+    int tried = 0;
+    EXPECT_TRUE(eventually(
+        [&] {
+          last_ = shop().reserve("basket-" + std::to_string(++tried), "cup", 1);
+          return last_.status != 201;
+        },
+        30s));
+    return tried - 1;
+  }
+
+  std::optional<test::TinyDisk> disk_;
+  Reply last_;
+};
+
+TEST_F(FullDisk, is_refused_reads_go_on_and_it_resumes_by_itself) {
+  ASSERT_EQ(shop().adjust("cup", 1'000'000).status, 201);
+  ASSERT_EQ(shop().reserve("early", "cup", 1).status, 201);
+  const int sold = sell_until_full();
+  EXPECT_EQ(last_.status, 503) << last_.text;
+  EXPECT_EQ(last_.code(), "disk_full");
+  EXPECT_GE(std::atoi(last_.header("Retry-After").c_str()), 1);
+  EXPECT_EQ(shop().get("/readyz").code(), "disk_full");
+  EXPECT_EQ(shop().get("/livez").status, 200);
+  EXPECT_EQ(shop().sku("cup").number("reserved_here"), sold + 1);
+  EXPECT_EQ(shop().state_of("basket-1"), "pending");
+  EXPECT_EQ(shop().purchase("early").code(), "disk_full");
+  disk_->free_all();
+  EXPECT_TRUE(eventually([&] { return shop().get("/readyz").status == 200; }));
+  EXPECT_EQ(shop().purchase("early").status, 200);
+  EXPECT_EQ(daemon().stop(), 0);
+  restart();
+  EXPECT_EQ(shop().sku("cup").number("reserved_here"), sold);
+  EXPECT_EQ(shop().get("/v1/audit").at("ok"), "true");
+}
+
+TEST_F(FullDisk, restarted_on_one_it_reads_and_refuses_as_before) {
+  ASSERT_EQ(shop().adjust("cup", 1'000'000).status, 201);
+  const int sold = sell_until_full();
+  daemon().kill();
+  daemon().launch();
+  ASSERT_TRUE(eventually([&] { return !daemon().http().empty(); })) << daemon().log();
+  shop_.emplace(daemon().shop());
+  EXPECT_TRUE(eventually([&] { return shop().get("/readyz").code() == "disk_full"; })) << daemon().log();
+  EXPECT_EQ(shop().sku("cup").number("reserved_here"), sold);
+  EXPECT_EQ(shop().reserve("after", "cup", 1).code(), "disk_full");
+  disk_->free_all();
+  EXPECT_TRUE(eventually([&] { return shop().get("/readyz").status == 200; }));
+  EXPECT_EQ(shop().reserve("after", "cup", 1).status, 201);
+}
+
+// Not even the record of its start finds space.
+TEST_F(FullDisk, without_one_free_byte_it_does_not_start_and_loses_nothing) {
+  ASSERT_EQ(shop().adjust("cup", 1'000'000).status, 201);
+  const int sold = sell_until_full();
+  daemon().kill();
+  disk_->fill(0);
+  daemon().launch();
+  EXPECT_EQ(daemon().exit_code(), 5);
+  EXPECT_NE(daemon().log().find("disk is full"), std::string::npos) << daemon().log();
+  disk_->free_all();
+  restart();
+  EXPECT_EQ(shop().sku("cup").number("reserved_here"), sold);
+}
+
+}  // namespace
+}  // namespace holdfast::e2e

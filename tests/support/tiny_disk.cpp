@@ -1,0 +1,27 @@
+#include "support/tiny_disk.h"
+
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <utility>
+
+namespace holdfast::test {
+
+TinyDisk::TinyDisk(std::filesystem::path directory, unsigned megabytes) : directory_(std::move(directory)) {
+  const std::string size = "size=" + std::to_string(megabytes) + "m";
+  mounted_ = ::mount("tmpfs", path().c_str(), "tmpfs", 0, size.c_str()) == 0;
+}
+
+TinyDisk::~TinyDisk() {
+  if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
+}
+
+void TinyDisk::fill(std::uint64_t leave) {
+  const std::uint64_t free = std::filesystem::space(path()).available;
+  std::ofstream filler(path() / "filler", std::ios::binary | std::ios::app);
+  filler << std::string(free - std::min(free, leave), 'x');
+}
+
+}  // namespace holdfast::test
