@@ -19,6 +19,12 @@ constexpr std::uint8_t hops_max = 3;
 
 Millis rtt_to(const Region& region) { return region.rtt.value_or(rtt_unknown); }
 
+Millis longest_rtt(const StepContext& step) {
+  Millis longest{0};
+  for (const Region& region : step.memory.regions.all()) longest = std::max(longest, rtt_to(region));
+  return longest;
+}
+
 // The link that leads to a region: our own, or that of a region that may know a way.
 std::optional<LinkId> route(const StepContext& step, const std::string& region,
                             std::optional<LinkId> not_back) {
@@ -29,24 +35,31 @@ std::optional<LinkId> route(const StepContext& step, const std::string& region,
   return std::nullopt;
 }
 
+// What is on its way by an earlier ask need not be asked for again elsewhere.
+Units on_its_way(const StepContext& step, SkuId sku) {
+  Units total;
+  const auto& outstanding = step.memory.asks.outstanding;
+  for (auto it = outstanding.lower_bound({sku, ReplicaIx(0)});
+       it != outstanding.end() && it->first.first == sku; ++it)
+    if (it->second.lapses > step.now.node)
+      total += std::max(no_units, it->second.target - sent_to(step.stock().row(it->first.second, sku), self));
+  return total;
+}
+
 Snapshot snapshot(const StepContext& step, SkuId sku) {
   const NodeTime now = step.now.node;
-  Snapshot here{step.stock().available(sku),
-                step.memory.waiters.wanted(sku),
-                no_units,
-                step.memory.demand.rate(sku, now),
-                {}};
+  Snapshot here{step.stock().available(sku), step.memory.waiters.wanted(sku),   no_units,
+                on_its_way(step, sku),       step.memory.demand.want(sku, now), {}};
   if (const auto wanted = step.memory.asks.wanted.find(sku); wanted != step.memory.asks.wanted.end())
     here.refused = wanted->second.refused;
   for (const Region& region : step.memory.regions.all()) {
     const auto replica = step.state().replicas().of_region(region.name);
     if (!replica || !step.memory.regions.up(region, now)) continue;
-    if (const auto cannot = step.memory.asks.cannot_until.find({sku, *replica});
-        cannot != step.memory.asks.cannot_until.end() && cannot->second > now)
-      continue;
+    const auto cannot = step.memory.asks.cannot_until.find({sku, *replica});
     const Row& row = step.stock().row(*replica, sku);
-    here.givers.push_back(
-        {*replica, step.stock().rights(*replica, sku) - row.reserved, row.rate, rtt_to(region)});
+    here.others.push_back({*replica, step.stock().rights(*replica, sku) - row.reserved, Rate(row.rate),
+                           rtt_to(region),
+                           cannot != step.memory.asks.cannot_until.end() && cannot->second > now});
   }
   return here;
 }
@@ -69,17 +82,6 @@ void send_ask(StepContext& step, SkuId sku, const PlannedAsk& planned) {
                                 0, hops_max});
 }
 
-// What is on its way by an earlier ask need not be asked for again elsewhere.
-Units on_its_way(const StepContext& step, SkuId sku) {
-  Units total;
-  const auto& outstanding = step.memory.asks.outstanding;
-  for (auto it = outstanding.lower_bound({sku, ReplicaIx(0)});
-       it != outstanding.end() && it->first.first == sku; ++it)
-    if (it->second.lapses > step.now.node)
-      total += std::max(no_units, it->second.target - sent_to(step.stock().row(it->first.second, sku), self));
-  return total;
-}
-
 // Whether the SKU may be forgotten: nobody waits for it, and no wish is left.
 bool ask_for(StepContext& step, SkuId sku) {
   Snapshot here = snapshot(step, sku);
@@ -89,14 +91,7 @@ bool ask_for(StepContext& step, SkuId sku) {
     return here.waiting == no_units &&
            (here.available >= here.refused || wanted.since + wanted_for < step.now.node);
   }
-  Units covered = plan.front().kind == record::TransferKind::urgent ? no_units : on_its_way(step, sku);
-  for (const PlannedAsk& planned : plan) {
-    if (covered >= planned.quantity) {
-      covered -= planned.quantity;
-      continue;
-    }
-    send_ask(step, sku, planned);
-  }
+  for (const PlannedAsk& planned : plan) send_ask(step, sku, planned);
   return here.waiting == no_units && step.memory.asks.wanted.at(sku).since + wanted_for < step.now.node;
 }
 
@@ -107,18 +102,14 @@ bool is_current(const StepContext& step, const ReplicaId& id) {
 // Gives what the ask still lacks and the policy allows; how much was given.
 Units give(StepContext& step, const message::Ask& ask, SkuId sku, ReplicaIx asker) {
   const Units sent = sent_to(step.stock().row(self, sku), asker);
-  GiverView view;
-  view.available = step.stock().available(sku);
-  view.own_rate = step.memory.demand.rate(sku, step.now.node);
-  view.asker_rate = step.stock().row(asker, sku).rate;
-  view.own_shoppers_wait = step.memory.waiters.wanted(sku) > no_units;
-  view.asker_goes_first = ask.asker.region < step.config.own.region;
+  const Asked asked{asker, Rate(step.stock().row(asker, sku).rate), ask.kind,
+                    ask.asker.region < step.config.own.region};
   const auto taken = step.memory.asks.received_from.find({sku, asker});
   const bool just_received = taken != step.memory.asks.received_from.end() && taken->second > step.now.node;
   if (just_received && ask.kind != record::TransferKind::urgent) return no_units;
-  const Units quantity =
-      std::min({std::max(no_units, ask.target - sent), willing_to_give(view, ask.kind, step.config.move),
-                limits::quantity_max, limits::field_units_max - sent});
+  const Units quantity = std::min({std::max(no_units, ask.target - sent),
+                                   willing_to_give(snapshot(step, sku), asked, step.config.move),
+                                   limits::quantity_max, limits::field_units_max - sent});
   if (quantity <= no_units) return no_units;
   Draft draft = step.draft();
   draft.send(sku, asker, quantity);
@@ -163,8 +154,8 @@ void want(StepContext& step, SkuId sku, Units refused) {
 
 void want_if_running_dry(StepContext& step, SkuId sku) {
   if (step.config.peers.empty() || step.config.move != RightsMove::automatic) return;
-  const Units available = step.stock().available(sku);
-  if (available + available < cover_for(step.memory.demand.rate(sku, step.now.node)))
+  if (step.stock().available(sku) <
+      reorder_point(step.memory.demand.want(sku, step.now.node), longest_rtt(step)))
     want(step, sku, no_units);
 }
 

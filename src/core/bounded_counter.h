@@ -37,7 +37,7 @@ struct Row {
   Version version;         // of this content, gauges included; 0: there is no row
   // Gauges, for the forecast and the dashboard; not part of the algebra.
   Units reserved;
-  std::int64_t rate = 0;  // units wanted per 1000 s
+  std::int64_t rate = 0;  // units wanted in 1,000,000 s (core/rate.h)
 
   [[nodiscard]] bool exists() const { return version != Version{}; }
   bool operator==(const Row&) const = default;

@@ -11,8 +11,9 @@
 
 #include "base/digest.h"
 #include "base/time.h"
+#include "core/forecast.h"
 #include "core/ids.h"
-#include "core/meter.h"
+#include "core/rebalance.h"
 #include "core/units.h"
 
 namespace holdfast {
@@ -21,19 +22,19 @@ class Demand {
  public:
   // Whether this is the first attempt under this name, as far as is remembered: only then does it count.
   [[nodiscard]] bool is_new(const Digest& name);
-  void add(SkuId sku, Units wanted, NodeTime now) { meters_[sku].add(now, wanted.count()); }
-  // Units per 1000 s.
-  [[nodiscard]] std::int64_t rate(SkuId sku, NodeTime now) const {
-    const auto found = meters_.find(sku);
-    return found == meters_.end() ? 0 : found->second.rate(now);
+  void add(SkuId sku, Units wanted, NodeTime now) { forecasts_[sku].add(now, wanted); }
+  [[nodiscard]] Want want(SkuId sku, NodeTime now) const {
+    const auto found = forecasts_.find(sku);
+    return found == forecasts_.end() ? Want{} : Want{found->second.rate(now), found->second.basket()};
   }
+  [[nodiscard]] Rate rate(SkuId sku, NodeTime now) const { return want(sku, now).rate; }
 
  private:
   static constexpr std::size_t names_kept = 1 << 16;
 
-  boost::unordered_flat_map<SkuId, Meter, std::hash<SkuId>> meters_;  // never iterated
-  boost::unordered_flat_set<Digest, DigestHash> seen_;                // never iterated
-  std::vector<Digest> seen_order_;                                    // a ring: the oldest is forgotten first
+  boost::unordered_flat_map<SkuId, Forecast, std::hash<SkuId>> forecasts_;  // never iterated
+  boost::unordered_flat_set<Digest, DigestHash> seen_;                      // never iterated
+  std::vector<Digest> seen_order_;  // a ring: the oldest is forgotten first
   std::size_t oldest_ = 0;
 };
 

@@ -42,7 +42,7 @@ RowChange& Draft::growing(SkuId sku) {
   RowChange& row = record_.rows.emplace_back();
   row.sku = sku;
   row.version = Version(state_.replicas().version(self).value() + ++versions_);
-  row.rate = demand_.rate(sku, record_.at);
+  row.rate = demand_.rate(sku, record_.at).per_million_s();
   return row;
 }
 

@@ -38,7 +38,7 @@ answer::RegionView own_view(const StepContext& step) {
   view.skus = stock.size();
   view.rights = stock.rights_total(self);
   view.reserved = stock.reserved_total(self);
-  view.sold_per_1000_s = step.memory.sold.rate(step.now.node);
+  view.sold_per_1000_s = step.memory.sold.rate(step.now.node).per_1000_s();
   view.refused_per_1000_s = refusal_rates(step);
   view.reserve_us_p50 = step.memory.measured.reserve_us_p50;
   view.reserve_us_p99 = step.memory.measured.reserve_us_p99;
@@ -95,7 +95,7 @@ std::vector<answer::Alarm> alarms(const StepContext& step) {
 answer::RefusalRates refusal_rates(const StepContext& step) {
   const auto rate = [&](RefusalCode code) {
     const auto meter = step.memory.refused.find(code);
-    return meter == step.memory.refused.end() ? 0 : meter->second.rate(step.now.node);
+    return meter == step.memory.refused.end() ? 0 : meter->second.rate(step.now.node).per_1000_s();
   };
   return {rate(RefusalCode::sold_out), rate(RefusalCode::not_enough), rate(RefusalCode::all_reserved),
           rate(RefusalCode::rights_unreachable), rate(RefusalCode::insufficient_here)};

@@ -12,7 +12,7 @@ answer::RegionRights own_rights(const StepContext& step, SkuId sku) {
   return {step.config.own.region,
           step.stock().rights(sku),
           step.stock().reserved(sku),
-          step.memory.demand.rate(sku, now),
+          step.memory.demand.rate(sku, now).per_1000_s(),
           Millis(0),
           false};
 }
@@ -27,7 +27,7 @@ answer::RegionRights rights_of(const StepContext& step, const Region& region, Sk
   const Row& row = step.stock().row(*replica, sku);
   rights.rights = std::max(no_units, step.stock().rights(*replica, sku));
   rights.reserved = std::min(rights.rights, row.reserved);
-  rights.sold_per_1000_s = row.rate;
+  rights.sold_per_1000_s = Rate(row.rate).per_1000_s();
   return rights;
 }
 

@@ -127,7 +127,7 @@ message::Summary own_summary(const StepContext& step) {
   summary.skus = stock.size();
   summary.rights = stock.rights_total(self);
   summary.reserved = stock.reserved_total(self);
-  summary.sold_per_1000_s = step.memory.sold.rate(step.now.node);
+  summary.sold_per_1000_s = step.memory.sold.rate(step.now.node).per_1000_s();
   summary.refused_per_1000_s = refusal_rates(step);
   summary.reserve_us_p50 = step.memory.measured.reserve_us_p50;
   summary.reserve_us_p99 = step.memory.measured.reserve_us_p99;

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/time.h"
+#include "core/rate.h"
 
 namespace holdfast {
 
@@ -18,19 +19,24 @@ class Meter {
 
   constexpr void add(NodeTime now, std::int64_t amount) {
     decay(now);
-    level_ = std::min(level_max, level_ + std::min(amount, level_max / scale) * scale);
+    level_ = std::min(level_max(), level_ + std::min(amount, level_max() / scale) * scale);
   }
 
-  // Per 1000 s.
-  [[nodiscard]] constexpr std::int64_t rate(NodeTime now) const {
+  [[nodiscard]] constexpr Rate rate(NodeTime now) const {
     Meter faded = *this;
     faded.decay(now);
-    return faded.level_ / scale * 1'000'000 / tau_ms_ + faded.level_ % scale * 1'000'000 / tau_ms_ / scale;
+    const std::int64_t per_million_s =
+        faded.level_ / tau_ms_ * million_s_scaled + faded.level_ % tau_ms_ * million_s_scaled / tau_ms_;
+    return std::min(Rate(per_million_s), rate_max);
   }
 
  private:
   static constexpr std::int64_t scale = 1024;
-  static constexpr std::int64_t level_max = std::int64_t{1} << 46;  // times tau_ms_ it stays within 64 bits
+  static constexpr std::int64_t million_s_scaled = 1'000'000'000 / scale;
+  // Times either it stays within 64 bits.
+  [[nodiscard]] constexpr std::int64_t level_max() const {
+    return std::min(std::int64_t{1} << 43, (std::int64_t{1} << 62) / tau_ms_);
+  }
 
   constexpr void decay(NodeTime now) {
     const std::int64_t passed = ms_of(now) - at_ms_;

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include "core/limits.h"
+
 namespace holdfast {
 
 namespace {
 
-constexpr std::int64_t cover_horizon_ms = 5'000;
+constexpr Millis horizon{10'000};  // what a region orders up to, if there is enough for all
+constexpr Millis lag{150};         // between a sale and the ask that it makes due, and until its row is told
+constexpr std::int64_t deviations = 2;
+constexpr std::int64_t shares = 1 << 16;
 
 // The square root, rounded down (Newton).
 std::int64_t square_root(std::int64_t of) {
@@ -16,60 +21,127 @@ std::int64_t square_root(std::int64_t of) {
   return root;
 }
 
-// Most to give first; of equals the nearer one, then the one that was named first.
-void sort_givers(std::vector<Giver>& givers) {
-  std::ranges::stable_sort(givers, [](const Giver& a, const Giver& b) {
-    return a.available != b.available ? a.available > b.available : a.rtt < b.rtt;
-  });
+// Units wanted in so long, rounded up.
+std::int64_t expected(Rate rate, Millis time) {
+  const std::int64_t ms = std::min<std::int64_t>(time.count(), 60'000);
+  const std::int64_t per_million_s = rate.per_million_s();
+  return per_million_s / 1'000'000'000 * ms +
+         (per_million_s % 1'000'000'000 * ms + 999'999'999) / 1'000'000'000;
 }
 
-std::vector<PlannedAsk> ask_in_order(const std::vector<Giver>& givers, Units need,
-                                     record::TransferKind kind) {
+// What is there, and who wants it, over all regions that are up.
+struct World {
+  Units available;
+  Rate rate;
+
+  // A region's part of what is there, by its part of the demand. Nobody's demand counts for nothing: where
+  // none was seen yet a first shopper may come.
+  [[nodiscard]] Units share(Rate of) const {
+    const std::int64_t all = std::max<std::int64_t>(rate.per_million_s(), 1);
+    const std::int64_t part = std::min(of.per_million_s() * shares / all, shares);
+    return Units(available.count() / shares * part + available.count() % shares * part / shares);
+  }
+};
+
+World world_of(const Snapshot& here) {
+  World world{std::max(no_units, here.available), here.want.rate};
+  for (const Other& other : here.others) {
+    world.available += std::max(no_units, other.available);
+    world.rate = world.rate + other.rate;
+  }
+  return world;
+}
+
+Units up_to(const World& world, const Want& want) {
+  return std::min(cover_for(want, horizon), world.share(want.rate));
+}
+
+Millis longest_rtt(const Snapshot& here) {
+  Millis longest{0};
+  for (const Other& other : here.others) longest = std::max(longest, other.rtt);
+  return longest;
+}
+
+struct Offer {
+  const Other* giver;
+  Units units;
+};
+
+// Most to give per round trip first; of equals the one that was named first.
+std::vector<PlannedAsk> ask_in_order(std::vector<Offer> offers, Units need, record::TransferKind kind) {
+  const auto per_round_trip = [](const Offer& offer) {
+    return std::min(offer.units, limits::quantity_max).count() * 1000 / (offer.giver->rtt.count() + 10);
+  };
+  std::ranges::stable_sort(offers, std::greater{}, per_round_trip);
   std::vector<PlannedAsk> asks;
-  for (const Giver& giver : givers) {
+  for (const Offer& offer : offers) {
     if (need <= no_units) break;
-    if (giver.available <= no_units) continue;
-    const Units quantity = std::min(need, giver.available);
-    asks.push_back({giver.replica, quantity, kind});
+    if (offer.units <= no_units) continue;
+    const Units quantity = std::min(need, offer.units);
+    asks.push_back({offer.giver->replica, quantity, kind});
     need -= quantity;
   }
   return asks;
 }
 
+std::vector<Offer> all_that_is_there(const Snapshot& here) {
+  std::vector<Offer> offers;
+  for (const Other& other : here.others)
+    if (!other.cannot) offers.push_back({&other, other.available});
+  return offers;
+}
+
+// What each has beyond its own cover or share, as far as can be judged from here.
+std::vector<Offer> surpluses(const Snapshot& here, const World& world) {
+  std::vector<Offer> offers;
+  for (const Other& other : here.others) {
+    if (other.cannot) continue;
+    const Units keeps = up_to(world, {other.rate, here.want.basket});
+    offers.push_back({&other, other.available - keeps});
+  }
+  return offers;
+}
+
 }  // namespace
 
-// Expected demand over the horizon, and two standard deviations of it as if shoppers came independently.
-Units cover_for(std::int64_t rate_per_1000_s) {
-  const std::int64_t expected = (rate_per_1000_s * cover_horizon_ms + 999'999) / 1'000'000;
-  return Units(expected + 2 * square_root(expected));
+Units cover_for(const Want& want, Millis time) {
+  if (want.rate == no_demand) return no_units;
+  const std::int64_t mean = expected(want.rate, time);
+  const std::int64_t basket = std::max<std::int64_t>(want.basket.count(), 1);
+  const std::int64_t most = limits::field_units_max.count() / basket;
+  return Units(mean + deviations * square_root(std::min(mean, most) * basket));
 }
+
+Units reorder_point(const Want& want, Millis rtt) { return cover_for(want, rtt + lag); }
 
 std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move) {
   if (move == RightsMove::off) return {};
-  std::vector<Giver> givers = here.givers;
-  sort_givers(givers);
-  if (const Units need = here.waiting - here.available; here.waiting > no_units && need > no_units)
-    return ask_in_order(givers, need, record::TransferKind::urgent);
+  if (here.waiting > here.available)
+    return ask_in_order(all_that_is_there(here), here.waiting - here.available, record::TransferKind::urgent);
   if (move == RightsMove::urgent_only) return {};
-  const Units cover = std::max(cover_for(here.rate), here.refused);
-  // Asked before it runs dry, and not again for every unit that is sold.
-  if (here.available >= here.refused && here.available + here.available >= cover) return {};
-  return ask_in_order(givers, cover - here.available, record::TransferKind::cover);
+  const World world = world_of(here);
+  const Units refused = std::min(here.refused, world.available);
+  const Units coming = here.available + here.on_its_way;
+  if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
+  // One more than its share, rounded down: whose the odd unit is, its giver knows.
+  const Units target = std::max(up_to(world, here.want) + Units(1), refused);
+  return ask_in_order(surpluses(here, world), target - coming, record::TransferKind::cover);
 }
 
-Units willing_to_give(const GiverView& giver, record::TransferKind kind, RightsMove move) {
-  const Units available = std::max(no_units, giver.available);
+Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move) {
+  const Units available = std::max(no_units, here.available);
   if (move == RightsMove::off) return no_units;
-  if (giver.own_shoppers_wait && !giver.asker_goes_first) return no_units;
-  if (kind == record::TransferKind::urgent) return available;
-  if (move == RightsMove::urgent_only || giver.own_shoppers_wait) return no_units;
-  const Units cover = cover_for(giver.own_rate);
-  if (giver.own_rate == 0) return available;
-  // Of scarce stock each keeps what its demand is of both demands. In parts of 1024, so that it stays in 64
-  // bits.
-  const std::int64_t part = giver.own_rate * 1024 / (giver.own_rate + giver.asker_rate);
-  const Units share(available.count() / 1024 * part + available.count() % 1024 * part / 1024 + 1);
-  return std::max(no_units, available - std::min(cover, share));
+  const bool own_wait = here.waiting > no_units;
+  if (own_wait && !asked.goes_first) return no_units;
+  if (asked.kind == record::TransferKind::urgent) return available;
+  if (move == RightsMove::urgent_only || own_wait) return no_units;
+  if (here.want.rate == no_demand) return available;
+  Snapshot with_asker = here;
+  for (Other& other : with_asker.others)
+    if (other.replica == asked.asker) other.rate = std::max(other.rate, asked.rate);
+  // Of equals the one that has it keeps the odd unit.
+  const Units odd(here.want.rate >= asked.rate ? 1 : 0);
+  return std::max(no_units, available - up_to(world_of(with_asker), here.want) - odd);
 }
 
 }  // namespace holdfast

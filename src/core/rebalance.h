@@ -1,9 +1,13 @@
 // Rebalancing: how many rights of a SKU a region should have, whom it asks for more, and what a giver parts
 // with.
 //
+//   cover(t)       expected demand of a time t, and two standard deviations: the safety stock of an (s, S)
+//   policy reorder point  cover(longest round trip + lag): below it, ask order up to    cover(10 s), and
+//   where there is not enough for all, the share that one's demand is of all demand a giver keeps  the same
+//   of its own; to shoppers who wait it gives whatever is there
+//
 // A pure function of a snapshot, apart from the protocol (asks.h), so that another policy can be put in its
-// place. This is a first honest one: cover for the expected demand of a few seconds and its variance, asked
-// for before it runs dry and sized to need; scarce stock is shared in proportion to demand. Integers only.
+// place. Integers only.
 #pragma once
 
 #include <cstdint>
@@ -12,24 +16,34 @@
 #include "base/time.h"
 #include "core/config.h"
 #include "core/ids.h"
+#include "core/rate.h"
 #include "core/record.h"
 #include "core/units.h"
 
 namespace holdfast {
 
-struct Giver {
+// What one region wants of a SKU.
+struct Want {
+  Rate rate;
+  Units basket;  // that a unit is typically bought in
+};
+
+// Another region, as last heard. Only regions that are up.
+struct Other {
   ReplicaIx replica;
-  Units available;        // as last heard
-  std::int64_t rate = 0;  // its own demand, units per 1000 s
+  Units available;
+  Rate rate;
   Millis rtt{0};
+  bool cannot = false;  // it said a moment ago that it has none to give
 };
 
 struct Snapshot {
   Units available;            // here
   Units waiting;              // what waiting shoppers want who were short of it
-  Units refused;              // what shoppers wanted of late who would not wait
-  std::int64_t rate = 0;      // demand here, units per 1000 s
-  std::vector<Giver> givers;  // regions that are up, in a defined order
+  Units refused;              // the largest that shoppers wanted of late who would not wait
+  Units on_its_way;           // asked for, and not yet here
+  Want want;                  // here
+  std::vector<Other> others;  // in a defined order
 };
 
 struct PlannedAsk {
@@ -39,21 +53,22 @@ struct PlannedAsk {
   bool operator==(const PlannedAsk&) const = default;
 };
 
-// What a region should hold for the demand that it expects.
-[[nodiscard]] Units cover_for(std::int64_t rate_per_1000_s);
+// What a region needs to sell on for so long, against the odds of a few deviations more.
+[[nodiscard]] Units cover_for(const Want& want, Millis time);
 
-// Whom to ask for how much; nothing: there is enough here, or nobody has any.
+// Whom to ask for how much; nothing: there is enough here, or nobody has any to spare.
 [[nodiscard]] std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move);
 
-// What a giver that has so much available parts with, of what it is asked for.
-struct GiverView {
-  Units available;
-  std::int64_t own_rate = 0;
-  std::int64_t asker_rate = 0;
-  bool own_shoppers_wait = false;
-  bool asker_goes_first =
-      false;  // of two regions whose shoppers wait, the one with the smaller name is served
+// Below this it is time to look whether to ask.
+[[nodiscard]] Units reorder_point(const Want& want, Millis rtt);
+
+// What a giver parts with, of what it is asked for.
+struct Asked {
+  ReplicaIx asker;
+  Rate rate;  // its demand, as the ask states it
+  record::TransferKind kind = record::TransferKind::urgent;
+  bool goes_first = false;  // of two regions whose shoppers wait, the one with the smaller name is served
 };
-[[nodiscard]] Units willing_to_give(const GiverView& giver, record::TransferKind kind, RightsMove move);
+[[nodiscard]] Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move);
 
 }  // namespace holdfast

@@ -217,20 +217,6 @@ TEST(SliceBook, admits_what_a_slice_does_not_include_and_knows_what_is_dirty) {
   EXPECT_TRUE(book.dirty().empty());
 }
 
-TEST(Meter, is_the_rate_while_it_lasts_and_fades_when_it_ends) {
-  Meter meter;
-  for (int i = 0; i < 1000; ++i) meter.add(node_time(i * 100), 2);  // 20 a second
-  EXPECT_NEAR(static_cast<double>(meter.rate(node_time(100'000))), 20'000, 500);
-  EXPECT_LT(meter.rate(node_time(200'000)), 2'000);
-  EXPECT_GE(meter.rate(node_time(1'000'000'000'000)), 0);
-}
-
-TEST(Meter, the_largest_amounts_stay_within_64_bits) {
-  Meter meter;
-  for (int i = 0; i < 100; ++i) meter.add(node_time(i), INT64_MAX);
-  EXPECT_GT(meter.rate(node_time(100)), 0);
-}
-
 TEST(Row, a_newer_one_has_lost_nothing_of_the_older) {
   Row older;
   older.received = Units(5);

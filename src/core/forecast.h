@@ -1,0 +1,33 @@
+// Forecast: how much of one SKU shoppers here will want, judged by what they tried to buy, met or not.
+//
+// Two memories of the same attempts: a burst is seen within a second and forgotten within a minute; a habit
+// is kept for hours. What is expected is the higher of the two: quick to rise, slow to forget. Integers only.
+//
+// Demand comes in baskets. The variance of what is wanted in a time t is that of a compound Poisson process,
+// rate · t · Σq²/Σq, so that the mean basket as a unit sees it, Σq²/Σq, is all that is kept of their sizes.
+#pragma once
+
+#include "base/time.h"
+#include "core/meter.h"
+#include "core/units.h"
+
+namespace holdfast {
+
+class Forecast {
+ public:
+  void add(NodeTime now, Units wanted);
+
+  [[nodiscard]] Rate rate(NodeTime now) const;
+  // The basket that a unit is typically bought in; none before the first attempt.
+  [[nodiscard]] Units basket() const { return basket_; }
+
+ private:
+  static constexpr Millis burst_tau{10'000};
+  static constexpr Millis habit_tau{6 * 3600 * 1000};
+
+  Meter burst_{burst_tau};
+  Meter habit_{habit_tau};
+  Units basket_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,134 @@
+// The policy as a function: who asks whom for how much, and who parts with what.
+#include "core/rebalance.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace holdfast::test {
+namespace {
+
+using record::TransferKind;
+
+constexpr ReplicaIx near{1};
+constexpr ReplicaIx far{2};
+
+Rate per_second(std::int64_t units) { return Rate(units * 1'000'000); }
+
+Snapshot with(std::int64_t available, Rate rate, std::vector<Other> others) {
+  Snapshot here;
+  here.available = Units(available);
+  here.want = {rate, Units(1)};
+  here.others = std::move(others);
+  return here;
+}
+
+std::int64_t asked_for(const std::vector<PlannedAsk>& asks) {
+  std::int64_t units = 0;
+  for (const PlannedAsk& ask : asks) units += ask.quantity.count();
+  return units;
+}
+
+TEST(Rebalance, who_has_enough_asks_nobody) {
+  const Snapshot here = with(1'000, per_second(10), {{near, Units(1'000), {}, Millis(100)}});
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
+}
+
+TEST(Rebalance, who_wants_nothing_asks_nobody) {
+  const Snapshot here = with(0, no_demand, {{near, Units(1'000), {}, Millis(100)}});
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
+}
+
+TEST(Rebalance, asks_before_it_runs_dry_for_the_demand_of_seconds_and_not_for_all) {
+  const Snapshot here = with(2, per_second(10), {{near, Units(10'000), {}, Millis(100)}});
+  const auto asks = plan_asks(here, RightsMove::automatic);
+  ASSERT_EQ(asks.size(), 1u);
+  EXPECT_EQ(asks[0].kind, TransferKind::cover);
+  EXPECT_GE(asks[0].quantity, Units(50));
+  EXPECT_LE(asks[0].quantity, Units(200));
+}
+
+TEST(Rebalance, what_is_scarce_follows_the_demand) {
+  // 100 in all: three quarters of the demand is here.
+  const Snapshot here = with(2, per_second(300), {{near, Units(98), per_second(100), Millis(100)}});
+  const auto asks = plan_asks(here, RightsMove::automatic);
+  EXPECT_NEAR(static_cast<double>(asked_for(asks)), 73, 2);
+  const Snapshot giver = with(98, per_second(100), {{near, Units(2), per_second(300), Millis(100)}});
+  const Units gives =
+      willing_to_give(giver, {near, per_second(300), TransferKind::cover}, RightsMove::automatic);
+  EXPECT_NEAR(static_cast<double>(gives.count()), 73, 2);
+}
+
+TEST(Rebalance, what_is_on_its_way_is_not_asked_for_again) {
+  Snapshot here = with(2, per_second(10), {{near, Units(10'000), {}, Millis(100)}});
+  here.on_its_way = Units(100);
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
+}
+
+TEST(Rebalance, who_waits_asks_for_exactly_what_is_lacking_of_several_if_one_has_too_little) {
+  Snapshot here = with(1, no_demand, {{near, Units(3), {}, Millis(100)}, {far, Units(3), {}, Millis(100)}});
+  here.waiting = Units(6);
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+              testing::ElementsAre(PlannedAsk{near, Units(3), TransferKind::urgent},
+                                   PlannedAsk{far, Units(2), TransferKind::urgent}));
+  EXPECT_EQ(plan_asks(here, RightsMove::urgent_only).size(), 2u);
+  EXPECT_THAT(plan_asks(here, RightsMove::off), testing::IsEmpty());
+}
+
+TEST(Rebalance, of_two_that_have_enough_the_nearer_one_is_asked) {
+  Snapshot here = with(0, no_demand, {{far, Units(5), {}, Millis(200)}, {near, Units(5), {}, Millis(50)}});
+  here.waiting = Units(2);
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+              testing::ElementsAre(PlannedAsk{near, Units(2), TransferKind::urgent}));
+}
+
+TEST(Rebalance, who_said_that_it_cannot_is_not_asked) {
+  Snapshot here =
+      with(0, no_demand, {{near, Units(5), {}, Millis(50), true}, {far, Units(5), {}, Millis(200)}});
+  here.waiting = Units(2);
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+              testing::ElementsAre(PlannedAsk{far, Units(2), TransferKind::urgent}));
+}
+
+TEST(Rebalance, the_last_unit_goes_to_whoever_waits_for_it) {
+  const Snapshot giver = with(1, per_second(5), {{near, Units(0), {}, Millis(100)}});
+  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, RightsMove::automatic), Units(1));
+  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, RightsMove::off), no_units);
+}
+
+TEST(Rebalance, of_two_whose_shoppers_wait_one_alone_gives) {
+  Snapshot giver = with(1, no_demand, {{near, Units(1), {}, Millis(100)}});
+  giver.waiting = Units(2);
+  const auto gives = [&](bool asker_goes_first) {
+    return willing_to_give(giver, {near, no_demand, TransferKind::urgent, asker_goes_first},
+                           RightsMove::automatic);
+  };
+  EXPECT_EQ(gives(true), Units(1));
+  EXPECT_EQ(gives(false), no_units);
+}
+
+TEST(Rebalance, the_odd_unit_stays_where_the_demand_is_not_smaller) {
+  const Snapshot giver = with(1, per_second(5), {{near, Units(0), per_second(5), Millis(100)}});
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(5), TransferKind::cover}, RightsMove::automatic),
+            no_units);
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(9), TransferKind::cover}, RightsMove::automatic),
+            Units(1));
+}
+
+TEST(Rebalance, who_has_no_demand_of_its_own_gives_all_that_is_wanted) {
+  const Snapshot giver = with(7, no_demand, {{near, Units(0), per_second(1), Millis(100)}});
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(1), TransferKind::cover}, RightsMove::automatic),
+            Units(7));
+}
+
+TEST(Rebalance, the_largest_numbers_stay_within_64_bits) {
+  const Units most{std::int64_t{1} << 46};
+  Snapshot here =
+      with(0, rate_max, {{near, most, rate_max, Millis(60'000)}, {far, most, rate_max, Millis(60'000)}});
+  here.want.basket = Units(1'000'000'000);
+  EXPECT_GT(asked_for(plan_asks(here, RightsMove::automatic)), 0);
+  here.available = most;
+  EXPECT_GE(willing_to_give(here, {near, rate_max, TransferKind::cover}, RightsMove::automatic), no_units);
+}
+
+}  // namespace
+}  // namespace holdfast::test
