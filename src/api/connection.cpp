@@ -101,8 +101,14 @@ void Connection::send_continue() {
 // Answers before the request was read to its end: what follows cannot be told from a next request.
 bool Connection::refuse_now(HttpResponse response) {
   close_after_ = true;
-  respond(std::move(response));
+  refuse(std::move(response));
   return true;
+}
+
+// What the gateway never gets to see.
+void Connection::refuse(HttpResponse response) {
+  hall_.gateway.note_refusal(response.code);
+  respond(std::move(response));
 }
 
 bool Connection::account_body() {
@@ -116,7 +122,7 @@ bool Connection::account_body() {
 void Connection::release_body() { hall_.body_bytes_total -= std::exchange(body_accounted_, 0); }
 
 bool Connection::whole() {
-  if (refusal_) return respond(std::move(*refusal_)), true;
+  if (refusal_) return refuse(std::move(*refusal_)), true;
   state_ = State::waiting;
   deadline_ = SteadyTime::max();  // the gateway has one of its own
   call_ = hall_.gateway.handle(id_, *match_, parser_.request());
@@ -230,7 +236,7 @@ void Connection::tick() {
   if (hall_.now < deadline_ || state_ == State::closed) return;
   if (state_ != State::receiving || !request_begun_) return close();
   close_after_ = true;
-  respond(problem_response(problem::request_timeout, "the request took too long to arrive"));
+  refuse(problem_response(problem::request_timeout, "the request took too long to arrive"));
 }
 
 void Connection::drain() {

@@ -64,6 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool step();  // false: nothing more to do until something happens
   [[nodiscard]] bool receive();
   [[nodiscard]] bool head_done();
+  void refuse(HttpResponse response);
   [[nodiscard]] bool refuse_now(HttpResponse response);
   [[nodiscard]] bool whole();
   [[nodiscard]] bool write();

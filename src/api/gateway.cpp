@@ -63,15 +63,21 @@ Gateway::Gateway(std::string region, Desk desk) : region_(std::move(region)), de
 RequestToken Gateway::handle(CallId call, const Match& match, const HttpRequest& request) {
   Result<Intake, HttpResponse> intake = take_in(match, request);
   if (!intake) {
-    respond_(call, std::move(intake.error()));
+    respond(call, std::move(intake.error()));
   } else if (match.route->serve != Serve::core && match.route->serve != Serve::batch) {
-    respond_(call, serve_here(match.route->serve));
+    respond(call, serve_here(match.route->serve));
   } else if (auto refused = refuse_at_door(*intake)) {
-    respond_(call, std::move(*refused));
+    respond(call, std::move(*refused));
   } else {
     return open(call, match, std::move(*intake));
   }
   return RequestToken(0);
+}
+
+// What is refused is counted here and nowhere else, but for the operations of a batch (finish).
+void Gateway::respond(CallId call, HttpResponse response) {
+  tally_.count_refusal(response.code);
+  respond_(call, std::move(response));
 }
 
 HttpResponse Gateway::serve_here(Serve serve) {
@@ -112,8 +118,8 @@ RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
   open.began_us = now_us;
   open.deadline_us = now_us + us(wait + answer_grace);
   open.is_batch = match.route->serve == Serve::batch;
-  open.reserves =
-      is_only(intake, [](const Request& one) { return std::holds_alternative<request::Reserve>(one); });
+  for (const Operation& one : intake.operations)
+    open.reserves.push_back(one && std::holds_alternative<request::Reserve>(*one));
   open.changes = any_changes(intake);
   open.waits = wait > Millis(0);
   open.in_pages = !is_only(
@@ -146,13 +152,13 @@ void Gateway::answer(RequestToken token, const Answer& answer) {
   const auto at = find(token);
   if (at == calls_.end()) return;
   const Open& open = at->second;
-  if (!answer) tally_.count_refusal(answer.error().code);
-  if (open.reserves) {
-    tally_.count_reservation(answer);
-    tally_.count_duration(desk_.now_us() - open.began_us);
+  const auto operation = static_cast<std::size_t>(token.value() - at->first);
+  if (open.reserves[operation]) {
+    const std::int64_t now_us = desk_.now_us();
+    tally_.count_reservation(answer, now_us, now_us - open.began_us);
   }
   const Shown shown{region_, desk_.shell, desk_.health, open.in_pages};
-  settle(at, token.value() - at->first, encode(answer, shown));
+  settle(at, operation, encode(answer, shown));
 }
 
 void Gateway::settle(Calls::iterator at, std::size_t operation, HttpResponse response) {
@@ -164,11 +170,10 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, HttpResponse res
 }
 
 void Gateway::finish(Calls::iterator at) {
-  const CallId call = at->second.call;
-  HttpResponse response =
-      at->second.is_batch ? encode_batch(at->second.results) : std::move(at->second.results.front());
-  calls_.erase(at);
-  respond_(call, std::move(response));
+  const Open open = std::move(calls_.extract(at).mapped());
+  if (!open.is_batch) return respond(open.call, open.results.front());
+  for (const HttpResponse& result : open.results) tally_.count_refusal(result.code);
+  respond(open.call, encode_batch(open.results));
 }
 
 void Gateway::cancel_unanswered(std::uint64_t first, const Open& open) {

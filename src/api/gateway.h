@@ -49,23 +49,26 @@ class Gateway final : public node::ShopsPort {
   void answer(RequestToken token, const Answer& answer) override;
 
   [[nodiscard]] std::size_t calls_open() const { return calls_.size(); }
+  // Counts what was refused before a request was whole enough to be handled.
+  void note_refusal(std::string_view code) { tally_.count_refusal(code); }
   [[nodiscard]] const Tally& tally() const { return tally_; }
 
  private:
   struct Open {
     CallId call = 0;
     std::vector<HttpResponse> results;  // one for each operation; status 0: not yet answered
+    std::vector<bool> reserves;         // the same: whether it is an attempt to reserve
     std::size_t unanswered = 0;
     std::int64_t began_us = 0;
     std::int64_t deadline_us = 0;
     bool is_batch = false;
-    bool reserves = false;
     bool changes = false;
     bool waits = false;
     bool in_pages = true;
   };
   using Calls = std::map<std::uint64_t, Open>;  // by their first token; the rest follow it
 
+  void respond(CallId call, HttpResponse response);
   [[nodiscard]] HttpResponse serve_here(Serve serve);
   [[nodiscard]] HttpResponse ready() const;
   [[nodiscard]] HttpResponse metrics();

@@ -26,6 +26,7 @@ struct HttpResponse {
   std::string allow;
   std::int64_t retry_after_s = 0;  // 0: none
   bool replayed = false;           // Idempotent-Replayed: true
+  std::string_view code;           // of a problem, of static storage
   std::string body;
 };
 

@@ -24,9 +24,10 @@ HttpServer::~HttpServer() { stop(); }
 
 Result<void, Code> HttpServer::listen(const std::string& host, std::uint16_t port) {
   Code ec;
-  const auto address = asio::ip::make_address(host, ec);
-  if (ec) return failure(ec);
-  const tcp::endpoint endpoint(address, port);
+  tcp::resolver resolver(acceptor_.get_executor());
+  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
+  if (ec || found.empty()) return failure(ec ? ec : asio::error::host_not_found);
+  const tcp::endpoint endpoint = found.begin()->endpoint();
   acceptor_.open(endpoint.protocol(), ec);
   if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
   if (!ec) acceptor_.bind(endpoint, ec);
@@ -51,7 +52,7 @@ void HttpServer::accept() {
 void HttpServer::on_accepted(Code ec, tcp::socket socket) {
   if (ec == asio::error::operation_aborted) return;
   accepting_ = false;
-  if (ec || hall_.draining) return;
+  if (ec) return;
   if (connections_.size() >= hall_.limits.connections_max) {
     turn_away(std::move(socket));
   } else {
@@ -107,16 +108,20 @@ void HttpServer::respond(CallId call, HttpResponse response) {
 
 void HttpServer::forget(CallId call) {
   connections_.erase(call);
-  if (hall_.draining && connections_.empty() && drained_) std::exchange(drained_, nullptr)();
+  say_if_drained();
+}
+
+void HttpServer::say_if_drained() {
+  const bool only_late = connections_.empty() || connections_.begin()->first >= first_late_id_;
+  if (hall_.draining && only_late && drained_) std::exchange(drained_, nullptr)();
 }
 
 void HttpServer::drain(std::function<void()> drained) {
   hall_.draining = true;
-  Code ignored;
-  acceptor_.close(ignored);
+  first_late_id_ = next_id_;
   drained_ = std::move(drained);
   for_each([](Connection& connection) { connection.drain(); });
-  if (connections_.empty() && drained_) std::exchange(drained_, nullptr)();
+  say_if_drained();
 }
 
 void HttpServer::stop() {

@@ -23,11 +23,12 @@ class HttpServer {
   HttpServer(boost::asio::io_context& io, Gateway& gateway, ServerLimits limits = {});
   ~HttpServer();
 
-  // "127.0.0.1:8420" or "[::1]:0"; port 0 takes a free one. The error is one line for a person.
+  // An address or a name; port 0 takes a free one.
   [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
   [[nodiscard]] std::uint16_t port() const;
 
-  // Takes no more connections, lets what is under way finish, and says when all are closed.
+  // Lets what is under way finish, and says when all connections of before are closed. Who comes until
+  // stop() is answered once, as the gateway answers when it drains.
   void drain(std::function<void()> drained);
   void stop();  // closes everything now
 
@@ -41,6 +42,7 @@ class HttpServer {
   void tick();
   void respond(CallId call, HttpResponse response);
   void forget(CallId call);
+  void say_if_drained();
   template <class Visit>
   void for_each(Visit visit);
 
@@ -49,6 +51,7 @@ class HttpServer {
   Hall hall_;
   std::map<CallId, std::shared_ptr<Connection>> connections_;
   CallId next_id_ = 1;
+  CallId first_late_id_ = 1;  // of those that came while it drained
   bool accepting_ = false;
   std::function<void()> drained_;
 };

@@ -25,6 +25,10 @@ std::int64_t bucket_end(std::size_t bucket, std::size_t parts) {
 
 void append_number(std::string& out, double value) {
   std::array<char, 40> digits{};
+  if (std::isinf(value)) {
+    out += value < 0 ? "-Inf" : "+Inf";
+    return;
+  }
   const bool whole = std::abs(value) < 9e15 && value == std::floor(value);
   const auto end =
       whole ? std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<std::int64_t>(value))
@@ -47,6 +51,13 @@ void Histogram::count(std::int64_t us) {
   sum_us_ += static_cast<std::int64_t>(counted);
 }
 
+Histogram& Histogram::operator+=(const Histogram& other) {
+  for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+  total_ += other.total_;
+  sum_us_ += other.sum_us_;
+  return *this;
+}
+
 std::int64_t Histogram::quantile_us(double q) const {
   if (total_ == 0) return 0;
   const auto wanted = static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(total_)));
@@ -64,6 +75,26 @@ std::uint64_t Histogram::count_up_to(std::int64_t power_of_two_us) const {
        ++bucket)
     below += buckets_[bucket];
   return below;
+}
+
+void RecentHistogram::turn(std::int64_t now_us) {
+  const std::int64_t age = now_us - since_us_;
+  if (age < half_us) return;
+  previous_ = age < 2 * half_us ? current_ : Histogram();
+  current_ = {};
+  since_us_ = now_us;
+}
+
+void RecentHistogram::count(std::int64_t now_us, std::int64_t us) {
+  turn(now_us);
+  current_.count(us);
+}
+
+std::int64_t RecentHistogram::quantile_us(std::int64_t now_us, double q) const {
+  RecentHistogram both = *this;
+  both.turn(now_us);
+  both.current_ += both.previous_;
+  return both.current_.quantile_us(q);
 }
 
 std::string label(std::string_view name, std::string_view value) {

@@ -15,6 +15,7 @@ namespace holdfast::api {
 class Histogram {
  public:
   void count(std::int64_t us);
+  Histogram& operator+=(const Histogram& other);
   [[nodiscard]] std::uint64_t total() const { return total_; }
   [[nodiscard]] std::int64_t quantile_us(double q) const;  // an upper bound; 0 if nothing was counted
   [[nodiscard]] std::int64_t sum_us() const { return sum_us_; }
@@ -26,6 +27,21 @@ class Histogram {
   std::array<std::uint64_t, parts * powers> buckets_{};
   std::uint64_t total_ = 0;
   std::int64_t sum_us_ = 0;
+};
+
+// The last half minute to minute: two histograms, of which the older is dropped in turn.
+class RecentHistogram {
+ public:
+  void count(std::int64_t now_us, std::int64_t us);
+  [[nodiscard]] std::int64_t quantile_us(std::int64_t now_us, double q) const;
+
+ private:
+  void turn(std::int64_t now_us);
+
+  static constexpr std::int64_t half_us = 30'000'000;
+  Histogram current_;
+  Histogram previous_;
+  std::int64_t since_us_ = 0;  // of the current one
 };
 
 struct Sample {

@@ -1,6 +1,7 @@
 #include "api/problem.h"
 
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "api/encode_views.h"
@@ -49,6 +50,17 @@ constexpr auto core_kinds = [] {
   return kinds;
 }();
 
+constexpr const ProblemKind* own_kinds[] = {
+    &problem::malformed_request, &problem::malformed_json,         &problem::idempotency_key_missing,
+    &problem::not_found,         &problem::method_not_allowed,     &problem::request_timeout,
+    &problem::body_too_large,    &problem::unsupported_media_type, &problem::headers_too_large};
+constexpr auto all_codes = [] {
+  std::array<std::string_view, codes_count + std::size(own_kinds)> codes{};
+  for (std::size_t i = 0; i < codes_count; ++i) codes[i] = core_kinds[i].code;
+  for (std::size_t i = 0; i < std::size(own_kinds); ++i) codes[codes_count + i] = own_kinds[i]->code;
+  return codes;
+}();
+
 void write_errors(JsonWriter& json, const std::vector<FieldError>& errors) {
   json.name("errors").begin_array();
   for (const FieldError& error : errors)
@@ -62,7 +74,7 @@ std::string_view detail_of(const Refusal& refusal, const ProblemKind& kind) {
 
 HttpResponse response(const ProblemKind& kind, const Refusal& refusal, std::string_view region) {
   const std::int64_t retry_ms = refusal.retry_after ? refusal.retry_after->count() : kind.retry_after_ms;
-  HttpResponse response{.status = kind.status, .content_type = "application/problem+json"};
+  HttpResponse response{.status = kind.status, .content_type = "application/problem+json", .code = kind.code};
   JsonWriter json(response.body);
   json.begin_object().member("type", "urn:holdfast:" + std::string(kind.code)).member("title", kind.title);
   json.member("status", std::int64_t{kind.status}).member("code", kind.code);
@@ -79,6 +91,8 @@ HttpResponse response(const ProblemKind& kind, const Refusal& refusal, std::stri
 }
 
 }  // namespace
+
+std::span<const std::string_view> problem_codes() { return all_codes; }
 
 const ProblemKind& kind_of(RefusalCode code) { return core_kinds[static_cast<std::size_t>(code)]; }
 

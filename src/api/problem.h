@@ -1,6 +1,7 @@
 // Problems, RFC 9457: every answer that is not a success. The code is the contract; the rest is for people.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ inline constexpr ProblemKind headers_too_large{"headers_too_large", 431, "The he
 }  // namespace problem
 
 [[nodiscard]] const ProblemKind& kind_of(RefusalCode code);
+// Those that the core can refuse with, and those above.
+[[nodiscard]] std::span<const std::string_view> problem_codes();
 
 // `region` is this daemon's, shown in the reservation of a state conflict.
 [[nodiscard]] HttpResponse problem_response(const Refusal& refusal, std::string_view region);

@@ -1,10 +1,26 @@
 #include "api/tally.h"
 
+#include <algorithm>
+
+#include "api/problem.h"
+#include "base/assert.h"
+
 namespace holdfast::api {
 
-void Tally::count_reservation(const Answer& answer) {
+Tally::Tally() : refusals_(problem_codes().size()) {}
+
+void Tally::count_reservation(const Answer& answer, std::int64_t now_us, std::int64_t took_us) {
   const auto* reservation = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
   ++(!reservation ? refused_ : reservation->created ? created_ : replayed_);
+  reserve_durations_.count(took_us);
+  recent_.count(now_us, took_us);
+}
+
+void Tally::count_refusal(std::string_view code) {
+  if (code.empty()) return;
+  const auto found = std::ranges::find(problem_codes(), code);
+  HF_ASSERT(found != problem_codes().end());
+  ++refusals_[static_cast<std::size_t>(found - problem_codes().begin())];
 }
 
 std::vector<MetricFamily> Tally::families() const {
@@ -13,10 +29,10 @@ std::vector<MetricFamily> Tally::families() const {
   results.samples = {{label("result", "created"), static_cast<double>(created_), ""},
                      {label("result", "replayed"), static_cast<double>(replayed_), ""},
                      {label("result", "refused"), static_cast<double>(refused_), ""}};
-  MetricFamily refusals{"holdfast_refusals_total", "counter", "Requests refused, by code.", {}};
-  for (std::size_t code = 0; code < codes; ++code)
-    refusals.samples.push_back(
-        {label("code", name(static_cast<RefusalCode>(code))), static_cast<double>(refusals_[code]), ""});
+  MetricFamily refusals{
+      "holdfast_refusals_total", "counter", "Requests and operations of batches refused, by code.", {}};
+  for (std::size_t i = 0; i < refusals_.size(); ++i)
+    refusals.samples.push_back({label("code", problem_codes()[i]), static_cast<double>(refusals_[i]), ""});
   return {results, refusals,
           histogram_family("holdfast_reserve_duration_seconds",
                            "From a whole request to reserve to its answer, waiting included.",

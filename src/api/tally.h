@@ -1,8 +1,8 @@
-// Tally: what the gateway counts of what it answers, for /metrics.
+// Tally: what the gateway counts of what it answers, for /metrics and for what the region says of itself.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "api/metrics.h"
@@ -12,20 +12,26 @@ namespace holdfast::api {
 
 class Tally {
  public:
-  void count_reservation(const Answer& answer);
-  void count_refusal(RefusalCode code) { ++refusals_[static_cast<std::size_t>(code)]; }
-  void count_duration(std::int64_t us) { reserve_durations_.count(us); }
+  Tally();
 
-  [[nodiscard]] const Histogram& reserve_durations() const { return reserve_durations_; }
+  // An attempt to reserve, alone or in a batch, that the core has answered.
+  void count_reservation(const Answer& answer, std::int64_t now_us, std::int64_t took_us);
+  // Whoever refused it; empty: it was not refused.
+  void count_refusal(std::string_view code);
+
+  // Of the last minute.
+  [[nodiscard]] std::int64_t recent_us(std::int64_t now_us, double quantile) const {
+    return recent_.quantile_us(now_us, quantile);
+  }
   [[nodiscard]] std::vector<MetricFamily> families() const;
 
  private:
-  static constexpr std::size_t codes = static_cast<std::size_t>(RefusalCode::outcome_unknown) + 1;
   std::uint64_t created_ = 0;
   std::uint64_t replayed_ = 0;
   std::uint64_t refused_ = 0;
-  std::array<std::uint64_t, codes> refusals_{};
+  std::vector<std::uint64_t> refusals_;  // by the code's place in problem_codes()
   Histogram reserve_durations_;
+  RecentHistogram recent_;
 };
 
 }  // namespace holdfast::api

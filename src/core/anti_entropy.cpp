@@ -117,6 +117,11 @@ Row numbered(const Row& wire, const std::vector<ReplicaIx>& numbers) {
   return row;
 }
 
+void note_received(StepContext& step, SkuId sku, ReplicaIx giver, Units units) {
+  step.memory.transfers.note_received(step.memory.asks.asked_of(sku, giver), units);
+  step.memory.asks.just_received(sku, giver, step.now.node);
+}
+
 void receive_section(StepContext& step, const message::Rows& rows, const message::Rows::Section& section) {
   const ReplicaId& writer_id = rows.replicas[section.replica];
   if (writer_id == step.config.own) return check_own_rows(step, rows, section);
@@ -136,7 +141,8 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
     const Row mine = has_row ? step.stock().row(writer, sku) : Row{};
     if (const auto contradiction = contradicts(mine, row)) return accuse(step, writer, sku, *contradiction);
     if (row.version <= mine.version) continue;
-    if (sent_to(row, self) > sent_to(mine, self)) step.memory.asks.just_received(sku, writer, step.now.node);
+    if (const Units got = sent_to(row, self) - sent_to(mine, self); got > no_units)
+      note_received(step, sku, writer, got);
     taken.rows.push_back({sku, row});
   }
   const Version vector = is_known ? step.state().replicas().version(writer) : Version{};

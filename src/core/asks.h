@@ -43,6 +43,12 @@ struct Asks {
   // Until when what a giver gave is not given back to it for mere cover: rights must not bounce.
   std::map<std::pair<SkuId, ReplicaIx>, NodeTime> received_from;
 
+  // What is asked of a giver now.
+  [[nodiscard]] std::optional<record::TransferKind> asked_of(SkuId sku, ReplicaIx giver) const {
+    const auto ask = outstanding.find({sku, giver});
+    return ask == outstanding.end() ? std::nullopt : std::optional(ask->second.kind);
+  }
+
   void just_received(SkuId sku, ReplicaIx giver, NodeTime now) {
     received_from[{sku, giver}] = now + Millis(2'000);
     cannot_until.erase({sku, giver});

@@ -14,6 +14,7 @@
 #include "core/regions.h"
 #include "core/session.h"
 #include "core/step.h"
+#include "core/transfers.h"
 #include "core/waiters.h"
 
 namespace holdfast {
@@ -35,6 +36,7 @@ struct Memory {
   std::set<SkuId> ask_now;    // to be looked at before the step ends
   std::set<LinkId> push_now;  // sessions whose pushes, and answers after them, leave before the step ends
   std::vector<std::pair<LinkId, message::AskAnswer>> ask_answers;
+  Transfers transfers;                          // since the boot
   std::optional<message::Summary> own_summary;  // as it was sent last
   std::uint32_t summaries_sent = 0;
   NodeTime summary_at{};

@@ -13,6 +13,7 @@
 
 #include "core/config.h"
 #include "core/memory.h"
+#include "core/readings.h"
 #include "core/state.h"
 #include "core/step.h"
 
@@ -35,6 +36,10 @@ class Replica {
 
   // What this replica says to a peer when a link comes up. Only after Started, and once that is durable.
   [[nodiscard]] Hello hello() const;
+
+  [[nodiscard]] Readings readings(NodeTime now) const {
+    return take_readings(state_, memory_, config_.own.region, now);
+  }
 
   // For recovery (restore, replay, recovered) before the first step, and for checkpoints: slices and their
   // book.

@@ -24,6 +24,7 @@ void StepContext::commit(Record record) {
   state_.apply(record);
   check_changed(state_, record);
   memory.last_record = record.at;
+  if (const auto* sent = std::get_if<record::RightsSent>(&record.body)) memory.transfers.note_sent(*sent);
   note_availability(record);
   effects_.records.push_back(std::move(record));
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <fstream>
 #include <system_error>
 
@@ -11,6 +12,11 @@ std::string to_json(const Addresses& addresses) {
   std::string json = "{\"http\":\"" + addresses.http + '"';
   if (!addresses.gossip.empty()) json += ",\"gossip\":\"" + addresses.gossip + '"';
   return json + ",\"pid\":" + std::to_string(::getpid()) + "}\n";
+}
+
+std::optional<std::string> print_addresses(const Addresses& addresses) {
+  const bool printed = std::fputs(to_json(addresses).c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  return printed ? std::nullopt : std::optional<std::string>("cannot write the addresses to stdout");
 }
 
 std::optional<std::string> write_addresses(const std::filesystem::path& file, const Addresses& addresses) {

@@ -28,17 +28,19 @@ Daemon::Daemon(Config config, Storage storage, Moved moved)
 
 Daemon::~Daemon() = default;
 
-Result<Addresses, StartFailure> Daemon::start() {
+std::optional<StartFailure> Daemon::start() {
   auto opened = open_ledger(config_, storage_, moved_);
-  if (!opened) return failure(opened.error());
+  if (!opened) return opened.error();
   for (const std::string& warning : opened->opened.warnings) log_.warn(warning);
-  if (opened->opened.made) log_.info("a new ledger was made in " + config_.data_dir.string());
+  if (storage_ == Storage::memory)
+    log_.info("the ledger is in memory, and ends with this process");
+  else if (opened->opened.made)
+    log_.info("a new ledger was made in " + config_.data_dir.string());
 
   running_ = std::make_unique<Running>(config_, log_, opened->opened,
                                        core_config(config_, opened->opened.identity), storage_);
-  if (auto failed = running_->recover(*opened->ledger)) return failure(*std::move(failed));
-  if (auto failed = running_->serve(std::move(opened->ledger))) return failure(*std::move(failed));
-  return running_->addresses();
+  if (auto failed = running_->recover(*opened->ledger)) return failed;
+  return running_->serve(std::move(opened->ledger));
 }
 
 ExitCode Daemon::run() { return running_->run(); }

@@ -27,7 +27,7 @@ class Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  [[nodiscard]] Result<Addresses, StartFailure> start();
+  [[nodiscard]] std::optional<StartFailure> start();
   [[nodiscard]] ExitCode run();
 
  private:

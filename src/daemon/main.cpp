@@ -75,8 +75,8 @@ Result<Config, std::vector<ConfigFault>> load(const RunArguments& arguments) {
   return load_config(*from);
 }
 
-int print_faults(const std::vector<ConfigFault>& faults) {
-  for (const ConfigFault& fault : faults) std::fprintf(stderr, "%s\n", text_of(fault).c_str());
+int print_faults(const std::vector<ConfigFault>& faults, std::FILE* to) {
+  for (const ConfigFault& fault : faults) std::fprintf(to, "%s\n", text_of(fault).c_str());
   return static_cast<int>(ExitCode::usage);
 }
 
@@ -87,22 +87,18 @@ int run(const RunArguments& arguments) {
   if (arguments.ephemeral && arguments.region.empty() && arguments.config_file.empty())
     return exit_with(ExitCode::usage, "run --ephemeral needs --region NAME");
   auto config = load(arguments);
-  if (!config) return print_faults(config.error());
+  if (!config) return print_faults(config.error(), stderr);
   Daemon daemon(*std::move(config), arguments.ephemeral ? Storage::memory : Storage::disk,
                 arguments.moved ? Moved::yes : Moved::no);
-  const auto addresses = daemon.start();
-  if (!addresses) return exit_with(addresses.error().code, addresses.error().detail);
-  if (arguments.ephemeral) {
-    std::fputs(to_json(*addresses).c_str(), stdout);
-    std::fflush(stdout);
-  }
+  if (const auto failed = daemon.start()) return exit_with(failed->code, failed->detail);
   return static_cast<int>(daemon.run());
 }
 
+// The faults are what was asked for; that there are none is talk.
 int validate(const RunArguments& arguments) {
   const auto config = load(arguments);
-  if (!config) return print_faults(config.error());
-  std::printf("%s: ok\n", arguments.config_file.c_str());
+  if (!config) return print_faults(config.error(), stdout);
+  std::fprintf(stderr, "%s: ok\n", arguments.config_file.c_str());
   return static_cast<int>(ExitCode::stopped);
 }
 

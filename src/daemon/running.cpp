@@ -105,9 +105,10 @@ std::optional<StartFailure> Daemon::Running::listen() {
 // Its first record is durable: shops are served, peers are accepted and dialled, and told of this boot.
 void Daemon::Running::became_ready() {
   ready_said_ = true;
-  if (storage_ == Storage::disk)
-    if (const auto failed = write_addresses(config_.data_dir / "addresses.json", addresses()))
-      log_.warn(*failed);
+  const auto failed = storage_ == Storage::disk
+                          ? write_addresses(config_.data_dir / "addresses.json", addresses())
+                          : print_addresses(addresses());
+  if (failed) log_.warn(*failed);
   log_.info("region " + config_.region + " serves shops at http://" + addresses().http +
             (opened_.fenced ? ", reading only" : ", peers at " + addresses().gossip));
   if (!opened_.fenced) links_->start();
@@ -124,7 +125,7 @@ LedgerPort::Events Daemon::Running::ledger_events() {
       [this](const ledger::Appended& appended, std::int64_t took_us) {
         fsyncs_.count(took_us);
         ++batches_;
-        batch_records_ += appended.durable.value() - node_->durable().value();
+        records_ += appended.durable.value() - node_->durable().value();
         if (node_->has_room() && !appended.room)
           log_.error("the disk is full: reading goes on, nothing is sold");
         node_->appended(clock_->now(), appended.durable, appended.room);
@@ -189,8 +190,9 @@ void Daemon::Running::every_second() {
   second_.async_wait([this](const error_code& error) {
     if (!error) every_second();
   });
-  const api::Histogram& durations = gateway_.tally().reserve_durations();
-  node_->step(clock_->now(), input::Measured{durations.quantile_us(0.5), durations.quantile_us(0.99)});
+  const api::Tally& tally = gateway_.tally();
+  const std::int64_t now_us = steady_us();
+  node_->step(clock_->now(), input::Measured{tally.recent_us(now_us, 0.5), tally.recent_us(now_us, 0.99)});
   ledger_->sizes([this](Result<ledger::Sizes, ledger::Error> sizes) {
     if (sizes) sizes_ = *sizes;
   });
@@ -202,8 +204,15 @@ void Daemon::Running::every_second() {
       node_->regained_room();
       schedule();
     });
+  average_batches();
   log_notices();
   schedule();
+}
+
+void Daemon::Running::average_batches() {
+  if (batches_ == 0) return;
+  batch_records_ =
+      static_cast<double>(std::exchange(records_, 0)) / static_cast<double>(std::exchange(batches_, 0));
 }
 
 void Daemon::Running::log_notices() {

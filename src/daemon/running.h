@@ -36,7 +36,7 @@ class Daemon::Running {
   [[nodiscard]] api::Health health() const;
   [[nodiscard]] api::ShellStatus shell_status() const;
   [[nodiscard]] std::vector<api::ConfigValue> config_values() const;
-  [[nodiscard]] std::vector<api::MetricFamily> metrics() const;
+  [[nodiscard]] std::vector<api::MetricFamily> metrics();
 
   [[nodiscard]] LedgerPort::Events ledger_events();
   [[nodiscard]] net::Links::Events link_events();
@@ -45,6 +45,7 @@ class Daemon::Running {
 
   void schedule();      // the node's next deadline
   void every_second();  // what is measured, asked of the disk, and logged
+  void average_batches();
   void log_notices();
   void wait_for_signal();
   void drain();
@@ -73,8 +74,9 @@ class Daemon::Running {
   std::uint64_t journal_bytes_ = 0;  // that recovery read
   ledger::Sizes sizes_;
   api::Histogram fsyncs_;
-  std::uint64_t batches_ = 0;
-  std::uint64_t batch_records_ = 0;
+  std::uint64_t batches_ = 0;  // in this second, as the next
+  std::uint64_t records_ = 0;
+  double batch_records_ = 0;  // on average over the last second that had a batch
   bool draining_ = false;
   bool ready_said_ = false;
   ExitCode exit_ = ExitCode::stopped;

@@ -1,4 +1,4 @@
-// What the gateway asks of the daemon, and what /metrics and the status say of it.
+// What the gateway asks of the daemon, and what the status and the configuration say of it.
 #include <fmt/format.h>
 
 #include <variant>
@@ -22,11 +22,6 @@ std::string quoted(const std::string& text) {
 std::string json_of(const std::variant<std::string, std::int64_t>& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   return quoted(std::get<std::string>(value));
-}
-
-api::MetricFamily one(std::string name, std::string type, std::string help, double value,
-                      std::string labels = {}) {
-  return {std::move(name), std::move(type), std::move(help), {{std::move(labels), value, {}}}};
 }
 
 }  // namespace
@@ -76,26 +71,6 @@ std::vector<api::ConfigValue> Daemon::Running::config_values() const {
   for (const ConfigValue& value : config_.values)
     values.push_back({value.key, json_of(value.value), value.origin});
   return values;
-}
-
-std::vector<api::MetricFamily> Daemon::Running::metrics() const {
-  const State& state = node_->replica().state();
-  return {
-      one("holdfast_pending_reservations", "gauge", "Reservations that are pending here.",
-          static_cast<double>(state.reservations().size())),
-      one("holdfast_rights_units", "gauge", "Rights held here.",
-          static_cast<double>(state.stock().rights_total(self).count()),
-          api::label("region", config_.region)),
-      one("holdfast_reserved_units", "gauge", "Units in pending reservations here.",
-          static_cast<double>(state.stock().reserved_total(self).count()),
-          api::label("region", config_.region)),
-      one("holdfast_journal_bytes", "gauge", "Bytes of the journal that are kept.",
-          static_cast<double>(sizes_.journal_bytes)),
-      one("holdfast_batch_records", "gauge", "Records per commit, on average since the start.",
-          batches_ == 0 ? 0 : static_cast<double>(batch_records_) / static_cast<double>(batches_)),
-      api::histogram_family("holdfast_fsync_duration_seconds", "How long commits took.", fsyncs_),
-      one("holdfast_build_info", "gauge", "What runs here.", 1, api::label("version", version)),
-  };
 }
 
 }  // namespace holdfast

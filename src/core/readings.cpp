@@ -1,0 +1,40 @@
+#include "core/readings.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+namespace {
+
+Readings::Region read_own(const State& state, const std::string& name) {
+  const Stock& stock = state.stock();
+  return {name, true, true, std::nullopt, stock.rights_total(self), stock.reserved_total(self)};
+}
+
+Readings::Region read_region(const State& state, const Memory& memory, const Region& region, NodeTime now) {
+  Readings::Region read{region.name, false, memory.regions.up(region, now), {}, {}, {}};
+  if (const auto heard = region.last_heard()) read.heard_ago = std::max(Millis(0), now - *heard);
+  const auto replica = state.replicas().of_region(region.name);
+  if (!replica) return read;
+  read.rights = std::max(no_units, state.stock().rights_total(*replica));
+  read.reserved = state.stock().reserved_total(*replica);
+  return read;
+}
+
+}  // namespace
+
+Readings take_readings(const State& state, const Memory& memory, const std::string& own_region,
+                       NodeTime now) {
+  Readings readings;
+  readings.pending_reservations = state.reservations().size();
+  if (const Reservation* first = state.reservations().first_to_expire())
+    readings.expiry_lag = std::max(Millis(0), now - first->expires);
+  readings.audit_mismatches = memory.audited.mismatches;
+  readings.transfers = memory.transfers;
+  readings.regions.push_back(read_own(state, own_region));
+  for (const Region& region : memory.regions.all())
+    readings.regions.push_back(read_region(state, memory, region, now));
+  return readings;
+}
+
+}  // namespace holdfast
