@@ -175,7 +175,7 @@ bool Connection::written() {
     Code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     state_ = State::lingering;
-    set_deadline(hall_.limits.linger_max);
+    set_deadline(hall_.draining ? hall_.limits.linger_draining_max : hall_.limits.linger_max);
     return true;
   }
   parser_.restart();
@@ -241,6 +241,7 @@ void Connection::tick() {
 
 void Connection::drain() {
   if (state_ == State::receiving && !request_begun_) close();
+  if (state_ == State::lingering) set_deadline(hall_.limits.linger_draining_max);
 }
 
 void Connection::close() {

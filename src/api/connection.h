@@ -34,6 +34,7 @@ struct ServerLimits {
   Millis idle_max{75'000};                        // between requests
   Millis write_max{30'000};                       // for a client to take an answer
   Millis linger_max{5'000};
+  Millis linger_draining_max{500};
   Millis tick{100};  // how exact all of these are
 };
 

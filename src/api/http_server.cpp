@@ -1,5 +1,6 @@
 #include "api/http_server.h"
 
+#include <boost/asio/post.hpp>
 #include <vector>
 
 #include "api/problem.h"
@@ -113,7 +114,9 @@ void HttpServer::forget(CallId call) {
 
 void HttpServer::say_if_drained() {
   const bool only_late = connections_.empty() || connections_.begin()->first >= first_late_id_;
-  if (hall_.draining && only_late && drained_) std::exchange(drained_, nullptr)();
+  // Later, since what follows may close connections that are being visited now.
+  if (hall_.draining && only_late && drained_)
+    asio::post(acceptor_.get_executor(), std::exchange(drained_, nullptr));
 }
 
 void HttpServer::drain(std::function<void()> drained) {

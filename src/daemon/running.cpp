@@ -249,6 +249,7 @@ void Daemon::Running::finish_when_idle() {
 }
 
 void Daemon::Running::finish() {
+  if (std::exchange(finishing_, true)) return;
   http_.stop();
   second_.cancel();
   deadline_.cancel();

@@ -78,6 +78,7 @@ class Daemon::Running {
   std::uint64_t records_ = 0;
   double batch_records_ = 0;  // on average over the last second that had a batch
   bool draining_ = false;
+  bool finishing_ = false;
   bool ready_said_ = false;
   ExitCode exit_ = ExitCode::stopped;
 };

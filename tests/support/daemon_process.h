@@ -42,6 +42,7 @@ class DaemonProcess {
   [[nodiscard]] bool serves(milliseconds within = 20s);
   void kill();  // SIGKILL
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
+  void signal(int number) { process_->signal(number); }
   void freeze() { process_->signal(SIGSTOP); }
   void thaw() { process_->signal(SIGCONT); }
   // SIGTERM; the exit code, nothing: it had to be killed.

@@ -47,6 +47,31 @@ std::int64_t Reply::number(std::string_view path) const {
   return value != nullptr && value->is_int64() ? value->get_int64() : -1;
 }
 
+std::string Reply::names(std::string_view path) const {
+  const auto* value = find(body, path);
+  if (value == nullptr || !value->is_object()) return "(none)";
+  std::string names;
+  for (const auto& member : value->get_object())
+    names += (names.empty() ? "" : " ") + std::string(member.key());
+  return names;
+}
+
+std::string Reply::kind(std::string_view path) const {
+  const auto* value = find(body, path);
+  if (value == nullptr) return "(none)";
+  switch (value->kind()) {
+    case boost::json::kind::null: return "null";
+    case boost::json::kind::bool_: return "boolean";
+    case boost::json::kind::int64:
+    case boost::json::kind::uint64: return "integer";
+    case boost::json::kind::double_: return "fraction";
+    case boost::json::kind::string: return "string";
+    case boost::json::kind::array: return "array";
+    case boost::json::kind::object: return "object";
+  }
+  return "(none)";
+}
+
 void PrintTo(const Reply& reply, std::ostream* out) { *out << reply.status << ' ' << reply.text; }
 
 Shop::Shop(std::string http, std::chrono::milliseconds timeout)

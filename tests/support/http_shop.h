@@ -20,6 +20,10 @@ struct Reply {
   // A member by its path: "lines.0.sku". Numbers as they stand; absent: "(none)".
   [[nodiscard]] std::string at(std::string_view path) const;
   [[nodiscard]] std::int64_t number(std::string_view path) const;  // -1 where there is none
+  // The names of an object's members, in their order: "sku quantity". Empty path: of the whole body.
+  [[nodiscard]] std::string names(std::string_view path = {}) const;
+  // What a JSON value is, in a word: "string", "integer", "null", ...; absent: "(none)".
+  [[nodiscard]] std::string kind(std::string_view path) const;
   [[nodiscard]] std::string code() const { return at("code"); }
 };
 // What a failed expectation shows.

@@ -1,5 +1,10 @@
-// Starting, stopping, and what a daemon refuses to start on.
+// "Starting it": the configuration, the exit codes, a stop, and what a daemon refuses to start on.
+#include <algorithm>
+#include <boost/json/parse.hpp>
+
+#include "support/ephemeral_daemon.h"
 #include "support/one_daemon.h"
+#include "support/raw_connection.h"
 
 namespace holdfast::e2e {
 namespace {
@@ -65,6 +70,129 @@ TEST_F(Start, a_directory_in_use_or_of_another_region_or_cluster_leaves_with_4) 
   restart();
 }
 
+TEST_F(Start, a_disk_that_cannot_hold_the_ledger_leaves_with_5) {
+  write_file(dir_ / "file", "");
+  const Ran ran = run({holdfastd(), "run", "--config", daemon().config_file().string(), "--data-dir",
+                       (dir_ / "file" / "data").string()});
+  EXPECT_EQ(ran.code, 5) << ran.printed;
+}
+
+TEST_F(Start, the_data_directory_is_made_if_it_is_missing_and_a_mark_lies_beside_it) {
+  EXPECT_TRUE(fs::exists(daemon().data_dir() / "ledger.db"));
+  EXPECT_TRUE(fs::exists(daemon().data_dir().string() + ".mark"));
+  DaemonProcess nested(dir_ / "nested", {.more = ""});
+  ASSERT_TRUE(nested.start({"--set", "log.level=warn"})) << nested.log();
+  const std::string deep = (dir_ / "a" / "b" / "c").string();
+  Process process({holdfastd(), "run", "--config", daemon().config_file().string(), "--data-dir", deep},
+                  dir_ / "deep.log");
+  EXPECT_TRUE(eventually([&] { return fs::exists(deep + "/addresses.json"); })) << process.log();
+}
+
+TEST_F(Start, addresses_json_says_where_and_who) {
+  const Reply addresses{200, {}, {}, boost::json::parse(read_file(daemon().data_dir() / "addresses.json"))};
+  EXPECT_EQ(addresses.names(), "http gossip pid");
+  EXPECT_EQ(Shop(addresses.at("http")).get("/readyz").status, 200);
+  EXPECT_TRUE(addresses.at("gossip").starts_with("127.0.0.1:"));
+  EXPECT_GT(addresses.number("pid"), 1);
+}
+
+TEST_F(Start, flag_is_over_environment_over_file_over_default) {
+  const auto origin = [&](const std::string& key) {
+    const Reply config = shop().get("/v1/config");
+    const auto at = config.text.find("{\"key\":\"" + key + "\"");
+    return config.text.substr(at, config.text.find('}', at) - at + 1);
+  };
+  EXPECT_EQ(origin("gossip.heartbeat_ms"), R"({"key":"gossip.heartbeat_ms","value":100,"origin":")" +
+                                               daemon().config_file().string() + R"(:8"})");
+  EXPECT_EQ(origin("log.level"), R"({"key":"log.level","value":"info","origin":"default"})");
+  const auto with = [&](const std::vector<std::string>& words) {
+    daemon_->stop();
+    std::vector<std::string> command{"/usr/bin/env", "HOLDFAST_GOSSIP_HEARTBEAT_MS=200", holdfastd(), "run",
+                                     "--config",     daemon().config_file().string()};
+    command.insert(command.end(), words.begin(), words.end());
+    fs::remove(daemon().data_dir() / "addresses.json");
+    Process process(command, dir_ / "other.log");
+    EXPECT_TRUE(eventually([&] { return !daemon().http().empty(); })) << process.log();
+    shop_.emplace(daemon().shop());
+    const std::string found = origin("gossip.heartbeat_ms");
+    process.signal(SIGTERM);
+    EXPECT_EQ(process.exit_code(10s), 0);
+    return found;
+  };
+  EXPECT_EQ(with({}), R"({"key":"gossip.heartbeat_ms","value":200,"origin":"HOLDFAST_GOSSIP_HEARTBEAT_MS"})");
+  EXPECT_EQ(with({"--set", "gossip.heartbeat_ms=300"}),
+            R"({"key":"gossip.heartbeat_ms","value":300,"origin":"--set"})");
+}
+
+TEST_F(Start, lists_are_only_in_the_file) {
+  EXPECT_EQ(
+      run({holdfastd(), "run", "--config", daemon().config_file().string(), "--set", "peer.region=us"}).code,
+      2);
+}
+
+TEST_F(Start, it_listens_on_a_name_too) {
+  const std::string config = daemon().config_file().string();
+  Process process({holdfastd(), "run", "--config", config, "--set", "http.listen=localhost:0", "--data-dir",
+                   (dir_ / "named").string()},
+                  dir_ / "named.log");
+  EXPECT_TRUE(eventually([&] { return fs::exists(dir_ / "named" / "addresses.json"); })) << process.log();
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.exit_code(10s), 0);
+}
+
+TEST_F(Start, listening_beyond_loopback_logs_a_warning) {
+  const std::string config = daemon().config_file().string();
+  Process process({holdfastd(), "run", "--config", config, "--set", "http.listen=0.0.0.0:0", "--data-dir",
+                   (dir_ / "open").string()},
+                  dir_ / "open.log");
+  EXPECT_TRUE(eventually([&] { return process.log().find("no tokens yet") != std::string::npos; }));
+}
+
+TEST_F(Start, validate_prints_one_line_per_fault) {
+  const std::string file = (dir_ / "faulty.toml").string();
+  write_file(file, "cluster = \"c\"\nregoin = \"eu\"\n[http]\nlisten = 8420\n[rights]\nmove = \"fast\"\n");
+  const Ran ran = run({"/bin/sh", "-c", holdfastd() + " validate " + file + " 2>/dev/null"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(std::ranges::count(ran.printed, '\n'), 4) << ran.printed;
+  for (const char* line :
+       {":2: regoin: ", ", did you mean region\n", ":4: http.listen: ", ":6: rights.move: "})
+    EXPECT_NE(ran.printed.find(line), std::string::npos) << line << " is not in\n" << ran.printed;
+  write_file(file, toml({}));
+  const Ran fine = run({"/bin/sh", "-c", holdfastd() + " validate " + file + " 2>/dev/null"});
+  EXPECT_EQ(fine.code, 0);
+  EXPECT_EQ(fine.printed, "") << "no fault, no line";
+}
+
+TEST_F(Start, a_stop_takes_no_new_requests_and_finishes_what_is_under_way) {
+  ASSERT_EQ(shop().adjust("cup", 1).status, 201);
+  const std::string body = R"({"lines":[{"sku":"cup","quantity":1}]})";
+  const std::string head =
+      "PUT /v1/reservations/late HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n";
+  RawConnection sending(daemon().http());
+  sending.send(head);
+  RawConnection reading(daemon().http());
+  reading.send("GET /v1/skus/cup HTTP/1.1\r\n");
+  RawConnection idle(daemon().http());
+  ASSERT_EQ(shop().get("/readyz").status, 200) << "what was sent before has arrived";
+  daemon().signal(SIGTERM);
+  ASSERT_TRUE(daemon().logged("stopping: "));
+  EXPECT_TRUE(idle.closes());
+  RawConnection late(daemon().http());
+  late.send("GET /readyz HTTP/1.1\r\nHost: s\r\n\r\n");
+  const Reply probe = late.next();
+  EXPECT_EQ(probe.status, 503) << probe.text;
+  EXPECT_EQ(probe.code(), "draining");
+  EXPECT_NE(probe.header("Retry-After"), "");
+  EXPECT_TRUE(late.closes());
+  sending.send(body);
+  EXPECT_EQ(sending.next().code(), "draining");
+  reading.send("Host: s\r\n\r\n");
+  EXPECT_EQ(reading.next().status, 200) << "reading goes on to the end";
+  EXPECT_EQ(daemon().exit_code(10s), 0);
+}
+
 TEST_F(Start, init_writes_what_validate_and_run_accept) {
   const std::string file = (dir_ / "fresh.toml").string();
   const Ran written = run({holdfastd(), "init", file});
@@ -80,18 +208,21 @@ TEST_F(Start, init_writes_what_validate_and_run_accept) {
   EXPECT_EQ(process.exit_code(10s), 0);
 }
 
-TEST_F(Start, an_ephemeral_one_prints_its_addresses) {
-  Process process({holdfastd(), "run", "--ephemeral", "--region", "eu"}, dir_ / "ephemeral.log");
-  ASSERT_TRUE(eventually([&] { return process.log().find("\"http\":\"") != std::string::npos; }));
-  const std::string log = process.log();
-  const auto from = log.find("\"http\":\"") + 8;
-  Shop ephemeral(log.substr(from, log.find('"', from) - from));
-  EXPECT_TRUE(eventually([&] { return ephemeral.get("/readyz").status == 200; }));
-  EXPECT_EQ(ephemeral.adjust("cup", 3).status, 201);
-  EXPECT_EQ(ephemeral.reserve("a", "cup", 3).status, 201);
-  process.signal(SIGTERM);
-  EXPECT_EQ(process.exit_code(10s), 0);
+TEST(Ephemeral, serves_once_it_has_printed_its_addresses) {
+  EphemeralDaemon daemon;
+  const Reply ready = daemon.shop().get("/readyz");
+  EXPECT_EQ(ready.status, 200) << ready.text;
+  EXPECT_NE(daemon.process().log().find("\"gossip\":\"127.0.0.1:"), std::string::npos);
+  EXPECT_NE(daemon.process().log().find("\"pid\":" + std::to_string(daemon.process().pid()) + "}\n"),
+            std::string::npos);
+  EXPECT_EQ(daemon.shop().get("/v1/status").at("region"), "eu");
+  EXPECT_EQ(daemon.shop().adjust("cup", 3).status, 201);
+  EXPECT_EQ(daemon.shop().reserve("a", "cup", 3).status, 201);
+  daemon.process().signal(SIGTERM);
+  EXPECT_EQ(daemon.process().exit_code(10s), 0);
 }
+
+TEST(Ephemeral, needs_a_region) { EXPECT_EQ(run({holdfastd(), "run", "--ephemeral"}).code, 2); }
 
 TEST_F(Start, an_older_copy_put_back_is_fenced) {
   ASSERT_EQ(shop().adjust("cup", 10).status, 201);
