@@ -14,7 +14,7 @@ function(holdfast_program name)
 endfunction()
 
 # The folders of tests that run under sanitizers too; holdfast_sanitized builds what these need and no more.
-set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire)
+set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire net)
 add_custom_target(holdfast_sanitized)
 
 # holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [TIMEOUT ...] [SLOW] [SANITIZE]): a GoogleTest

@@ -19,8 +19,9 @@
 
 namespace holdfast {
 
-inline constexpr std::size_t rows_per_message_max = 2000;
-inline constexpr std::uint64_t rows_in_flight_max = 8;  // Rows messages that are not acknowledged yet
+// Small enough for a slow link: a peer is heard with each message, and nothing passes one that is under way.
+inline constexpr std::size_t rows_per_message_max = 256;
+inline constexpr std::uint64_t rows_in_flight_max = 32;  // Rows messages that are not acknowledged yet
 
 // The rows that the peer lacks, at most `rows_max` of them; nothing: it has all, or has not said where it
 // stands.

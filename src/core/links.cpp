@@ -11,11 +11,10 @@ namespace holdfast {
 
 namespace {
 
-constexpr Millis rows_interval{20};  // between two Rows on one link, unless somebody waits for them
+constexpr Millis rows_interval{20};      // between two Rows on one link, unless somebody waits for them,
+constexpr Millis more_rows_interval{1};  // or there was more than one could hold
 constexpr Millis summary_interval{1000};
 constexpr Millis heard_lately{60'000};
-// A full queue drops messages: what is not acknowledged for so long is taken for lost, and sent again.
-constexpr Millis acknowledged_within{1000};
 
 // Why the handshake is refused; nothing: it is not.
 std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
@@ -101,14 +100,24 @@ void send_heartbeat(StepContext& step, LinkId link, Session& session) {
 bool awaits_acknowledgement(const Session& session) { return session.rows_acknowledged < session.rows_sent; }
 
 void send_again(StepContext& step, Session& session) {
-  if (!awaits_acknowledgement(session) || session.last_rows + acknowledged_within > step.now.node) return;
+  if (!awaits_acknowledgement(session) || session.resend.due() > step.now.node) return;
+  session.resend.gave_up();
   session.rows_acknowledged = session.rows_sent;
   session.sent = session.acknowledged;
+}
+
+void receive_acknowledgement(StepContext& step, Session& session, const message::VersionVector& vector) {
+  const std::uint64_t before = session.rows_acknowledged;
+  receive_vector(step, session, vector);
+  if (session.rows_acknowledged > before)
+    session.resend.acknowledged(session.rows_acknowledged, step.now.node);
 }
 
 void send_rows(StepContext& step, LinkId link, Session& session) {
   if (auto rows = next_gossip(step.state(), session, rows_per_message_max)) {
     session.last_rows = step.now.node;
+    session.resend.sent(rows->number, step.now.node);
+    session.last_rows_full = has_gossip(step.state(), session);
     session.vector_due = true;
     step.send(link, *std::move(rows));
   }
@@ -145,7 +154,9 @@ void renew_summary(StepContext& step) {
   for (const auto& [link, session] : step.memory.sessions) step.send(link, summary);
 }
 
-NodeTime rows_due(const Session& session) { return session.last_rows + rows_interval; }
+NodeTime rows_due(const Session& session) {
+  return session.last_rows + (session.last_rows_full ? more_rows_interval : rows_interval);
+}
 
 bool rows_in_flight(const Session& session) {
   return session.rows_sent - session.rows_acknowledged >= rows_in_flight_max;
@@ -201,7 +212,9 @@ void receive(StepContext& step, const input::Received& received) {
   std::visit(
       Overloaded{
           [&](const message::Heartbeat& beat) { receive_heartbeat(step, session->second, region, beat); },
-          [&](const message::VersionVector& vector) { receive_vector(step, session->second, vector); },
+          [&](const message::VersionVector& vector) {
+            receive_acknowledgement(step, session->second, vector);
+          },
           [&](const message::Rows& rows) { receive_gossip(step, session->second, rows); },
           [&](const message::Ask& ask) { receive_ask(step, received.link, ask); },
           [&](const message::AskAnswer& answer) { receive_ask_answer(step, received.link, answer); },
@@ -238,7 +251,7 @@ std::optional<NodeTime> talk_due(const State& state, const Memory& memory, const
     consider(session.last_heartbeat + config.heartbeat);
     const bool has_rows = has_gossip(state, session) && !rows_in_flight(session);
     if (has_rows || session.vector_due) consider(rows_due(session));
-    if (awaits_acknowledgement(session)) consider(session.last_rows + acknowledged_within);
+    if (awaits_acknowledgement(session)) consider(session.resend.due());
   }
   if (!memory.sessions.empty()) consider(memory.summary_at + summary_interval);
   return first;

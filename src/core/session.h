@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "core/ids.h"
+#include "core/resend.h"
 #include "core/step.h"
 
 namespace holdfast {
@@ -29,6 +30,8 @@ struct Session {
   std::uint64_t rows_acknowledged = 0;
   std::set<SkuId> pushes;  // own rows that the peer waits for: they go ahead of their range
   NodeTime last_rows{};
+  bool last_rows_full = false;  // there was more than it could hold
+  Resend resend;
   NodeTime last_heartbeat{};
   NodeTime last_summary{};
 

@@ -20,9 +20,10 @@ using std::chrono::steady_clock;
 
 constexpr Millis handshake_silence_max{5'000};
 constexpr Millis handshake_max{20'000};
+constexpr Millis untaken_least{5'000};
 constexpr Millis closing_max{1'000};  // for the peer to hear why, and to close its end
 // A heartbeat does not wait behind more than this in the system's buffer, on a slow link.
-constexpr int unsent_bytes_max = 128 << 10;
+constexpr int unsent_bytes_max = 32 << 10;
 constexpr std::size_t goodbye_chars_max = 200;
 
 const char* describe(wire::FrameFault fault) {
@@ -184,7 +185,8 @@ void Link::write_some() {
   });
 }
 
-// Deadlines in both directions: nothing heard, or nothing taken.
+// Deadlines in both directions: nothing heard, or nothing taken. The second is longer: a reader that is slow
+// opens its window in steps, of half its buffer.
 void Link::watch() {
   timer_.expires_after(silence_max_ / 4 + Millis(1));
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
@@ -197,8 +199,9 @@ void Link::watch() {
       return self->end("nothing was heard for " + std::to_string(most.count()) + " ms");
     if (!up && now - self->began_ > handshake_max)
       return self->end("no handshake within " + std::to_string(handshake_max.count()) + " ms");
-    if (now - self->taken_ > self->silence_max_)
-      return self->end("it took nothing for " + std::to_string(self->silence_max_.count()) + " ms");
+    const Millis untaken_max = std::max(4 * self->silence_max_, untaken_least);
+    if (now - self->taken_ > untaken_max)
+      return self->end("it took nothing for " + std::to_string(untaken_max.count()) + " ms");
     self->watch();
   });
 }

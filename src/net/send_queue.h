@@ -16,7 +16,7 @@ namespace holdfast::net {
 
 class SendQueue {
  public:
-  static constexpr std::size_t parcel_bytes = std::size_t{64} << 10;  // a parcel is full from here on
+  static constexpr std::size_t parcel_bytes = std::size_t{16} << 10;  // a parcel is full from here on
 
   explicit SendQueue(std::size_t bytes_max = std::size_t{8} << 20) : bytes_max_(bytes_max) {}
 

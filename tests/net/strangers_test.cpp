@@ -107,7 +107,7 @@ TEST_F(Strangers, who_takes_nothing_is_closed_though_it_talks) {
     }
     return !eu.down.empty();
   }));
-  EXPECT_TRUE(eu.logged("it took nothing for 400 ms")) << eu.log;
+  EXPECT_TRUE(eu.logged("it took nothing for 5000 ms")) << eu.log;
   EXPECT_GT(eu.links.counters().traffic.frames_dropped, 0U);
 }
 
@@ -119,10 +119,10 @@ TEST_F(Strangers, who_takes_a_little_at_a_time_is_not_closed) {
   boost::asio::write(slow, boost::asio::buffer(hello()));
   ASSERT_TRUE(until([&] { return eu.up.size() == 1; }));
   const Message large = large_vector();
-  for (int i = 0; i < 1000; ++i) eu.links.send(eu.up.front(), large);
+  for (int i = 0; i < 2400; ++i) eu.links.send(eu.up.front(), large);
   Bytes some(16 << 10);
   const auto began = std::chrono::steady_clock::now();
-  while (std::chrono::steady_clock::now() - began < 2s) {  // five times the deadline
+  while (std::chrono::steady_clock::now() - began < 7s) {  // longer than nothing may be taken
     io.restart();
     io.run_for(10ms);
     slow.read_some(boost::asio::buffer(some));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/daemon_process.h"
+#include "support/proxy_process.h"
 
 namespace holdfast::e2e {
 
@@ -26,7 +27,8 @@ class Cluster {
 
   // Everything between this region and the others vanishes, in both directions.
   void cut(const std::string& region);
-  void heal();
+  void heal() { proxy_->heal(); }
+  [[nodiscard]] ProxyProcess& proxy() { return *proxy_; }
 
   // All rows of all replicas are the same everywhere.
   [[nodiscard]] bool converged(milliseconds within = 20s);
@@ -34,16 +36,13 @@ class Cluster {
   static const std::vector<std::string>& regions();
 
  private:
-  void start_proxy();
   [[nodiscard]] bool linked(const std::string& from, const std::string& to) const;
 
   TempDir dir_;
-  Wires wires_;
   Shape shape_;
   std::map<std::string, std::uint16_t> ports_;
   std::map<std::string, std::string> links_;  // "eu-us": where eu dials us
-  std::optional<Process> proxy_;
-  std::string control_;
+  std::optional<ProxyProcess> proxy_;
   std::map<std::string, std::unique_ptr<DaemonProcess>> daemons_;
 };
 

@@ -1,5 +1,7 @@
 #include "support/daemon_process.h"
 
+#include <gtest/gtest.h>
+
 #include <boost/json/parse.hpp>
 #include <csignal>
 
@@ -49,6 +51,9 @@ DaemonProcess::DaemonProcess(fs::path dir, DaemonConfig config)
 
 DaemonProcess::~DaemonProcess() {
   process_.reset();
+  const std::string said = log();
+  for (const char* complaint : {"Sanitizer", "runtime error:", "broken promise"})
+    EXPECT_EQ(said.find(complaint), std::string::npos) << said;
   forget_run_mark(config_.region, incarnation_);
 }
 
