@@ -30,13 +30,15 @@ VARYING = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "TIME"),
     (r"\b\d\d:\d\d:\d\dZ", "TIME"),
-    (r'"(expires_in_ms|uptime_ms|checked_ms_ago|heard_ms_ago|rtt_ms)":\d+', r'"\1":N'),
+    (r'"(expires_in_ms|uptime_ms|checked_ms_ago|heard_ms_ago|rtt_ms)": ?\d+', r'"\1":N'),
     (r"\bin \d+m \d\ds", "in SPAN"),
     (r"\b\d+(\.\d+)? s\b", "SPAN"),
     (r"\b(journal|disk free) +[\d.]+ ([KMGT]i)?B", r"\1 SIZE"),
     (r"state hash [0-9a-f]{16}", "state hash HASH"),
     (r"\b[0-9A-Za-z]{22}\b", "RANDOM"),  # ids and keys that the command line draws
     (r"\brecords +\d+", "records N"),  # among them time marks, one a second
+    (r"ledger ends at \d+, its mark says \d+|ledger of \d+ records", "POSITIONS"),
+    (r'"pid":\d+', '"pid":N'),
     (r"\b\d+(\.\d+)?(/\d+(\.\d+)?)?ms\b", "LATENCY"),
     (r" +", " "),  # columns move with the width of what varies
 ]
@@ -228,7 +230,10 @@ def main():
     arguments = parser.parse_args()
     bad = 0
     for page_path in arguments.pages:
-        results = walk(page_path, arguments.bin.resolve())
+        try:
+            results = walk(page_path, arguments.bin.resolve())
+        except (TimeoutError, EOFError) as error:
+            sys.exit(f"{page_path}: {error}")
         print(f"{page_path}: {len(results)} commands")
         for command, printed, as_shown in results:
             if not as_shown:
