@@ -124,11 +124,12 @@ std::optional<std::vector<std::int64_t>> parse_split(std::string_view text,
     if (equals == std::string_view::npos) return std::nullopt;
     const auto region = std::ranges::find(regions, part.substr(0, equals));
     const auto share = parse_whole(part.substr(equals + 1));
-    if (region == regions.end() || !share || *share < 1) return std::nullopt;
+    if (region == regions.end() || !share || *share < 0) return std::nullopt;
     shares[static_cast<std::size_t>(region - regions.begin())] = *share;
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
   }
-  if (std::ranges::count(shares, -1) > 0) return std::nullopt;
+  if (std::ranges::count(shares, -1) > 0 || std::ranges::count(shares, 0) == std::ssize(shares))
+    return std::nullopt;
   return shares;
 }
 

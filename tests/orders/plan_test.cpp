@@ -125,6 +125,8 @@ TEST(ReplayPlan, SharesAreReadAndWhatIsLeftGoesToTheFirst) {
   const std::vector<std::string> regions{"eu", "us", "ap"};
   EXPECT_THAT(parse_split("ap=10,eu=60,us=30", regions).value(), testing::ElementsAre(60, 30, 10));
   EXPECT_THAT(parse_split("even", regions).value(), testing::IsEmpty());
+  EXPECT_THAT(parse_split("eu=100,us=0,ap=0", regions).value(), testing::ElementsAre(100, 0, 0));
+  EXPECT_FALSE(parse_split("eu=0,us=0,ap=0", regions)) << "of nothing there are no shares";
   EXPECT_FALSE(parse_split("eu=60", regions));
   EXPECT_FALSE(parse_split("eu=60,us=30,mars=10", regions));
   EXPECT_THAT(split_stock(19, {60, 30, 10}), testing::ElementsAre(12, 6, 1));

@@ -48,7 +48,10 @@ void take_map(const Arguments& arguments, Setup& setup) {
   for (const auto& word : arguments.all("--region")) {
     const auto equals = word.find('=');
     if (equals == std::string::npos) return void(fail(setup, "--region: " + word + " is not NAME=URL", true));
-    urls[word.substr(0, equals)] = word.substr(equals + 1);
+    const auto name = word.substr(0, equals);
+    if (std::ranges::find(setup.map.regions(), name) == setup.map.regions().end())
+      return void(fail(setup, "--region: " + name + " is not in " + path, true));
+    urls[name] = word.substr(equals + 1);
   }
   for (const auto& region : setup.map.regions()) {
     if (!urls.contains(region))
@@ -149,9 +152,9 @@ ExitCode replay_all(Session& session, Setup setup) {
   setup.conduct.progress = progress_of(session);
   AnswerLog log(session.arguments().one("--log"));
   if (!log.well()) return complain("cannot write " + session.arguments().one("--log"));
-  if (const auto fault = fault_before(setup.conduct); !fault.empty()) return complain(fault);
+  if (const auto fault = fault_before(setup.conduct)) return session.say(fault->text), fault->code;
   const auto plan = plan_of(setup.history, setup.map, setup.settings);
-  if (const auto fault = bring_in(plan, setup.conduct, log); !fault.empty()) return complain(fault);
+  if (const auto fault = bring_in(plan, setup.conduct, log)) return session.say(fault->text), fault->code;
   session.say("selling " + grouped(static_cast<std::int64_t>(plan.tasks.size())) + " orders and returns of " +
               grouped(static_cast<std::int64_t>(plan.stock.size())) + " SKUs");
   const auto result = carry_out(plan, setup.conduct, log);

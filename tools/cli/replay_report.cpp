@@ -58,7 +58,7 @@ std::string table_text(const Report& report, const Recount& counted, const Ledge
   count("units sold", &Tally::units_sold);
   count("units returned", &Tally::units_returned);
   count("units written off", &Tally::units_written_off);
-  Row moved{{"units moved in, net"}};
+  Row moved{{"transfers: units in, net"}};
   for (const auto& region : report.regions) moved.push_back({grouped(moved_in(region, counted, ledgers))});
   rows.push_back(std::move(moved));
   add("reserve p50", [](const Tally& tally) { return latency_us(tally.reserve_us_at(50)); });
@@ -69,12 +69,16 @@ std::string table_text(const Report& report, const Recount& counted, const Ledge
 std::string accounted_text(const Report& report) {
   const auto total = total_of(report);
   const auto whole = [](std::size_t number) { return grouped(static_cast<std::int64_t>(number)); };
-  return whole(report.lines) + " lines = " + grouped(total.sold) + " sold + " +
-         grouped(total.refused_lines()) + " refused + " + grouped(total.returned) + " returned + " +
-         grouped(total.unmatched) + " unmatched + " + grouped(total.written_off) + " written off + " +
-         whole(report.not_goods + report.bad) + " skipped (" + whole(report.not_goods) + " not goods, " +
-         whole(report.bad) + " bad)" +
-         (missing_lines(report) == 0 ? "" : "; NOT ACCOUNTED FOR: " + grouped(missing_lines(report))) + "\n";
+  std::string text;
+  if (total.refused.contains("short"))
+    text += "short: the rest of the order was sold, of this line nothing was left\n";
+  text += whole(report.lines) + " lines = " + grouped(total.sold) + " sold + " +
+          grouped(total.refused_lines()) + " refused + " + grouped(total.returned) + " returned\n  + " +
+          grouped(total.unmatched) + " returns_unmatched + " + grouped(total.written_off) +
+          " written off + " + whole(report.not_goods + report.bad) + " skipped (" + whole(report.not_goods) +
+          " not goods, " + whole(report.bad) + " bad)\n";
+  if (missing_lines(report) != 0) text += "NOT ACCOUNTED FOR: " + grouped(missing_lines(report)) + " lines\n";
+  return text;
 }
 
 }  // namespace
@@ -94,13 +98,14 @@ std::string recount_text(const Recount& counted, bool colour) {
       sum.unknown_purchased += units.unknown_purchased;
       sum.unknown_returned += units.unknown_returned;
     }
-  std::string text = "recount of the answers: " + grouped(static_cast<std::int64_t>(counted.skus.size())) +
-                     " SKUs, stock " + grouped(sum.stock) + ", purchased " + grouped(sum.purchased) +
-                     ", returned " + grouped(sum.returned) + ", written off " + grouped(sum.written_off);
+  std::string text =
+      "recounted from the answers alone: " + grouped(static_cast<std::int64_t>(counted.skus.size())) +
+      " SKUs, stock " + grouped(sum.stock) + "\n  = purchased " + grouped(sum.purchased) + " - returned " +
+      grouped(sum.returned) + " + written off " + grouped(sum.written_off) + " + left " +
+      grouped(sum.stock - sum.purchased + sum.returned - sum.written_off) + "\n";
   if (sum.unknown_purchased + sum.unknown_returned > 0)
-    text += ", unanswered purchases " + grouped(sum.unknown_purchased) + " and returns " +
-            grouped(sum.unknown_returned);
-  text += "\n";
+    text += "  unanswered, so perhaps also done: purchases of " + grouped(sum.unknown_purchased) +
+            " units, returns of " + grouped(sum.unknown_returned) + "\n";
   std::size_t named = 0;
   for (const auto& [sku, units] : counted.oversold)
     if (named++ < named_max)
@@ -117,8 +122,8 @@ std::string verdict_text(const Recount& counted, bool colour) {
 }
 
 std::string report_text(const Report& report, const Recount& counted, const Ledgers& ledgers, bool colour) {
-  std::string text = table_text(report, counted, ledgers, colour) + "\n" + accounted_text(report);
-  text += "took " + span_ms(report.took_ms) + "\n" + recount_text(counted, colour);
+  std::string text = table_text(report, counted, ledgers, colour) + "took " + span_ms(report.took_ms) +
+                     "\n\n" + accounted_text(report) + recount_text(counted, colour);
   const auto found = differences(counted, ledgers);
   if (found.empty())
     return text + "the ledgers of all regions say the same\n" + verdict_text(counted, colour);

@@ -14,9 +14,11 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds start_patience{10'000}, heard_patience{10'000}, tick{200};
 
-std::string said(const Region& region, const Reached& reached) {
+Fault fault_of(const Region& region, const Reached& reached) {
+  const auto place = region.name + " (" + region.url + "): ";
+  if (reached.status == 0) return {place + "no answer; is holdfastd running there?", ExitCode::unavailable};
   const auto detail = text(reached.body, "detail");
-  return region.name + " (" + region.url + "): " + reached.code + (detail.empty() ? "" : ": " + detail);
+  return {place + reached.code + (detail.empty() ? "" : ": " + detail), ExitCode::failed};
 }
 
 // The stock of one region in one import; an empty text if none is for it.
@@ -91,7 +93,7 @@ std::string read_page(Calls& calls, const Region& region, const std::string& aft
                       std::string& why) {
   const auto page =
       calls.make(get("/v1/skus?limit=1000" + (after.empty() ? "" : "&after=" + percent_encode(after))));
-  if (!page.good()) why = said(region, page);
+  if (!page.good()) why = fault_of(region, page).text;
   for (const auto& sku : list(page.body, "skus"))
     ledgers[plain(at(sku, "sku"))][region.name] = {
         number(sku, "purchased_here").value_or(0), number(sku, "returned_here").value_or(0),
@@ -101,20 +103,20 @@ std::string read_page(Calls& calls, const Region& region, const std::string& aft
 
 }  // namespace
 
-std::string fault_before(const Conduct& conduct) {
+std::optional<Fault> fault_before(const Conduct& conduct) {
   for (const auto& region : conduct.regions) {
-    Calls calls(region.url, start_patience);
+    Calls calls(region.url, std::min(start_patience, conduct.patience));
     const auto status = calls.make(get("/v1/status"));
-    if (!status.good()) return said(region, status);
+    if (!status.good()) return fault_of(region, status);
     if (const auto name = plain(at(status.body, "region")); name != region.name)
-      return region.url + " is region " + name + ", not " + region.name;
+      return Fault{region.url + " is region " + name + ", not " + region.name};
     if (!list(calls.make(get("/v1/skus?limit=1")).body, "skus").empty())
-      return region.name + " has stock already; a recount needs daemons that start empty";
+      return Fault{region.name + " has stock already; a recount needs daemons that start empty"};
   }
-  return {};
+  return std::nullopt;
 }
 
-std::string bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
+std::optional<Fault> bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
   std::int64_t units = 0;
   for (std::size_t i = 0; i < conduct.regions.size(); ++i) {
     const auto& region = conduct.regions[i];
@@ -128,14 +130,14 @@ std::string bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
                              .body = std::move(csv),
                              .content_type = "text/csv"},
                             "replay-" + event.key));
-    if (!answer.good()) return said(region, answer);
+    if (!answer.good()) return fault_of(region, answer);
     if (number(answer.body, "refused") != 0)
-      return region.name + " refused lines of the stock: " + written(answer.body);
+      return Fault{region.name + " refused lines of the stock: " + written(answer.body)};
     for (const auto& line : event.lines) units += line.quantity;
     log.add(std::move(event));
   }
   wait_until_heard(conduct, units);
-  return {};
+  return std::nullopt;
 }
 
 Result carry_out(const Plan& plan, const Conduct& conduct, AnswerLog& log) {

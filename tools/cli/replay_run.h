@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "cli/exit_code.h"
 #include "cli/replay_seller.h"
 
 namespace holdfast::cli::replay {
@@ -32,11 +33,16 @@ struct Result {
   std::chrono::milliseconds took{0};
 };
 
-// Empty, or why the replay cannot begin: a region that does not answer, is another one, or has stock already.
-[[nodiscard]] std::string fault_before(const Conduct& conduct);
+struct Fault {
+  std::string text;
+  ExitCode code = ExitCode::failed;  // unavailable: a region does not answer
+};
 
-// Empty, or why the stock is not there.
-[[nodiscard]] std::string bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log);
+// Why the replay cannot begin: a region that does not answer, is another one, or has stock already.
+[[nodiscard]] std::optional<Fault> fault_before(const Conduct& conduct);
+
+// Why the stock is not there.
+[[nodiscard]] std::optional<Fault> bring_in(const Plan& plan, const Conduct& conduct, AnswerLog& log);
 
 [[nodiscard]] Result carry_out(const Plan& plan, const Conduct& conduct, AnswerLog& log);
 
