@@ -23,7 +23,7 @@ namespace holdfast {
 class State {
  public:
   State(const ReplicaId& own, std::uint64_t hash_seed);
-  State(const State&) = delete;
+  State(const State&) = default;  // a state is a value: histories may branch off it
   State& operator=(const State&) = delete;
 
   // The record that follows the newest one.

@@ -4,6 +4,16 @@
 
 namespace holdfast {
 
+Stock::Stock(const Stock& other)
+    : skus_(other.skus_),
+      numbers_(0, other.numbers_.hash_function()),
+      rows_(other.rows_),
+      reserved_total_(other.reserved_total_),
+      linked_(other.linked_),
+      byte_order_(other.byte_order_) {
+  for (SkuId sku; sku < next_id(); sku = sku.next()) numbers_.emplace(name(sku), sku);
+}
+
 std::optional<SkuId> Stock::find(std::string_view name) const {
   const auto found = numbers_.find(name);
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);

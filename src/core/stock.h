@@ -24,6 +24,8 @@ namespace holdfast {
 class Stock {
  public:
   explicit Stock(std::uint64_t hash_seed) : numbers_(0, NameHash{hash_seed}) {}
+  Stock(const Stock& other);  // names are looked up in what it holds itself
+  Stock& operator=(const Stock&) = delete;
 
   // SKUs
   [[nodiscard]] std::optional<SkuId> find(std::string_view name) const;

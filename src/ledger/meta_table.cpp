@@ -47,6 +47,7 @@ Result<void, sql::Error> MetaTable::put_journal(const JournalMeta& meta) {
                             .number(meta.base.checksum)
                             .number(meta.base.total)
                             .number(meta.checkpoint_began.value())
+                            .number(meta.slices_sum)
                             .bytes());
 }
 
@@ -58,6 +59,7 @@ Result<JournalMeta, sql::Error> MetaTable::get_journal() {
   meta.base.checksum = unpacker.number();
   meta.base.total = unpacker.number();
   meta.checkpoint_began = Position(unpacker.number());
+  meta.slices_sum = unpacker.number();
   if (!unpacker.done()) return failure(unreadable("journal"));
   return meta;
 }

@@ -1,7 +1,7 @@
 // Small facts, one a row, each with a checksum XXH3(bytes, seed = XXH3(name)).
 //
 //   identity  cluster, region (texts); made_ms, nonce, hash_seed (numbers)
-//   journal   base: last, checksum, total; checkpoint_began
+//   journal   base: last, checksum, total; checkpoint_began; slices_sum
 //   closed    the journal's last position; the row is there only while the ledger is cleanly closed
 //
 // A number is 8 bytes, little-endian; a text is its length as a number, then its bytes.
@@ -15,10 +15,11 @@
 
 namespace holdfast::ledger {
 
-// What of the journal's state its rows do not say.
+// What the rows of journal and checkpoint do not say themselves.
 struct JournalMeta {
   JournalEnd base;
   Position checkpoint_began;
+  std::uint64_t slices_sum = 0;  // of the checksums of all slices (slice_table.h)
   bool operator==(const JournalMeta&) const = default;
 };
 

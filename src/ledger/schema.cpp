@@ -58,7 +58,7 @@ Result<void, sql::Error> fill_schema(sql::Connection& connection, const Identity
   HF_TRY(connection.execute(make_tables));
   HF_LET(meta, MetaTable::open(connection));
   HF_TRY(meta.put("identity", packed(identity)));
-  HF_TRY(meta.put_journal({.base = first_end(identity), .checkpoint_began = {}}));
+  HF_TRY(meta.put_journal({.base = first_end(identity), .checkpoint_began = {}, .slices_sum = 0}));
   return connection.execute("COMMIT");
 }
 

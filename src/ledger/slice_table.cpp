@@ -33,34 +33,45 @@ Result<SliceTable, sql::Error> SliceTable::open(sql::Connection& connection) {
                   "DO UPDATE "
                   "SET includes=excluded.includes, checksum=excluded.checksum, bytes=excluded.bytes"));
   HF_LET(erase, connection.prepare("DELETE FROM slice WHERE kind=? AND number=?"));
+  HF_LET(stored, connection.prepare("SELECT checksum FROM slice WHERE kind=? AND number=?"));
   HF_LET(all, connection.prepare(
                   "SELECT kind, number, includes, checksum, bytes FROM slice ORDER BY kind, number"));
-  return SliceTable(std::move(put), std::move(erase), std::move(all));
+  return SliceTable(std::move(put), std::move(erase), std::move(stored), std::move(all));
 }
 
-Result<void, sql::Error> SliceTable::put(const Slice& slice) {
+Result<std::uint64_t, sql::Error> SliceTable::put(const Slice& slice) {
   const std::uint64_t key_kind = slice.key.kind;
   const std::uint64_t key_number = ordered(slice.key.number);
-  if (slice.bytes.empty()) return erase_.start(key_kind, key_number).run();
-  return put_
-      .start(key_kind, key_number, slice.includes.value(), slice_checksum(slice), BytesView(slice.bytes))
-      .run();
+  HF_LET(row, stored_.start(key_kind, key_number).step());
+  const std::uint64_t before = row ? stored_.number(0) : 0;
+  stored_.reset();
+  if (slice.bytes.empty()) {
+    HF_TRY(erase_.start(key_kind, key_number).run());
+    return 0 - before;
+  }
+  const std::uint64_t after = slice_checksum(slice);
+  HF_TRY(put_.start(key_kind, key_number, slice.includes.value(), after, BytesView(slice.bytes)).run());
+  return after - before;
 }
 
-Result<void, sql::Error> SliceTable::scan(const std::function<void(const Slice&)>& sink) {
+Result<void, sql::Error> SliceTable::scan(std::uint64_t sum, const std::function<void(const Slice&)>& sink) {
+  const auto damaged = [&](std::string what) {
+    all_.reset();
+    return failure(sql::Error{sql::Kind::damaged, std::move(what)});
+  };
   all_.start();
   while (true) {
     HF_LET(row, all_.step());
-    if (!row) return {};
+    if (!row) break;
     const Slice slice = slice_of(all_);
-    if (slice_checksum(slice) != all_.number(row_checksum)) {
-      all_.reset();
-      return failure(sql::Error{sql::Kind::damaged, "checkpoint slice " + std::to_string(slice.key.kind) +
-                                                        "/" + std::to_string(slice.key.number) +
-                                                        " does not fit its checksum"});
-    }
+    if (slice_checksum(slice) != all_.number(row_checksum))
+      return damaged("checkpoint slice " + std::to_string(slice.key.kind) + "/" +
+                     std::to_string(slice.key.number) + " does not fit its checksum");
+    sum -= slice_checksum(slice);
     sink(slice);
   }
+  if (sum != 0) return damaged("slices of the checkpoint are missing");
+  return {};
 }
 
 }  // namespace holdfast::ledger

@@ -4,6 +4,10 @@
 //   includes       the position that the slice includes
 //   checksum       XXH3(bytes, seed = XXH3(kind number includes))
 //   bytes          as the caller gave them, never empty
+//
+// A checksum tells of a slice that is wrong, but not of one that is missing: one flipped bit in the page that
+// counts them hides all. So the sum of all checksums (modulo 2^64) stands in the meta table, and scan()
+// compares.
 #pragma once
 
 #include <functional>
@@ -17,18 +21,20 @@ class SliceTable {
  public:
   [[nodiscard]] static Result<SliceTable, sql::Error> open(sql::Connection& connection);
 
-  // Replaces what stood under its key; a slice without bytes removes it.
-  [[nodiscard]] Result<void, sql::Error> put(const Slice& slice);
+  // Replaces what stood under its key; a slice without bytes removes it. What is to be added to the sum.
+  [[nodiscard]] Result<std::uint64_t, sql::Error> put(const Slice& slice);
 
-  // Every slice, verified, by kind and number.
-  [[nodiscard]] Result<void, sql::Error> scan(const std::function<void(const Slice&)>& sink);
+  // Every slice, verified, by kind and number; an error if they do not make up the sum.
+  [[nodiscard]] Result<void, sql::Error> scan(std::uint64_t sum,
+                                              const std::function<void(const Slice&)>& sink);
 
  private:
-  SliceTable(sql::Statement put, sql::Statement erase, sql::Statement all)
-      : put_(std::move(put)), erase_(std::move(erase)), all_(std::move(all)) {}
+  SliceTable(sql::Statement put, sql::Statement erase, sql::Statement stored, sql::Statement all)
+      : put_(std::move(put)), erase_(std::move(erase)), stored_(std::move(stored)), all_(std::move(all)) {}
 
   sql::Statement put_;
   sql::Statement erase_;
+  sql::Statement stored_;
   sql::Statement all_;
 };
 

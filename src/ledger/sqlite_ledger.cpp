@@ -135,7 +135,7 @@ Result<SqliteLedger::State, sql::Error> SqliteLedger::read_state() {
 }
 
 Result<void, Error> SqliteLedger::load(const LoadSink& sink) {
-  HF_TRY(typed(parts_.data_dir, parts_.slices.scan(sink.slice)));
+  HF_TRY(typed(parts_.data_dir, parts_.slices.scan(state_.meta.slices_sum, sink.slice)));
   return typed(parts_.data_dir,
                parts_.journal.scan(state_.meta.base, state_.end, state_.meta.checkpoint_began, sink.batch));
 }
@@ -158,7 +158,10 @@ Result<SqliteLedger::State, sql::Error> SqliteLedger::write(const Append& what) 
     HF_LET(end, parts_.journal.insert(next.end, *what.batch));
     next.end = end;
   }
-  for (const Slice& slice : what.slices) HF_TRY(parts_.slices.put(slice));
+  for (const Slice& slice : what.slices) {
+    HF_LET(change, parts_.slices.put(slice));
+    next.meta.slices_sum += change;
+  }
   if (what.checkpoint_began) next.meta.checkpoint_began = *what.checkpoint_began;
   if (what.history_ends_before) {
     HF_LET(base, parts_.journal.trim(next.meta.base, *what.history_ends_before));

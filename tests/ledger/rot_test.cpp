@@ -7,6 +7,9 @@
 namespace holdfast::ledger {
 namespace {
 
+constexpr std::uint64_t page_bytes = 4096;
+constexpr std::uint64_t page_header = 12;
+
 class Rot : public testing::Test {
  protected:
   struct Seen {
@@ -83,8 +86,7 @@ TEST_F(Rot, OfTheLogIsHarmlessOrFound) {
   flip_bits_of(world_.files.log().string(), 23, contents_after(script).back(), [](std::uint64_t byte) {
     constexpr std::uint64_t log_header = 32;
     constexpr std::uint64_t frame_header = 24;
-    constexpr std::uint64_t page = 4096;
-    return byte < log_header || (byte - log_header) % (frame_header + page) < frame_header;
+    return byte < log_header || (byte - log_header) % (frame_header + page_bytes) < frame_header;
   });
   EXPECT_GT(seen_.found, seen_.harmless);
 }
@@ -94,7 +96,7 @@ TEST_F(Rot, OfTheDatabaseIsHarmlessOrFound) {
   ASSERT_FALSE(world_.run(script).error);
   ASSERT_EQ(world_.disk.size(world_.files.log().string()), 0u);
   flip_bits_of(world_.files.database().string(), 71, contents_after(script).back(),
-               [](std::uint64_t) { return false; });
+               [](std::uint64_t byte) { return byte % page_bytes < page_header; });
   EXPECT_GT(seen_.found, 1000u);
 }
 

@@ -122,8 +122,8 @@ TEST(SqliteLedger, FindsADamagedEndWhenItOpens) {
 }
 
 TEST(SqliteLedger, FindsADamagedSlice) {
-  for (const char* sql :
-       {"UPDATE slice SET bytes='Rows'", "UPDATE slice SET includes=2", "UPDATE slice SET kind=2"}) {
+  for (const char* sql : {"UPDATE slice SET bytes='Rows'", "UPDATE slice SET includes=2",
+                          "UPDATE slice SET kind=2", "DELETE FROM slice"}) {
     SqliteWorld world;
     {
       const OpenLedger open = world.open();
