@@ -191,31 +191,45 @@ void Swarm::sell_out() {
   const std::vector<std::size_t> whole(living_.begin(), living_.end());
   const std::size_t region = whole[random.below(whole.size())];
   const Units to_sell = left();
-  for (std::size_t sku = 0; sku < plan_.skus; ++sku) sell(region, sku, 0);
+  selling_ = true;
+  for (std::size_t sku = 0; sku < plan_.skus; ++sku) sell(region, sku, 0, 0);
   const SimTime latest = stage_.queue.now() + sell_out_max;
-  while (verdict_.sound() && left() > no_units && stage_.queue.now() < latest) run_for(second);
-  run_for(second);
+  // Units on their way are nobody's for a moment: only when nothing is left for a while is nothing left.
+  for (int gone = 0; verdict_.sound() && gone < 3 && stage_.queue.now() < latest;) {
+    run_for(second);
+    gone = left() > no_units ? 0 : gone + 1;
+  }
+  selling_ = false;
   if (left() > no_units)
     verdict_.violated("O6", "nothing stranded: " + std::to_string(left().count()) + " of " +
                                 std::to_string(to_sell.count()) + " units were not sold, although " +
                                 regions_[region]->name() + " wants them and can reach their holders");
 }
 
-// Half of what is left, then half of that, and the last ones singly.
-void Swarm::sell(std::size_t region, std::size_t sku, std::size_t attempt) {
+// Half of what is left, and less with each refusal, until the last ones are bought singly.
+void Swarm::sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused) {
+  if (!selling_) return;
   const std::string name = sku_name(sku);
   const Units remaining = left(name);
-  if (remaining <= no_units || attempt > 200) return;
+  if (remaining <= no_units)
+    return stage_.queue.after(second, [this, region, sku, attempt] { sell(region, sku, attempt, 0); });
   request::Reserve reserve;
   reserve.id = "last-" + std::to_string(sku) + "-" + std::to_string(attempt);
-  reserve.lines = {{name, Units(std::max<std::int64_t>(1, remaining.count() / 2))}};
+  reserve.lines = {{name, Units(std::max<std::int64_t>(1, remaining.count() >> std::min(refused + 1, 40)))}};
   reserve.wait = Millis(3'000);
-  told_.ask(*regions_[region], reserve, [this, region, sku, attempt](const Operation& operation) {
-    const auto next = [this, region, sku, attempt] { sell(region, sku, attempt + 1); };
-    if (!operation.succeeded()) return stage_.queue.after(second / 5, next);
-    const auto& id = std::get<request::Reserve>(operation.request).id;
-    told_.ask(*regions_[region], request::Purchase{id, "", {}}, [next](const Operation&) { next(); });
+  told_.ask(*regions_[region], reserve, [this, region, sku, attempt, refused](const Operation& operation) {
+    if (operation.succeeded()) return pay(region, sku, attempt);
+    stage_.queue.after(second / 5, [=, this] { sell(region, sku, attempt + 1, refused + 1); });
   });
+}
+
+void Swarm::pay(std::size_t region, std::size_t sku, std::size_t attempt) {
+  const std::string id = "last-" + std::to_string(sku) + "-" + std::to_string(attempt);
+  told_.ask(*regions_[region], request::Purchase{id, "", {}},
+            [this, region, sku, attempt](const Operation& paid) {
+              if (paid.succeeded()) return sell(region, sku, attempt + 1, 0);
+              stage_.queue.after(second / 5, [this, region, sku, attempt] { pay(region, sku, attempt); });
+            });
 }
 
 std::vector<Books> Swarm::read_disks() const {

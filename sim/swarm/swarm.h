@@ -61,7 +61,8 @@ class Swarm {
   [[nodiscard]] bool converged() const;
   void check_rows_are_equal();
   void sell_out();
-  void sell(std::size_t region, std::size_t sku, std::size_t attempt);
+  void sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused);
+  void pay(std::size_t region, std::size_t sku, std::size_t attempt);
   [[nodiscard]] Units left(const std::string& sku) const;
   [[nodiscard]] Units left() const;
   void check_answered();
@@ -86,6 +87,7 @@ class Swarm {
   BackOffice office_;
   std::set<std::size_t> living_;
   std::uint64_t transfers_ = 0;
+  bool selling_ = false;
 };
 
 }  // namespace holdfast::sim
