@@ -67,6 +67,7 @@ void Disk::put(node::JournalAppend append) {
   }
   const auto done = ledger_->append(stored(std::move(append)));
   HF_ASSERT(done.has_value());
+  timeline_.emplace_back(platter_->last, stage_.queue.now());
 }
 
 void Disk::read(Position at) {

@@ -11,6 +11,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "ledger/memory_ledger.h"
 #include "node/ports.h"
@@ -47,6 +49,8 @@ class Disk {
 
   [[nodiscard]] const ledger::MemoryDisk& platter() const { return *platter_; }
   [[nodiscard]] bool writing() const { return writing_.has_value(); }
+  // When each append came to be on the platter, by the last record that it carried.
+  [[nodiscard]] const std::vector<std::pair<Position, SimTime>>& timeline() const { return timeline_; }
   // Slices of a checkpoint that was not completed are on it.
   [[nodiscard]] bool in_mid_checkpoint() const { return in_mid_checkpoint_; }
 
@@ -55,6 +59,7 @@ class Disk {
   [[nodiscard]] bool has_room() const { return !full_; }
   // The next append ends the process.
   void fail_next() { failing_ = true; }
+  void mend() { full_ = failing_ = false; }
 
  private:
   [[nodiscard]] Micros latency();
@@ -68,6 +73,7 @@ class Disk {
   std::unique_ptr<ledger::Ledger> ledger_;
   Events events_;
   std::optional<node::JournalAppend> writing_;
+  std::vector<std::pair<Position, SimTime>> timeline_;
   std::uint64_t life_ = 0;
   bool full_ = false;
   bool failing_ = false;

@@ -31,9 +31,15 @@ bool EventQueue::run_next() {
   return true;
 }
 
-void EventQueue::run_until(SimTime end) {
-  while (!heap_.empty() && heap_.front().at <= end) run_next();
+bool EventQueue::run_next_until(SimTime end) {
+  if (!heap_.empty() && heap_.front().at <= end) return run_next();
   now_ = std::max(now_, end);
+  return false;
+}
+
+void EventQueue::run_until(SimTime end) {
+  while (run_next_until(end)) {
+  }
 }
 
 }  // namespace holdfast::sim

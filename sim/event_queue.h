@@ -27,6 +27,8 @@ class EventQueue {
 
   // False: nothing is left.
   bool run_next();
+  // The next event, if it comes by `end`; false: none does, and now() is `end`.
+  bool run_next_until(SimTime end);
   // Everything up to and including `end`, which is what now() is afterwards.
   void run_until(SimTime end);
 

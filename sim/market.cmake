@@ -44,7 +44,7 @@ holdfast_library(market
     scenario/scenario.cpp
     scenario/scenario_file.cpp
     shoppers/draw.cpp
-  DEPENDS holdfast::sim holdfast::text holdfast::orders)
+  DEPENDS holdfast::sim holdfast::fuzz holdfast::text holdfast::orders)
 target_include_directories(holdfast_market SYSTEM PRIVATE ${HOLDFAST_TOML_INCLUDE})
 
 holdfast_program(holdfast-sim SOURCES main.cpp DEPENDS holdfast::market)

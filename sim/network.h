@@ -6,7 +6,8 @@
 // Behind a cut what was sent waits, and arrives once the path is whole again, unless the connection is gone
 // by then. Nobody is told of a cut: it shows as silence. On top of that, and unlike TCP, single messages may
 // be lost, repeated, overtaken or damaged (WireFaults): the core claims that it takes no harm. The first
-// message of either side is spared, as without a handshake there is nothing to harm. Owner: the world.
+// two messages of either side are spared: without a handshake there is nothing to harm, and what each side
+// knows is stated once, in the first message after it. Owner: the world.
 #pragma once
 
 #include <deque>

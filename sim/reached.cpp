@@ -77,6 +77,19 @@ const char* name(Event event) {
   std::unreachable();
 }
 
+void Reached::count(const Record& record) {
+  ++records_[record.body.index()];
+  if (const auto* changed = std::get_if<record::ReservationChanged>(&record.body))
+    ++steps_[static_cast<std::size_t>(changed->step)];
+  if (const auto* sent = std::get_if<record::RightsSent>(&record.body)) {
+    const bool urgent = sent->kind == record::TransferKind::urgent;
+    const bool cover = sent->kind == record::TransferKind::cover;
+    count(urgent  ? Event::rights_moved_urgent
+          : cover ? Event::rights_moved_cover
+                  : Event::rights_moved_by_hand);
+  }
+}
+
 std::vector<Reached::Entry> Reached::entries() const {
   std::vector<Entry> all;
   for (std::size_t i = 0; i < events_.size(); ++i)

@@ -75,8 +75,7 @@ class Reached {
   void count(Event event) { ++events_[static_cast<std::size_t>(event)]; }
   void count(const Message& message) { ++messages_[message.index()]; }
   void count(RefusalCode code) { ++refusals_[static_cast<std::size_t>(code)]; }
-  void count(const Record& record) { ++records_[record.body.index()]; }
-  void count_step(record::ReservationStep step) { ++steps_[static_cast<std::size_t>(step)]; }
+  void count(const Record& record);
 
   [[nodiscard]] std::uint64_t times(Event event) const { return events_[static_cast<std::size_t>(event)]; }
 

@@ -99,7 +99,7 @@ void Region::start() {
   process.clock = ProcessClock(machine_, stage_.queue.now(), process.replica.state().time(),
                                process.replica.state().clock());
   process.links.emplace(stage_, network_,
-                        Links::Options{options_.number, options_.dials, options_.silence_max},
+                        Links::Options{options_.number, options_.dials, options_.silence_max, options_.said},
                         streams_.stream("links", boots_), link_events());
   process.node.emplace(process.replica, wire_codec(), options_.limits, *this, *process.links, *this);
   stage_.note(name(), opened.last.value(), [&] {
@@ -203,6 +203,7 @@ void Region::pause(Micros time) {
 }
 
 Region::Ticket Region::submit(Request request, Answered answered) {
+  HF_ASSERT(validate(request).empty());
   HF_ASSERT(validate(request).empty());
   const Ticket ticket = next_ticket_++;
   stage_.note(name(), ticket, [&] { return "#" + std::to_string(ticket) + " " + in_words(request); });

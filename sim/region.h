@@ -34,6 +34,7 @@ struct RegionOptions {
   std::size_t number = 0;          // its place among the network's regions
   std::vector<std::size_t> dials;  // peers whose addresses it knows
   Millis silence_max{1'500};
+  std::function<void(const Message&)> said;  // told of every message that it sends; may be empty
 };
 
 class Region final : public node::ShopsPort, public node::LedgerPort {

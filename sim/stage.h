@@ -12,7 +12,7 @@
 namespace holdfast::sim {
 
 struct Stage {
-  explicit Stage(Trace::Lines lines = Trace::Lines::none) : trace(lines) {}
+  explicit Stage(std::FILE* lines = nullptr) : trace(lines) {}
 
   EventQueue queue;
   Trace trace;

@@ -1,15 +1,13 @@
 // Trace: what happened in a run, as one number that two runs of one seed must share, and as lines for people.
 //
-// Every event is mixed into the hash. Lines are made only by a run that will be read (a failing seed is run
-// again with lines on), and of each region only the last ones are kept, unless they are printed as they come.
-// Owner: the world.
+// Every event is mixed into the hash. Lines are made only by a run that will be read: a failing seed is run
+// again with lines on. Each is written as it happens, so that they are there when a promise breaks and the
+// process ends. Owner: the world.
 #pragma once
 
 #include <cstdint>
 #include <cstdio>
-#include <deque>
 #include <string>
-#include <vector>
 
 #include "sim/time.h"
 
@@ -17,9 +15,8 @@ namespace holdfast::sim {
 
 class Trace {
  public:
-  enum class Lines { none, last, print };
-
-  explicit Trace(Lines lines = Lines::none) : lines_(lines) {}
+  // Lines go there; nullptr: none are made.
+  explicit Trace(std::FILE* lines = nullptr) : lines_(lines) {}
 
   void mix(std::uint64_t event) {
     hash_ = (hash_ ^ event) * 0x9fb21c651e98df25;
@@ -28,27 +25,13 @@ class Trace {
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
 
   // Whether it is worth making a line's text.
-  [[nodiscard]] bool has_lines() const { return lines_ != Lines::none; }
-  // `who`: a region's name, or "world".
+  [[nodiscard]] bool has_lines() const { return lines_ != nullptr; }
+  // "seconds  who  what"; `who`: a region's name, or "world".
   void line(SimTime at, const std::string& who, const std::string& what);
 
-  // The last lines of everyone, in the order in which they happened.
-  void print_last(std::FILE* to) const;
-
  private:
-  struct Line {
-    SimTime at;
-    std::uint64_t number;
-    std::string who;
-    std::string what;
-  };
-  static constexpr std::size_t kept_each = 60;
-  static void print(std::FILE* to, const Line& line);
-
-  Lines lines_;
+  std::FILE* lines_;
   std::uint64_t hash_ = 0x243f6a8885a308d3;
-  std::uint64_t lines_made_ = 0;
-  std::vector<std::pair<std::string, std::deque<Line>>> kept_;
 };
 
 }  // namespace holdfast::sim

@@ -1,6 +1,17 @@
 #include "sim/commands/commands.h"
 
+#include "sim/fuzz/command.h"
+
 namespace holdfast::sim {
+
+namespace {
+
+template <int (*run)(const std::vector<std::string>&)>
+int with_words(std::span<const std::string> words) {
+  return run({words.begin(), words.end()});
+}
+
+}  // namespace
 
 std::span<const Command> commands() {
   static constexpr Command table[] = {
@@ -8,6 +19,10 @@ std::span<const Command> commands() {
       {"run", "one scenario under one policy; with a page to look at if so wished", run_command},
       {"compare", "policies side by side on scenarios", compare_command},
       {"orders", "a real order history: how would my shop have done?", orders_command},
+      {"fuzz", "worlds drawn from seeds, in which anything may break; what must hold is checked",
+       with_words<fuzz_command>},
+      {"replay", "one seed of fuzz again, in words", with_words<replay_command>},
+      {"shrink", "a smaller world and fewer faults that fail in the same way", with_words<shrink_command>},
   };
   return table;
 }

@@ -132,6 +132,7 @@ struct Exception {
 inline const std::vector<Exception> exceptions{
     {"tests/core/state_test.cpp", "function-size",
      "one random history, held against one model, step by step"},
+    {"sim/fuzz/workers.cpp", "banned", "how long a fuzz run takes, for people: no world sees it"},
 };
 
 }  // namespace holdfast::tidy

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <set>
+
+#include "base/overloaded.h"
+#include "sim/check/audit.h"
+#include "sim/words.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+using record::ReservationStep;
+
+const ReservationBook* find(const Books& books, const std::string& id) {
+  const auto found = books.reservations().find(id);
+  return found == books.reservations().end() ? nullptr : &found->second;
+}
+
+bool took(const ReservationBook& book, ReservationStep step) {
+  return std::ranges::find(book.history, step, &ReservationBook::Entry::step) != book.history.end();
+}
+
+// When the record was on the disk.
+SimTime durable_at(const Timeline& timeline, Position position) {
+  const auto found = std::ranges::lower_bound(timeline, position, {}, &std::pair<Position, SimTime>::first);
+  return found == timeline.end() ? SimTime::max() : found->second;
+}
+
+bool ended_well(ReservationState told, ReservationState found) {
+  if (told == ReservationState::purchased) return found == ReservationState::purchased;
+  if (told == ReservationState::released)
+    return found == ReservationState::released || found == ReservationState::expired;
+  return true;
+}
+
+// At some moment between asking and hearing, by the disk, it was in the state that was told.
+bool was_ever(const ReservationBook& book, const Timeline& timeline, ReservationState told, SimTime from,
+              SimTime to) {
+  for (std::size_t i = 0; i < book.history.size(); ++i) {
+    if (book.history[i].after.state != told) continue;
+    const SimTime until =
+        i + 1 < book.history.size() ? durable_at(timeline, book.history[i + 1].position) : SimTime::max();
+    if (durable_at(timeline, book.history[i].position) <= to && until >= from) return true;
+  }
+  return false;
+}
+
+std::string said(const Operation& operation) {
+  return "\"" + in_words(operation.request) + "\" was answered \"" + in_words(*operation.answer) + "\"";
+}
+
+void check_reservation_answer(const Operation& operation, const answer::ReservationView& view,
+                              const Books& books, const Timeline& timeline, Verdict& verdict) {
+  const ReservationBook* book = find(books, view.id);
+  if (book == nullptr)
+    return verdict.violated("O3", books.own().region + ": " + said(operation) + ", but its disk has no such");
+  if (!ended_well(view.state, book->state()))
+    verdict.violated("O3", books.own().region + ": " + said(operation) + ", but its disk says otherwise");
+  if (!was_ever(*book, timeline, view.state, operation.asked, operation.ended))
+    verdict.violated("O8", books.own().region + ": " + said(operation) +
+                               ", which it was at no moment in between, by its disk");
+}
+
+std::string key_of(const Request& request) {
+  return std::visit(Overloaded{
+                        [](const request::Adjust& adjust) { return adjust.key; },
+                        [](const request::Count& count) { return count.key; },
+                        [](const request::Import& import) { return import.key; },
+                        [](const request::MoveRights& move) { return move.key; },
+                        [](const request::Return& back) { return back.key; },
+                        [](const auto&) { return std::string(); },
+                    },
+                    request);
+}
+
+// A list of ids or keys under which something may have happened, or not.
+struct Names {
+  std::set<std::string> refused;
+  std::set<std::string> possible;
+  void add(const Operation& operation, const std::string& name) {
+    if (!name.empty()) (operation.refused() ? refused : possible).insert(name);
+  }
+};
+
+// Whatever the state, it must be named by somebody who was not refused.
+void check_refusals(const Told& told, std::size_t region, const Books& books, Verdict& verdict) {
+  Names ids;
+  Names keys;
+  for (const Operation& operation : told.all()) {
+    if (operation.region != region) continue;
+    if (const auto* reserve = std::get_if<request::Reserve>(&operation.request))
+      ids.add(operation, reserve->id);
+    keys.add(operation, key_of(operation.request));
+  }
+  for (const std::string& id : ids.refused)
+    if (!ids.possible.contains(id) && find(books, id) != nullptr)
+      verdict.violated("O8", books.own().region + ": every request to reserve " + id +
+                                 " was refused, and yet its record exists");
+  for (const std::string& key : keys.refused)
+    if (!keys.possible.contains(key) && books.keys().contains(key))
+      verdict.violated("O8", books.own().region + ": every request under the key " + key +
+                                 " was refused, and yet its record exists");
+}
+
+bool is_shortage(RefusalCode code) {
+  return code == RefusalCode::sold_out || code == RefusalCode::not_enough ||
+         code == RefusalCode::rights_unreachable || code == RefusalCode::all_reserved ||
+         code == RefusalCode::insufficient_here;
+}
+
+// A shortage names what was short, and that it was.
+void check_shortage(const Operation& operation, Verdict& verdict) {
+  const Refusal& refusal = operation.answer->error();
+  if (!is_shortage(refusal.code)) return;
+  for (const ShortLine& line : refusal.shortage) {
+    if (line.requested <= line.available_here)
+      verdict.violated("O4",
+                       said(operation) + ", but of " + line.sku + " as many were there, by its own words");
+    const bool nothing = line.available_here == no_units && line.reserved_here == no_units &&
+                         line.elsewhere_estimate <= no_units;
+    if (refusal.code == RefusalCode::sold_out && refusal.shortage.size() == 1 && !nothing)
+      verdict.violated("O8", said(operation) + ", but by its own words there were some left");
+  }
+}
+
+}  // namespace
+
+void audit_durability(const AuditInput& input, Verdict& verdict) {
+  for (const Operation& operation : input.told.all()) {
+    if (!operation.succeeded()) continue;
+    const Books& books = input.books[operation.region];
+    if (const auto* answer = std::get_if<answer::ReservationAnswer>(&**operation.answer))
+      check_reservation_answer(operation, answer->reservation, books, *input.timelines[operation.region],
+                               verdict);
+    const std::string key = key_of(operation.request);
+    if (!key.empty() && !books.keys().contains(key))
+      verdict.violated("O3",
+                       books.own().region + ": " + said(operation) + ", but its disk has nothing of it");
+    if (const auto* extend = std::get_if<request::Extend>(&operation.request))
+      if (const ReservationBook* book = find(books, extend->id);
+          !book || !took(*book, ReservationStep::extended))
+        verdict.violated("O3", books.own().region + ": " + said(operation) + ", but by its disk it was not");
+  }
+  for (const Books& books : input.books)
+    for (const auto& [key, times] : books.keys())
+      if (times > 1)
+        verdict.violated("O3", books.own().region + ": the key " + key + " took effect " +
+                                   std::to_string(times) + " times");
+}
+
+void audit_truth(const AuditInput& input, Verdict& verdict) {
+  for (std::size_t region = 0; region < input.books.size(); ++region)
+    check_refusals(input.told, region, input.books[region], verdict);
+  for (const Operation& operation : input.told.all())
+    if (operation.refused()) check_shortage(operation, verdict);
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,95 @@
+// Books: what one region's disk says, record by record. Read from the journal's bytes alone, by sums of its
+// own: nothing of the core's state, checkpoint or recovery is used.
+//
+// The journal of a simulated disk is never cut, so that it holds the region's whole life. What no sound
+// journal may hold (a reservation that ends twice, rights below what is reserved, one version with two
+// contents) is noted as a fault while reading. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/record.h"
+#include "ledger/memory_ledger.h"
+
+namespace holdfast::sim {
+
+// A row's growing fields, by names that mean the same in every region.
+struct BookRow {
+  Units received;
+  Units purchased;
+  Units written_off;
+  std::map<ReplicaId, Units> sent;
+  bool operator==(const BookRow&) const = default;
+};
+
+struct ReservationBook {
+  struct Entry {
+    record::ReservationStep step;
+    Position position;
+    Reservation after;
+    NodeTime at{};
+    std::map<std::string, Units> lines;
+  };
+  std::vector<Entry> history;
+  [[nodiscard]] ReservationState state() const { return history.back().after.state; }
+};
+
+class Books {
+ public:
+  Books(const ReplicaId& own, const ledger::MemoryDisk& disk);
+
+  [[nodiscard]] const ReplicaId& own() const { return own_; }
+  // By SKU; a row that is not there is empty.
+  [[nodiscard]] const std::map<std::string, BookRow>& own_rows() const { return rows_.at(own_); }
+  [[nodiscard]] const std::map<ReplicaId, std::map<std::string, BookRow>>& rows() const { return rows_; }
+  // Own rows by the versions that they ever had; and a peer's, as they were taken.
+  using Versions = std::map<std::pair<std::string, Version>, BookRow>;
+  [[nodiscard]] const std::map<ReplicaId, Versions>& versions() const { return versions_; }
+  [[nodiscard]] Units rights(const std::string& sku) const;
+  [[nodiscard]] Units pending(const std::string& sku) const;
+  [[nodiscard]] Units given_by_hand(const std::string& sku, const ReplicaId& to) const;
+
+  [[nodiscard]] const std::map<std::string, ReservationBook>& reservations() const { return reservations_; }
+  // How often each idempotency key took effect.
+  [[nodiscard]] const std::map<std::string, int>& keys() const { return keys_; }
+  [[nodiscard]] const std::vector<std::pair<Position, Record>>& records() const { return records_; }
+  [[nodiscard]] std::size_t transfers() const { return transfers_; }
+  [[nodiscard]] std::optional<Position> last_transfer() const { return last_transfer_; }
+  [[nodiscard]] bool fenced() const { return fenced_; }
+
+  [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
+
+ private:
+  void read(Position position, const Record& record);
+  void read_row(const RowChange& change);
+  void read_reservation(Position position, const Record& record, const record::ReservationChanged& changed);
+  void read_peer_rows(const record::PeerRowsTaken& taken);
+  void read_transfer(Position position, const record::RightsSent& sent);
+  void use_key(const KeyUse& use);
+  void check_rights(Position position, const Record& record);
+  [[nodiscard]] BookRow translated(const Row& row) const;
+  void fault(Position position, const std::string& what);
+
+  ReplicaId own_;
+  std::vector<std::string> skus_;
+  std::vector<ReplicaId> replicas_;
+  std::map<ReplicaId, std::map<std::string, BookRow>> rows_;
+  std::map<ReplicaId, std::map<std::string, Version>> newest_;
+  std::map<ReplicaId, Versions> versions_;
+  std::map<std::string, Units> reserved_;
+  std::map<std::string, ReservationBook> reservations_;
+  std::map<std::string, int> keys_;
+  std::map<std::pair<std::string, ReplicaId>, Units> by_hand_;
+  std::vector<std::pair<Position, Record>> records_;
+  std::size_t transfers_ = 0;
+  std::optional<Position> last_transfer_;
+  NodeTime time_{};
+  Version version_;
+  bool fenced_ = false;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace holdfast::sim

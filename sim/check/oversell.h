@@ -1,0 +1,72 @@
+// O1, no oversell, at every moment, by what shoppers were told alone:
+//
+//   purchases that were acknowledged + reservations that surely live  <=  stock that may have come in
+//
+// A reservation surely lives from its acknowledgement until its time is up at the earliest, unless somebody
+// has asked for something that may end it. Stock counts from when it was asked to come in, and no longer once
+// that was refused; what is written off, once that was acknowledged. So what is not known widens one side
+// only.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "sim/check/told.h"
+#include "sim/check/verdict.h"
+
+namespace holdfast::sim {
+
+class OversellCheck {
+ public:
+  OversellCheck(Stage& stage, Verdict& verdict) : stage_(stage), verdict_(verdict) {}
+
+  // As it is asked, and again as it ends.
+  void heard(const Operation& operation);
+  [[nodiscard]] Units sold() const { return sold_total_; }
+
+ private:
+  using Lines = std::map<std::string, Units>;
+  using Name = std::pair<std::size_t, std::string>;  // region, and id or key
+
+  struct Sku {
+    Units stock;
+    Units sold;
+    Units held;
+  };
+  struct Held {
+    Lines lines;
+    SimTime until{};
+    int doubts = 0;  // requests that may end it, and whose outcome is not known
+    bool counted = false;
+    bool purchased = false;
+  };
+  // Stock that comes in, or goes, under one key.
+  struct Delivery {
+    Lines possible;
+    int hopes = 0;  // requests that may have done it
+    bool known = false;
+  };
+
+  void asked(const Operation& operation);
+  void ended(const Operation& operation);
+  void doubt(const Operation& operation, int more);
+  void reservation_told(const Operation& operation, const answer::ReservationView& view);
+  void deliver(const Name& name, const Lines& lines, int more_hopes);
+  void delivered(const Name& name, const Lines& lines);
+  [[nodiscard]] Lines goods_of(const Operation& operation);
+  void count(Held& held, bool counted);
+  void expire();
+  void check();
+
+  Stage& stage_;
+  Verdict& verdict_;
+  std::map<std::string, Sku> skus_;
+  std::map<Name, Held> held_;
+  std::set<std::pair<SimTime, Name>> by_time_;
+  std::map<Name, Delivery> deliveries_;
+  Units sold_total_;
+};
+
+}  // namespace holdfast::sim

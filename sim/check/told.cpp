@@ -1,0 +1,37 @@
+#include "sim/check/told.h"
+
+namespace holdfast::sim {
+
+std::size_t Told::ask(Region& region, Request request, Then then) {
+  const std::size_t number = operations_.size();
+  Operation& operation = operations_.emplace_back();
+  operation.region = region.number();
+  operation.request = request;
+  operation.asked = stage_.queue.now();
+  ++open_;
+  if (changed_) changed_(operation);
+  tickets_.push_back(region.submit(
+      std::move(request), [this, number, then = std::move(then)](const std::optional<Answer>& answer) {
+        Operation& ended = operations_[number];
+        if (ended.end != Operation::End::open) return;
+        ended.ended = stage_.queue.now();
+        ended.end = answer ? Operation::End::answered : Operation::End::closed;
+        ended.answer = answer;
+        --open_;
+        if (changed_) changed_(ended);
+        if (then) then(ended);
+      }));
+  return number;
+}
+
+void Told::cancel(Region& region, std::size_t number) {
+  Operation& operation = operations_[number];
+  if (operation.end != Operation::End::open) return;
+  operation.end = Operation::End::cancelled;
+  operation.ended = stage_.queue.now();
+  --open_;
+  if (changed_) changed_(operation);
+  region.cancel(tickets_[number]);
+}
+
+}  // namespace holdfast::sim

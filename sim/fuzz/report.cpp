@@ -1,0 +1,109 @@
+#include "sim/fuzz/report.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <string_view>
+
+namespace holdfast::sim {
+
+namespace {
+
+constexpr std::size_t lines_of_each = 30;
+
+// What this world is not made to reach.
+constexpr std::array<std::string_view, 7> out_of_reach{
+    "message accusation",         // no clones and no restored copies yet
+    "refusal validation_failed",  // held to before the core is asked
+    "refusal draining",           // nobody stops a daemon gently
+    "refusal fenced",             // as for accusations
+    "record fenced",
+    "record peer_distrusted",
+    "event corruption_rejected_never",
+};
+
+struct Least {
+  const char* what;
+  std::uint64_t SwarmStats::*sum;
+  std::uint64_t per_seed;
+};
+constexpr std::array least{
+    Least{"sales", &SwarmStats::sales, 300},
+    Least{"crashes", &SwarmStats::crashes, 3},
+    Least{"cuts", &SwarmStats::cuts, 3},
+    Least{"transfers", &SwarmStats::transfers, 20},
+};
+
+std::string who_of(const std::string& line) {
+  const std::size_t from = line.find_first_not_of(' ', line.find("  ", 6));
+  return from == std::string::npos ? "" : line.substr(from, line.find(' ', from) - from);
+}
+
+}  // namespace
+
+void Tally::add(const Result& result) {
+  ++seeds_;
+  stats_ += result.stats;
+  reached_ += result.reached;
+  trace_hash_ += result.trace_hash * (2 * result.seed + 1);
+}
+
+void Tally::print(double wall_seconds, std::size_t jobs) const {
+  const double simulated = static_cast<double>(stats_.simulated.count()) / 1e6;
+  std::printf(
+      "%llu seeds, %.0f s simulated in %.1f s by %zu processes: %.0f times as fast as time, %.0f each\n",
+      static_cast<unsigned long long>(seeds_), simulated, wall_seconds, jobs, simulated / wall_seconds,
+      simulated / wall_seconds / static_cast<double>(jobs));
+  for (const Least& figure : least)
+    std::printf(
+        "%-10s %8.1f a seed\n", figure.what,
+        static_cast<double>(stats_.*figure.sum) / static_cast<double>(std::max<std::uint64_t>(seeds_, 1)));
+  std::printf("trace hash %016llx\n", static_cast<unsigned long long>(trace_hash_));
+}
+
+bool Tally::reached_enough() const {
+  bool enough = true;
+  for (const Reached::Entry& entry : reached_.entries()) {
+    if (entry.times > 0 || std::ranges::find(out_of_reach, entry.name) != out_of_reach.end()) continue;
+    std::printf("never reached: %s\n", entry.name.c_str());
+    enough = false;
+  }
+  for (const Least& figure : least) {
+    if (stats_.*figure.sum >= figure.per_seed * seeds_) continue;
+    std::printf("too few %s: %llu a seed are wanted\n", figure.what,
+                static_cast<unsigned long long>(figure.per_seed));
+    enough = false;
+  }
+  return enough;
+}
+
+void Tally::print_reached() const {
+  for (const Reached::Entry& entry : reached_.entries())
+    std::printf("%12llu  %s\n", static_cast<unsigned long long>(entry.times), entry.name.c_str());
+}
+
+std::string replay_command(std::uint64_t seed, const Restriction& restriction) {
+  std::string command = "holdfast-sim replay " + std::to_string(seed);
+  for (const FaultKind kind : restriction.without) command += std::string(" --without ") + name(kind);
+  if (restriction.duration_percent != 100)
+    command += " --duration-percent " + std::to_string(restriction.duration_percent);
+  return command;
+}
+
+void print_failure(std::uint64_t seed, const Restriction& restriction) {
+  std::vector<std::string> lines;
+  const bool sound =
+      live_apart(seed, restriction, [&](std::string line) { lines.push_back(std::move(line)); });
+  std::map<std::string, std::size_t> left;
+  std::deque<std::string> shown;
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    const bool is_event = line->starts_with(" ") || (!line->empty() && std::isdigit((*line)[0]));
+    if (!is_event || left[who_of(*line)]++ < lines_of_each) shown.push_front(*line);
+  }
+  for (const std::string& line : shown) std::fputs(line.c_str(), stdout);
+  if (sound) std::printf("it was sound this time: the run depends on more than its seed\n");
+  std::printf("%s\n", replay_command(seed, restriction).c_str());
+}
+
+}  // namespace holdfast::sim

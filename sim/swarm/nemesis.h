@@ -1,0 +1,52 @@
+// Nemesis: breaks what the plan says may break, while it may; then heals a part of the world and leaves the
+// rest as it is. Owner: the swarm.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "sim/region.h"
+#include "sim/swarm/plan.h"
+
+namespace holdfast::sim {
+
+class Nemesis {
+ public:
+  using Regions = std::vector<std::unique_ptr<Region>>;
+  Nemesis(Stage& stage, Network& network, Regions& regions, const Plan& plan, const Streams& streams);
+
+  void begin();
+  // No new faults; what is broken stays so, until heal().
+  void end();
+  // Makes a random connected part whole, of at least `regions_min` regions, and starts its processes. The
+  // rest is cut off from it, and may stay down. Returns the part.
+  std::set<std::size_t> heal(std::size_t regions_min);
+
+  [[nodiscard]] std::size_t crashes() const { return crashes_; }
+  [[nodiscard]] std::size_t cuts() const { return cuts_; }
+
+ private:
+  template <class Action>
+  void again_and_again(Every every, Action action);
+  void cut();
+  void crash(bool power);
+  void restart_later(std::size_t region, Micros after);
+  void fill_disk();
+  void jump_clock();
+  void watch_appends();
+  [[nodiscard]] Disk::Tail tail();
+  [[nodiscard]] std::size_t any() { return random_.below(regions_.size()); }
+  void repair(const std::set<std::size_t>& part);
+
+  Stage& stage_;
+  Network& network_;
+  Regions& regions_;
+  const Plan& plan_;
+  Random random_;
+  bool ended_ = false;
+  std::size_t crashes_ = 0;
+  std::size_t cuts_ = 0;
+};
+
+}  // namespace holdfast::sim

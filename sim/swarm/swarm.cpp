@@ -1,0 +1,275 @@
+#include "sim/swarm/swarm.h"
+
+#include <algorithm>
+
+#include "core/state_hash.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+constexpr Micros second{1'000'000};
+constexpr std::array names{"ap", "eu", "us", "af", "sa"};
+
+// After the healing: baskets lapse, links are dialled (the longest backoff, and a silent link noticed), rows
+// spread.
+constexpr Micros converge_max = 60 * second;
+constexpr Micros sell_out_max = 90 * second;
+
+std::vector<std::string> names_of(const Plan& plan) { return {names.begin(), names.begin() + plan.regions}; }
+
+RoundTrips round_trips_of(const Plan& plan, Random random) {
+  RoundTrips table = equal_round_trips(plan.regions, Micros(0));
+  for (std::size_t a = 0; a < plan.regions; ++a)
+    for (std::size_t b = 0; b < a; ++b)
+      table[a][b] = table[b][a] = between(random, plan.round_trip_min, plan.round_trip_max);
+  return table;
+}
+
+}  // namespace
+
+SwarmStats& SwarmStats::operator+=(const SwarmStats& other) {
+  sales += other.sales;
+  units_sold += other.units_sold;
+  crashes += other.crashes;
+  cuts += other.cuts;
+  transfers += other.transfers;
+  operations += other.operations;
+  events += other.events;
+  simulated += other.simulated;
+  return *this;
+}
+
+Swarm::Swarm(std::uint64_t seed, const Restriction& restriction, std::FILE* lines)
+    : streams_(seed),
+      plan_(draw_plan(streams_, restriction)),
+      stage_(lines),
+      paths_(names_of(plan_), round_trips_of(plan_, streams_.stream("round trips")), 0.05,
+             streams_.stream("delays")),
+      network_(stage_, paths_, streams_.stream("network")),
+      told_(stage_),
+      oversell_(stage_, verdict_),
+      nemesis_(stage_, network_, regions_, plan_, streams_),
+      shoppers_(stage_, told_, regions_, plan_, streams_),
+      office_(stage_, told_, regions_, plan_, streams_) {
+  told_.on_change([this](const Operation& operation) { oversell_.heard(operation); });
+  make_regions();
+}
+
+Swarm::~Swarm() = default;
+
+void Swarm::run_for(Micros time) {
+  const SimTime end = stage_.queue.now() + time;
+  while (verdict_.sound() && stage_.queue.run_next_until(end)) {
+  }
+}
+
+void Swarm::make_regions() {
+  for (std::size_t i = 0; i < plan_.regions; ++i) make_region(i);
+}
+
+void Swarm::make_region(std::size_t number) {
+  RegionOptions options;
+  options.core.cluster = "swarm";
+  options.core.own = {paths_.region(number), {1, streams_.stream("incarnation", number)()}};
+  options.core.hash_seed = streams_.stream("hash seed", number)();
+  options.core.heartbeat = plan_.heartbeat;
+  options.core.cut_off_after = plan_.cut_off_after;
+  options.core.move = plan_.move;
+  options.limits = plan_.limits;
+  options.number = number;
+  options.silence_max = plan_.cut_off_after;
+  for (std::size_t peer = 0; peer < plan_.regions; ++peer) {
+    if (peer == number) continue;
+    options.core.peers.push_back(paths_.region(peer));
+    if (!plan_.one_side_dials || peer < number) options.dials.push_back(peer);
+  }
+  options.said = [this](const Message& message) {
+    if (const auto* ask = std::get_if<message::Ask>(&message)) {
+      Units& highest = asks_[{ask->asker, ask->giver, ask->sku}];
+      highest = std::max(highest, ask->target);
+    }
+  };
+  regions_.push_back(
+      std::make_unique<Region>(stage_, network_, std::move(options), streams_.fork("region", number)));
+  regions_.back()->disk().set_speed(plan_.disk);
+}
+
+void Swarm::live() {
+  safety();
+  if (verdict_.sound()) liveness();
+  audit();
+}
+
+void Swarm::safety() {
+  for (const auto& region : regions_) region->start();
+  run_for(second);
+  office_.stock();
+  nemesis_.begin();
+  shoppers_.open();
+  office_.open();
+  run_for(plan_.safety);
+  nemesis_.end();
+  shoppers_.close();
+  office_.close();
+}
+
+void Swarm::liveness() {
+  living_ = nemesis_.heal(2);
+  wait_for_convergence();
+  check_answered();
+  if (verdict_.sound()) sell_out();
+}
+
+void Swarm::wait_for_convergence() {
+  const SimTime latest = stage_.queue.now() + plan_.ttl_max + converge_max;
+  run_for(plan_.ttl_max + 2 * second);
+  while (verdict_.sound() && !converged() && stage_.queue.now() < latest) run_for(second);
+  if (!converged()) return check_rows_are_equal();
+  const auto before = read_disks();
+  run_for(5 * second);
+  const auto after = read_disks();
+  for (const std::size_t i : living_)
+    if (after[i].transfers() != before[i].transfers())
+      verdict_.violated("O5", "convergence: " + regions_[i]->name() +
+                                  " still gives rights away, although nobody wants any");
+  check_rows_are_equal();
+}
+
+// Only to know when to look: what is found then is read from the disks.
+bool Swarm::converged() const {
+  const Region& first = *regions_[*living_.begin()];
+  return std::ranges::all_of(living_, [&](std::size_t i) {
+    return regions_[i]->ready() && state_hash(regions_[i]->state()) == state_hash(first.state()) &&
+           regions_[i]->state().reservations().by_age().empty();
+  });
+}
+
+void Swarm::check_rows_are_equal() {
+  const std::vector<Books> books = read_disks();
+  const auto rows_of = [&](std::size_t region) {
+    std::map<ReplicaId, std::map<std::string, BookRow>> rows;
+    for (const auto& [replica, by_sku] : books[region].rows())
+      for (const auto& [sku, row] : by_sku)
+        if (row != BookRow{}) rows[replica][sku] = row;
+    return rows;
+  };
+  const std::size_t first = *living_.begin();
+  for (const std::size_t other : living_)
+    if (rows_of(other) != rows_of(first))
+      verdict_.violated("O5", "convergence: long after the healing " + regions_[first]->name() + " and " +
+                                  regions_[other]->name() + " still hold different rows");
+}
+
+// Everyone who asked has an answer, or knows that there will be none.
+void Swarm::check_answered() {
+  for (const Operation& operation : told_.all())
+    if (operation.end == Operation::End::open)
+      return verdict_.violated("O8",
+                               "truth: a request in " + regions_[operation.region]->name() +
+                                   " was neither answered by its deadline nor was its connection closed");
+}
+
+Units Swarm::left(const std::string& sku) const {
+  Units units;
+  for (const std::size_t i : living_) {
+    const Stock& stock = regions_[i]->state().stock();
+    if (const auto known = stock.find(sku)) units += stock.rights(*known);
+  }
+  return units;
+}
+
+Units Swarm::left() const {
+  Units units;
+  for (std::size_t sku = 0; sku < plan_.skus; ++sku) units += left(sku_name(sku));
+  return units;
+}
+
+// Demand in one region of those that are whole: every unit that any of them holds is sold there.
+void Swarm::sell_out() {
+  Random random = streams_.stream("sell out");
+  const std::vector<std::size_t> whole(living_.begin(), living_.end());
+  const std::size_t region = whole[random.below(whole.size())];
+  const Units to_sell = left();
+  selling_ = true;
+  for (std::size_t sku = 0; sku < plan_.skus; ++sku) sell(region, sku, 0, 0);
+  const SimTime latest = stage_.queue.now() + sell_out_max;
+  // Units on their way are nobody's for a moment: only when nothing is left for a while is nothing left.
+  for (int gone = 0; verdict_.sound() && gone < 3 && stage_.queue.now() < latest;) {
+    run_for(second);
+    gone = left() > no_units ? 0 : gone + 1;
+  }
+  selling_ = false;
+  if (left() > no_units)
+    verdict_.violated("O6", "nothing stranded: " + std::to_string(left().count()) + " of " +
+                                std::to_string(to_sell.count()) + " units were not sold, although " +
+                                regions_[region]->name() + " wants them and can reach their holders");
+}
+
+// Half of what is left, and less with each refusal, until the last ones are bought singly.
+void Swarm::sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused) {
+  if (!selling_) return;
+  const std::string name = sku_name(sku);
+  const Units remaining = left(name);
+  if (remaining <= no_units)
+    return stage_.queue.after(second, [this, region, sku, attempt] { sell(region, sku, attempt, 0); });
+  request::Reserve reserve;
+  reserve.id = "last-" + std::to_string(sku) + "-" + std::to_string(attempt);
+  reserve.lines = {{name, Units(std::max<std::int64_t>(1, remaining.count() >> std::min(refused + 1, 40)))}};
+  reserve.wait = Millis(3'000);
+  told_.ask(*regions_[region], reserve, [this, region, sku, attempt, refused](const Operation& operation) {
+    if (operation.succeeded()) return pay(region, sku, attempt);
+    stage_.queue.after(second / 5, [=, this] { sell(region, sku, attempt + 1, refused + 1); });
+  });
+}
+
+void Swarm::pay(std::size_t region, std::size_t sku, std::size_t attempt) {
+  const std::string id = "last-" + std::to_string(sku) + "-" + std::to_string(attempt);
+  told_.ask(*regions_[region], request::Purchase{id, "", {}},
+            [this, region, sku, attempt](const Operation& paid) {
+              if (paid.succeeded()) return sell(region, sku, attempt + 1, 0);
+              stage_.queue.after(second / 5, [this, region, sku, attempt] { pay(region, sku, attempt); });
+            });
+}
+
+std::vector<Books> Swarm::read_disks() const {
+  std::vector<Books> books;
+  for (const auto& region : regions_) books.emplace_back(region->config().own, region->disk().platter());
+  return books;
+}
+
+void Swarm::audit() {
+  const std::vector<Books> books = read_disks();
+  std::vector<const Timeline*> timelines;
+  for (const auto& region : regions_) timelines.push_back(&region->disk().timeline());
+  const AuditInput input{told_, books, timelines, asks_};
+  audit_books(input, verdict_);
+  audit_durability(input, verdict_);
+  audit_truth(input, verdict_);
+  audit_asks(input, verdict_);
+  for (const Books& one : books) {
+    transfers_ += one.transfers();
+    for (const auto& [position, record] : one.records()) stage_.reached.count(record);
+  }
+  check_transfers();
+}
+
+// Rights that move cost little, and must not go round in circles: a few for each attempt to buy at the most.
+void Swarm::check_transfers() {
+  if (transfers_ <= 20 + 4 * told_.all().size()) return;
+  verdict_.violated("O7", "no ping-pong: " + std::to_string(transfers_) + " transfers for " +
+                              std::to_string(told_.all().size()) + " requests");
+}
+
+SwarmStats Swarm::stats() const {
+  return {.sales = shoppers_.purchases(),
+          .units_sold = static_cast<std::uint64_t>(oversell_.sold().count()),
+          .crashes = nemesis_.crashes(),
+          .cuts = nemesis_.cuts(),
+          .transfers = transfers_,
+          .operations = told_.all().size(),
+          .events = stage_.queue.events_done(),
+          .simulated = stage_.queue.now().time_since_epoch()};
+}
+
+}  // namespace holdfast::sim
