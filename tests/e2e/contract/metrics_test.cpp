@@ -203,8 +203,8 @@ TEST(MetricsOfTwo, peers_and_transfers_are_counted_on_both_sides) {
   EXPECT_EQ(page(eu).value(R"(holdfast_peer_up{peer="us"})"), 0);
   EXPECT_EQ(page(eu).value(R"(holdfast_peer_last_heard_seconds{peer="us"})"), HUGE_VAL);
   ASSERT_TRUE(us.start()) << us.log();
-  ASSERT_EQ(us.shop().adjust("cup", 10).status, 201);
-  ASSERT_TRUE(eventually([&] { return page(eu).value(R"(holdfast_rights_units{region="us"})") == 10; }));
+  ASSERT_EQ(us.shop().adjust("cup", 1000).status, 201);
+  ASSERT_TRUE(eventually([&] { return page(eu).value(R"(holdfast_rights_units{region="us"})") == 1000; }));
   EXPECT_EQ(page(eu).value(R"(holdfast_peer_up{peer="us"})"), 1);
   EXPECT_LT(page(eu).value(R"(holdfast_peer_last_heard_seconds{peer="us"})"), 1);
   ASSERT_EQ(eu.shop().reserve("a", "cup", 4, R"("wait_ms":5000)").status, 201);
