@@ -149,7 +149,8 @@ constexpr Parameter config_parameters[] = {
     {"--origin", flag, Count::optional, "", "Also where each value came from"}};
 constexpr Examples config_examples = {"holdfast config show --origin"};
 constexpr Parameter completion_parameters[] = {{"SHELL", shell, Count::required, "", "bash, zsh or fish"}};
-constexpr Examples completion_examples = {"holdfast completion bash | sudo tee /etc/bash_completion.d/holdfast"};
+constexpr Examples completion_examples = {
+    "holdfast completion bash | sudo tee /etc/bash_completion.d/holdfast"};
 constexpr Examples version_examples = {"holdfast version"};
 
 constexpr Command table[] = {
