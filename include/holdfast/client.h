@@ -25,42 +25,48 @@
 namespace holdfast {
 
 struct ClientOptions {
-  std::chrono::milliseconds timeout{10'000};  // of a whole call: name, connection, request and answer
+  // Of a whole call: looking up the name, connecting, sending and the answer. Above 0. A request with a
+  // `wait_ms` needs that much more.
+  std::chrono::milliseconds timeout{10'000};
 };
 
-using Headers = std::vector<std::pair<std::string, std::string>>;
+using Headers = std::vector<std::pair<std::string, std::string>>;  // names and values, as sent, in order
 
+// A request. Nothing in it is checked here: what is wrong with it, the daemon says (400, 422).
 struct Call {
-  std::string method;
-  std::string target;  // path and query, already encoded: percent_encode()
+  std::string method;  // GET, PUT, POST, PATCH, HEAD
+  std::string target;  // path and query, already encoded: see percent_encode()
   std::string body = {};
   std::string content_type = {};  // of the body; empty: the header is left out
-  Headers headers = {};
+  Headers headers = {};           // more of them: Idempotency-Key, X-Request-Id
 };
 
 struct Response {
-  int status = 0;
+  int status = 0;  // of HTTP
   Headers headers;
-  std::string body;
+  std::string body;  // JSON but for /metrics; a problem document if status is 400 or more
 
   // The first header of this name, in any case; empty if there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
+// Why no whole answer came. After the first four nothing was sent, so nothing happened; after the others what
+// was asked may have happened.
 struct Failure {
   enum class Kind {
     bad_endpoint,    // not http://host[:port]
     cannot_resolve,  // the host has no address
     refused,         // nobody listens there
     unreachable,     // no way to the host
-    timed_out,       // it may have happened
-    broken,  // the connection ended before the answer did, or what came was no HTTP: it may have happened
+    timed_out,       // the timeout is over, wherever it was spent
+    broken,          // the connection ended before the answer did, or what came was no HTTP
   };
   Kind kind{};
-  std::string detail;  // in the system's words
+  std::string detail;  // for people, in the system's words
 };
 
-// A response, or the reason why there is none.
+// A response, or the reason why there is none. `*` and `->` only where it is true, failure() only where it is
+// false.
 class [[nodiscard]] Answer {
  public:
   Answer(Response response) : outcome_(std::move(response)) {}
@@ -77,13 +83,18 @@ class [[nodiscard]] Answer {
 
 class Transport;
 
+// One daemon, one connection. A Client that was moved from may only be destroyed or assigned to.
 class Client {
  public:
-  explicit Client(std::string_view endpoint, ClientOptions options = {});  // connects at the first call
+  // endpoint: http://HOST[:PORT], the port 80 if left out, IPv6 in brackets. Never fails and does not
+  // connect: whether the endpoint is good and somebody listens there, the first call() says.
+  explicit Client(std::string_view endpoint, ClientOptions options = {});
   ~Client();
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
+  // Sends the call and waits for the answer, at most for the timeout. Throws only if memory or threads run
+  // out.
   Answer call(const Call& call);
 
  private:
@@ -91,7 +102,8 @@ class Client {
   Failure bad_endpoint_;
 };
 
-// One segment of a path, or one value of a query: all but A-Z a-z 0-9 - . _ ~ becomes %XX.
+// For one segment of a path, or one value of a query: each byte but A-Z a-z 0-9 - . _ ~ becomes %XX. Not for
+// a whole target: it would encode the slashes too.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
 }  // namespace holdfast

@@ -38,6 +38,10 @@ CONSOLE-5    412    110  290  ~12        38        96    40 s !
 85123A     9 020  9 020    -    -       210        44     > 1 h
 )");
 }
+TEST(Render, WhatIsDryIsCalledDryWhateverTheForecast) {
+  EXPECT_THAT(shown(rights_text, R"({"skus":[{"sku":"a","rights":0,"reserved":0,"runs_dry_in_ms":0}]})"),
+              testing::EndsWith("dry\n"));
+}
 TEST(Render, AReservationIsFactsAndLines) {
   EXPECT_EQ(shown(reservation_text, canned::reservation), R"(reservation  cart-8812
 state        pending

@@ -198,7 +198,7 @@ def sums_that_are_wrong(page):
     wrong = []
     for row in re.findall(r"^(?:lines|units|  of them) .*$", page, re.M):
         figures = [number(figure) for figure in re.findall(r" {2,}(\d{1,3}(?: \d{3})*)", row)]
-        if len(figures) < 3 or sum(figures[:-1]) != figures[-1]:
+        if len(figures) < 2 or sum(figures[:-1]) != figures[-1]:
             wrong.append(row)
     for whole, parts in re.findall(r"^([\d ]+) lines = (.*\n.*) skipped", page, re.M):
         if number(whole) != sum(number(part) for part in re.findall(r"\d[\d ]*", parts)):

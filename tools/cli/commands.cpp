@@ -148,6 +148,9 @@ constexpr Examples explain_examples = {"holdfast audit explain 85123A"};
 constexpr Parameter config_parameters[] = {
     {"--origin", flag, Count::optional, "", "Also where each value came from"}};
 constexpr Examples config_examples = {"holdfast config show --origin"};
+constexpr Parameter completion_parameters[] = {{"SHELL", shell, Count::required, "", "bash, zsh or fish"}};
+constexpr Examples completion_examples = {
+    "holdfast completion bash | sudo tee /etc/bash_completion.d/holdfast"};
 constexpr Examples version_examples = {"holdfast version"};
 
 constexpr Command table[] = {
@@ -180,6 +183,8 @@ constexpr Command table[] = {
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},
     {"config show", "The daemon's configuration", config_parameters, config_examples, run_config_show},
+    {"completion", "What a shell sources to complete holdfast's words", completion_parameters,
+     completion_examples, run_completion},
     {"version", "The version of this program", {}, version_examples, run_version},
 };
 

@@ -23,7 +23,8 @@ enum class Kind {
   format,
   sort,
   state,
-  if_expired
+  if_expired,
+  shell
 };
 
 enum class Count { optional, required, any, some };  // any: none or more; some: one or more

@@ -43,11 +43,6 @@ std::string unless(bool good, const std::string& value, const char* what) {
   return good ? "" : (value.empty() ? "an empty text" : value) + " is not " + what;
 }
 
-constexpr std::string_view formats[] = {"table", "json", "ndjson"};
-constexpr std::string_view sorts[] = {"sku", "runs_dry"};
-constexpr std::string_view states[] = {"pending", "purchased", "released", "expired"};
-constexpr std::string_view if_expireds[] = {"reacquire", "fail"};
-
 }  // namespace
 
 std::string fault_of(Kind kind, const std::string& value) {
@@ -66,10 +61,11 @@ std::string fault_of(Kind kind, const std::string& value) {
       return unless(duration && duration->count() > 0, value, "a time such as 500ms, 10s or 1m");
     case Kind::line: return unless(parse_line(value).has_value(), value, "SKU=N with N above 0");
     case Kind::key: return unless(is_key(value), value, "a key of 1 to 255 visible ASCII characters");
-    case Kind::format: return fault_of_choice(value, formats);
-    case Kind::sort: return fault_of_choice(value, sorts);
-    case Kind::state: return fault_of_choice(value, states);
-    case Kind::if_expired: return fault_of_choice(value, if_expireds);
+    case Kind::format:
+    case Kind::sort:
+    case Kind::state:
+    case Kind::if_expired:
+    case Kind::shell: return fault_of_choice(value, choices_of(kind));
   }
   return {};
 }

@@ -153,6 +153,7 @@ Cell rights_cell(const json::value& sku, const std::string& name) {
 
 Cell runs_dry(const json::value& sku) {
   constexpr std::int64_t soon_ms = 60'000, hour_ms = 3'600'000;
+  if (number(sku, "rights") == 0) return {"dry", Paint::bad};
   const auto in_ms = number(sku, "runs_dry_in_ms");
   if (!in_ms) return {"-"};
   if (*in_ms > hour_ms) return {"> 1 h"};

@@ -14,6 +14,7 @@ ExitCode run_rights_move(Session&);
 ExitCode run_audit_verify(Session&);
 ExitCode run_audit_explain(Session&);
 ExitCode run_config_show(Session&);
+ExitCode run_completion(Session&);
 ExitCode run_version(Session&);
 
 ExitCode run_reserve_create(Session&);

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/completion.h"
 #include "cli/render.h"
 #include "cli/request.h"
 #include "cli/run.h"
@@ -75,6 +76,12 @@ ExitCode run_audit_explain(Session& session) {
 ExitCode run_config_show(Session& session) {
   const bool origin = session.arguments().has("--origin");
   return session.fetch_and_show(get("/v1/config"), {origin ? config_origin_text : config_text, "values"});
+}
+
+ExitCode run_completion(Session& session) {
+  const auto shell = session.arguments().one("SHELL");
+  session.print(shell == "bash" ? bash_completion() : shell == "zsh" ? zsh_completion() : fish_completion());
+  return ExitCode::done;
 }
 
 ExitCode run_version(Session& session) {
