@@ -11,6 +11,7 @@
 #include "api/metrics.h"
 #include "core/ids.h"
 #include "core/request.h"
+#include "node/ports.h"
 
 namespace holdfast::api {
 
@@ -39,6 +40,7 @@ struct ConfigValue {
 struct Desk {
   // The answer comes through ShopsPort::answer, later or from within the call.
   std::function<void(RequestToken, Request)> submit;
+  std::function<void(node::InOrder)> submit_in_order;
   std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
   std::function<Health()> health;
   std::function<ShellStatus()> shell;

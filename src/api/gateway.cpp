@@ -131,13 +131,16 @@ RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
 void Gateway::submit(std::uint64_t first, Intake intake) {
   if (intake.operations.empty()) return finish(calls_.find(first));
+  if (!calls_.at(first).is_batch) return desk_.submit(RequestToken(first), *std::move(intake.operations[0]));
+  node::InOrder sound;
   for (std::size_t i = 0; i < intake.operations.size(); ++i) {
     Operation& operation = intake.operations[i];
     if (operation)
-      desk_.submit(RequestToken(first + i), std::move(*operation));
+      sound.emplace_back(RequestToken(first + i), *std::move(operation));
     else
       settle(find(RequestToken(first + i)), i, std::move(operation.error()));
   }
+  if (!sound.empty()) desk_.submit_in_order(std::move(sound));
 }
 
 Gateway::Calls::iterator Gateway::find(RequestToken token) {
@@ -170,14 +173,15 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, HttpResponse res
 }
 
 void Gateway::finish(Calls::iterator at) {
-  const Open open = std::move(calls_.extract(at).mapped());
-  if (!open.is_batch) return respond(open.call, open.results.front());
+  Open open = std::move(calls_.extract(at).mapped());
+  if (!open.is_batch) return respond(open.call, std::move(open.results.front()));
   for (const HttpResponse& result : open.results) tally_.count_refusal(result.code);
   respond(open.call, encode_batch(open.results));
 }
 
 void Gateway::cancel_unanswered(std::uint64_t first, const Open& open) {
-  for (std::size_t i = 0; i < open.results.size(); ++i)
+  // The last one first: the end of one lets those behind it go on.
+  for (std::size_t i = open.results.size(); i-- > 0;)
     if (open.results[i].status == 0) desk_.cancel(RequestToken(first + i));
 }
 

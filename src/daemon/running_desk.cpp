@@ -32,6 +32,10 @@ api::Desk Daemon::Running::make_desk() {
     node_->submit(clock_->now(), token, std::move(request));
     schedule();
   };
+  desk.submit_in_order = [this](node::InOrder requests) {
+    node_->submit_in_order(clock_->now(), std::move(requests));
+    schedule();
+  };
   desk.cancel = [this](RequestToken token) {
     node_->cancel(clock_->now(), token);
     schedule();

@@ -70,6 +70,28 @@ void Node::submit(Now now, RequestToken token, Request request) {
   proceed(now, {token, std::move(request), {}});
 }
 
+void Node::submit_in_order(Now now, InOrder requests) {
+  while (!requests.empty()) {
+    auto [token, request] = std::move(requests.front());
+    requests.pop_front();
+    submit(now, token, std::move(request));
+    if (!recalling_.contains(token)) continue;
+    if (!requests.empty()) behind_.emplace(token, std::move(requests));
+    return;
+  }
+}
+
+// Whoever was recalling has been decided, or is gone: those behind it go on.
+void Node::follow(Now now, RequestToken token) {
+  if (auto behind = behind_.extract(token)) submit_in_order(now, std::move(behind.mapped()));
+}
+
+bool Node::drop_behind(RequestToken token) {
+  for (auto& [ahead, requests] : behind_)
+    if (std::erase_if(requests, [&](const auto& one) { return one.first == token; }) > 0) return true;
+  return false;
+}
+
 // It states nothing of this replica's rows, and so needs not wait for the disk.
 std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) const {
   if (!ready()) return refusal(RefusalCode::starting, "this daemon is starting", limits_.room_retry);
@@ -131,7 +153,8 @@ void Node::cancel(Now now, RequestToken token) {
     if (was_counted && !audits_.empty()) audit(now);
     return;
   }
-  if (recalling_.erase(token) == 0 && !outbox_.drop_reply(token)) step(now, input::Cancelled{token});
+  if (recalling_.erase(token) > 0) return follow(now, token);
+  if (!drop_behind(token) && !outbox_.drop_reply(token)) step(now, input::Cancelled{token});
 }
 
 // Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
@@ -198,6 +221,7 @@ void Node::recalled(Now now, const Past& past) {
     if (waiting.empty()) continue;  // it was cancelled, or came to its end another way
     waiting.mapped().past.push_back(past);
     proceed(now, std::move(waiting.mapped()));
+    if (!recalling_.contains(token)) follow(now, token);
   }
 }
 

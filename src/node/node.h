@@ -61,6 +61,8 @@ class Node {
 
   // Every token is its own, and is answered once, unless it is cancelled before.
   void submit(Now now, RequestToken token, Request request);
+  // None is decided before the one ahead of it, also where that has to read the past first.
+  void submit_in_order(Now now, InOrder requests);
   void cancel(Now now, RequestToken token);
   void step(Now now, const Input& input);
   void tick(Now now);
@@ -97,6 +99,8 @@ class Node {
 
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void proceed(Now now, Recalling recalling);
+  void follow(Now now, RequestToken token);
+  [[nodiscard]] bool drop_behind(RequestToken token);
   [[nodiscard]] bool refuses(const Input& input);
   void recalled(Now now, const Past& past);
   [[nodiscard]] std::vector<Position> gather(Recalling& recalling) const;
@@ -118,6 +122,7 @@ class Node {
   Checkpointer checkpointer_;
   Effects effects_;
   std::map<RequestToken, Recalling> recalling_;
+  std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
   std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom
   std::deque<Auditing> audits_;                          // one after the other: the first is being counted
   std::vector<std::string> notices_;

@@ -5,17 +5,23 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "core/answer.h"
 #include "core/ids.h"
 #include "core/message.h"
+#include "core/request.h"
 #include "core/slices.h"
 
 namespace holdfast::node {
+
+// Requests, each to be decided after the one ahead of it.
+using InOrder = std::deque<std::pair<RequestToken, Request>>;
 
 // Towards shops. Called with an answer once all that it rests on is durable; once for each token that was
 // submitted and not cancelled.

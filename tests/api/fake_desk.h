@@ -33,6 +33,10 @@ struct FakeDesk {
 
   [[nodiscard]] Desk desk() {
     return {.submit = [this](RequestToken token, Request request) { submit(token, std::move(request)); },
+            .submit_in_order =
+                [this](node::InOrder requests) {
+                  for (auto& [token, request] : requests) submit(token, std::move(request));
+                },
             .cancel = [this](RequestToken token) { cancelled.push_back(token); },
             .health = [this] { return health; },
             .shell = [] { return ShellStatus{.cluster = "shop", .incarnation = "i1", .version = "0.1.0"}; },

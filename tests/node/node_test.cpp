@@ -117,6 +117,46 @@ TEST_F(NodeTest, reads_again_where_the_past_moved_on_meanwhile) {
   EXPECT_EQ(view.reservation.lines[0].returned, Units(2));
 }
 
+class InOrderTest : public NodeTest {
+ protected:
+  // A return, which has to read the purchase, and a reservation of what it brings back.
+  InOrderTest() {
+    desk.ask(reserve("r", {{"a", 100}}));
+    desk.ask(request::Purchase{"r"});
+    desk.node().submit_in_order(desk.now,
+                                {{back, request::Return{"r", "k"}}, {next, reserve("n", {{"a", 100}})}});
+  }
+  void settle() {
+    while (desk.read_one()) desk.commit_all();
+    desk.commit_all();
+  }
+  const RequestToken back{1'001};
+  const RequestToken next{1'002};
+};
+
+TEST_F(InOrderTest, nobody_overtakes_one_that_reads_the_past) {
+  EXPECT_EQ(desk.reads().size(), 1u);
+  settle();
+  EXPECT_EQ(desk.outcome(back), "purchased");
+  EXPECT_EQ(desk.outcome(next), "created");
+}
+
+TEST_F(InOrderTest, those_behind_one_that_goes_away_go_on) {
+  desk.node().cancel(desk.now, back);
+  settle();
+  EXPECT_EQ(desk.outcome(back), "waits");
+  EXPECT_EQ(desk.outcome(next), "sold_out");
+}
+
+TEST_F(InOrderTest, whoever_goes_away_while_it_is_behind_another_is_not_decided) {
+  desk.node().cancel(desk.now, next);
+  desk.node().cancel(desk.now, back);
+  settle();
+  EXPECT_EQ(desk.outcome(next), "waits");
+  EXPECT_TRUE(desk.node().idle());
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetReservation{"n"})), "reservation_unknown");
+}
+
 TEST_F(NodeTest, whoever_goes_away_while_the_past_is_read_is_not_answered) {
   desk.ask(reserve("r", {{"a", 1}}));
   desk.ask(request::Release{"r"});

@@ -55,6 +55,20 @@ TEST_F(Batch, does_every_operation_in_order_and_good_ones_though_others_fail) {
   EXPECT_EQ(shop().sku(sku).number("available_here"), 5);
 }
 
+TEST_F(Batch, is_done_in_order_also_where_an_operation_rests_on_what_ended_long_ago) {
+  const std::string sku = stocked(1);
+  const std::string expired = fresh("r");
+  ASSERT_EQ(shop().reserve(expired, sku, 1, R"("ttl_seconds":1)").status, 201);
+  ASSERT_TRUE(eventually([&] { return shop().state_of(expired) == "expired"; }, 3s));
+  const Reply done = batch({op("purchase", expired), op("reserve", fresh("r"), lines(sku, 1)),
+                            op("return", expired, R"("idempotency_key":")" + fresh("k") + '"'),
+                            op("reserve", fresh("r"), lines(sku, 1))});
+  EXPECT_EQ(done.number("results.0.status"), 200) << done.text;
+  EXPECT_EQ(done.at("results.1.body.code"), "sold_out") << done.text;
+  EXPECT_EQ(done.number("results.2.status"), 200) << done.text;
+  EXPECT_EQ(done.number("results.3.status"), 201) << done.text;
+}
+
 TEST_F(Batch, says_which_results_are_replayed) {
   const std::string sku = stocked(5);
   const std::string id = fresh("r");
