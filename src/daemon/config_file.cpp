@@ -10,21 +10,10 @@
 
 #include "daemon/config_table.h"
 #include "text/nearest.h"
+#include "text/toml_section.h"
 
 namespace holdfast {
 namespace {
-
-std::string_view described(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::table: return "a section";
-    case toml::node_type::array: return "a list";
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "a whole number";
-    case toml::node_type::floating_point: return "a number with a fraction";
-    case toml::node_type::boolean: return "true or false";
-    default: return "a date or time";
-  }
-}
 
 // A file's lines as faults are to be reported: by line, although tables are kept by name.
 struct LineFault {

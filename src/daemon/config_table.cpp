@@ -63,8 +63,4 @@ std::string nearest_config_key(std::string_view name) {
   return {};
 }
 
-std::string did_you_mean(std::string_view suggestion) {
-  return suggestion.empty() ? std::string() : ", did you mean " + std::string(suggestion);
-}
-
 }  // namespace holdfast

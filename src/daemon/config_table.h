@@ -35,7 +35,4 @@ inline constexpr std::string_view peer_members[] = {"region", "address"};
 // section.
 [[nodiscard]] std::string nearest_config_key(std::string_view name);
 
-// `, did you mean X`, or nothing where there is nothing to suggest.
-[[nodiscard]] std::string did_you_mean(std::string_view suggestion);
-
 }  // namespace holdfast

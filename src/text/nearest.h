@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace holdfast {
@@ -11,5 +12,8 @@ namespace holdfast {
 
 // The nearest of words, or nothing if none is nearer than a third of the word's length, two at least.
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> words);
+
+// `, did you mean X`, or nothing where there is nothing to suggest.
+[[nodiscard]] std::string did_you_mean(std::string_view suggestion);
 
 }  // namespace holdfast

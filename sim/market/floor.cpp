@@ -1,0 +1,216 @@
+#include "sim/market/floor.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace holdfast::sim {
+
+Floor::Floor(Around around, Script script)
+    : around_(std::move(around)),
+      script_(std::move(script)),
+      popularity_(around_.scenario.stock.skus, around_.scenario.baskets.zipf),
+      rounds_(around_.streams.stream("rounds")) {}
+
+void Floor::stock() {
+  for (const auto& region : script_.placement)
+    for (std::uint32_t sku = 0; sku < region.size(); ++sku) around_.watch.stocked({{sku, region[sku]}});
+}
+
+void Floor::open() {
+  open_ = true;
+  opened_ = around_.queue.now();
+  next_arrival();
+  next_brought_back();
+  if (around_.scenario.rounds.count > 0) next_round(0);
+  if (const auto& closed = around_.scenario.closed)
+    for (std::size_t region = 0; region < around_.scenario.regions.size(); ++region)
+      for (std::size_t i = 0; i < closed->per_region; ++i) {
+        const auto number = region * closed->per_region + i;
+        think(shoppers_.emplace_back(Shopper{region, around_.streams.stream("shopper", number)}));
+      }
+}
+
+void Floor::close() { open_ = false; }
+
+void Floor::next_arrival() {
+  if (arrived_ == script_.arrivals.size()) return;
+  around_.queue.at(opened_ + script_.arrivals[arrived_].at.time_since_epoch(), [this] {
+    const auto& arrival = script_.arrivals[arrived_++];
+    next_arrival();
+    ask({arrival.region, arrival.basket, arrival.fate, arrival.customer, nullptr,
+         around_.policy.retries().times});
+  });
+}
+
+void Floor::next_brought_back() {
+  if (brought_back_ == script_.brought_back.size()) return;
+  around_.queue.at(opened_ + script_.brought_back[brought_back_].at.time_since_epoch(), [this] {
+    bring_back(script_.brought_back[brought_back_++]);
+    next_brought_back();
+  });
+}
+
+void Floor::bring_back(const BroughtBack& goods) {
+  const auto found = purchases_.find({goods.customer, goods.line.sku});
+  if (found == purchases_.end()) return;
+  auto left = goods.line.quantity;
+  for (auto& purchase : found->second | std::views::reverse) {
+    const auto units = std::min(left, purchase.left);
+    if (units == 0) continue;
+    purchase.left -= units;
+    left -= units;
+    stock_in(goods.region, {{goods.line.sku, units}}, purchase.id);
+  }
+}
+
+void Floor::next_round(std::size_t number) {
+  const auto& rounds = around_.scenario.rounds;
+  around_.queue.at(opened_ + rounds.every * static_cast<std::int64_t>(number), [this, number, &rounds] {
+    const auto regions = around_.scenario.regions.size();
+    stock_in(rounds_.below(regions), {{0, rounds.units}}, std::nullopt);
+    for (std::size_t region = 0; region < regions; ++region)
+      ask({region,
+           draw_basket(around_.scenario.baskets, popularity_, rounds_),
+           draw_fate(around_.scenario.checkout, rounds_),
+           {},
+           nullptr,
+           around_.policy.retries().times});
+    if (number + 1 < rounds.count) next_round(number + 1);
+  });
+}
+
+void Floor::think(Shopper& shopper) {
+  const auto& pause = around_.scenario.closed->think;
+  around_.queue.after(between(shopper.random, pause.least, pause.most), [this, &shopper] {
+    if (open_) act(shopper);
+  });
+}
+
+void Floor::act(Shopper& shopper) {
+  const auto& scenario = around_.scenario;
+  const bool delivers = chance(shopper.random, scenario.closed->restock_share);
+  auto basket = draw_basket(scenario.baskets, popularity_, shopper.random);
+  auto fate = draw_fate(scenario.checkout, shopper.random);
+  if (!delivers) return ask({shopper.region, std::move(basket), fate, {}, &shopper, 0});
+  stock_in(shopper.region, basket, std::nullopt);
+  think(shopper);
+}
+
+Watch::Asked Floor::asked_of(std::size_t region, const Basket& basket) const {
+  const auto regions = around_.paths.size();
+  std::vector<bool> reached(regions, false);
+  std::vector<std::size_t> todo{region};
+  reached[region] = true;
+  bool any_cut = false;
+  while (!todo.empty()) {
+    const auto here = todo.back();
+    todo.pop_back();
+    for (std::size_t other = 0; other < regions; ++other) {
+      const bool is_cut = around_.paths.cut(here, other) || around_.paths.cut(other, here);
+      any_cut |= is_cut;
+      if (is_cut || reached[other]) continue;
+      reached[other] = true;
+      todo.push_back(other);
+    }
+  }
+  // A cut between others shows in the reach of those that it is between.
+  if (!any_cut) return {};
+  const bool in_reach = std::ranges::all_of(basket, [&](const BasketLine& line) {
+    return around_.policy.in_regions(reached, line.sku) >= line.quantity;
+  });
+  return {true, in_reach};
+}
+
+bool Floor::world_has(const Basket& basket) const {
+  return std::ranges::all_of(
+      basket, [&](const BasketLine& line) { return around_.policy.in_world(line.sku) >= line.quantity; });
+}
+
+void Floor::ask(Visit visit) {
+  const auto id = next_id_++;
+  ++outstanding_;
+  const auto asked = asked_of(visit.region, visit.basket);
+  const auto began = around_.queue.now();
+  Attempt attempt{
+      id, visit.region, visit.basket, around_.wait, around_.scenario.checkout.ttl, script_.partial};
+  around_.policy.attempt(std::move(attempt),
+                         [this, id, asked, began, visit = std::move(visit)](const Reply& reply) mutable {
+                           --outstanding_;
+                           const bool refused = reply.refusal != Refusal::none;
+                           const Watch::Told answer{id, asked, reply, around_.queue.now() - began,
+                                                    refused && world_has(visit.basket)};
+                           told(std::move(visit), answer);
+                         });
+}
+
+void Floor::told(Visit visit, const Watch::Told& told) {
+  around_.watch.told(around_.queue.now(), visit.basket, told);
+  around_.spectator.told(around_.queue.now() - opened_, visit.region, told);
+  if (told.reply.refusal != Refusal::none) return refused(std::move(visit));
+  auto got = told.reply.got.empty() ? visit.basket : told.reply.got;
+  granted(std::move(visit), told.id, std::move(got));
+}
+
+void Floor::refused(Visit visit) {
+  const auto& closed = around_.scenario.closed;
+  if (visit.shopper && closed->retry > Micros(0)) {
+    if (open_)
+      around_.queue.after(closed->retry, [this, visit = std::move(visit)]() mutable {
+        if (open_) ask(std::move(visit));
+      });
+    else
+      around_.watch.gave_up(visit.basket);
+    return;
+  }
+  if (visit.retries_left > 0) {
+    --visit.retries_left;
+    ++outstanding_;
+    return around_.queue.after(around_.policy.retries().every, [this, visit = std::move(visit)]() mutable {
+      --outstanding_;
+      ask(std::move(visit));
+    });
+  }
+  around_.watch.gave_up(visit.basket);
+  if (visit.shopper) think(*visit.shopper);
+}
+
+void Floor::granted(Visit visit, std::uint64_t id, Basket got) {
+  if (visit.shopper) think(*visit.shopper);
+  switch (visit.fate.end) {
+    case Fate::End::abandons: return;
+    case Fate::End::cancels:
+      return around_.queue.after(visit.fate.decides_after, [this, id] {
+        around_.watch.released(id);
+        around_.policy.finish(id, Finish::release, [](bool) {});
+      });
+    case Fate::End::pays: break;
+  }
+  ++outstanding_;
+  around_.queue.after(
+      visit.fate.decides_after, [this, id, visit = std::move(visit), got = std::move(got)]() mutable {
+        around_.policy.finish(id, Finish::purchase,
+                              [this, id, visit = std::move(visit), got = std::move(got)](bool well) {
+                                --outstanding_;
+                                if (well) sold(visit, id, got);
+                              });
+      });
+}
+
+void Floor::sold(const Visit& visit, std::uint64_t id, const Basket& got) {
+  around_.watch.purchased(id);
+  if (around_.scenario.closed && around_.scenario.closed->until_gone && around_.watch.all_sold())
+    all_gone_ = true;
+  if (!visit.customer.empty())
+    for (const auto& line : got) purchases_[{visit.customer, line.sku}].push_back({id, line.quantity});
+  if (visit.fate.returned_after < Micros(0)) return;
+  around_.queue.after(visit.fate.returned_after, [this, id, region = visit.region, got] {
+    if (open_) stock_in(region, got, id);
+  });
+}
+
+void Floor::stock_in(std::size_t region, const Basket& goods, std::optional<std::uint64_t> of_sale) {
+  around_.watch.stocked(goods);
+  around_.policy.stock_in(region, goods, of_sale);
+}
+
+}  // namespace holdfast::sim

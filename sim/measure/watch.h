@@ -1,0 +1,74 @@
+// Watch: the world as somebody sees it who stands outside every region: books of what was brought in,
+// granted, sold and given back, from nothing but what was told to shoppers. What it measures is the same for
+// every policy, and no policy has a hand in it.
+//
+// Of a partial attempt only what was got is granted; the rest is neither a sale nor a refusal.
+//
+// A reservation is live from the answer until it is paid, given up by its shopper, or past the expiry that it
+// was told. Owner: the market.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
+#include <queue>
+#include <vector>
+
+#include "sim/measure/measures.h"
+#include "sim/policies/policy.h"
+
+namespace holdfast::sim {
+
+class Watch {
+ public:
+  explicit Watch(std::size_t skus) : stock_(skus, 0), gone_(skus, 0), most_over_(skus, 0) {}
+
+  void stocked(const Basket& goods);
+
+  struct Asked {
+    bool while_cut = false;       // and
+    bool in_reach_of_it = false;  // local or reachable stock could serve it
+  };
+  struct Told {
+    std::uint64_t id = 0;
+    Asked asked;
+    Reply reply;
+    Micros took{0};
+    bool world_had_it = false;  // when a refusal was told
+  };
+  void told(SimTime now, const Basket& basket, const Told& told);
+  void gave_up(const Basket& basket) { given_up_.push_back(basket); }  // after its last refusal
+  void released(std::uint64_t id);                                     // when its shopper said so
+  void purchased(std::uint64_t id);                                    // when its shopper was told so
+
+  [[nodiscard]] std::int64_t left(std::uint32_t sku) const { return stock_[sku] - gone_[sku]; }
+  [[nodiscard]] bool all_sold() const;
+  [[nodiscard]] std::uint64_t sales() const { return sales_; }
+  [[nodiscard]] std::uint64_t attempts() const { return attempts_; }
+  [[nodiscard]] std::uint64_t granted() const { return granted_; }
+  [[nodiscard]] std::int64_t oversold_units() const;
+
+  // All but traffic and convergence.
+  [[nodiscard]] Measures measures(SimTime now);
+
+ private:
+  struct Expiry {
+    SimTime at{};
+    std::uint64_t id = 0;
+    bool operator>(const Expiry& other) const { return at > other.at; }
+  };
+
+  void expire(SimTime now);
+  [[nodiscard]] std::int64_t wanted_of_what_is_left() const;
+  [[nodiscard]] Figure reserve_ms(double share);
+
+  std::vector<std::int64_t> stock_, gone_, most_over_;  // by SKU
+  boost::unordered_flat_map<std::uint64_t, Basket> live_;
+  std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
+  std::vector<Basket> given_up_;
+  std::vector<std::int64_t> reserve_us_;
+  std::uint64_t attempts_ = 0, granted_ = 0, remote_ = 0, false_denials_ = 0, sales_ = 0;
+  std::uint64_t could_serve_cut_ = 0, served_cut_ = 0;
+  std::int64_t units_sold_ = 0;
+};
+
+}  // namespace holdfast::sim

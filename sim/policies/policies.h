@@ -1,0 +1,35 @@
+// The ways of sharing stock by their names, in the order of the table.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "sim/event_queue.h"
+#include "sim/paths.h"
+#include "sim/policies/policy.h"
+#include "sim/streams.h"
+
+namespace holdfast::sim {
+
+struct PolicyWorld {
+  EventQueue& queue;
+  Paths& paths;
+  std::size_t skus = 1;
+  Streams streams;
+};
+
+inline constexpr std::array<std::string_view, 9> policy_names{
+    "oracle", "central", "quorum", "static", "threshold", "reactive", "periodic", "fixed", "holdfast"};
+
+// A name of the above.
+[[nodiscard]] std::unique_ptr<StockPolicy> make_policy(std::string_view name, const PolicyWorld& world);
+
+// One page each; make_policy() knows them all.
+[[nodiscard]] std::unique_ptr<StockPolicy> make_threshold(const PolicyWorld& world);
+[[nodiscard]] std::unique_ptr<StockPolicy> make_reactive(const PolicyWorld& world);
+[[nodiscard]] std::unique_ptr<StockPolicy> make_periodic(const PolicyWorld& world);
+[[nodiscard]] std::unique_ptr<StockPolicy> make_fixed(const PolicyWorld& world);
+[[nodiscard]] std::unique_ptr<StockPolicy> make_holdfast(const PolicyWorld& world);
+
+}  // namespace holdfast::sim
