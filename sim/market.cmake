@@ -17,11 +17,20 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded_scenarios.cpp CONTENT
 holdfast_library(market
   SOURCES
     ${CMAKE_CURRENT_BINARY_DIR}/embedded_scenarios.cpp
+    commands/arguments.cpp
+    commands/commands.cpp
+    commands/compare.cpp
+    commands/jobs.cpp
+    commands/list.cpp
+    commands/orders.cpp
+    commands/run.cpp
+    commands/settings.cpp
     market/floor.cpp
     market/market.cpp
     measure/measures.cpp
     measure/watch.cpp
     policies/fixed.cpp
+    policies/holdfast.cpp
     policies/periodic.cpp
     policies/policies.cpp
     policies/reactive.cpp
@@ -29,9 +38,13 @@ holdfast_library(market
     policies/shelf.cpp
     policies/split_rights.cpp
     policies/threshold.cpp
+    policies/transfers.cpp
+    report/tables.cpp
     scenario/catalogue.cpp
     scenario/scenario.cpp
     scenario/scenario_file.cpp
     shoppers/draw.cpp
   DEPENDS holdfast::sim holdfast::text holdfast::orders)
 target_include_directories(holdfast_market SYSTEM PRIVATE ${HOLDFAST_TOML_INCLUDE})
+
+holdfast_program(holdfast-sim SOURCES main.cpp DEPENDS holdfast::market)

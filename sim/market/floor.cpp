@@ -136,7 +136,7 @@ void Floor::ask(Visit visit) {
   around_.policy.attempt(std::move(attempt),
                          [this, id, asked, began, visit = std::move(visit)](const Reply& reply) mutable {
                            --outstanding_;
-                           const bool refused = reply.refusal != Refusal::none;
+                           const bool refused = reply.denial != Denial::none;
                            const Watch::Told answer{id, asked, reply, around_.queue.now() - began,
                                                     refused && world_has(visit.basket)};
                            told(std::move(visit), answer);
@@ -146,7 +146,7 @@ void Floor::ask(Visit visit) {
 void Floor::told(Visit visit, const Watch::Told& told) {
   around_.watch.told(around_.queue.now(), visit.basket, told);
   around_.spectator.told(around_.queue.now() - opened_, visit.region, told);
-  if (told.reply.refusal != Refusal::none) return refused(std::move(visit));
+  if (told.reply.denial != Denial::none) return refused(std::move(visit));
   auto got = told.reply.got.empty() ? visit.basket : told.reply.got;
   granted(std::move(visit), told.id, std::move(got));
 }

@@ -27,7 +27,7 @@ class Run {
         streams_(run.seed),
         paths_(scenario_.regions, scenario_.round_trips, jitter, streams_.stream("paths")),
         policy_(make_policy(run.policy,
-                            {queue_, paths_, script.placement.front().size(), streams_.fork("policy")})),
+                            {stage_, paths_, script.placement.front().size(), streams_.fork("policy")})),
         watch_(script.placement.front().size()),
         floor_({scenario_, queue_, paths_, *policy_, watch_, spectator_,
                 run.waiting == Waiting::yes ? scenario_.patience() : Micros(0), streams_},
@@ -139,7 +139,8 @@ class Run {
   const Scenario& scenario_;
   Spectator& spectator_;
   Streams streams_;
-  EventQueue queue_;
+  Stage stage_;
+  EventQueue& queue_ = stage_.queue;
   Paths paths_;
   std::unique_ptr<StockPolicy> policy_;
   Watch watch_;

@@ -23,7 +23,7 @@ void Watch::expire(SimTime now) {
 
 void Watch::told(SimTime now, const Basket& basket, const Told& told) {
   expire(now);
-  const bool granted = told.reply.refusal == Refusal::none;
+  const bool granted = told.reply.denial == Denial::none;
   ++attempts_;
   if (told.asked.while_cut && told.asked.in_reach_of_it) {
     ++could_serve_cut_;

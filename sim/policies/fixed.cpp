@@ -47,7 +47,7 @@ class Fixed final : public SplitRights {
 }  // namespace
 
 std::unique_ptr<StockPolicy> make_fixed(const PolicyWorld& world) {
-  return std::make_unique<Fixed>(world.queue, world.paths, world.skus);
+  return std::make_unique<Fixed>(world.stage.queue, world.paths, world.skus);
 }
 
 }  // namespace holdfast::sim

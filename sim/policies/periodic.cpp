@@ -49,7 +49,7 @@ class Periodic final : public SplitRights {
 }  // namespace
 
 std::unique_ptr<StockPolicy> make_periodic(const PolicyWorld& world) {
-  return std::make_unique<Periodic>(world.queue, world.paths, world.skus);
+  return std::make_unique<Periodic>(world.stage.queue, world.paths, world.skus);
 }
 
 }  // namespace holdfast::sim

@@ -6,17 +6,17 @@
 
 namespace holdfast::sim {
 
-std::string_view name_of(Refusal refusal) {
-  constexpr std::array<std::string_view, refusals> names{"granted",    "short here", "sold out",
-                                                         "in baskets", "cut off",    "other"};
-  return names[static_cast<std::size_t>(refusal)];
+std::string_view name_of(Denial denial) {
+  constexpr std::array<std::string_view, denials> names{"granted",    "short here", "sold out",
+                                                        "in baskets", "cut off",    "other"};
+  return names[static_cast<std::size_t>(denial)];
 }
 
 std::unique_ptr<StockPolicy> make_policy(std::string_view name, const PolicyWorld& world) {
-  if (name == "oracle") return std::make_unique<Oracle>(world.queue, world.paths, world.skus);
-  if (name == "central") return std::make_unique<Central>(world.queue, world.paths, world.skus);
-  if (name == "quorum") return std::make_unique<Quorum>(world.queue, world.paths, world.skus);
-  if (name == "static") return std::make_unique<SplitRights>(world.queue, world.paths, world.skus);
+  if (name == "oracle") return std::make_unique<Oracle>(world.stage.queue, world.paths, world.skus);
+  if (name == "central") return std::make_unique<Central>(world.stage.queue, world.paths, world.skus);
+  if (name == "quorum") return std::make_unique<Quorum>(world.stage.queue, world.paths, world.skus);
+  if (name == "static") return std::make_unique<SplitRights>(world.stage.queue, world.paths, world.skus);
   if (name == "threshold") return make_threshold(world);
   if (name == "reactive") return make_reactive(world);
   if (name == "periodic") return make_periodic(world);

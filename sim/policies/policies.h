@@ -5,15 +5,15 @@
 #include <memory>
 #include <string_view>
 
-#include "sim/event_queue.h"
 #include "sim/paths.h"
 #include "sim/policies/policy.h"
+#include "sim/stage.h"
 #include "sim/streams.h"
 
 namespace holdfast::sim {
 
 struct PolicyWorld {
-  EventQueue& queue;
+  Stage& stage;
   Paths& paths;
   std::size_t skus = 1;
   Streams streams;

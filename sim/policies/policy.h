@@ -21,9 +21,9 @@
 namespace holdfast::sim {
 
 // Why a shopper got nothing, as far as the policy tells.
-enum class Refusal : std::uint8_t { none, short_here, sold_out, in_baskets, cut_off, other };
-inline constexpr std::size_t refusals = 6;
-[[nodiscard]] std::string_view name_of(Refusal refusal);
+enum class Denial : std::uint8_t { none, short_here, sold_out, in_baskets, cut_off, other };
+inline constexpr std::size_t denials = 6;
+[[nodiscard]] std::string_view name_of(Denial denial);
 
 struct Attempt {
   std::uint64_t id = 0;  // of the reservation that it makes
@@ -35,10 +35,10 @@ struct Attempt {
 };
 
 struct Reply {
-  Refusal refusal = Refusal::none;  // none: granted
-  bool remote = false;              // granted, and another region was needed for it
-  SimTime expires_at{};             // of what was granted
-  Basket got;                       // of a partial attempt
+  Denial denial = Denial::none;  // none: granted
+  bool remote = false;           // granted, and another region was needed for it
+  SimTime expires_at{};          // of what was granted
+  Basket got;                    // of a partial attempt
 };
 
 enum class Finish : std::uint8_t { purchase, release };
@@ -78,7 +78,7 @@ class StockPolicy {
   [[nodiscard]] virtual std::int64_t in_regions(const std::vector<bool>& regions,
                                                 std::uint32_t sku) const = 0;
   [[nodiscard]] virtual std::int64_t rights(std::size_t region) const = 0;  // of all SKUs
-  [[nodiscard]] virtual Traffic traffic() const = 0;
+  [[nodiscard]] virtual Traffic traffic() = 0;
   [[nodiscard]] virtual Retries retries() const { return {}; }
 
   // Whether every region knows what every other knew at mark(); nothing: this policy has no such state.

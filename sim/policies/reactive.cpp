@@ -64,7 +64,7 @@ class Reactive final : public SplitRights {
 }  // namespace
 
 std::unique_ptr<StockPolicy> make_reactive(const PolicyWorld& world) {
-  return std::make_unique<Reactive>(world.queue, world.paths, world.skus);
+  return std::make_unique<Reactive>(world.stage.queue, world.paths, world.skus);
 }
 
 }  // namespace holdfast::sim

@@ -21,7 +21,7 @@ void SharedNumber::attempt(Attempt attempt, Done done) {
   const auto path = way(attempt.region);
   if (!path)
     return queue_.after(local_commit, [done = std::move(done)]() mutable {
-      done({Refusal::cut_off, false, {}, {}});
+      done({Denial::cut_off, false, {}, {}});
     });
   queue_.after(path->there,
                [this, path = *path, attempt = std::move(attempt), done = std::move(done)]() mutable {
@@ -34,7 +34,7 @@ void SharedNumber::decide(const Way& path, Attempt attempt, Done done) {
     attempt.basket = part;
   auto told = [this, path, ttl = attempt.ttl, got = attempt.partial ? attempt.basket : Basket{},
                done = std::move(done)](bool granted, Micros) mutable {
-    const Reply reply{granted ? Refusal::none : Refusal::sold_out, granted && path.remote, queue_.now() + ttl,
+    const Reply reply{granted ? Denial::none : Denial::sold_out, granted && path.remote, queue_.now() + ttl,
                       granted ? got : Basket{}};
     queue_.after(path.back, [reply, done = std::move(done)]() mutable { done(reply); });
   };

@@ -29,7 +29,7 @@ class SharedNumber : public StockPolicy {
   [[nodiscard]] std::int64_t rights(std::size_t region) const override {
     return region == 0 ? shelf_.rights() : 0;
   }
-  [[nodiscard]] Traffic traffic() const override { return {}; }
+  [[nodiscard]] Traffic traffic() override { return {}; }
 
  protected:
   struct Way {

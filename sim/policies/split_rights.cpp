@@ -35,7 +35,7 @@ void SplitRights::attempt(Attempt attempt, Done done) {
                got = attempt.partial ? attempt.basket : Basket{},
                done = std::move(done)](bool granted, Micros after) mutable {
     if (granted) region_of_[id] = region;
-    const Reply reply{granted ? Refusal::none : Refusal::short_here, granted && after > Micros(0),
+    const Reply reply{granted ? Denial::none : Denial::short_here, granted && after > Micros(0),
                       queue_.now() + ttl, granted ? got : Basket{}};
     queue_.after(local_commit, [reply, done = std::move(done)]() mutable { done(reply); });
   };

@@ -26,7 +26,7 @@ class SplitRights : public StockPolicy {
   [[nodiscard]] std::int64_t in_world(std::uint32_t sku) const override;
   [[nodiscard]] std::int64_t in_regions(const std::vector<bool>& regions, std::uint32_t sku) const override;
   [[nodiscard]] std::int64_t rights(std::size_t region) const override { return shelves_[region].rights(); }
-  [[nodiscard]] Traffic traffic() const override { return traffic_; }
+  [[nodiscard]] Traffic traffic() override { return traffic_; }
 
  protected:
   // Once, after the stock is there.

@@ -103,7 +103,7 @@ class Threshold final : public SplitRights {
 }  // namespace
 
 std::unique_ptr<StockPolicy> make_threshold(const PolicyWorld& world) {
-  return std::make_unique<Threshold>(world.queue, world.paths, world.skus);
+  return std::make_unique<Threshold>(world.stage.queue, world.paths, world.skus);
 }
 
 }  // namespace holdfast::sim

@@ -1,0 +1,15 @@
+#include "sim/commands/commands.h"
+
+namespace holdfast::sim {
+
+std::span<const Command> commands() {
+  static constexpr Command table[] = {
+      {"list", "the scenarios and the ways of sharing stock", list_command},
+      {"run", "one scenario under one policy; with a page to look at if so wished", run_command},
+      {"compare", "policies side by side on scenarios", compare_command},
+      {"orders", "a real order history: how would my shop have done?", orders_command},
+  };
+  return table;
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,77 @@
+#include "sim/commands/jobs.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <map>
+#include <type_traits>
+
+#include "base/assert.h"
+
+namespace holdfast::sim {
+namespace {
+
+static_assert(std::is_trivially_copyable_v<Measures>, "it travels through a pipe as it is");
+
+struct Child {
+  std::size_t job = 0;
+  int result = -1;  // the reading end of its pipe
+};
+
+[[noreturn]] void be_child(const Job& job, int result) {
+  const auto measures = run_market({*job.scenario, job.policy, job.seed, job.waiting});
+  const bool well = ::write(result, &measures, sizeof measures) == static_cast<ssize_t>(sizeof measures);
+  ::_exit(well ? 0 : 1);
+}
+
+Child begin(const std::vector<Job>& jobs, std::size_t at, pid_t& pid) {
+  int ends[2];
+  HF_ASSERT(::pipe(ends) == 0);
+  pid = ::fork();
+  HF_ASSERT(pid >= 0);
+  if (pid == 0) be_child(jobs[at], ends[1]);
+  ::close(ends[1]);
+  return {at, ends[0]};
+}
+
+std::optional<Measures> result_of(const Child& child) {
+  Measures measures;
+  const bool whole =
+      ::read(child.result, &measures, sizeof measures) == static_cast<ssize_t>(sizeof measures);
+  ::close(child.result);
+  return whole ? std::optional(measures) : std::nullopt;
+}
+
+}  // namespace
+
+std::string in_words(const Job& job) {
+  return job.scenario->name + " " + job.policy + (job.waiting == Waiting::yes ? " waiting" : "") + " seed " +
+         std::to_string(job.seed);
+}
+
+std::string command_of(const Job& job) {
+  return "holdfast-sim run " + job.scenario->name + " --policy " + job.policy + " --seed " +
+         std::to_string(job.seed) + (job.waiting == Waiting::yes ? " --wait" : "");
+}
+
+std::vector<std::optional<Measures>> run_jobs(const std::vector<Job>& jobs, std::size_t at_once,
+                                              const std::function<void(const Job&, std::size_t done)>& told) {
+  std::vector<std::optional<Measures>> results(jobs.size());
+  std::map<pid_t, Child> children;
+  std::size_t begun = 0, done = 0;
+  while (done < jobs.size()) {
+    while (children.size() < at_once && begun < jobs.size()) {
+      pid_t pid = 0;
+      const auto child = begin(jobs, begun++, pid);
+      children[pid] = child;
+    }
+    const auto ended = children.find(::waitpid(-1, nullptr, 0));
+    if (ended == children.end()) continue;
+    results[ended->second.job] = result_of(ended->second);
+    told(jobs[ended->second.job], ++done);
+    children.erase(ended);
+  }
+  return results;
+}
+
+}  // namespace holdfast::sim

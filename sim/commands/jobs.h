@@ -1,0 +1,26 @@
+// Jobs: many market runs, several at once, each in a process of its own: one run's memory is never another's,
+// and a run that dies takes nothing with it.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "sim/market/market.h"
+
+namespace holdfast::sim {
+
+struct Job {
+  const Scenario* scenario = nullptr;
+  std::string policy;
+  std::uint64_t seed = 1;
+  Waiting waiting = Waiting::no;
+};
+[[nodiscard]] std::string in_words(const Job& job);    // as it is told to people
+[[nodiscard]] std::string command_of(const Job& job);  // that runs it again
+
+// The measures of each job, in their order; nothing for one that died. `done`: after each, with how many.
+[[nodiscard]] std::vector<std::optional<Measures>> run_jobs(
+    const std::vector<Job>& jobs, std::size_t at_once,
+    const std::function<void(const Job&, std::size_t done)>& told);
+
+}  // namespace holdfast::sim

@@ -1,0 +1,57 @@
+#include "sim/commands/settings.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "sim/policies/policies.h"
+#include "sim/scenario/catalogue.h"
+#include "text/nearest.h"
+#include "text/whole.h"
+
+namespace holdfast::sim {
+
+Result<Seeds, std::string> seeds_of(const Arguments& arguments) {
+  if (const auto one = arguments.one("--seed")) {
+    const auto seed = parse_whole(*one);
+    if (!seed || *seed < 0) return failure("--seed: " + *one + " is not a whole number");
+    return Seeds{static_cast<std::uint64_t>(*seed), static_cast<std::uint64_t>(*seed)};
+  }
+  const auto range = arguments.one("--seeds");
+  if (!range) return Seeds{};
+  const auto dash = range->find('-');
+  const auto first = parse_whole(range->substr(0, dash));
+  const auto last = dash == std::string::npos ? first : parse_whole(range->substr(dash + 1));
+  if (!first || !last || *first < 0 || *last < *first)
+    return failure("--seeds: " + *range + " is not A-B with A not above B");
+  return Seeds{static_cast<std::uint64_t>(*first), static_cast<std::uint64_t>(*last)};
+}
+
+Result<std::vector<std::string>, std::string> policies_of(const Arguments& arguments,
+                                                          std::vector<std::string> otherwise) {
+  std::vector<std::string> policies;
+  for (const auto& given : arguments.all("--policy"))
+    for (std::size_t from = 0; from <= given.size();) {
+      const auto comma = std::min(given.find(',', from), given.size());
+      const auto name = given.substr(from, comma - from);
+      if (std::ranges::find(policy_names, name) == policy_names.end())
+        return failure("--policy: no policy " + name + did_you_mean(nearest(name, policy_names)));
+      policies.push_back(name);
+      from = comma + 1;
+    }
+  return policies.empty() ? otherwise : policies;
+}
+
+Result<Scenario, std::string> scenario_of(const std::string& name_or_file) {
+  auto found = find_scenario(name_or_file);
+  if (found.scenario) return *std::move(found.scenario);
+  std::string text;
+  for (const auto& fault : found.faults) text += (text.empty() ? "" : "\n") + fault;
+  return failure(text);
+}
+
+int usage_fault(std::string_view command, const std::string& what) {
+  std::fprintf(stderr, "holdfast-sim %s: %s\n", std::string(command).c_str(), what.c_str());
+  return 2;
+}
+
+}  // namespace holdfast::sim

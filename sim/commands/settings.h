@@ -1,0 +1,28 @@
+// What several subcommands take alike, read from their arguments. A fault is one line for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sim/commands/arguments.h"
+#include "sim/market/market.h"
+#include "sim/scenario/scenario.h"
+
+namespace holdfast::sim {
+
+struct Seeds {
+  std::uint64_t first = 1, last = 1;
+};
+// From --seed N or --seeds A-B; 1 if neither is given.
+[[nodiscard]] Result<Seeds, std::string> seeds_of(const Arguments& arguments);
+// From --policy, repeated or with commas; `otherwise` if none is given.
+[[nodiscard]] Result<std::vector<std::string>, std::string> policies_of(const Arguments& arguments,
+                                                                        std::vector<std::string> otherwise);
+// A name of the catalogue or a file.
+[[nodiscard]] Result<Scenario, std::string> scenario_of(const std::string& name_or_file);
+
+// On stderr, after the program's and the command's names; returns exit code 2.
+int usage_fault(std::string_view command, const std::string& what);
+
+}  // namespace holdfast::sim

@@ -1,0 +1,182 @@
+#include "sim/report/tables.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+namespace holdfast::sim {
+namespace {
+
+// The shortest text that reads back as the same number.
+std::string exact(const Figure& figure, const std::string& nothing) {
+  if (!figure) return nothing;
+  char text[64];
+  const auto end = std::to_chars(text, text + sizeof text, *figure).ptr;
+  return {text, end};
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::vector<std::string> parts_of(std::string_view name) {
+  std::vector<std::string> parts(1);
+  for (const char c : name)
+    if (c == '_')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  return parts;
+}
+
+using Row = std::vector<std::string>;
+
+std::string aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string gap(widths[i] - row[i].size(), ' ');
+      line += (i > 0 ? "  " : "") + (i == 0 ? row[i] + gap : gap + row[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+// Names over several lines, as "false / denial / pct" stand above each other.
+std::vector<Row> head_rows() {
+  const auto columns = named(Measures{});
+  std::size_t height = 0;
+  for (const auto& column : columns) height = std::max(height, parts_of(column.name).size());
+  std::vector<Row> rows(height, Row{""});
+  for (const auto& column : columns) {
+    const auto parts = parts_of(column.name);
+    for (std::size_t i = 0; i < height; ++i) rows[i].push_back(i < parts.size() ? parts[i] : "");
+  }
+  return rows;
+}
+
+// Over seeds: what was oversold is summed, all else is averaged over the runs that have it.
+std::vector<Named> merged(const std::vector<const Measured*>& results) {
+  auto all = named(results.front()->measures);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    double sum = 0;
+    int count = 0;
+    for (const auto* result : results)
+      if (const auto value = named(result->measures)[i].value) sum += *value, ++count;
+    if (count == 0)
+      all[i].value.reset();
+    else
+      all[i].value = i == 0 ? sum : sum / count;
+  }
+  return all;
+}
+
+std::string label_of(const Measured& result) { return result.policy + (result.waiting ? " (waiting)" : ""); }
+
+}  // namespace
+
+std::string shown(const Figure& figure, int decimals) {
+  if (!figure) return "-";
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", decimals, *figure);
+  std::string digits = text;
+  const auto point = std::min(digits.find('.'), digits.size());
+  for (std::size_t i = point; i > 3 && digits[i - 4] != '-'; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string table_text(const std::vector<Measured>& results) {
+  std::vector<std::string> scenarios;
+  for (const auto& result : results)
+    if (std::ranges::find(scenarios, result.scenario) == scenarios.end())
+      scenarios.push_back(result.scenario);
+  std::string text;
+  for (const auto& scenario : scenarios) {
+    std::vector<std::string> labels;
+    std::map<std::string, std::vector<const Measured*>> by_label;
+    for (const auto& result : results) {
+      if (result.scenario != scenario) continue;
+      const auto label = label_of(result);
+      if (!by_label.contains(label)) labels.push_back(label);
+      by_label[label].push_back(&result);
+    }
+    auto rows = head_rows();
+    rows.front().front() = scenario;
+    for (const auto& label : labels) {
+      Row row{label};
+      for (const auto& [name, value, decimals] : merged(by_label[label]))
+        row.push_back(shown(value, decimals));
+      rows.push_back(std::move(row));
+    }
+    text += (text.empty() ? "" : "\n") + aligned(rows);
+  }
+  return text;
+}
+
+std::string json_text(const std::vector<Measured>& results) {
+  std::string text = "[";
+  for (const auto& result : results) {
+    text += (text.size() > 1 ? ",\n " : "\n ") + std::string("{\"scenario\":") + quoted(result.scenario) +
+            ",\"policy\":" + quoted(result.policy) + ",\"seed\":" + std::to_string(result.seed) +
+            ",\"waiting\":" + (result.waiting ? "true" : "false");
+    constexpr std::string_view latency = "reserve_ms_";
+    std::string inner;
+    for (const auto& [name, value, decimals] : named(result.measures)) {
+      const auto number = exact(value, "null");
+      if (!name.starts_with(latency)) {
+        text += "," + quoted(name) + ":" + number;
+        continue;
+      }
+      inner += (inner.empty() ? "" : ",") + quoted(name.substr(latency.size())) + ":" + number;
+      if (name.ends_with("p999")) text += ",\"reserve_ms\":{" + inner + "}";
+    }
+    text += ",\"attempts\":" + std::to_string(result.measures.attempts) +
+            ",\"granted\":" + std::to_string(result.measures.granted) +
+            ",\"sales\":" + std::to_string(result.measures.sales) +
+            ",\"units_sold\":" + std::to_string(result.measures.units_sold) + "}";
+  }
+  return text + "\n]\n";
+}
+
+std::string csv_text(const std::vector<Measured>& results) {
+  std::string text = "scenario,policy,seed,waiting";
+  for (const auto& column : named(Measures{})) text += "," + std::string(column.name);
+  text += ",attempts,granted,sales,units_sold\n";
+  for (const auto& result : results) {
+    text += result.scenario + "," + result.policy + "," + std::to_string(result.seed) + "," +
+            (result.waiting ? "true" : "false");
+    for (const auto& column : named(result.measures)) text += "," + exact(column.value, "");
+    const auto& m = result.measures;
+    text += "," + std::to_string(m.attempts) + "," + std::to_string(m.granted) + "," +
+            std::to_string(m.sales) + "," + std::to_string(m.units_sold) + "\n";
+  }
+  return text;
+}
+
+std::string run_text(const Measured& result) {
+  const auto& m = result.measures;
+  std::vector<Row> rows{{"attempts", shown(static_cast<double>(m.attempts), 0)},
+                        {"granted", shown(static_cast<double>(m.granted), 0)},
+                        {"sales", shown(static_cast<double>(m.sales), 0)},
+                        {"units_sold", shown(static_cast<double>(m.units_sold), 0)}};
+  for (const auto& [name, value, decimals] : named(m))
+    rows.push_back({std::string(name), shown(value, decimals)});
+  return result.scenario + ", " + label_of(result) + "\n" + aligned(rows);
+}
+
+}  // namespace holdfast::sim
