@@ -48,8 +48,9 @@ void SplitRights::attempted(std::size_t, const Basket&, bool) {}
 void SplitRights::finish(std::uint64_t id, Finish finish, Finished finished) {
   const auto found = region_of_.find(id);
   HF_ASSERT(found != region_of_.end());
-  shelves_[found->second].finish(id, finish);
-  region_of_.erase(found);
+  const auto region = found->second;
+  region_of_.erase(found);  // first: units that are given back go to those who wait, and they are noted here
+  shelves_[region].finish(id, finish);
   queue_.after(Micros(0), [finished = std::move(finished)]() mutable { finished(true); });
 }
 

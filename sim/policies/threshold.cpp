@@ -34,10 +34,11 @@ class Threshold final : public SplitRights {
 
   void attempted(std::size_t region, const Basket& basket, bool served) override {
     for (const auto& [sku, quantity] : basket) {
-      if (!served && available(region, sku) < quantity) begin_round(region, sku);
-      if (available(region, sku) < low && queue_.now() - asked_[region][sku] >= asks_at_most_every) {
+      if (!served && available(region, sku) < quantity) {
+        begin_round(region, sku);
+      } else if (available(region, sku) < low && queue_.now() - asked_[region][sku] >= asks_at_most_every) {
         asked_[region][sku] = queue_.now();
-        ask_for_half(region, richest_known(region, sku).front(), sku, [] {});
+        if (regions() > 1) ask_for_half(region, richest_known(region, sku).front(), sku, [] {});
       }
     }
   }

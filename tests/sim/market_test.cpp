@@ -1,0 +1,182 @@
+// Whole runs on small worlds: the same seed gives the same numbers, shoppers do not depend on answers, and
+// the bound is a bound.
+#include "sim/market/market.h"
+
+#include <gtest/gtest.h>
+
+#include "sim/policies/policies.h"
+#include "sim/report/tables.h"
+#include "sim/scenario/scenario_file.h"
+#include "sim/shoppers/draw.h"
+
+namespace holdfast::sim {
+namespace {
+
+Scenario parsed(const std::string& content) {
+  auto scenario = parse_scenario(content, "small.toml");
+  EXPECT_TRUE(scenario) << scenario.error().front();
+  return *std::move(scenario);
+}
+
+Scenario small_sale(const std::string& more = {}) {
+  return parsed(R"(
+regions = ["NVA", "IRE", "TYO"]
+duration_s = 6
+[stock]
+skus = 2
+units = 300
+[baskets]
+quantity = [1, 2]
+[open]
+units_per_s = 150
+full_for_s = 2
+halving_s = 1
+shares = { NVA = 70, IRE = 20, TYO = 10 }
+)" + more);
+}
+
+const std::string cut_and_checkout = R"(
+[checkout]
+ttl_s = 3
+pays_after_s = [0, 2]
+abandoned_pct = 10
+cancelled_pct = 10
+returned_pct = 10
+returned_after_s = [0, 1]
+[[cut]]
+between = ["NVA", "IRE"]
+from_s = 1
+to_s = 3
+)";
+
+std::string numbers(const Scenario& scenario, std::string_view policy, std::uint64_t seed, Waiting waiting) {
+  return json_text({{scenario.name, std::string(policy), seed, waiting == Waiting::yes,
+                     run_market({scenario, policy, seed, waiting})}});
+}
+
+TEST(Market, the_same_seed_gives_the_same_numbers_under_every_policy) {
+  const auto scenario = small_sale(cut_and_checkout);
+  for (const auto policy : policy_names) {
+    const auto once = numbers(scenario, policy, 7, Waiting::yes);
+    EXPECT_EQ(numbers(scenario, policy, 7, Waiting::yes), once) << policy;
+    EXPECT_NE(numbers(scenario, policy, 8, Waiting::yes), once) << policy;
+  }
+}
+
+TEST(Market, nobody_oversells) {
+  const auto scenario = small_sale(cut_and_checkout);
+  for (const auto policy : policy_names)
+    for (const auto waiting : {Waiting::no, Waiting::yes}) {
+      const auto measures = run_market({scenario, policy, 3, waiting});
+      EXPECT_EQ(measures.oversold_units, 0) << policy;
+      EXPECT_GT(measures.units_sold, 50) << policy;
+    }
+}
+
+TEST(Market, on_baskets_of_one_line_nothing_beats_the_oracle) {
+  const auto scenario = small_sale();
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const auto bound = run_market({scenario, "oracle", seed, Waiting::no});
+    EXPECT_DOUBLE_EQ(*bound.false_denial_pct, 0);
+    EXPECT_EQ(bound.unsold_wanted_units, 0);
+    for (const auto policy : policy_names) {
+      const auto measures = run_market({scenario, policy, seed, Waiting::no});
+      EXPECT_LE(measures.units_sold, bound.units_sold) << policy;
+      EXPECT_GE(*measures.false_denial_pct, 0) << policy;
+    }
+  }
+}
+
+TEST(Market, every_policy_meets_the_same_shoppers) {
+  const auto scenario = small_sale();
+  const auto attempts = run_market({scenario, "oracle", 5, Waiting::no}).attempts;
+  EXPECT_EQ(attempts, draw_script(scenario, Streams(5)).arrivals.size());
+  for (const auto policy : policy_names) {
+    if (policy == "reactive") continue;  // its shoppers ask again
+    EXPECT_EQ(run_market({scenario, policy, 5, Waiting::no}).attempts, attempts) << policy;
+  }
+}
+
+TEST(Market, a_region_has_the_same_shoppers_whatever_another_ones_share_is) {
+  const auto one = draw_arrivals(small_sale(), Streams(1));
+  auto changed = small_sale();
+  changed.open->shares = {70, 5, 25};
+  const auto other = draw_arrivals(changed, Streams(1));
+  const auto first_of = [](const std::vector<Arrival>& arrivals) {
+    return *std::ranges::find(arrivals, std::size_t{0}, &Arrival::region);
+  };
+  EXPECT_EQ(first_of(one), first_of(other));
+}
+
+TEST(Market, stock_of_all_that_is_wanted_is_sold_by_the_oracle_to_the_last_unit) {
+  const auto scenario = parsed(R"(
+regions = 2
+duration_s = 5
+[stock]
+skus = 5
+of_demand_pct = 100
+[baskets]
+zipf = 1.0
+[open]
+baskets_per_s = 100
+)");
+  const auto measures = run_market({scenario, "oracle", 1, Waiting::no});
+  EXPECT_EQ(measures.granted, measures.attempts);
+  EXPECT_EQ(measures.unsold_wanted_units, 0);
+}
+
+TEST(Market, a_drain_ends_when_nothing_is_left) {
+  const auto scenario = parsed(R"(
+regions = ["NVA", "IRE"]
+duration_s = 600
+[stock]
+units = 200
+[closed]
+per_region = 2
+think_ms = [67, 99]
+retry_ms = 500
+until = "gone"
+)");
+  for (const auto* policy : {"oracle", "static", "holdfast"})
+    EXPECT_EQ(run_market({scenario, policy, 1, Waiting::no}).units_sold, 200) << policy;
+}
+
+TEST(Market, each_round_brings_a_unit_that_one_shopper_gets) {
+  const auto scenario = parsed("regions = 3\n[stock]\nunits = 0\n[rounds]\ncount = 10\nevery_s = 2\n");
+  for (const auto* policy : {"oracle", "holdfast"}) {
+    const auto measures = run_market({scenario, policy, 1, Waiting::no});
+    EXPECT_EQ(measures.attempts, 30u) << policy;
+    EXPECT_EQ(measures.units_sold, 10) << policy;
+  }
+}
+
+TEST(Market, demand_that_moves_is_in_one_region_at_a_time) {
+  OpenLoop open;
+  open.baskets_per_s = 100;
+  open.shares = {1, 1, 1};
+  open.moves_every = std::chrono::seconds(300);
+  open.moves_over = std::chrono::seconds(60);
+  const auto rates = [&](int second) {
+    std::vector<double> all;
+    for (std::size_t region = 0; region < 3; ++region)
+      all.push_back(rate_at(open, region, std::chrono::seconds(second)));
+    return all;
+  };
+  EXPECT_EQ(rates(10), (std::vector<double>{100, 0, 0}));
+  EXPECT_EQ(rates(330), (std::vector<double>{50, 50, 0}));
+  EXPECT_EQ(rates(500), (std::vector<double>{0, 100, 0}));
+  EXPECT_EQ(rates(645), (std::vector<double>{0, 25, 75}));
+}
+
+TEST(Market, only_the_shipped_node_has_bytes_and_converges) {
+  const auto scenario = small_sale(cut_and_checkout);
+  const auto node = run_market({scenario, "holdfast", 1, Waiting::no});
+  EXPECT_GT(*node.bytes_per_sale, 100);
+  EXPECT_GT(*node.idle_bytes_per_s, 0);
+  EXPECT_LT(*node.converge_ms, 10'000);
+  const auto model = run_market({scenario, "threshold", 1, Waiting::no});
+  EXPECT_FALSE(model.bytes_per_sale || model.idle_bytes_per_s || model.converge_ms);
+}
+
+}  // namespace
+}  // namespace holdfast::sim
