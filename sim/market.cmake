@@ -44,6 +44,7 @@ holdfast_library(market
     scenario/scenario.cpp
     scenario/scenario_file.cpp
     shoppers/draw.cpp
+    shoppers/history.cpp
   DEPENDS holdfast::sim holdfast::text holdfast::orders)
 target_include_directories(holdfast_market SYSTEM PRIVATE ${HOLDFAST_TOML_INCLUDE})
 

@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "sim/commands/commands.h"
-#include "sim/commands/jobs.h"
 #include "sim/commands/settings.h"
 #include "sim/report/tables.h"
 
@@ -35,11 +34,11 @@ int run_command(std::span<const std::string> words) {
   if (!seeds) return usage_fault("run", seeds.error());
   const auto policies = policies_of(*arguments, {"holdfast"});
   if (!policies) return usage_fault("run", policies.error());
-  const Job job{&*scenario, policies->front(), seeds->first,
+  const Job job{&*scenario, nullptr, policies->front(), seeds->first,
                 arguments->has("--wait") ? Waiting::yes : Waiting::no};
   std::printf("seed %llu\n", static_cast<unsigned long long>(job.seed));
   std::fflush(stdout);
-  const auto measures = run_market({*job.scenario, job.policy, job.seed, job.waiting});
+  const auto measures = measures_of(job);
   std::fputs(run_text({scenario->name, job.policy, job.seed, job.waiting == Waiting::yes, measures}).c_str(),
              stdout);
   if (measures.oversold_units == 0) return 0;
