@@ -39,6 +39,10 @@ holdfast_library(market
     policies/split_rights.cpp
     policies/threshold.cpp
     policies/transfers.cpp
+    report/charts.cpp
+    report/page.cpp
+    report/recording.cpp
+    report/svg.cpp
     report/tables.cpp
     scenario/catalogue.cpp
     scenario/scenario.cpp

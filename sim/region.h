@@ -34,6 +34,8 @@ struct RegionOptions {
   std::size_t number = 0;          // its place among the network's regions
   std::vector<std::size_t> dials;  // peers whose addresses it knows
   Millis silence_max{1'500};
+  // After each step the whole state is walked; what a record changed is checked in any case.
+  bool checks_all_invariants = true;
 };
 
 class Region final : public node::ShopsPort, public node::LedgerPort {

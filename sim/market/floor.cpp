@@ -155,7 +155,7 @@ void Floor::wrote_off(const Visit& visit, std::uint64_t id, const Reply& reply) 
 void Floor::told(Visit visit, const Watch::Told& told) {
   if (visit.fate.end == Fate::End::writes_off) return wrote_off(visit, told.id, told.reply);
   around_.watch.told(around_.queue.now(), visit.basket, told);
-  around_.spectator.told(around_.queue.now() - opened_, visit.region, told);
+  around_.spectator.told(around_.queue.now() - opened_, told);
   if (told.reply.denial != Denial::none) return refused(std::move(visit));
   auto got = told.reply.got.empty() ? visit.basket : told.reply.got;
   granted(std::move(visit), told.id, std::move(got));
