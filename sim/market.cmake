@@ -39,11 +39,16 @@ holdfast_library(market
     policies/split_rights.cpp
     policies/threshold.cpp
     policies/transfers.cpp
+    report/charts.cpp
+    report/page.cpp
+    report/recording.cpp
+    report/svg.cpp
     report/tables.cpp
     scenario/catalogue.cpp
     scenario/scenario.cpp
     scenario/scenario_file.cpp
     shoppers/draw.cpp
+    shoppers/history.cpp
   DEPENDS holdfast::sim holdfast::fuzz holdfast::text holdfast::orders)
 target_include_directories(holdfast_market SYSTEM PRIVATE ${HOLDFAST_TOML_INCLUDE})
 

@@ -78,7 +78,7 @@ void Region::inside(Action action) {
 }
 
 void Region::settled() {
-  check_invariants(process_->replica.state());
+  if (options_.checks_all_invariants) check_invariants(process_->replica.state());
   if (!process_->listens && process_->node->ready()) {
     process_->listens = true;
     process_->links->start();

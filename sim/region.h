@@ -35,6 +35,8 @@ struct RegionOptions {
   std::vector<std::size_t> dials;  // peers whose addresses it knows
   Millis silence_max{1'500};
   std::function<void(const Message&)> said;  // told of every message that it sends; may be empty
+  // After each step the whole state is walked; what a record changed is checked in any case.
+  bool checks_all_invariants = true;
 };
 
 class Region final : public node::ShopsPort, public node::LedgerPort {

@@ -1,14 +1,10 @@
-#include <unistd.h>
-
 #include <cstdio>
 
 #include "sim/commands/commands.h"
 #include "sim/commands/jobs.h"
 #include "sim/commands/settings.h"
 #include "sim/policies/policies.h"
-#include "sim/report/tables.h"
 #include "sim/scenario/catalogue.h"
-#include "text/whole.h"
 
 namespace holdfast::sim {
 namespace {
@@ -26,19 +22,8 @@ constexpr Option options[] = {
 struct Plan {
   std::vector<Scenario> scenarios;
   std::vector<Job> jobs;
-  std::string format = "table";
-  std::size_t at_once = 2;
+  Output output;
 };
-
-std::string take_format(const Arguments& arguments, Plan& plan) {
-  plan.format = arguments.one("-o").value_or(plan.format);
-  if (plan.format != "table" && plan.format != "json" && plan.format != "csv")
-    return "-o: table, json or csv, not " + plan.format;
-  const auto jobs = parse_whole(arguments.one("--jobs").value_or("2"));
-  if (!jobs || *jobs < 1 || *jobs > 256) return "--jobs: 1 to 256";
-  plan.at_once = static_cast<std::size_t>(*jobs);
-  return {};
-}
 
 std::string take_scenarios(const Arguments& arguments, Plan& plan) {
   auto names = arguments.rest();
@@ -57,42 +42,14 @@ std::string take_jobs(const Arguments& arguments, Plan& plan) {
   if (!policies) return policies.error();
   const auto seeds = seeds_of(arguments);
   if (!seeds) return seeds.error();
-  const auto waiting = arguments.one("--waiting").value_or("both");
-  if (waiting != "no" && waiting != "yes" && waiting != "both")
-    return "--waiting: no, yes or both, not " + waiting;
+  const auto waiting = waiting_of(arguments, "both");
+  if (!waiting) return waiting.error();
   for (const auto& scenario : plan.scenarios)
     for (const auto& policy : *policies)
-      for (const auto wait : {Waiting::no, Waiting::yes})
+      for (const auto wait : *waiting)
         for (auto seed = seeds->first; seed <= seeds->last; ++seed)
-          if (waiting == "both" || (waiting == "yes") == (wait == Waiting::yes))
-            plan.jobs.push_back({&scenario, policy, seed, wait});
+          plan.jobs.push_back({&scenario, nullptr, policy, seed, wait});
   return {};
-}
-
-void show_progress(const Job& job, std::size_t done, std::size_t all) {
-  if (::isatty(STDERR_FILENO) == 1)
-    std::fprintf(stderr, "\r%zu of %zu  %s\x1b[K%s", done, all, in_words(job).c_str(),
-                 done == all ? "\n" : "");
-}
-
-int print(const Plan& plan, const std::vector<std::optional<Measures>>& results) {
-  std::vector<Measured> measured;
-  int code = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto& job = plan.jobs[i];
-    if (results[i])
-      measured.push_back(
-          {job.scenario->name, job.policy, job.seed, job.waiting == Waiting::yes, *results[i]});
-    if (results[i] && results[i]->oversold_units == 0) continue;
-    std::fprintf(stderr, "holdfast-sim: %s %s; again: %s\n", in_words(job).c_str(),
-                 results[i] ? "OVERSOLD" : "died", command_of(job).c_str());
-    code = 1;
-  }
-  const auto text = plan.format == "json"  ? json_text(measured)
-                    : plan.format == "csv" ? csv_text(measured)
-                                           : table_text(measured);
-  std::fputs(text.c_str(), stdout);
-  return code;
 }
 
 }  // namespace
@@ -108,12 +65,15 @@ int compare_command(std::span<const std::string> words) {
     return 0;
   }
   Plan plan;
-  for (auto* take : {take_format, take_scenarios, take_jobs})
+  const auto output = output_of(*arguments);
+  if (!output) return usage_fault("compare", output.error());
+  plan.output = *output;
+  for (auto* take : {take_scenarios, take_jobs})
     if (const auto fault = take(*arguments, plan); !fault.empty()) return usage_fault("compare", fault);
-  const auto results = run_jobs(plan.jobs, plan.at_once, [&plan](const Job& job, std::size_t done) {
+  const auto results = run_jobs(plan.jobs, plan.output.at_once, [&plan](const Job& job, std::size_t done) {
     show_progress(job, done, plan.jobs.size());
   });
-  return print(plan, results);
+  return print_results(plan.jobs, results, plan.output.format);
 }
 
 }  // namespace holdfast::sim

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <map>
 #include <type_traits>
 
@@ -19,7 +20,7 @@ struct Child {
 };
 
 [[noreturn]] void be_child(const Job& job, int result) {
-  const auto measures = run_market({*job.scenario, job.policy, job.seed, job.waiting});
+  const auto measures = measures_of(job);
   const bool well = ::write(result, &measures, sizeof measures) == static_cast<ssize_t>(sizeof measures);
   ::_exit(well ? 0 : 1);
 }
@@ -43,6 +44,17 @@ std::optional<Measures> result_of(const Child& child) {
 }
 
 }  // namespace
+
+Measures measures_of(const Job& job, Spectator* spectator) {
+  const MarketRun run{*job.scenario, job.policy, job.seed, job.waiting};
+  return job.script ? run_script(run, *job.script, spectator) : run_market(run, spectator);
+}
+
+void show_progress(const Job& job, std::size_t done, std::size_t all) {
+  if (::isatty(STDERR_FILENO) == 1)
+    std::fprintf(stderr, "\r%zu of %zu  %s\x1b[K%s", done, all, in_words(job).c_str(),
+                 done == all ? "\n" : "");
+}
 
 std::string in_words(const Job& job) {
   return job.scenario->name + " " + job.policy + (job.waiting == Waiting::yes ? " waiting" : "") + " seed " +

@@ -11,12 +11,16 @@ namespace holdfast::sim {
 
 struct Job {
   const Scenario* scenario = nullptr;
+  const Script* script = nullptr;  // null: drawn from the scenario
   std::string policy;
   std::uint64_t seed = 1;
   Waiting waiting = Waiting::no;
 };
 [[nodiscard]] std::string in_words(const Job& job);    // as it is told to people
-[[nodiscard]] std::string command_of(const Job& job);  // that runs it again
+[[nodiscard]] std::string command_of(const Job& job);  // that runs it again, if its script was drawn
+
+[[nodiscard]] Measures measures_of(const Job& job, Spectator* spectator = nullptr);
+void show_progress(const Job& job, std::size_t done, std::size_t all);  // on a terminal only
 
 // The measures of each job, in their order; nothing for one that died. `done`: after each, with how many.
 [[nodiscard]] std::vector<std::optional<Measures>> run_jobs(

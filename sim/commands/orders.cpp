@@ -1,7 +1,153 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
 #include "sim/commands/commands.h"
+#include "sim/commands/settings.h"
+#include "sim/policies/policies.h"
+#include "sim/report/tables.h"
+#include "sim/shoppers/history.h"
+#include "text/whole.h"
 
 namespace holdfast::sim {
+namespace {
 
-int orders_command(std::span<const std::string>) { return 2; }
+constexpr Option options[] = {
+    {"--map", "FILE", "which region serves which country, as for holdfast replay; required"},
+    {"--stock", "SHARE", "of what is asked for; 80% if not given"},
+    {"--split", "HOW", "even, or a share for each region such as eu=60,us=30,ap=10"},
+    {"--goods", "REGEX", "SKUs that are goods, as for holdfast replay"},
+    {"--all-or-nothing", "", "nobody is content with a part of an order"},
+    {"--strict", "", "end at the first bad line instead of leaving it out"},
+    {"--duration", "SECONDS", "what the history is pressed into; 3600 if not given"},
+    {"--policy", "NAME", "which policies, repeated or with commas; all if not given"},
+    {"--seed", "N", "of delays; 1 if not given"},
+    {"--waiting", "WHICH", "no, yes or both; no if not given"},
+    {"-o", "FORMAT", "table, json or csv"},
+    {"--jobs", "N", "runs at once; 2 if not given"},
+    {"--help", "", "this"},
+};
+
+constexpr std::size_t bad_lines_named_max = 20;
+
+struct Setup {
+  orders::RegionMap map;
+  orders::Settings settings;
+  orders::History history;
+  Micros duration = std::chrono::hours(1);
+};
+
+std::string take_map(const Arguments& arguments, Setup& setup) {
+  const auto path = arguments.one("--map");
+  if (!path) return "--map is required: which region serves which country";
+  std::ifstream file(*path, std::ios::binary);
+  if (!file) return "cannot read " + *path;
+  std::string why;
+  const auto map = orders::RegionMap::parse(std::string(std::istreambuf_iterator(file), {}), why);
+  if (!map) return *path + ":" + why;
+  setup.map = *map;
+  return {};
+}
+
+std::string take_numbers(const Arguments& arguments, Setup& setup) {
+  auto& settings = setup.settings;
+  if (const auto stock = arguments.one("--stock")) {
+    const auto share = orders::parse_per_mille(*stock);
+    if (!share) return "--stock: " + *stock + " is not a share such as 80%";
+    settings.stock_per_mille = *share;
+  }
+  const auto split = orders::parse_split(arguments.one("--split").value_or("even"), setup.map.regions());
+  if (!split) return "--split: even, or a share for each region such as eu=60,us=30,ap=10";
+  settings.split = *split;
+  settings.goods = arguments.one("--goods").value_or(settings.goods);
+  try {
+    const std::regex tried(settings.goods);
+  } catch (const std::regex_error& error) {
+    return "--goods: " + std::string(error.what());
+  }
+  const auto duration = parse_whole(arguments.one("--duration").value_or("3600"));
+  if (!duration || *duration < 1 || *duration > 1'000'000) return "--duration: 1 to 1000000 seconds";
+  setup.duration = std::chrono::seconds(*duration);
+  return {};
+}
+
+std::string take_history(const Arguments& arguments, Setup& setup) {
+  if (arguments.rest().size() != 1) return "name one file of orders";
+  const auto& path = arguments.rest().front();
+  std::string why;
+  const auto text = orders::read_history(path, why);
+  if (!text) return why;
+  auto history = orders::parse_history(*text, why);
+  if (!history) return path + ":1: " + why;
+  std::size_t named = 0;
+  for (const auto& bad : history->bad) {
+    const auto words = path + ":" + std::to_string(bad.number) + ": " + bad.why;
+    if (arguments.has("--strict")) return words;
+    if (named++ < bad_lines_named_max) std::fprintf(stderr, "%s, skipped\n", words.c_str());
+  }
+  setup.history = *std::move(history);
+  return {};
+}
+
+int run_all(const Arguments& arguments, const Setup& setup, const std::vector<std::string>& policies,
+            std::uint64_t seed, const std::vector<Waiting>& waiting, const Output& output) {
+  const auto plan = orders::plan_of(setup.history, setup.map, setup.settings);
+  if (plan.stock.empty()) return usage_fault("orders", "no goods are sold in this history");
+  auto history = script_of(plan, setup.map.regions().size(), setup.duration);
+  history.script.partial = !arguments.has("--all-or-nothing");
+  const auto name = std::filesystem::path(arguments.rest().front()).stem().stem().string();
+  const auto scenario = scenario_of(name, setup.map, plan.stock.size(), setup.duration);
+  std::vector<Job> jobs;
+  for (const auto& policy : policies)
+    for (const auto wait : waiting) jobs.push_back({&scenario, &history.script, policy, seed, wait});
+  const auto results = run_jobs(jobs, output.at_once, [&jobs](const Job& job, std::size_t done) {
+    show_progress(job, done, jobs.size());
+  });
+  const int code = print_results(jobs, results, output.format);
+  if (output.format != "table") return code;
+  std::printf("\n%s units wanted in %s orders of %s SKUs; sold:\n",
+              shown(static_cast<double>(history.units_wanted), 0).c_str(),
+              shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
+              shown(static_cast<double>(plan.stock.size()), 0).c_str());
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (results[i])
+      std::printf("  %-10s%s %s %%\n", jobs[i].policy.c_str(),
+                  jobs[i].waiting == Waiting::yes ? " (waiting)" : "",
+                  shown(100.0 * static_cast<double>(results[i]->units_sold) /
+                            static_cast<double>(history.units_wanted),
+                        1)
+                      .c_str());
+  return code;
+}
+
+}  // namespace
+
+int orders_command(std::span<const std::string> words) {
+  const auto arguments = Arguments::parse(words, options);
+  if (!arguments) return usage_fault("orders", arguments.error());
+  if (arguments->has("--help")) {
+    std::fputs(
+        help_text("orders FILE --map MAP [OPTION ...]",
+                  "A real order history under each way of sharing stock, by the rules of holdfast replay.",
+                  options)
+            .c_str(),
+        stdout);
+    return 0;
+  }
+  Setup setup;
+  for (auto* take : {take_map, take_numbers, take_history})
+    if (const auto fault = take(*arguments, setup); !fault.empty()) return usage_fault("orders", fault);
+  const auto policies = policies_of(*arguments, {policy_names.begin(), policy_names.end()});
+  if (!policies) return usage_fault("orders", policies.error());
+  const auto seeds = seeds_of(*arguments);
+  if (!seeds) return usage_fault("orders", seeds.error());
+  const auto waiting = waiting_of(*arguments, "no");
+  if (!waiting) return usage_fault("orders", waiting.error());
+  const auto output = output_of(*arguments);
+  if (!output) return usage_fault("orders", output.error());
+  return run_all(*arguments, setup, *policies, seeds->first, *waiting, *output);
+}
 
 }  // namespace holdfast::sim

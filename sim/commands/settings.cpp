@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "sim/policies/policies.h"
+#include "sim/report/tables.h"
 #include "sim/scenario/catalogue.h"
 #include "text/nearest.h"
 #include "text/whole.h"
@@ -47,6 +48,45 @@ Result<Scenario, std::string> scenario_of(const std::string& name_or_file) {
   std::string text;
   for (const auto& fault : found.faults) text += (text.empty() ? "" : "\n") + fault;
   return failure(text);
+}
+
+Result<std::vector<Waiting>, std::string> waiting_of(const Arguments& arguments,
+                                                     const std::string& otherwise) {
+  const auto given = arguments.one("--waiting").value_or(otherwise);
+  if (given == "no") return std::vector{Waiting::no};
+  if (given == "yes") return std::vector{Waiting::yes};
+  if (given == "both") return std::vector{Waiting::no, Waiting::yes};
+  return failure("--waiting: no, yes or both, not " + given);
+}
+
+Result<Output, std::string> output_of(const Arguments& arguments) {
+  const auto format = arguments.one("-o").value_or("table");
+  if (format != "table" && format != "json" && format != "csv")
+    return failure("-o: table, json or csv, not " + format);
+  const auto jobs = parse_whole(arguments.one("--jobs").value_or("2"));
+  if (!jobs || *jobs < 1 || *jobs > 256) return failure(std::string("--jobs: 1 to 256"));
+  return Output{format, static_cast<std::size_t>(*jobs)};
+}
+
+int print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
+                  const std::string& format) {
+  std::vector<Measured> measured;
+  int code = 0;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto& job = jobs[i];
+    if (results[i])
+      measured.push_back(
+          {job.scenario->name, job.policy, job.seed, job.waiting == Waiting::yes, *results[i]});
+    if (results[i] && results[i]->oversold_units == 0) continue;
+    std::fprintf(stderr, "holdfast-sim: %s %s; again: %s\n", in_words(job).c_str(),
+                 results[i] ? "OVERSOLD" : "died", command_of(job).c_str());
+    code = 1;
+  }
+  const auto text = format == "json"  ? json_text(measured)
+                    : format == "csv" ? csv_text(measured)
+                                      : table_text(measured);
+  std::fputs(text.c_str(), stdout);
+  return code;
 }
 
 int usage_fault(std::string_view command, const std::string& what) {

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "sim/commands/arguments.h"
-#include "sim/market/market.h"
+#include "sim/commands/jobs.h"
 #include "sim/scenario/scenario.h"
 
 namespace holdfast::sim {
@@ -21,6 +21,20 @@ struct Seeds {
                                                                         std::vector<std::string> otherwise);
 // A name of the catalogue or a file.
 [[nodiscard]] Result<Scenario, std::string> scenario_of(const std::string& name_or_file);
+
+// From --waiting no|yes|both.
+[[nodiscard]] Result<std::vector<Waiting>, std::string> waiting_of(const Arguments& arguments,
+                                                                   const std::string& otherwise);
+
+struct Output {
+  std::string format;       // table, json or csv
+  std::size_t at_once = 2;  // runs
+};
+// From -o and --jobs.
+[[nodiscard]] Result<Output, std::string> output_of(const Arguments& arguments);
+// Every result on stdout, what went wrong on stderr; the exit code.
+int print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
+                  const std::string& format);
 
 // On stderr, after the program's and the command's names; returns exit code 2.
 int usage_fault(std::string_view command, const std::string& what);

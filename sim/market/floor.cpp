@@ -143,9 +143,19 @@ void Floor::ask(Visit visit) {
                          });
 }
 
+// Neither an attempt nor a sale.
+void Floor::wrote_off(const Visit& visit, std::uint64_t id, const Reply& reply) {
+  if (reply.denial != Denial::none) return;
+  auto lost = reply.got.empty() ? visit.basket : reply.got;
+  for (auto& line : lost) line.quantity = -line.quantity;
+  around_.watch.stocked(lost);
+  around_.policy.finish(id, Finish::purchase, [](bool) {});
+}
+
 void Floor::told(Visit visit, const Watch::Told& told) {
+  if (visit.fate.end == Fate::End::writes_off) return wrote_off(visit, told.id, told.reply);
   around_.watch.told(around_.queue.now(), visit.basket, told);
-  around_.spectator.told(around_.queue.now() - opened_, visit.region, told);
+  around_.spectator.told(around_.queue.now() - opened_, told);
   if (told.reply.denial != Denial::none) return refused(std::move(visit));
   auto got = told.reply.got.empty() ? visit.basket : told.reply.got;
   granted(std::move(visit), told.id, std::move(got));
@@ -183,6 +193,7 @@ void Floor::granted(Visit visit, std::uint64_t id, Basket got) {
         around_.watch.released(id);
         around_.policy.finish(id, Finish::release, [](bool) {});
       });
+    case Fate::End::writes_off:
     case Fate::End::pays: break;
   }
   ++outstanding_;

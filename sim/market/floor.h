@@ -60,6 +60,7 @@ class Floor {
   void think(Shopper& shopper);
   void act(Shopper& shopper);
   void ask(Visit visit);
+  void wrote_off(const Visit& visit, std::uint64_t id, const Reply& reply);
   void told(Visit visit, const Watch::Told& told);
   void refused(Visit visit);
   void granted(Visit visit, std::uint64_t id, Basket got);

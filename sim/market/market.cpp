@@ -151,8 +151,8 @@ class Run {
 
 }  // namespace
 
-void Spectator::sample(Micros, const StockPolicy&, const Watch&) {}
-void Spectator::told(Micros, std::size_t, const Watch::Told&) {}
+void Spectator::sample(Micros, StockPolicy&, const Watch&) {}
+void Spectator::told(Micros, const Watch::Told&) {}
 
 Measures run_market(const MarketRun& run, Spectator* spectator) {
   return run_script(run, draw_script(run.scenario, Streams(run.seed)), spectator);

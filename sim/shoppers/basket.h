@@ -18,7 +18,8 @@ struct BasketLine {
 using Basket = std::vector<BasketLine>;  // SKUs differ
 
 struct Fate {
-  enum class End : std::uint8_t { pays, abandons, cancels };
+  // writes_off: nobody's purchase, but goods that were lost or broken.
+  enum class End : std::uint8_t { pays, abandons, cancels, writes_off };
   End end = End::pays;
   Micros decides_after{0};    // from the grant to paying or cancelling
   Micros returned_after{-1};  // from the sale; below 0: never comes back
