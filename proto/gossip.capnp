@@ -79,6 +79,7 @@ struct Ask {
   kind @5 :Common.TransferKind;
   ageMs @6 :UInt32;
   hopsLeft @7 :UInt8;
+  demand @8 :Int64;
 }
 
 struct AskAnswer {

@@ -164,6 +164,7 @@ struct KeyUse {
 struct PeerMet {
   replica @0 :UInt16;
   boots @1 :List(Common.Boot);
+  version @2 :UInt64;
 }
 
 struct BootStarted {
@@ -229,6 +230,7 @@ struct MetaSlice {
   nextMemory @4 :UInt64;
   fenced @5 :Text;
   clock @6 :Common.MachineClock;
+  fencedSince @7 :Int64;
 }
 
 struct KnownReplica {
@@ -236,6 +238,8 @@ struct KnownReplica {
   version @1 :UInt64;
   distrusted @2 :Text;
   boots @3 :List(Common.Boot);
+  distrustedSince @4 :Int64;
+  met @5 :UInt64;
 }
 
 struct SkuEntry {

@@ -20,13 +20,13 @@
 namespace holdfast {
 
 // Small enough for a slow link: a peer is heard with each message, and nothing passes one that is under way.
-inline constexpr std::size_t rows_per_message_max = 256;
+inline constexpr std::size_t rows_bytes_max = std::size_t{32} << 10;  // of one Rows message, about
 inline constexpr std::uint64_t rows_in_flight_max = 32;  // Rows messages that are not acknowledged yet
 
-// The rows that the peer lacks, at most `rows_max` of them; nothing: it has all, or has not said where it
-// stands.
+// The rows that the peer lacks, in about so many bytes; nothing: it has all, or has not said where it stands.
+// Three quarters go to ranges, replica by replica, one to the newest rows of all that it is far behind with.
 [[nodiscard]] std::optional<message::Rows> next_gossip(const State& state, Session& session,
-                                                       std::size_t rows_max);
+                                                       std::size_t bytes_max);
 
 // Whether next_gossip() would find any.
 [[nodiscard]] bool has_gossip(const State& state, const Session& session);
@@ -37,6 +37,9 @@ void receive_gossip(StepContext& step, Session& session, const message::Rows& ro
 
 // What the peer states: acknowledgement of what was sent, and the view that it has.
 void receive_vector(StepContext& step, Session& session, const message::VersionVector& vector);
+
+// Whatever is not acknowledged is taken for lost.
+void send_again(Session& session);
 
 [[nodiscard]] message::VersionVector own_vector(const State& state, const Session& session);
 

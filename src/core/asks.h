@@ -3,6 +3,16 @@
 // An ask says "I know that you have sent me `known`; raise it to `target`", so that a lost, repeated, late or
 // relayed one never gives twice. A target is `known` + need, never on top of an earlier target; it lapses
 // after two round trips. How much to ask of whom is the policy's (rebalance.h).
+//
+// Only the asker names givers and targets, so that what i sent to j never exceeds the highest target that j
+// asked of i (O9). A giver that passed its units on does not pass the ask on: it answers `cannot` with its
+// newest row, which says who has them now, and the asker's next ask goes there at once.
+//
+// An ask may come from a replica of which the giver has heard nothing yet, over regions in between. It is met
+// by the ask itself: that names it in full, and whoever could forge an ask could forge a row, which
+// establishes a replica as well. What is at stake are the rights given. So nothing is given to a replica that
+// is not of a configured region, that is older than one that is known of its region (frozen: what is sent
+// there is lost), or that contradicted itself (two processes would both spend it).
 #pragma once
 
 #include <map>
@@ -18,7 +28,7 @@
 namespace holdfast {
 
 class StepContext;
-struct Session;
+struct Snapshot;
 
 // What an asker keeps, in memory only.
 struct Asks {
@@ -55,6 +65,9 @@ struct Asks {
   }
 };
 
+// What the policy judges a SKU by.
+[[nodiscard]] Snapshot snapshot(const StepContext& step, SkuId sku);
+
 // A shopper was short of it, or it may run dry: look at it at the end of this step.
 void want(StepContext& step, SkuId sku, Units refused);
 
@@ -65,7 +78,6 @@ void want_if_running_dry(StepContext& step, SkuId sku);
 void ask_for_wanted(StepContext& step, bool all);
 [[nodiscard]] std::optional<NodeTime> asks_due(const Asks& asks);
 
-void receive_ask(StepContext& step, LinkId from, const message::Ask& ask);
 void receive_ask_answer(StepContext& step, LinkId from, const message::AskAnswer& answer);
 
 }  // namespace holdfast

@@ -2,6 +2,11 @@
 
 namespace holdfast {
 
+void Demand::add(const Digest& name, std::span<const Wish> wishes, NodeTime now) {
+  if (!is_new(name)) return;
+  for (const Wish& wish : wishes) forecasts_[wish.sku].add(now, wish.units);
+}
+
 bool Demand::is_new(const Digest& name) {
   if (!seen_.insert(name).second) return false;
   if (seen_order_.size() < names_kept) {

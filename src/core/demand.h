@@ -7,6 +7,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/digest.h"
@@ -20,9 +21,12 @@ namespace holdfast {
 
 class Demand {
  public:
-  // Whether this is the first attempt under this name, as far as is remembered: only then does it count.
-  [[nodiscard]] bool is_new(const Digest& name);
-  void add(SkuId sku, Units wanted, NodeTime now) { forecasts_[sku].add(now, wanted); }
+  struct Wish {
+    SkuId sku;
+    Units units;
+  };
+  // Counts an attempt, unless one was made under this name before, as far as is remembered.
+  void add(const Digest& name, std::span<const Wish> wishes, NodeTime now);
   [[nodiscard]] Want want(SkuId sku, NodeTime now) const {
     const auto found = forecasts_.find(sku);
     return found == forecasts_.end() ? Want{} : Want{found->second.rate(now), found->second.basket()};
@@ -31,6 +35,8 @@ class Demand {
 
  private:
   static constexpr std::size_t names_kept = 1 << 16;
+
+  [[nodiscard]] bool is_new(const Digest& name);
 
   boost::unordered_flat_map<SkuId, Forecast, std::hash<SkuId>> forecasts_;  // never iterated
   boost::unordered_flat_set<Digest, DigestHash> seen_;                      // never iterated

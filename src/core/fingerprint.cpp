@@ -51,6 +51,10 @@ Digest fingerprint(const request::Return& request, std::uint64_t hash_seed) {
   return Canonical("return").add(request.id).add(summed(request.lines)).digest(hash_seed);
 }
 
+Digest fingerprint(const request::Change& request, std::uint64_t hash_seed) {
+  return Canonical("change").add(request.id).add(summed(request.lines)).digest(hash_seed);
+}
+
 Digest fingerprint(const request::Adjust& request, std::uint64_t hash_seed) {
   return Canonical("adjust")
       .add(request.sku)

@@ -12,6 +12,7 @@ namespace holdfast {
 
 [[nodiscard]] Digest fingerprint(const request::Reserve& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Return& request, std::uint64_t hash_seed);
+[[nodiscard]] Digest fingerprint(const request::Change& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Adjust& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Count& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Import& request, std::uint64_t hash_seed);

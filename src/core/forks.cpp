@@ -6,14 +6,6 @@ namespace holdfast {
 
 namespace {
 
-bool same_content(const Row& a, const Row& b) { return a == b; }
-
-void fence(StepContext& step, const std::string& reason) {
-  if (!step.state().fenced().empty()) return;
-  step.notice("fenced: " + reason);
-  step.commit(step.draft().finish(record::Fenced{reason}));
-}
-
 // A row of ours, as somebody heard it: did we write it?
 std::optional<std::string> written_by_another(const StepContext& step, const message::WireRow& wire,
                                               const std::vector<ReplicaId>& replicas) {
@@ -21,8 +13,6 @@ std::optional<std::string> written_by_another(const StepContext& step, const mes
     return "a peer holds a row of this region that is newer than anything in this ledger (version " +
            std::to_string(wire.row.version.value()) + ", here " +
            std::to_string(step.state().replicas().version(self).value()) + "): this is an older copy of it";
-  const auto sku = step.stock().find(wire.sku);
-  if (!sku || step.stock().row(self, *sku).version != wire.row.version) return std::nullopt;
   Row said = wire.row;
   for (Sent& sent : said.sent) {
     const auto to = sent.to.value() < replicas.size()
@@ -32,9 +22,14 @@ std::optional<std::string> written_by_another(const StepContext& step, const mes
     sent.to = *to;
   }
   std::ranges::sort(said.sent, {}, &Sent::to);
-  if (same_content(said, step.stock().row(self, *sku))) return std::nullopt;
-  return "a peer holds another content of version " + std::to_string(wire.row.version.value()) +
-         " of this region's rows: two processes sell under this name";
+  const auto sku = step.stock().find(wire.sku);
+  const Row& mine = sku ? step.stock().row(self, *sku) : Row{};
+  if (said.version > mine.version)
+    return "a peer holds version " + std::to_string(said.version.value()) + " of this region's row of " +
+           wire.sku + ", which this ledger never wrote";
+  const auto contradiction = contradicts(mine, said);
+  if (!contradiction) return std::nullopt;
+  return "a peer holds " + *contradiction + " of this region's rows: two processes sell under this name";
 }
 
 std::optional<std::string> other_boots(const StepContext& step, const std::vector<Boot>& said) {
@@ -53,7 +48,7 @@ std::optional<std::string> other_boots(const StepContext& step, const std::vecto
 }  // namespace
 
 std::optional<std::string> contradicts(const Row& known, const Row& said) {
-  if (said.version == known.version && !same_content(known, said))
+  if (said.version == known.version && known != said)
     return "two contents of version " + std::to_string(said.version.value());
   if (said.version > known.version && !grows(known, said))
     return "a growing field shrank in version " + std::to_string(said.version.value());
@@ -62,36 +57,60 @@ std::optional<std::string> contradicts(const Row& known, const Row& said) {
   return std::nullopt;
 }
 
-std::optional<std::string> contradicts(const std::vector<Boot>& known, Version known_version,
-                                       const Hello& said) {
-  for (const Boot& boot : known) {
+std::optional<Contradiction> contradicts(const Acquaintance& known, const Hello& said) {
+  for (const Boot& boot : known.boots) {
     const auto same = std::ranges::find(said.boots, boot.number, &Boot::number);
-    if (same == said.boots.end()) return "boot " + std::to_string(boot.number) + " is unknown to it";
-    if (same->nonce != boot.nonce) return "another boot " + std::to_string(boot.number) + " than it had";
+    if (same == said.boots.end() ? boot.number < said.boots.back().number : *same != boot)
+      return Contradiction{"another boot " + std::to_string(boot.number) + " than it had"};
   }
-  if (said.version < known_version)
-    return "it says that its newest version is " + std::to_string(said.version.value()) + ", and " +
-           std::to_string(known_version.value()) + " was heard of it";
-  for (const Boot& boot : said.boots)
-    if (!known.empty() && boot.number > known.back().number && boot.began < known.back().began)
-      return "boot " + std::to_string(boot.number) + " began before one that came earlier";
+  const std::uint32_t last = known.boots.empty() ? 0 : known.boots.back().number;
+  const auto next = std::ranges::upper_bound(said.boots, last, {}, &Boot::number);
+  if (last != 0 && next != said.boots.end() && next->began < known.in_boot)
+    return Contradiction{"its boot " + std::to_string(next->number) + " began at version " +
+                         std::to_string(next->began.value()) + ", and it had been at " +
+                         std::to_string(known.in_boot.value()) + " before"};
+  if (said.boots.back().number < last)
+    return Contradiction{"boot " + std::to_string(last) + " is unknown to it", false};
+  if (said.version < known.heard)
+    return Contradiction{"it says that its newest version is " + std::to_string(said.version.value()) +
+                             ", and " + std::to_string(known.heard.value()) + " was heard of it",
+                         false};
   return std::nullopt;
 }
 
-void accuse(StepContext& step, ReplicaIx replica, std::optional<SkuId> sku, const std::string& reason) {
-  const ReplicaId id = step.state().replicas().id(replica);
-  step.notice("region " + id.region + " contradicts itself (" + reason + "): no more of its rows are taken");
-  message::Accusation accusation{id, step.state().replicas().boots(replica), std::nullopt, {}, reason};
+void fence(StepContext& step, const std::string& reason) {
+  if (!step.state().fenced().empty()) return;
+  step.notice("fenced: " + reason);
+  step.commit(step.draft().finish(record::Fenced{reason}));
+}
+
+void show_evidence(StepContext& step, LinkId to, ReplicaIx replica, std::optional<SkuId> sku,
+                   const std::string& reason) {
+  message::Accusation accusation{
+      step.state().replicas().id(replica), step.state().replicas().boots(replica), std::nullopt, {}, reason};
   if (!sku) sku = step.stock().newest(replica);
   if (sku && step.stock().row(replica, *sku).exists()) {
     accusation.row = message::WireRow{step.stock().name(*sku), step.stock().row(replica, *sku)};
     for (const MetaSlice::Replica& known : step.state().replicas().all())
       accusation.replicas.push_back(known.id);
   }
+  step.send(to, std::move(accusation));
+}
+
+void accuse(StepContext& step, ReplicaIx replica, std::optional<SkuId> sku, const std::string& reason) {
+  const std::string& region = step.state().replicas().id(replica).region;
+  step.notice("region " + region + " contradicts itself (" + reason + "): no more of its rows are taken");
   if (step.state().replicas().distrusted(replica).empty())
     step.commit(step.draft().finish(record::PeerDistrusted{replica, reason}));
-  for (const Region& region : step.memory.regions.all())
-    if (region.name == id.region && region.link) step.send(*region.link, accusation);
+  const Region* accused = step.memory.regions.find(region);
+  if (accused != nullptr && accused->link) show_evidence(step, *accused->link, replica, sku, reason);
+}
+
+void check_own_version(StepContext& step, Version said) {
+  const Version own = step.state().replicas().version(self);
+  if (said > own)
+    fence(step, "a peer knows version " + std::to_string(said.value()) + " of this region's rows, and here " +
+                    std::to_string(own.value()) + " is the newest: this is an older copy, or one of two");
 }
 
 void check_own_rows(StepContext& step, const message::Rows& rows, const message::Rows::Section& section) {

@@ -40,6 +40,9 @@ void handle(StepContext& step, RequestToken token, const request::GetRights& req
 // Attempts refused here for want of units.
 [[nodiscard]] answer::RefusalRates refusal_rates(const StepContext& step);
 
+// What a person should look at.
+[[nodiscard]] std::vector<answer::Alarm> alarms(const StepContext& step);
+
 // Holds what was counted against what is; `counted` has seen every record.
 void answer_audit(StepContext& step, RequestToken token, const Recount& counted);
 

@@ -68,9 +68,22 @@ std::vector<ShortSku> shorts(const StepContext& step, const std::vector<Reserved
   return found;
 }
 
+// Somebody tried to have this much, and was refused: it counts as demand once under its name, and each time
+// asks for rights of what was short.
+void note_attempt(StepContext& step, const Digest& name, const std::vector<ReservedLine>& wanted,
+                  const std::vector<ShortSku>& short_skus) {
+  std::vector<Demand::Wish> wishes;
+  for (const ReservedLine& line : wanted) wishes.push_back({line.sku, line.quantity});
+  step.memory.demand.add(name, wishes, step.now.node);
+  for (const ShortSku& sku : short_skus)
+    want(step, sku.sku, sku.requested - (sku.available - step.stock().available(sku.sku)));
+}
+
 // The payment came after the deadline: the units are taken again if they are still there.
 Answer reacquire(StepContext& step, const Reservation& expired, std::string_view order) {
   if (const auto short_skus = shorts(step, expired.lines); !short_skus.empty()) {
+    note_attempt(step, name_of_reservation("reacquire " + expired.id, step.state().hash_seed()),
+                 expired.lines, short_skus);
     Refusal refusal = short_of(step, short_skus);
     refusal.reservation = view(expired, step);
     return failure(std::move(refusal));
@@ -174,14 +187,20 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
   auto lines = look_up(step, request.lines);
   if (!lines) return failure(lines.error());
   std::vector<ShortSku> short_skus;
+  std::vector<ReservedLine> more_wanted;
   const auto changes = differences((*pending)->lines, *lines);
   for (const ReservedLine& line : *lines) {
     const auto more = changes.find(line.sku);
-    if (more == changes.end() || more->second <= step.stock().available(line.sku)) continue;
+    if (more == changes.end() || more->second < no_units) continue;
+    more_wanted.push_back({line.sku, more->second, no_units});
+    if (more->second <= step.stock().available(line.sku)) continue;
     const Units held = line.quantity - more->second;
     short_skus.push_back({line.sku, line.quantity, step.stock().available(line.sku) + held});
   }
-  if (!short_skus.empty()) return failure(short_of(step, short_skus));
+  if (!short_skus.empty()) {
+    note_attempt(step, fingerprint(request, step.state().hash_seed()), more_wanted, short_skus);
+    return failure(short_of(step, short_skus));
+  }
   if ((*pending)->lines == *lines) return done(step, **pending);
   Draft draft = step.draft();
   for (const auto& [sku, units] : changes) draft.reserve(sku, units);

@@ -71,26 +71,23 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
   return view;
 }
 
-void add_alarm(std::vector<answer::Alarm>& alarms, const StepContext& step, const std::string& code,
-               const std::string& region, std::string detail) {
-  const WallTime since = step.memory.alarm_since.try_emplace({code, region}, step.now.wall).first->second;
-  alarms.push_back({code, since, region, std::move(detail)});
-}
+}  // namespace
 
 std::vector<answer::Alarm> alarms(const StepContext& step) {
+  const std::string& own = step.config.own.region;
   std::vector<answer::Alarm> found;
   if (!step.state().fenced().empty())
-    add_alarm(found, step, "fenced", step.config.own.region, step.state().fenced());
+    found.push_back({"fenced", step.state().fenced_since(), own, step.state().fenced()});
   for (const MetaSlice::Replica& replica : step.state().replicas().all())
     if (!replica.distrusted.empty())
-      add_alarm(found, step, "replica_distrusted", replica.id.region, replica.distrusted);
-  if (step.memory.audited.mismatches > 0)
-    add_alarm(found, step, "audit_mismatch", step.config.own.region,
-              std::to_string(step.memory.audited.mismatches) + " numbers differ from the records");
+      found.push_back(
+          {"replica_distrusted", replica.distrusted_since, replica.id.region, replica.distrusted});
+  const auto& audited = step.memory.audited;
+  if (audited.mismatches > 0)
+    found.push_back({"audit_mismatch", audited.since, own,
+                     std::to_string(audited.mismatches) + " numbers differ from the records"});
   return found;
 }
-
-}  // namespace
 
 answer::RefusalRates refusal_rates(const StepContext& step) {
   const auto rate = [&](RefusalCode code) {
@@ -164,7 +161,11 @@ void answer_audit(StepContext& step, RequestToken token, const Recount& counted)
   }
   report.checked_at = step.now.wall;
   if (!step.memory.regions.view_is_closed(step.state(), step.now.node)) report.oversold = no_units;
-  if (report.sku.empty()) step.memory.audited = {report.mismatches.size(), step.now.node};
+  if (report.sku.empty()) {
+    auto& audited = step.memory.audited;
+    if (audited.mismatches == 0) audited.since = step.now.wall;
+    audited.mismatches = report.mismatches.size();
+  }
   step.reply(token, Success(std::move(report)));
 }
 

@@ -15,6 +15,7 @@ struct WantedLine {
   SkuId sku;
   Units requested;
   Units available;  // what this request may take, units of the reservation that it replaces included
+  Units need;       // beside those
   [[nodiscard]] Units got() const { return std::clamp(available, no_units, requested); }
   [[nodiscard]] bool is_short() const { return available < requested; }
 };
@@ -45,7 +46,8 @@ Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const 
   for (const Line& line : summed(lines)) {
     const auto sku = step.stock().find(line.sku);
     if (!sku) return failure(sku_unknown(line.sku, step));
-    wanted.push_back({*sku, line.quantity, step.stock().available(*sku) + held_by(replaced, *sku)});
+    const Units held = held_by(replaced, *sku);
+    wanted.push_back({*sku, line.quantity, step.stock().available(*sku) + held, line.quantity - held});
   }
   return wanted;
 }
@@ -53,8 +55,9 @@ Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const 
 void note_demand(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted) {
   const std::string id =
       request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
-  if (!step.memory.demand.is_new(name_of_reservation(id, step.state().hash_seed()))) return;
-  for (const WantedLine& line : wanted) step.memory.demand.add(line.sku, line.requested, step.now.node);
+  std::vector<Demand::Wish> wishes;
+  for (const WantedLine& line : wanted) wishes.push_back({line.sku, line.requested});
+  step.memory.demand.add(name_of_reservation(id, step.state().hash_seed()), wishes, step.now.node);
 }
 
 Answer reserve(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted,
@@ -104,19 +107,18 @@ Answer replay(const StepContext& step, const Reservation& found, const Digest& f
 
 Tried try_reserve(StepContext& step, const request::Reserve& request, const Pasts* past) {
   const auto replaced = find_replaced(step, request, past);
-  if (!replaced) return {failure(replaced.error()), false, {}, {}};
+  if (!replaced) return {failure(replaced.error()), false, {}};
   const auto wanted = look_up(step, request.lines, *replaced);
-  if (!wanted) return {failure(wanted.error()), false, {}, {}};
+  if (!wanted) return {failure(wanted.error()), false, {}};
   note_demand(step, request, *wanted);
 
   Tried tried;
   std::vector<ShortSku> shorts;
   for (const WantedLine& line : *wanted) {
-    tried.skus.push_back(line.sku);
+    tried.needs.push_back({line.sku, line.need, line.is_short()});
     if (!line.is_short()) continue;
-    tried.wants.emplace_back(line.sku, line.requested);
     shorts.push_back({line.sku, line.requested, line.available});
-    want(step, line.sku, line.requested);
+    want(step, line.sku, line.need);
   }
   if (shorts.empty()) {
     tried.answer = reserve(step, request, *wanted, {}, *replaced);

@@ -127,6 +127,14 @@ Answer move_rights(StepContext& step, const request::MoveRights& request) {
   if (!to)
     return failure(
         unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));
+  if (!step.state().replicas().distrusted(*to).empty())
+    return failure(
+        unavailable(RefusalCode::rights_unreachable, "region " + request.to +
+                                                         " contradicted itself: two processes may sell what "
+                                                         "it is given; restore it first"));
+  if (over_cap(sent_to(step.stock().row(self, *sku), *to), request.quantity))
+    return failure(invalid("/quantity", "the sum of all rights ever sent there would pass " +
+                                            std::to_string(limits::field_units_max.count())));
   if (const Units available = step.stock().available(*sku); available < request.quantity)
     return failure(short_of(step, {{*sku, request.quantity, available}}));
   Draft draft = step.draft();
@@ -144,17 +152,17 @@ Tried try_adjust(StepContext& step, const request::Adjust& request) {
   const auto sku = step.stock().find(request.sku);
   const Adjustment adjustment{request.sku, request.delta, request.reason, false, use_of(step, request)};
   if (request.delta > no_units) {
-    if (passes_cap(step, request.sku, request.delta)) return {failure(cap_passed("/delta")), false, {}, {}};
-    return {adjust(step, adjustment), false, {}, {}};
+    if (passes_cap(step, request.sku, request.delta)) return {failure(cap_passed("/delta")), false, {}};
+    return {adjust(step, adjustment), false, {}};
   }
-  if (!sku) return {failure(sku_unknown(request.sku, step)), false, {}, {}};
+  if (!sku) return {failure(sku_unknown(request.sku, step)), false, {}};
   const Units wanted = -request.delta;
   const Units available = step.stock().available(*sku);
-  if (available >= wanted) return {adjust(step, adjustment), false, {}, {}};
+  if (available >= wanted) return {adjust(step, adjustment), false, {}};
   want(step, *sku, wanted);
   Refusal refusal = short_of(step, {{*sku, wanted, available}});
   const bool may_wait = refusal.code == RefusalCode::insufficient_here;
-  return {failure(std::move(refusal)), may_wait, {*sku}, {{*sku, wanted}}};
+  return {failure(std::move(refusal)), may_wait, {{*sku, wanted, true}}};
 }
 
 void handle(StepContext& step, RequestToken token, const request::Adjust& request, const Pasts& past) {

@@ -5,6 +5,7 @@
 #include "base/overloaded.h"
 #include "core/anti_entropy.h"
 #include "core/forks.h"
+#include "core/giving.h"
 #include "core/handle.h"
 
 namespace holdfast {
@@ -15,6 +16,7 @@ constexpr Millis rows_interval{20};      // between two Rows on one link, unless
 constexpr Millis more_rows_interval{1};  // or there was more than one could hold
 constexpr Millis summary_interval{1000};
 constexpr Millis heard_lately{60'000};
+constexpr std::size_t alarms_max = 16;  // that a summary tells of
 
 // Why the handshake is refused; nothing: it is not.
 std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
@@ -27,6 +29,10 @@ std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
     return "it is region " + hello.replica.region + ", as this daemon is: two daemons have one region's name";
   if (step.memory.regions.find(hello.replica.region) == nullptr)
     return "region " + hello.replica.region + " is not among this daemon's peers";
+  const Replicas& replicas = step.state().replicas();
+  if (const auto newest = replicas.of_region(hello.replica.region);
+      newest && hello.replica.incarnation < replicas.id(*newest).incarnation)
+    return "it is an older incarnation of region " + hello.replica.region + ", which is frozen";
   return std::nullopt;
 }
 
@@ -45,16 +51,26 @@ void meet(StepContext& step, const Hello& hello) {
   const ReplicaIx replica = draft.replica(hello.replica);
   const bool is_new = replica == step.state().replicas().next_ix();
   if (!is_new && step.state().replicas().boots(replica) == hello.boots) return;
-  step.commit(draft.finish(record::PeerMet{replica, hello.boots}));
+  step.commit(draft.finish(record::PeerMet{replica, hello.boots, hello.version}));
 }
 
-bool trust(StepContext& step, const Hello& hello) {
-  const auto known = step.state().replicas().find(hello.replica);
+// Whether nothing that is known speaks against it. What was proven before counts for good.
+bool trust(StepContext& step, LinkId link, const Hello& hello) {
+  const Replicas& replicas = step.state().replicas();
+  const auto known = replicas.find(hello.replica);
   if (!known) return true;
-  const auto contradiction =
-      contradicts(step.state().replicas().boots(*known), step.state().replicas().version(*known), hello);
-  if (!contradiction && step.state().replicas().distrusted(*known).empty()) return true;
-  accuse(step, *known, std::nullopt, contradiction.value_or(step.state().replicas().distrusted(*known)));
+  Region& region = *step.memory.regions.find(hello.replica.region);
+  const auto last_said = region.stated.find(hello.replica);
+  const Version in_boot =
+      std::max(replicas.met_at(*known), last_said == region.stated.end() ? Version{} : last_said->second);
+  auto found = contradicts({replicas.boots(*known), in_boot, replicas.version(*known)}, hello);
+  if (!found && replicas.distrusted(*known).empty()) return true;
+  const std::vector<Boot>& boots = replicas.boots(*known);
+  if (found && !boots.empty() && hello.boots.back().number < boots.back().number)  // late once, but not twice
+    found->is_proof |= std::exchange(region.late_boot, hello.boots.back().nonce) == hello.boots.back().nonce;
+  const std::string reason = found ? found->reason : replicas.distrusted(*known);
+  show_evidence(step, link, *known, std::nullopt, reason);
+  if (found && found->is_proof) accuse(step, *known, std::nullopt, reason);
   return false;
 }
 
@@ -68,16 +84,20 @@ void receive_heartbeat(StepContext& step, Session& session, Region& region, cons
   for (const message::Heartbeat::Heard& heard : beat.heard) {
     Region* other = step.memory.regions.find(heard.region);
     if (other == nullptr || heard.ms_ago > static_cast<std::uint64_t>(heard_lately.count())) continue;
-    other->heard_of =
-        std::max(other->heard_of, std::optional(now - Millis(static_cast<std::int64_t>(heard.ms_ago))));
+    // The way here counts as well, or word of a region would grow no older while it goes to and fro.
+    const NodeTime at =
+        now - Millis(static_cast<std::int64_t>(heard.ms_ago)) - region.rtt.value_or(Millis(0)) / 2;
+    if (other->heard_of && *other->heard_of >= at) continue;
+    other->heard_of = at;
+    other->by_way_of = region.link;
   }
 }
 
 void receive_summary(StepContext& step, LinkId from, const message::Summary& summary) {
   Region* region = step.memory.regions.find(summary.replica.region);
-  if (region == nullptr || (region->summary && region->summary->replica == summary.replica &&
-                            region->summary->number >= summary.number))
-    return;
+  if (region == nullptr) return;
+  const auto age = [](const message::Summary& of) { return std::pair(of.replica.incarnation, of.number); };
+  if (region->summary && age(*region->summary) >= age(summary)) return;
   region->summary = summary;
   for (const auto& [link, session] : step.memory.sessions)
     if (link != from && step.state().replicas().id(session.peer) != summary.replica) step.send(link, summary);
@@ -99,11 +119,10 @@ void send_heartbeat(StepContext& step, LinkId link, Session& session) {
 
 bool awaits_acknowledgement(const Session& session) { return session.rows_acknowledged < session.rows_sent; }
 
-void send_again(StepContext& step, Session& session) {
+void give_up_waiting(StepContext& step, Session& session) {
   if (!awaits_acknowledgement(session) || session.resend.due() > step.now.node) return;
   session.resend.gave_up();
-  session.rows_acknowledged = session.rows_sent;
-  session.sent = session.acknowledged;
+  send_again(session);
 }
 
 void receive_acknowledgement(StepContext& step, Session& session, const message::VersionVector& vector) {
@@ -114,7 +133,7 @@ void receive_acknowledgement(StepContext& step, Session& session, const message:
 }
 
 void send_rows(StepContext& step, LinkId link, Session& session) {
-  if (auto rows = next_gossip(step.state(), session, rows_per_message_max)) {
+  if (auto rows = next_gossip(step.state(), session, rows_bytes_max)) {
     session.last_rows = step.now.node;
     session.resend.sent(rows->number, step.now.node);
     session.last_rows_full = has_gossip(step.state(), session);
@@ -140,6 +159,8 @@ message::Summary own_summary(const StepContext& step) {
   summary.refused_per_1000_s = refusal_rates(step);
   summary.reserve_us_p50 = step.memory.measured.reserve_us_p50;
   summary.reserve_us_p99 = step.memory.measured.reserve_us_p99;
+  for (answer::Alarm& alarm : alarms(step))
+    if (summary.alarms.size() < alarms_max) summary.alarms.push_back(std::move(alarm.code));
   return summary;
 }
 
@@ -166,9 +187,12 @@ bool rows_in_flight(const Session& session) {
 
 void link_up(StepContext& step, const input::LinkUp& up) {
   if (up.hello.boots.empty()) return step.close(up.link, "its handshake names no boot");
-  if (up.hello.replica == step.config.own && up.hello.boots != step.state().boots())
+  if (up.hello.replica == step.config.own) {
+    check_own_version(step, up.hello.version);
     check_accusation(step, {step.config.own, up.hello.boots, std::nullopt, {}, {}});
+  }
   if (const auto reason = refuse(step, up.hello)) return step.close(up.link, *reason);
+  if (!trust(step, up.link, up.hello)) return step.close(up.link, "it contradicts what is known of it");
   Region& region = *step.memory.regions.find(up.hello.replica.region);
   if (region.link) {
     if (keeps_old(step, step.memory.sessions.at(*region.link), up))
@@ -178,10 +202,6 @@ void link_up(StepContext& step, const input::LinkUp& up) {
   }
   region.link = up.link;
   region.heard = step.now.node;
-  if (!trust(step, up.hello)) {
-    region.link.reset();
-    return step.close(up.link, "it contradicts what it said before");
-  }
   meet(step, up.hello);
   Session& session = step.memory.sessions[up.link];
   session.peer = *step.state().replicas().find(up.hello.replica);
@@ -191,17 +211,14 @@ void link_up(StepContext& step, const input::LinkUp& up) {
   send_vector(step, up.link, session);
   send_heartbeat(step, up.link, session);
   if (step.memory.own_summary) step.send(up.link, *step.memory.own_summary);
+  for (const Region& other : step.memory.regions.all())
+    if (other.summary && other.name != region.name) step.send(up.link, *other.summary);
   step.notice("region " + region.name + " is linked");
 }
 
 void link_down(StepContext& step, LinkId link) {
   step.memory.sessions.erase(link);
-  if (Region* region = step.memory.regions.on(link)) {
-    region->link.reset();
-    region->rtt.reset();
-    // What it said of others belongs to the session; whether it has anything at all is still so.
-    std::erase_if(region->stated, [&](const auto& said) { return said.first.region != region->name; });
-  }
+  step.memory.regions.forget(link);
 }
 
 void receive(StepContext& step, const input::Received& received) {
@@ -228,7 +245,7 @@ void talk(StepContext& step) {
   for (auto& [link, session] : step.memory.sessions) {
     send_heartbeat(step, link, session);
     if (rows_due(session) > step.now.node) continue;
-    send_again(step, session);
+    give_up_waiting(step, session);
     send_rows(step, link, session);
     send_vector(step, link, session);
   }

@@ -23,6 +23,7 @@ struct Memory {
   explicit Memory(const CoreConfig& config) : regions(config) {}
 
   Waiters waiters;
+  Outlook outlook;  // when waiters were last held against it
   Demand demand;
   Regions regions;
   Meter sold;
@@ -42,9 +43,8 @@ struct Memory {
   NodeTime summary_at{};
   struct {
     std::size_t mismatches = 0;
-    NodeTime at{};
-  } audited;                                                            // by the last audit of everything
-  std::map<std::pair<std::string, std::string>, WallTime> alarm_since;  // by code and region, in this boot
+    WallTime since{};  // the first of the audits in a row that found any
+  } audited;           // by the last audit of everything
   bool draining = false;
   input::Measured measured;
 };

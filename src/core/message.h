@@ -88,6 +88,7 @@ struct Ask {
   record::TransferKind kind = record::TransferKind::urgent;
   std::uint32_t age_ms = 0;
   std::uint8_t hops_left = 0;
+  std::int64_t demand = 0;  // of the asker, a Rate: what a giver of scarce stock shares by
   bool operator==(const Ask&) const = default;
 };
 

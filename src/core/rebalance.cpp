@@ -137,8 +137,11 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move)
   if (move == RightsMove::urgent_only || own_wait) return no_units;
   if (here.want.rate == no_demand) return available;
   Snapshot with_asker = here;
-  for (Other& other : with_asker.others)
-    if (other.replica == asked.asker) other.rate = std::max(other.rate, asked.rate);
+  const auto asker = std::ranges::find(with_asker.others, asked.asker, &Other::replica);
+  if (asker == with_asker.others.end())  // it was never heard of, but by its ask
+    with_asker.others.push_back({asked.asker, no_units, asked.rate});
+  else
+    asker->rate = std::max(asker->rate, asked.rate);
   // Of equals the one that has it keeps the odd unit.
   const Units odd(here.want.rate >= asked.rate ? 1 : 0);
   return std::max(no_units, available - up_to(world_of(with_asker), here.want) - odd);

@@ -151,6 +151,7 @@ struct PeerRowsTaken {
 struct PeerMet {
   ReplicaIx replica;
   std::vector<Boot> boots;
+  Version version;  // its own, in the last of these boots
   bool operator==(const PeerMet&) const = default;
 };
 

@@ -9,13 +9,14 @@ namespace {
 bool covers(const State& state, const ReplicaId& replica, Version version) {
   if (version == Version{}) return true;
   const auto ix = state.replicas().find(replica);
+  if (ix && !state.replicas().distrusted(*ix).empty()) return true;  // no more of it will ever be taken
   return ix && state.replicas().version(*ix) >= version;
 }
 
 }  // namespace
 
 Regions::Regions(const CoreConfig& config) : cut_off_after_(config.cut_off_after) {
-  for (const std::string& name : config.peers) regions_.push_back({name, {}, {}, {}, {}, {}, {}});
+  for (const std::string& name : config.peers) regions_.emplace_back().name = name;
 }
 
 Region* Regions::find(std::string_view name) {
@@ -30,9 +31,27 @@ Region* Regions::on(LinkId link) {
   return found == regions_.end() ? nullptr : &*found;
 }
 
+const Region* Regions::on(LinkId link) const { return const_cast<Regions*>(this)->on(link); }
+
+void Regions::forget(LinkId link) {
+  for (Region& region : regions_) {
+    if (region.by_way_of == link) region.by_way_of.reset();
+    if (region.link != link) continue;
+    region.link.reset();
+    region.rtt.reset();
+    // What it said of others belongs to the session; whether it has anything at all is still so.
+    std::erase_if(region.stated, [&](const auto& said) { return said.first.region != region.name; });
+  }
+}
+
 bool Regions::up(const Region& region, NodeTime now) const {
   const auto heard = region.last_heard();
   return heard && *heard + cut_off_after_ >= now;
+}
+
+bool Regions::trusted(const Region& region, const State& state) const {
+  const auto replica = state.replicas().of_region(region.name);
+  return !replica || state.replicas().distrusted(*replica).empty();
 }
 
 bool Regions::ever_heard(const Region& region, const State& state) const {
@@ -54,7 +73,7 @@ bool Regions::all_stock_heard(const State& state) const {
 
 bool Regions::view_is_closed(const State& state, NodeTime now) const {
   for (const Region& region : regions_) {
-    if (!up(region, now)) continue;
+    if (!up(region, now) || !trusted(region, state)) continue;
     if (!stock_heard(region, state)) return false;
     for (const auto& [replica, version] : region.stated)
       if (!covers(state, replica, version)) return false;
@@ -63,14 +82,33 @@ bool Regions::view_is_closed(const State& state, NodeTime now) const {
   return true;
 }
 
+Outlook Regions::outlook(const State& state, NodeTime now) const {
+  Outlook outlook{view_is_closed(state, now), {}};
+  for (const Region& region : regions_) outlook.up.push_back(up(region, now));
+  return outlook;
+}
+
+std::optional<NodeTime> Regions::worsens_at(const Outlook& outlook) const {
+  std::optional<NodeTime> first;
+  for (std::size_t i = 0; i < outlook.up.size(); ++i) {
+    const auto heard = regions_[i].last_heard();
+    if (!outlook.up[i] || !heard) continue;
+    const NodeTime cut_off = *heard + cut_off_after_ + Millis(1);
+    first = first ? std::min(*first, cut_off) : cut_off;
+  }
+  return first;
+}
+
 Supply Regions::supply(SkuId sku, const State& state, NodeTime now) const {
   Supply supply;
   supply.here = state.stock().available(sku);
   supply.reserved = state.stock().reserved(sku);
   supply.closed = view_is_closed(state, now);
   for (const Region& region : regions_) {
-    const bool is_up = up(region, now);
-    supply.cut_unlimited |= !is_up && !stock_heard(region, state);
+    // What a region has that contradicted itself is not known any more: it is as if it were never heard.
+    const bool is_trusted = trusted(region, state);
+    const bool is_up = is_trusted && up(region, now);
+    supply.cut_unlimited |= !is_trusted || (!is_up && !stock_heard(region, state));
     const auto replica = state.replicas().of_region(region.name);
     if (!replica) continue;
     const Units rights = std::max(no_units, state.stock().rights(*replica, sku));

@@ -23,11 +23,21 @@ struct Region {
   std::optional<LinkId> link;        // our own connection to it
   std::optional<NodeTime> heard;     // over that link
   std::optional<NodeTime> heard_of;  // what a third region said of when it heard it
+  std::optional<LinkId> by_way_of;   // our connection to that third region
   std::optional<Millis> rtt;
   std::optional<message::Summary> summary;
+  std::uint64_t late_boot = 0;          // the nonce of a boot that shook hands after a later one had
   std::map<ReplicaId, Version> stated;  // how far it says it knows each replica's rows
 
   [[nodiscard]] std::optional<NodeTime> last_heard() const { return std::max(heard, heard_of); }
+};
+
+// What decides, beside the rows, which of the five answers is true: which regions are up, and whether the
+// view is closed.
+struct Outlook {
+  bool closed = false;
+  std::vector<bool> up;  // by region, as configured
+  bool operator==(const Outlook&) const = default;
 };
 
 class Regions {
@@ -39,8 +49,13 @@ class Regions {
   [[nodiscard]] Region* find(std::string_view name);
   [[nodiscard]] const Region* find(std::string_view name) const;
   [[nodiscard]] Region* on(LinkId link);
+  [[nodiscard]] const Region* on(LinkId link) const;
+  // The link went down: what rests on it is no longer known.
+  void forget(LinkId link);
 
   [[nodiscard]] bool up(const Region& region, NodeTime now) const;
+  // Its rows are taken: what it says of its stock can be believed, and what it gives is heard of.
+  [[nodiscard]] bool trusted(const Region& region, const State& state) const;
   // A region that is not up: was anything of it ever heard, in this boot or before?
   [[nodiscard]] bool ever_heard(const Region& region, const State& state) const;
   // Is anything known of what it has: a row of it, or its own word that there is none? A handshake alone is
@@ -50,6 +65,10 @@ class Regions {
 
   // This replica knows every row that its peers have said exists.
   [[nodiscard]] bool view_is_closed(const State& state, NodeTime now) const;
+
+  [[nodiscard]] Outlook outlook(const State& state, NodeTime now) const;
+  // When the first region that is up in it is cut off, unless it is heard before.
+  [[nodiscard]] std::optional<NodeTime> worsens_at(const Outlook& outlook) const;
 
   [[nodiscard]] Supply supply(SkuId sku, const State& state, NodeTime now) const;
   // When the region was heard of which we know the least new; none: no region was heard in this boot.

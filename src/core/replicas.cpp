@@ -28,7 +28,17 @@ void Replicas::add(const NewReplica& replica) {
   if (replica.ix.value() < known_.size())  // the slice had it already
     HF_ASSERT(known_[replica.ix.value()].id == replica.id);
   else
-    known_.push_back({replica.id, Version{}, {}, {}});
+    known_.push_back({replica.id, {}, {}, {}, {}, {}});
+}
+
+void Replicas::met(ReplicaIx ix, std::vector<Boot> boots, Version version) {
+  known_[ix.value()].boots = std::move(boots);
+  known_[ix.value()].met = version;
+}
+
+void Replicas::distrust(ReplicaIx ix, std::string_view reason, WallTime since) {
+  known_[ix.value()].distrusted = reason;
+  known_[ix.value()].distrusted_since = since;
 }
 
 void Replicas::advance(ReplicaIx ix, Version to) {

@@ -31,9 +31,14 @@ class Replicas {
   [[nodiscard]] const std::vector<Boot>& boots(ReplicaIx ix) const { return known_[ix.value()].boots; }
 
   void add(const NewReplica& replica);
-  void met(ReplicaIx ix, std::vector<Boot> boots) { known_[ix.value()].boots = std::move(boots); }
+  // Its own version as it was known in the last of its boots, or in one before.
+  [[nodiscard]] Version met_at(ReplicaIx ix) const { return known_[ix.value()].met; }
+  // Whether nothing newer of its region is known: only then is it given to, or asked.
+  [[nodiscard]] bool is_newest(ReplicaIx ix) const { return of_region(id(ix).region) == ix; }
+
+  void met(ReplicaIx ix, std::vector<Boot> boots, Version version);
   void advance(ReplicaIx ix, Version to);
-  void distrust(ReplicaIx ix, std::string_view reason) { known_[ix.value()].distrusted = reason; }
+  void distrust(ReplicaIx ix, std::string_view reason, WallTime since);
   void restore(std::vector<MetaSlice::Replica> known) { known_ = std::move(known); }
 
  private:

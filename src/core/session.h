@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/time.h"
 #include "core/ids.h"
@@ -26,14 +27,15 @@ struct Session {
   bool vector_heard = false;    // nothing is sent before the peer has said where it stands
   Vector acknowledged;          // how far the peer says it knows each replica's rows
   Vector sent;                  // how far ranges have been sent, which is at least as far
+  Vector newest_sent;           // the newest row that was sent ahead of its range
   std::uint64_t rows_sent = 0;  // number of the last Rows sent
   std::uint64_t rows_acknowledged = 0;
-  std::set<SkuId> pushes;  // own rows that the peer waits for: they go ahead of their range
+  // Rows that the peer waits for: they go ahead of their range.
+  std::set<std::pair<ReplicaIx, SkuId>> pushes;
   NodeTime last_rows{};
   bool last_rows_full = false;  // there was more than it could hold
   Resend resend;
   NodeTime last_heartbeat{};
-  NodeTime last_summary{};
 
   // From the peer.
   std::uint64_t rows_taken = 0;         // number of the last Rows received

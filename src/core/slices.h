@@ -80,6 +80,8 @@ struct MetaSlice {
     Version version;          // how far its rows are known; for `self`, its newest
     std::vector<Boot> boots;  // of a peer, as it last said
     std::string distrusted;   // why none of its rows are taken any more; empty: they are
+    WallTime distrusted_since;
+    Version met;  // its own version when it said so of its boots: of the last of them, or of one before
     bool operator==(const Replica&) const = default;
   };
   std::vector<Replica> replicas;  // by ReplicaIx
@@ -89,6 +91,7 @@ struct MetaSlice {
   ReservationSeq next_seq;
   std::uint64_t next_memory = 0;
   std::string fenced;  // why; empty: it is not
+  WallTime fenced_since;
   bool operator==(const MetaSlice&) const = default;
 };
 using SliceValue = std::variant<MetaSlice, SkuSlice, ReservationSlice, MemorySlice>;

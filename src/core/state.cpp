@@ -48,12 +48,17 @@ void State::apply_meta(const Record& record, Position) {
                  [&](const record::ReservationChanged& changed) {
                    next_seq_ = std::max(next_seq_, changed.after.seq.next());
                  },
-                 [&](const record::PeerMet& peer) { replicas_.met(peer.replica, peer.boots); },
+                 [&](const record::PeerMet& peer) { replicas_.met(peer.replica, peer.boots, peer.version); },
                  [&](const record::PeerRowsTaken& taken) {
                    if (taken.range) replicas_.advance(taken.replica, taken.range->to);
                  },
-                 [&](const record::Fenced& fenced) { fenced_ = fenced.reason; },
-                 [&](const record::PeerDistrusted& peer) { replicas_.distrust(peer.replica, peer.reason); },
+                 [&](const record::Fenced& fenced) {
+                   fenced_ = fenced.reason;
+                   fenced_since_ = record.wall;
+                 },
+                 [&](const record::PeerDistrusted& peer) {
+                   replicas_.distrust(peer.replica, peer.reason, record.wall);
+                 },
                  [](const auto&) {},
              },
              record.body);
@@ -99,6 +104,7 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                    next_seq_ = meta.next_seq;
                    memories_.continue_from(meta.next_memory);
                    fenced_ = meta.fenced;
+                   fenced_since_ = meta.fenced_since;
                  },
                  [&](const SkuSlice& skus) {
                    for (const SkuSlice::Entry& sku : skus.skus) stock_.restore(sku);
@@ -119,7 +125,8 @@ void State::recovered(Position last) {
 std::optional<SliceValue> State::slice(SliceId id) const {
   switch (id.kind) {
     case SliceKind::meta:
-      return MetaSlice{replicas_.all(), boots_, clock_, time_, next_seq_, memories_.next_number(), fenced_};
+      return MetaSlice{replicas_.all(),         boots_,  clock_,       time_, next_seq_,
+                       memories_.next_number(), fenced_, fenced_since_};
     case SliceKind::skus: {
       SkuSlice slice;
       const std::uint64_t end = std::min<std::uint64_t>((id.number + 1) * skus_per_slice, stock_.size());

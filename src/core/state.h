@@ -45,6 +45,7 @@ class State {
   [[nodiscard]] const std::vector<Boot>& boots() const { return boots_; }
   [[nodiscard]] const MachineClock& clock() const { return clock_; }
   [[nodiscard]] const std::string& fenced() const { return fenced_; }  // why; empty: it is not
+  [[nodiscard]] WallTime fenced_since() const { return fenced_since_; }
   [[nodiscard]] ReservationSeq next_seq() const { return next_seq_; }
   [[nodiscard]] std::uint64_t hash_seed() const { return hash_seed_; }
   [[nodiscard]] SliceBook& slices() { return slices_; }
@@ -68,6 +69,7 @@ class State {
   MachineClock clock_;
   ReservationSeq next_seq_{1};
   std::string fenced_;
+  WallTime fenced_since_;
   SliceBook slices_;
 };
 

@@ -30,18 +30,20 @@ void StepContext::commit(Record record) {
 }
 
 void StepContext::note_availability(const Record& record) {
-  const auto note_freed = [&](SkuId sku) {
-    if (memory.waiters.wanted(sku) > no_units && std::ranges::find(freed_, sku) == freed_.end())
-      freed_.push_back(sku);
+  const auto note = [&](std::vector<SkuId>& skus, SkuId sku) {
+    if (memory.waiters.names(sku) && std::ranges::find(skus, sku) == skus.end()) skus.push_back(sku);
   };
   for (const RowChange& change : record.rows) {
-    if (may_free(change)) note_freed(change.sku);
+    note(touched_, change.sku);
+    if (may_free(change)) note(freed_, change.sku);
     if (!config.peers.empty() && change.version == Version{} && gauges_moved(stock(), change.sku))
       memory.gauges_moved.insert(change.sku);
   }
   if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
-    for (const record::PeerRow& row : taken->rows)
-      if (sent_to(row.row, self) > no_units) note_freed(row.sku);
+    for (const record::PeerRow& row : taken->rows) {
+      note(touched_, row.sku);
+      if (sent_to(row.row, self) > no_units) note(freed_, row.sku);
+    }
 }
 
 }  // namespace holdfast

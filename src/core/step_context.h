@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/config.h"
@@ -49,8 +50,10 @@ class StepContext {
   }
   void notice(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text)}); }
 
-  // SKUs of which more became available in this step, each once, in the order in which they did.
-  [[nodiscard]] std::vector<SkuId> take_freed() { return std::move(freed_); }
+  // SKUs that waiters name: those of which more became available in this step, in the order in which they
+  // did, and all of which anything changed. Each once.
+  [[nodiscard]] std::vector<SkuId> take_freed() { return std::exchange(freed_, {}); }
+  [[nodiscard]] std::vector<SkuId> take_touched() { return std::exchange(touched_, {}); }
 
  private:
   void note_availability(const Record& record);
@@ -58,6 +61,7 @@ class StepContext {
   State& state_;
   Effects& effects_;
   std::vector<SkuId> freed_;
+  std::vector<SkuId> touched_;
 };
 
 }  // namespace holdfast

@@ -66,6 +66,12 @@ std::optional<SkuId> Stock::older(ReplicaIx replica, SkuId than) const {
   return sku == none ? std::nullopt : std::optional(SkuId(sku));
 }
 
+std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version) const {
+  auto sku = newest(replica);
+  while (sku && row(replica, *sku).version > version) sku = older(replica, *sku);
+  return sku && row(replica, *sku).version == version ? sku : std::nullopt;
+}
+
 void Stock::add_sku(SkuId id, std::string_view name) {
   if (id.value() < skus_.size() && !skus_[id.value()].name.empty()) {  // a slice had it already
     HF_ASSERT(skus_[id.value()].name == name);

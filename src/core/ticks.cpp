@@ -61,6 +61,7 @@ std::optional<NodeTime> next_deadline(const State& state, const Memory& memory, 
     if (at && (!first || *at < *first)) first = at;
   };
   consider(memory.waiters.first_deadline());
+  if (memory.waiters.size() > 0) consider(memory.regions.worsens_at(memory.outlook));
   consider(talk_due(state, memory, config));
   if (!may_record) return first;
   if (const Reservation* pending = state.reservations().first_to_expire()) {

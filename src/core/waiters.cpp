@@ -1,17 +1,27 @@
 #include "core/waiters.h"
 
-#include <algorithm>
+#include <vector>
 
 #include "base/assert.h"
 
 namespace holdfast {
 
-Waiter* Waiters::find(const Digest& name) {
+namespace {
+
+// What it would take the place of; empty: nothing.
+std::string replaced_by(const Waiter& waiter) {
+  const auto* reserve = std::get_if<request::Reserve>(&waiter.request);
+  return reserve == nullptr ? std::string() : reserve->replaces;
+}
+
+}  // namespace
+
+const Waiter* Waiters::find(const Digest& name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &by_number_.at(found->second);
 }
 
-Waiter* Waiters::at(Number number) {
+const Waiter* Waiters::at(Number number) const {
   const auto found = by_number_.find(number);
   return found == by_number_.end() ? nullptr : &found->second;
 }
@@ -19,6 +29,33 @@ Waiter* Waiters::at(Number number) {
 std::vector<Waiters::Number> Waiters::wanting(SkuId sku) const {
   std::vector<Number> found;
   for (auto it = by_sku_.lower_bound({sku, 0}); it != by_sku_.end() && it->first == sku; ++it)
+    found.push_back(it->second);
+  return found;
+}
+
+std::vector<Waiters::Number> Waiters::needing_more_than(SkuId sku, Units units) const {
+  std::vector<Number> found;
+  const Needing none{sku, units + Units(1), 0};
+  for (auto it = by_need_.lower_bound(none); it != by_need_.end() && it->sku == sku; ++it)
+    found.push_back(it->number);
+  return found;
+}
+
+std::vector<SkuId> Waiters::skus() const {
+  std::vector<SkuId> found;
+  for (auto it = by_sku_.begin(); it != by_sku_.end(); it = by_sku_.lower_bound({it->first.next(), 0}))
+    found.push_back(it->first);
+  return found;
+}
+
+bool Waiters::names(SkuId sku) const {
+  const auto first = by_sku_.lower_bound({sku, 0});
+  return first != by_sku_.end() && first->first == sku;
+}
+
+std::vector<Waiters::Number> Waiters::replacing(const std::string& id) const {
+  std::vector<Number> found;
+  for (auto it = by_replaced_.lower_bound({id, 0}); it != by_replaced_.end() && it->first == id; ++it)
     found.push_back(it->second);
   return found;
 }
@@ -45,30 +82,49 @@ Units Waiters::wanted(SkuId sku) const {
   return found == wanted_.end() ? no_units : found->second;
 }
 
-void Waiters::count_wants(const Waiter& waiter, bool add) {
-  for (const auto& [sku, units] : waiter.wants) {
-    Units& total = wanted_[sku];
-    total = add ? total + units : total - units;
-    if (total == no_units) wanted_.erase(sku);
+void Waiters::enter_needs(Number number, const Waiter& waiter) {
+  for (const Need& need : waiter.needs) {
+    by_sku_.emplace(need.sku, number);
+    by_need_.insert({need.sku, need.units, number});
+    if (need.is_short) wanted_[need.sku] += need.units;
   }
 }
 
-void Waiters::still_short(Number number, std::vector<std::pair<SkuId, Units>> wants, Refusal refusal) {
+void Waiters::leave_needs(Number number, const Waiter& waiter) {
+  for (const Need& need : waiter.needs) {
+    by_sku_.erase({need.sku, number});
+    by_need_.erase({need.sku, need.units, number});
+    if (!need.is_short) continue;
+    const auto wanted = wanted_.find(need.sku);
+    wanted->second -= need.units;
+    if (wanted->second == no_units) wanted_.erase(wanted);
+  }
+}
+
+void Waiters::still_short(Number number, std::vector<Need> needs, Refusal refusal) {
   Waiter& waiter = by_number_.at(number);
-  count_wants(waiter, false);
-  waiter.wants = std::move(wants);
+  leave_needs(number, waiter);
+  waiter.needs = std::move(needs);
   waiter.refusal = std::move(refusal);
-  count_wants(waiter, true);
+  enter_needs(number, waiter);
 }
 
 Waiters::Number Waiters::add(Waiter waiter) {
   const Number number = next_++;
   HF_ASSERT(by_name_.emplace(waiter.name, number).second);
   by_deadline_.emplace(waiter.deadline, number);
-  for (const SkuId sku : waiter.skus) by_sku_.emplace(sku, number);
-  count_wants(waiter, true);
+  for (const RequestToken token : waiter.tokens) by_token_.emplace(token, number);
+  if (std::string replaced = replaced_by(waiter); !replaced.empty())
+    by_replaced_.emplace(std::move(replaced), number);
+  enter_needs(number, waiter);
   by_number_.emplace(number, std::move(waiter));
   return number;
+}
+
+void Waiters::join(const Digest& name, RequestToken token) {
+  const Number number = by_name_.at(name);
+  by_number_.at(number).tokens.push_back(token);
+  by_token_.emplace(token, number);
 }
 
 Waiter Waiters::take(Number number) {
@@ -77,17 +133,20 @@ Waiter Waiters::take(Number number) {
   Waiter waiter = std::move(node.mapped());
   by_name_.erase(waiter.name);
   by_deadline_.erase({waiter.deadline, number});
-  for (const SkuId sku : waiter.skus) by_sku_.erase({sku, number});
-  count_wants(waiter, false);
+  for (const RequestToken token : waiter.tokens) by_token_.erase(token);
+  by_replaced_.erase({replaced_by(waiter), number});
+  leave_needs(number, waiter);
   return waiter;
 }
 
 void Waiters::cancel(RequestToken token) {
-  for (auto& [number, waiter] : by_number_) {
-    if (std::erase(waiter.tokens, token) == 0) continue;
-    if (waiter.tokens.empty()) (void)take(number);
-    return;
-  }
+  const auto found = by_token_.find(token);
+  if (found == by_token_.end()) return;
+  const Number number = found->second;
+  by_token_.erase(found);
+  Waiter& waiter = by_number_.at(number);
+  std::erase(waiter.tokens, token);
+  if (waiter.tokens.empty()) (void)take(number);
 }
 
 }  // namespace holdfast

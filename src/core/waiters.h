@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,16 +19,22 @@
 
 namespace holdfast {
 
+// How much of a SKU a request needs that must become available, beside what it gives up itself.
+struct Need {
+  SkuId sku;
+  Units units;
+  bool is_short = false;  // there was less when it was last tried
+  bool operator==(const Need&) const = default;
+};
+
 struct Waiter {
   std::vector<RequestToken> tokens;  // all who asked for the same
   Request request;                   // Reserve or Adjust
   Digest name;                       // of its reservation or key, which no two waiters share
   Digest fingerprint;
   NodeTime deadline;
-  std::vector<SkuId> skus;  // that it names
-  std::vector<std::pair<SkuId, Units>>
-      wants;        // of those that it was short of when it was last tried: how much
-  Refusal refusal;  // what it is answered when its time is up
+  std::vector<Need> needs;  // one per SKU that it names
+  Refusal refusal;          // what it is answered when its time is up
 };
 
 class Waiters {
@@ -35,12 +42,13 @@ class Waiters {
   using Number = std::uint64_t;  // ascending in order of arrival
 
   [[nodiscard]] std::size_t size() const { return by_number_.size(); }
-  [[nodiscard]] Waiter* find(const Digest& name);
-  [[nodiscard]] const Waiter* find(const Digest& name) const {
-    return const_cast<Waiters*>(this)->find(name);
-  }
-  [[nodiscard]] Waiter* at(Number number);
+  [[nodiscard]] const Waiter* find(const Digest& name) const;
+  [[nodiscard]] const Waiter* at(Number number) const;
   [[nodiscard]] std::vector<Number> wanting(SkuId sku) const;  // in order of arrival
+  [[nodiscard]] std::vector<Number> needing_more_than(SkuId sku, Units units) const;
+  [[nodiscard]] std::vector<SkuId> skus() const;  // that any of them names
+  [[nodiscard]] bool names(SkuId sku) const;
+  [[nodiscard]] std::vector<Number> replacing(const std::string& id) const;
   [[nodiscard]] std::vector<Number> all() const;
   [[nodiscard]] std::optional<NodeTime> first_deadline() const;
   [[nodiscard]] std::vector<Number> overdue(NodeTime now) const;
@@ -48,20 +56,31 @@ class Waiters {
   [[nodiscard]] Units wanted(SkuId sku) const;
 
   Number add(Waiter waiter);
+  void join(const Digest& name, RequestToken token);
   // It was tried again and is still short.
-  void still_short(Number number, std::vector<std::pair<SkuId, Units>> wants, Refusal refusal);
+  void still_short(Number number, std::vector<Need> needs, Refusal refusal);
   Waiter take(Number number);
   Waiter take(const Digest& name) { return take(by_name_.at(name)); }
   // Whoever had this token has gone; the waiter goes when nobody is left who wants it.
   void cancel(RequestToken token);
 
  private:
-  void count_wants(const Waiter& waiter, bool add);
+  struct Needing {
+    SkuId sku;
+    Units units;
+    Number number;
+    auto operator<=>(const Needing&) const = default;
+  };
+  void enter_needs(Number number, const Waiter& waiter);
+  void leave_needs(Number number, const Waiter& waiter);
 
   Number next_ = 1;
   std::map<Number, Waiter> by_number_;
   std::map<Digest, Number> by_name_;
+  std::map<RequestToken, Number> by_token_;
+  std::set<std::pair<std::string, Number>> by_replaced_;
   std::set<std::pair<SkuId, Number>> by_sku_;
+  std::set<Needing> by_need_;
   std::set<std::pair<NodeTime, Number>> by_deadline_;
   std::map<SkuId, Units> wanted_;
 };

@@ -18,14 +18,56 @@ void answer_all(StepContext& step, const Waiter& waiter, const Answer& answer) {
   for (const RequestToken token : waiter.tokens) step.reply(token, answer);
 }
 
+void try_again(StepContext& step, Waiters::Number number) {
+  const Waiter* waiter = step.memory.waiters.at(number);
+  if (waiter == nullptr) return;  // it was answered a moment ago
+  Tried tried = try_again(step, waiter->request);
+  if (tried.may_wait)
+    step.memory.waiters.still_short(number, std::move(tried.needs), std::move(tried.answer.error()));
+  else
+    answer_all(step, step.memory.waiters.take(number), tried.answer);
+}
+
+// In order of arrival, each all or nothing; one that is still short is passed over. What one of them gives
+// free (it took the place of another reservation) may serve the next.
+void serve_freed(StepContext& step) {
+  for (auto freed = step.take_freed(); !freed.empty(); freed = step.take_freed())
+    for (const SkuId sku : freed)
+      for (const Waiters::Number number : step.memory.waiters.wanting(sku)) {
+        if (step.stock().available(sku) <= no_units) break;
+        try_again(step, number);
+      }
+}
+
+// Those who need more than is known to be available anywhere: of the SKUs that changed, or of all, if it is
+// the world that looks otherwise.
+void end_hopeless(StepContext& step) {
+  const Regions& regions = step.memory.regions;
+  Outlook outlook = regions.outlook(step.state(), step.now.node);
+  std::vector<SkuId> skus = step.take_touched();
+  if (outlook != step.memory.outlook) skus = step.memory.waiters.skus();
+  step.memory.outlook = std::move(outlook);
+  for (const SkuId sku : skus) {
+    const Supply supply = regions.supply(sku, step.state(), step.now.node);
+    if (!supply.closed) return;
+    for (const Waiters::Number number : step.memory.waiters.needing_more_than(sku, supply.here + supply.up))
+      try_again(step, number);
+  }
+}
+
+void refuse_all(StepContext& step, const Refusal& refusal) {
+  for (const Waiters::Number number : step.memory.waiters.all())
+    answer_all(step, step.memory.waiters.take(number), failure(refusal));
+}
+
 }  // namespace
 
 bool join_waiter(StepContext& step, RequestToken token, const Digest& name, const Digest& fingerprint,
                  std::string_view what) {
-  Waiter* waiter = step.memory.waiters.find(name);
+  const Waiter* waiter = step.memory.waiters.find(name);
   if (waiter == nullptr) return false;
   if (waiter->fingerprint == fingerprint)
-    waiter->tokens.push_back(token);
+    step.memory.waiters.join(name, token);
   else
     step.reply(token, failure(idempotency_mismatch(what)));
   return true;
@@ -54,27 +96,16 @@ void settle(StepContext& step, RequestToken token, Request request, Millis wait,
                            name,
                            fingerprint,
                            step.now.node + wait,
-                           std::move(tried.skus),
-                           std::move(tried.wants),
+                           std::move(tried.needs),
                            std::move(tried.answer.error())});
 }
 
-// In order of arrival, each all or nothing; one that is still short is passed over. What one of them gives
-// free (it took the place of another reservation) may serve the next.
 void wake_waiters(StepContext& step) {
-  for (auto freed = step.take_freed(); !freed.empty(); freed = step.take_freed()) {
-    for (const SkuId sku : freed) {
-      for (const Waiters::Number number : step.memory.waiters.wanting(sku)) {
-        if (step.stock().available(sku) <= no_units) break;
-        const Waiter* waiter = step.memory.waiters.at(number);
-        Tried tried = try_again(step, waiter->request);
-        if (tried.may_wait)
-          step.memory.waiters.still_short(number, std::move(tried.wants), std::move(tried.answer.error()));
-        else
-          answer_all(step, step.memory.waiters.take(number), tried.answer);
-      }
-    }
-  }
+  if (step.memory.waiters.size() == 0) return;
+  if (!step.state().fenced().empty())
+    return refuse_all(step, unavailable(RefusalCode::fenced, step.state().fenced()));
+  serve_freed(step);
+  end_hopeless(step);
 }
 
 void end_overdue_waiters(StepContext& step, bool all) {
@@ -93,9 +124,7 @@ void refuse_overdue_waiters(StepContext& step) {
 }
 
 void end_waiters_replacing(StepContext& step, const Reservation& purchased) {
-  for (const Waiters::Number number : step.memory.waiters.all()) {
-    const auto* reserve = std::get_if<request::Reserve>(&step.memory.waiters.at(number)->request);
-    if (reserve == nullptr || reserve->replaces != purchased.id) continue;
+  for (const Waiters::Number number : step.memory.waiters.replacing(purchased.id)) {
     const Waiter waiter = step.memory.waiters.take(number);
     answer_all(step, waiter, failure(state_conflict(RefusalCode::already_purchased, purchased, step)));
   }

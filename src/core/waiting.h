@@ -1,11 +1,11 @@
 // Waiting: what becomes of a request that was tried and is short of units.
 //
 //   tried --done or may not wait--> answered
-//   tried --may wait--------------> waiter --units became available--> tried again
-//                                          --its time is up----------> tried a last time, and answered
+//   tried --may wait--------------> waiter --units became available--------> tried again
+//                                          --no units are known elsewhere--> tried again, and answered
+//                                          --its time is up----------------> tried a last time, and answered
 #pragma once
 
-#include <utility>
 #include <vector>
 
 #include "core/step_context.h"
@@ -16,8 +16,7 @@ namespace holdfast {
 struct Tried {
   Answer answer;
   bool may_wait = false;  // units that would serve it are known elsewhere
-  std::vector<SkuId> skus;
-  std::vector<std::pair<SkuId, Units>> wants;
+  std::vector<Need> needs;
 };
 
 // Joins a request to one that waits under the same name; true: it is taken care of.
@@ -32,7 +31,8 @@ struct Tried {
 void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
             const Digest& fingerprint, Tried tried);
 
-// Tries those again for whom something became available in this step.
+// Tries those again for whom something became available in this step, or for whom nothing is known elsewhere
+// any more: only insufficient_here waits.
 void wake_waiters(StepContext& step);
 // Those whose time is up; with `all`, every one of them (the daemon stops).
 void end_overdue_waiters(StepContext& step, bool all = false);

@@ -149,10 +149,11 @@ record::PeerRowsTaken read_peer_rows_taken(proto::PeerRowsTaken::Reader from) {
 void write_peer_met(const record::PeerMet& peer, proto::PeerMet::Builder to) {
   to.setReplica(peer.replica.value());
   write_all(peer.boots, to.initBoots(length(peer.boots)), write_boot);
+  to.setVersion(peer.version.value());
 }
 
 record::PeerMet read_peer_met(proto::PeerMet::Reader from) {
-  return {ReplicaIx(from.getReplica()), read_all(from.getBoots(), read_boot)};
+  return {ReplicaIx(from.getReplica()), read_all(from.getBoots(), read_boot), Version(from.getVersion())};
 }
 
 void write_peer_distrusted(const record::PeerDistrusted& peer, proto::PeerDistrusted::Builder to) {

@@ -98,9 +98,13 @@ Fault check_row(const message::WireRow& row, std::size_t replicas, std::optional
 Fault check_section(const message::Rows::Section& section, std::size_t replicas) {
   const auto version = [](const message::WireRow& row) { return row.row.version; };
   const auto astray = std::ranges::adjacent_find(section.rows, std::greater_equal(), version);
+  const auto& range = section.range;
+  const bool fits =
+      !range || section.rows.empty() ||
+      (version(section.rows.front()) > range->from && version(section.rows.back()) <= range->to);
   return first_of({unless(section.replica < replicas, "rows of nobody"),
-                   unless(!section.range || section.range->from <= section.range->to,
-                          "a range that ends before it begins"),
+                   unless(!range || range->from <= range->to, "a range that ends before it begins"),
+                   unless(fits, "rows outside of their range"),
                    unless(astray == section.rows.end(), "rows that are out of order"),
                    each(section.rows, [&](const message::WireRow& row) {
                      return check_row(row, replicas, section.replica);
@@ -138,6 +142,7 @@ Fault check_parties(const AskOrAnswer& ask) {
 Fault check(const message::Ask& ask) {
   return first_of(
       {check_parties(ask), unless(is_field(ask.known), "units out of range"),
+       unless(is_gauge(ask.demand), "gauges out of range"),
        unless(ask.kind != record::TransferKind::by_hand, "an ask that is neither urgent nor cover")});
 }
 

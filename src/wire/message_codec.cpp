@@ -64,6 +64,7 @@ void write(const message::Ask& ask, proto::Ask::Builder to) {
   to.setKind(enum_in<proto::TransferKind>(ask.kind));
   to.setAgeMs(ask.age_ms);
   to.setHopsLeft(ask.hops_left);
+  to.setDemand(ask.demand);
 }
 
 message::Ask read_ask(proto::Ask::Reader from) {
@@ -74,7 +75,8 @@ message::Ask read_ask(proto::Ask::Reader from) {
           Units(from.getTarget()),
           enum_out(from.getKind(), record::TransferKind::by_hand),
           from.getAgeMs(),
-          from.getHopsLeft()};
+          from.getHopsLeft(),
+          from.getDemand()};
 }
 
 void write(const message::AskAnswer& answer, proto::AskAnswer::Builder to) {

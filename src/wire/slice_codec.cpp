@@ -49,11 +49,14 @@ void write_known_replica(const MetaSlice::Replica& replica, proto::KnownReplica:
   to.setVersion(replica.version.value());
   if (!replica.boots.empty()) write_all(replica.boots, to.initBoots(length(replica.boots)), write_boot);
   if (!replica.distrusted.empty()) to.setDistrusted(text_in(replica.distrusted));
+  to.setDistrustedSince(ms_of(replica.distrusted_since));
+  to.setMet(replica.met.value());
 }
 
 MetaSlice::Replica read_known_replica(proto::KnownReplica::Reader from) {
-  return {read_replica_id(from.getId()), Version(from.getVersion()), read_all(from.getBoots(), read_boot),
-          text_out(from.getDistrusted())};
+  return {read_replica_id(from.getId()),        Version(from.getVersion()),
+          read_all(from.getBoots(), read_boot), text_out(from.getDistrusted()),
+          wall_time(from.getDistrustedSince()), Version(from.getMet())};
 }
 
 void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {
@@ -64,6 +67,7 @@ void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {
   to.setNextSeq(meta.next_seq.value());
   to.setNextMemory(meta.next_memory);
   if (!meta.fenced.empty()) to.setFenced(text_in(meta.fenced));
+  to.setFencedSince(ms_of(meta.fenced_since));
 }
 
 MetaSlice read_meta(proto::MetaSlice::Reader from) {
@@ -73,7 +77,8 @@ MetaSlice read_meta(proto::MetaSlice::Reader from) {
           node_time(from.getTime()),
           ReservationSeq(from.getNextSeq()),
           from.getNextMemory(),
-          text_out(from.getFenced())};
+          text_out(from.getFenced()),
+          wall_time(from.getFencedSince())};
 }
 
 void write_slice(const SliceValue& slice, proto::Slice::Builder to) {

@@ -130,5 +130,21 @@ TEST(Rebalance, the_largest_numbers_stay_within_64_bits) {
   EXPECT_GE(willing_to_give(here, {near, rate_max, TransferKind::cover}, RightsMove::automatic), no_units);
 }
 
+TEST(Rebalance, shares_also_with_an_asker_that_was_never_heard_of_but_by_its_ask) {
+  const Snapshot giver = with(1, per_second(1), {});
+  const auto gives = [&](std::int64_t wanted) {
+    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover}, RightsMove::automatic);
+  };
+  EXPECT_EQ(gives(1), Units(0));
+  EXPECT_EQ(gives(2), Units(1));
+}
+
+TEST(Rebalance, the_richest_and_the_poorest_giver_are_not_confused) {
+  Snapshot here = with(0, no_demand, {{near, Units(1), {}, Millis(100)}, {far, Units(9), {}, Millis(100)}});
+  here.waiting = Units(5);
+  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+              testing::ElementsAre(PlannedAsk{far, Units(5), TransferKind::urgent}));
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -74,6 +74,63 @@ TEST_F(Waiting, is_not_for_those_who_would_not_wait_nor_for_other_shortages) {
   EXPECT_EQ(outcome(shop.submit(patient("r3", {{"a", 1}}))), "rights_unreachable");
 }
 
+// Only insufficient_here waits: when another answer has become true, it is given at once.
+
+TEST_F(Waiting, ends_as_soon_as_the_units_elsewhere_are_sold_there) {
+  const auto token = shop.submit(patient("r", {{"a", 2}}));
+  shop.hear("us", {{"b", 10}});
+  EXPECT_EQ(outcome(token), "waits");
+  shop.hear("us", {{"a", 10, 0, 9}});
+  EXPECT_EQ(outcome(token), "all_reserved");
+}
+
+TEST_F(Waiting, ends_as_soon_as_the_region_that_has_the_units_is_cut_off) {
+  const auto token = shop.submit(patient("r", {{"a", 2}}, 8s));
+  shop.step(input::LinkDown{LinkId(1)});
+  shop.pass(1'400ms);
+  EXPECT_EQ(outcome(token), "waits");
+  shop.pass(200ms);
+  EXPECT_EQ(outcome(token), "rights_unreachable");
+}
+
+TEST_F(Waiting, ends_as_soon_as_somebody_else_takes_what_it_needs_of_what_is_here) {
+  hear(1, 0);
+  const auto token = shop.submit(patient("r", {{"a", 10}}));
+  EXPECT_EQ(outcome(token), "waits");
+  ASSERT_EQ(shop.reserve("quick", {{"a", 1}}), "created");
+  EXPECT_EQ(outcome(token), "all_reserved");
+}
+
+TEST_F(Waiting, ends_as_soon_as_a_line_that_was_not_short_is_sold_out) {
+  shop.adjust("mug", 1);
+  shop.hear("us", {{"c", 1}});
+  const auto token = shop.submit(patient("r", {{"a", 1}, {"mug", 1}}));
+  EXPECT_EQ(outcome(token), "waits");
+  shop.reserve("quick", {{"mug", 1}});
+  EXPECT_EQ(outcome(token), "all_reserved");
+}
+
+TEST_F(Waiting, goes_on_while_the_view_is_not_closed) {
+  const auto token = shop.submit(patient("r", {{"a", 2}}));
+  shop.step(input::Received{LinkId(1), message::VersionVector{{{{"us", {1, 1}}, Version(99)}}, 0}});
+  hear(0, 0);
+  shop.hear("us", {{"a", 10, 0, 10}});
+  EXPECT_EQ(outcome(token), "waits");
+}
+
+TEST_F(Waiting, that_would_replace_a_basket_needs_only_what_it_has_not_got) {
+  hear(2, 0);
+  ASSERT_EQ(shop.reserve("basket", {{"a", 2}}), "created");
+  auto larger = patient("larger", {{"a", 10}});
+  larger.replaces = "basket";
+  const auto token = shop.submit(larger);
+  EXPECT_EQ(outcome(token), "waits");
+  shop.hear("us", {{"b", 10}});
+  EXPECT_EQ(outcome(token), "waits");
+  hear(10, 0);
+  EXPECT_EQ(outcome(token), "created");
+}
+
 TEST_F(Waiting, is_served_in_order_of_arrival) {
   const auto first = shop.submit(patient("r1", {{"a", 1}}));
   const auto second = shop.submit(patient("r2", {{"a", 1}}));

@@ -74,6 +74,46 @@ TEST(Regions, GoAroundABrokenLink) {
   EXPECT_EQ(in_short(world[2].answer_to(waiter)), "created");
 }
 
+// A bridge: us has links with both, and neither eu nor ap ever met the other.
+TEST(Regions, BuyOverAThirdWhatLiesInARegionThatNeverMetThem) {
+  World world({"eu", "us", "ap"}, World::Pairs{{0, 1}, {1, 2}});
+  world[0].stock("W", 5);
+  world.run(Millis(1500));
+  const auto waiter = world[2].submit(TestRegion::basket("a", "W", 5, Millis(3000)));
+  world.run(Millis(1000));
+  EXPECT_EQ(in_short(world[2].answer_to(waiter)), "created");
+}
+
+TEST(Regions, GetTheLastUnitForAShopperWhoTriesAgainWhereOthersOnlyBoughtBefore) {
+  World world({"eu", "us"});
+  world[0].stock("W", 3);
+  world.run(Millis(500));
+  EXPECT_EQ(in_short(world[0].reserve("x", "W", 2)), "created");
+  std::string said;
+  for (int attempt = 0; attempt < 30 && said != "created"; ++attempt) {
+    said = in_short(world[1].reserve("y", "W", 1));
+    world.run(Millis(200));
+  }
+  EXPECT_EQ(said, "created");
+}
+
+// The view of ap is a moment old: us has the units by now.
+TEST(Regions, FollowUnitsThatWerePassedOnWithinARoundTripMore) {
+  World world({"eu", "us", "ap"});
+  world[0].stock("W", 5);
+  world.run(Millis(500));
+  world.cut(0, 2);
+  world.cut(1, 2);
+  ASSERT_TRUE(world[0].ask(request::MoveRights{"W", "k", "us", Units(5), ""}));
+  world.run(Millis(200));
+  world.link(0, 2);
+  world.link(1, 2);
+  const auto waiter = world[2].submit(TestRegion::basket("a", "W", 5, Millis(3000)));
+  world.run(Millis(250));
+  ASSERT_TRUE(world[2].answered(waiter));
+  EXPECT_EQ(in_short(world[2].answer_to(waiter)), "created");
+}
+
 TEST(Regions, ThatAreCutOffSellTheirOwnAndNobodySaysSoldOut) {
   World world({"eu", "us", "ap"});
   for (std::size_t region = 0; region < 3; ++region) world[region].stock("W", 3);

@@ -182,6 +182,19 @@ std::int64_t Shop::rights(const std::string& name) const {
   return sku ? state().stock().rights(*sku).count() : 0;
 }
 
+std::int64_t Shop::demand(const std::string& name) {
+  request::GetRights request;
+  request.sku = name;
+  const auto rights = std::get<answer::Rights>(ask(request).value());
+  return rights.skus.at(0).regions.at(0).sold_per_1000_s;
+}
+std::vector<Message> Shop::sent() const {
+  std::vector<Message> messages;
+  for (const Outbound& outbound : last_.outbound)
+    if (const auto* send = std::get_if<output::Send>(&outbound)) messages.push_back(send->message);
+  return messages;
+}
+
 void Shop::pass(Millis time) {
   const NodeTime end = now_.node + time;
   while (now_.node < end) {

@@ -75,6 +75,7 @@ class Shop {
   answer::SkuView sku(const std::string& name);
   [[nodiscard]] std::int64_t available(const std::string& name) const;
   [[nodiscard]] std::int64_t rights(const std::string& name) const;
+  std::int64_t demand(const std::string& name);  // here, per 1000 s
 
   // Time goes on, with a tick whenever one is due.
   void pass(Millis time);
@@ -83,6 +84,7 @@ class Shop {
     now_.node += time;
     now_.wall += time;
   }
+  void jump_wall_clock(Millis by) { now_.wall += by; }
   void step(const Input& input);
 
   // What peers say. A region is linked once, and then tells of its rows.
@@ -94,6 +96,7 @@ class Shop {
   [[nodiscard]] const State& state() const { return std::as_const(*replica_).state(); }
   [[nodiscard]] const std::vector<Record>& journal() const { return journal_; }
   [[nodiscard]] const Effects& last() const { return last_; }  // of the last step
+  [[nodiscard]] std::vector<Message> sent() const;             // in the last step, over any link
 
   // The process dies and is started again: a fresh replica replays the journal.
   void restart();

@@ -121,14 +121,19 @@ TEST(Checks, RowsHaveVersionsThatAscend) {
   }));
 }
 
-TEST(Checks, RangesDoNotEndBeforeTheyBegin) {
-  const auto range_is_taken = [](std::uint64_t from, std::uint64_t to) {
-    return rows_are_taken([&](auto&, auto& section, auto&) {
+TEST(Checks, RangesDoNotEndBeforeTheyBeginAndHoldTheirRows) {
+  const auto range_is_taken = [](std::uint64_t from, std::uint64_t to, bool empty = false) {
+    return rows_are_taken([&](auto&, auto& section, message::WireRow& row) {
+      row.row.version = Version(42);
       section.range = record::VersionRange{Version(from), Version(to)};
+      if (empty) section.rows.clear();
     });
   };
-  EXPECT_TRUE(range_is_taken(42, 42));
-  EXPECT_FALSE(range_is_taken(43, 42));
+  EXPECT_TRUE(range_is_taken(41, 42));
+  EXPECT_TRUE(range_is_taken(42, 42, true));
+  EXPECT_FALSE(range_is_taken(43, 42, true));
+  EXPECT_FALSE(range_is_taken(42, 43)) << "its row is older";
+  EXPECT_FALSE(range_is_taken(40, 41)) << "its row is newer";
 }
 
 TEST(Checks, SectionsAreOfReplicasInTheListAndThoseAreNamedOnce) {

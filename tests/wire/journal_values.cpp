@@ -106,23 +106,28 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
           })};
     case 7: return record::GaugesSet{};
     case 8: return record::Fenced{draw.text()};
-    case 9: return record::PeerMet{draw.strong<ReplicaIx>(), draw.list(2, [&] { return draw_boot(draw); })};
+    case 9:
+      return record::PeerMet{draw.strong<ReplicaIx>(), draw.list(2, [&] { return draw_boot(draw); }),
+                             draw.strong<Version>()};
     default: return record::PeerDistrusted{draw.strong<ReplicaIx>(), draw.text()};
   }
 }
 
 MetaSlice draw_meta(Draw& draw) {
-  return {draw.list(3,
-                    [&] {
-                      return MetaSlice::Replica{draw_replica(draw), draw.strong<Version>(),
-                                                draw.list(2, [&] { return draw_boot(draw); }), draw.text()};
-                    }),
+  return {draw.list(
+              3,
+              [&] {
+                return MetaSlice::Replica{
+                    draw_replica(draw), draw.strong<Version>(), draw.list(2, [&] { return draw_boot(draw); }),
+                    draw.text(),        draw_wall_time(draw),   draw.strong<Version>()};
+              }),
           draw.list(3, [&] { return draw_boot(draw); }),
           draw_clock(draw),
           draw_node_time(draw),
           draw.strong<ReservationSeq>(),
           draw.any<std::uint64_t>(),
-          draw.text()};
+          draw.text(),
+          draw_wall_time(draw)};
 }
 
 SkuSlice::Entry draw_sku(Draw& draw) {

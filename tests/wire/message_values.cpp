@@ -133,9 +133,9 @@ Message draw_message(Draw& draw, std::size_t kind) {
     case 2: return draw_rows(draw);
     case 3:
       return message::Ask{
-          draw_replica(draw),        draw_replica(draw),      draw_sku(draw),
-          draw_field(draw),          draw_field(draw),        draw.one_up_to(record::TransferKind::cover),
-          draw.any<std::uint32_t>(), draw.any<std::uint8_t>()};
+          draw_replica(draw),        draw_replica(draw),       draw_sku(draw),
+          draw_field(draw),          draw_field(draw),         draw.one_up_to(record::TransferKind::cover),
+          draw.any<std::uint32_t>(), draw.any<std::uint8_t>(), draw_gauge(draw)};
     case 4:
       return message::AskAnswer{draw_replica(draw), draw_replica(draw), draw_sku(draw),
                                 draw_field(draw),   draw.coin(),        draw.any<std::uint8_t>()};

@@ -1,0 +1,269 @@
+// Asks: getting rights from where they are to where they are wanted, from both sides.
+#include "core/asks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+using record::TransferKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Region eu, which is linked to us and has stock; ap is configured, and reached over us only.
+class Giving : public testing::Test {
+ protected:
+  Giving() : shop(Peers{"us", "ap"}) {
+    shop.link("us");
+    shop.step(input::Received{LinkId(1), message::VersionVector{}});
+    shop.adjust("a", 10);
+  }
+  // us passes on an ask of ap, or of whoever is named; what eu has sent to it after that.
+  std::int64_t ask(std::int64_t target, std::int64_t known = 0, TransferKind kind = TransferKind::urgent,
+                   std::int64_t demand = 0) {
+    message::Ask ask;
+    ask.asker = asker;
+    ask.giver = config_of("eu").own;
+    ask.sku = "a";
+    ask.known = Units(known);
+    ask.target = Units(target);
+    ask.kind = kind;
+    ask.demand = demand;
+    ask.hops_left = 2;
+    shop.step(input::Received{LinkId(1), ask});
+    const auto replica = shop.state().replicas().find(asker);
+    return replica ? sent_to(shop.state().stock().row(self, SkuId(0)), *replica).count() : -1;
+  }
+  ReplicaId asker{"ap", {5, 5}};
+  Shop shop;
+};
+
+TEST_F(Giving, serves_a_relayed_ask_of_a_region_of_which_nothing_was_heard_yet) {
+  EXPECT_EQ(ask(4), 4);
+  EXPECT_EQ(shop.rights("a"), 6);
+  EXPECT_EQ(ask(4), 4) << "a repeat gives nothing more";
+  shop.restart();
+  EXPECT_TRUE(shop.state().replicas().find(asker));
+}
+
+TEST_F(Giving, pushes_its_row_ahead_of_the_answer) {
+  ask(4);
+  const auto sent = shop.sent();
+  const auto place = [&](auto kind) {
+    return std::ranges::find_if(
+        sent, [](const Message& message) { return std::holds_alternative<decltype(kind)>(message); });
+  };
+  ASSERT_NE(place(message::Rows{}), sent.end());
+  ASSERT_NE(place(message::AskAnswer{}), sent.end());
+  EXPECT_LT(place(message::Rows{}), place(message::AskAnswer{}));
+}
+
+TEST_F(Giving, gives_nothing_to_a_region_that_is_not_configured) {
+  asker = {"elsewhere", {5, 5}};
+  EXPECT_EQ(ask(4), -1);
+  EXPECT_EQ(shop.rights("a"), 10);
+}
+
+TEST_F(Giving, gives_nothing_to_an_incarnation_older_than_one_that_is_known) {
+  EXPECT_EQ(ask(1), 1);
+  asker.incarnation = {4, 9};
+  EXPECT_EQ(ask(4), -1);
+  asker.incarnation = {6, 1};
+  EXPECT_EQ(ask(4), 4);
+}
+
+TEST_F(Giving, gives_nothing_to_an_incarnation_older_than_the_one_that_speaks_for_its_region) {
+  message::Summary summary;
+  summary.replica = {"ap", {7, 7}};
+  summary.number = 1;
+  shop.step(input::Received{LinkId(1), summary});
+  EXPECT_EQ(ask(4), -1);
+  asker = summary.replica;
+  EXPECT_EQ(ask(4), 4);
+}
+
+TEST_F(Giving, gives_nothing_to_a_replica_that_contradicted_itself) {
+  asker = {"us", {1, 1}};
+  shop.hear("us", {{"a", 5}});
+  EXPECT_EQ(ask(1), 1);
+  PeerVoice clone("us", LinkId(1));
+  shop.step(clone.rows(shop.state().replicas().id(self), {{"a", 6}}));  // version 1 again
+  EXPECT_EQ(ask(4), 1);
+}
+
+TEST_F(Giving, gives_nothing_once_it_is_fenced) {
+  EXPECT_EQ(ask(4, 3), -1) << "it never sent three: this is an older copy";
+  EXPECT_FALSE(shop.state().fenced().empty());
+  EXPECT_EQ(ask(4), -1);
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "fenced");
+}
+
+TEST_F(Giving, gives_nothing_for_an_ask_that_nobody_can_be_waiting_for_any_more) {
+  message::Ask late;
+  late.asker = asker;
+  late.giver = config_of("eu").own;
+  late.sku = "a";
+  late.target = Units(4);
+  late.age_ms = 60'000;
+  shop.step(input::Received{LinkId(1), late});
+  EXPECT_EQ(shop.rights("a"), 10);
+}
+
+// Whoever has no row of the SKU yet has told nothing of its demand but in the ask.
+TEST_F(Giving, shares_scarce_stock_by_the_demand_that_the_ask_tells_of) {
+  for (int i = 0; i < 8; ++i) shop.reserve("r" + std::to_string(i), {{"a", 1}});
+  ASSERT_EQ(shop.available("a"), 2);
+  EXPECT_EQ(ask(1, 0, TransferKind::cover, 0), -1);
+  EXPECT_EQ(ask(1, 0, TransferKind::cover, 10'000'000), 1);
+}
+
+TEST_F(Giving, gives_nothing_to_a_waiting_region_of_larger_name_while_its_own_shoppers_wait) {
+  shop.hear("us", {{"a", 10}});
+  shop.reserve("all", {{"a", 10}});
+  auto patient = reserve("r", {{"a", 2}});
+  patient.wait = 5s;
+  shop.submit(patient);
+  shop.change("all", {{"a", 9}});
+  ASSERT_EQ(shop.available("a"), 1);
+  asker = {"us", {1, 1}};
+  EXPECT_EQ(ask(1), 0);
+}
+
+TEST_F(Giving, relays_an_answer_behind_the_row_that_it_is_about) {
+  Shop relay(Peers{"us", "ap"});
+  relay.link("us");
+  relay.link("ap");
+  relay.step(input::Received{LinkId(2), message::VersionVector{}});
+  relay.hear("us", {{"a", 10}});
+  message::AskAnswer answer;
+  answer.asker = {"ap", {1, 1}};
+  answer.giver = {"us", {1, 1}};
+  answer.sku = "a";
+  answer.hops_left = 1;
+  relay.step(input::Received{LinkId(1), answer});
+  const auto sent = relay.sent();
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<message::Rows>(sent[0]));
+  EXPECT_TRUE(std::holds_alternative<message::AskAnswer>(sent[1]));
+}
+
+// Region eu has four units, in a basket; us and ap are linked and have more.
+class Asking : public testing::Test {
+ protected:
+  Asking() : shop(Peers{"us", "ap"}) {
+    shop.adjust("a", 4);
+    EXPECT_EQ(shop.reserve("mine", {{"a", 4}}), "created");
+    shop.link("us");
+    shop.link("ap");
+    shop.hear("us", {{"a", 10}});
+    shop.hear("ap", {{"a", 9}});
+  }
+  // Whom the last step asked for how much.
+  [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> asked() const {
+    std::vector<std::pair<std::string, std::int64_t>> found;
+    for (const Message& message : shop.sent())
+      if (const auto* ask = std::get_if<message::Ask>(&message))
+        found.emplace_back(ask->giver.region, ask->target.count());
+    return found;
+  }
+  request::Reserve patient(const std::string& id, std::int64_t quantity) {
+    auto request = reserve(id, {{"a", quantity}});
+    request.wait = 5s;
+    return request;
+  }
+  Shop shop;
+};
+
+TEST_F(Asking, for_a_refused_shopper_tells_of_a_demand) {
+  shop.reserve("r", {{"a", 2}});
+  const auto sent = shop.sent();
+  ASSERT_FALSE(sent.empty());
+  EXPECT_GE(std::get<message::Ask>(sent[0]).demand, 2 * 300'000);
+}
+
+TEST_F(Asking, follows_a_refused_change_of_a_reservation_and_counts_it_once_as_demand) {
+  EXPECT_EQ(shop.change("mine", {{"a", 7}}), "insufficient_here");
+  EXPECT_THAT(asked(), testing::Not(IsEmpty()));
+  const std::int64_t rate = shop.demand("a");
+  EXPECT_EQ(shop.change("mine", {{"a", 7}}), "insufficient_here");
+  EXPECT_EQ(shop.demand("a"), rate);
+  EXPECT_EQ(shop.change("mine", {{"a", 8}}), "insufficient_here");
+  EXPECT_GT(shop.demand("a"), rate);
+}
+
+TEST_F(Asking, follows_a_purchase_of_an_expired_reservation_whose_units_are_gone) {
+  shop.pass(601s);
+  ASSERT_EQ(shop.state_of("mine"), "expired");
+  shop.step(input::Received{LinkId(1), message::Heartbeat{}});
+  shop.step(input::Received{LinkId(2), message::Heartbeat{}});
+  shop.adjust("a", -4);
+  const std::int64_t rate = shop.demand("a");
+  EXPECT_EQ(shop.purchase("mine"), "insufficient_here");
+  EXPECT_THAT(asked(), testing::Not(IsEmpty()));
+  EXPECT_GT(shop.demand("a"), rate);
+}
+
+// Instead of a giver that passes an ask on: what it answers says who has the units now, and the asker asks
+// that one in the same step.
+TEST_F(Asking, goes_on_at_once_to_whoever_has_the_units_that_a_giver_passed_on) {
+  shop.submit(patient("r", 3));
+  EXPECT_THAT(asked(), ElementsAre(std::pair("us", 3)));
+  message::Rows rows;
+  rows.number = 2;
+  rows.replicas = {{"us", {1, 1}}, {"ap", {1, 1}}};
+  Row row;
+  row.received = Units(10);
+  row.sent = {{ReplicaIx(1), Units(10)}};
+  row.version = Version(2);
+  rows.sections = {{0, std::nullopt, {{"a", row}}}};
+  shop.step(input::Received{LinkId(1), rows});
+  message::AskAnswer answer;
+  answer.asker = config_of("eu").own;
+  answer.giver = {"us", {1, 1}};
+  answer.sku = "a";
+  answer.target = Units(3);
+  answer.cannot = true;
+  shop.step(input::Received{LinkId(1), answer});
+  EXPECT_THAT(asked(), ElementsAre(std::pair("ap", 3)));
+}
+
+TEST(Moves, by_hand_give_nothing_to_a_replica_that_contradicted_itself_nor_beyond_the_cap) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.hear("us", {{"a", 1}});
+  shop.adjust("a", 10);
+  const auto move = [&](std::int64_t quantity, const std::string& key) {
+    return said(shop.ask(request::MoveRights{"a", key, "us", Units(quantity), ""}));
+  };
+  EXPECT_EQ(move(4, "k1"), "moved");
+  EXPECT_EQ(shop.rights("a"), 6);
+  PeerVoice clone("us", LinkId(1));
+  shop.step(clone.rows(shop.state().replicas().id(self), {{"a", 6}}));  // another content of version 1
+  EXPECT_EQ(move(4, "k2"), "rights_unreachable");
+  EXPECT_EQ(shop.rights("a"), 6);
+}
+
+TEST(Moves, by_hand_pass_no_cap_of_what_was_ever_sent) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  const std::int64_t most = limits::field_units_max.count();
+  const auto move = [&](std::int64_t quantity, const std::string& key) {
+    return said(shop.ask(request::MoveRights{"a", key, "us", Units(quantity), ""}));
+  };
+  // us gives back all that it gets, time and again, until the sum of what was sent to it is nearly the cap.
+  shop.adjust("a", 1'000'000'000);
+  std::int64_t sent = 0;
+  for (; sent + 1'000'000'000 <= most; sent += 1'000'000'000) {
+    ASSERT_EQ(move(1'000'000'000, "k" + std::to_string(sent)), "moved");
+    shop.hear("us", {{"a", 0, sent + 1'000'000'000}});
+  }
+  EXPECT_EQ(move(1'000'000'000, "over"), "validation_failed");
+  EXPECT_EQ(move(most - sent, "just"), "moved");
+}
+
+}  // namespace
+}  // namespace holdfast::test

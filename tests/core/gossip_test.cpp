@@ -1,0 +1,219 @@
+// Anti-entropy and summaries: what one session sends, and what its receiver makes of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/anti_entropy.h"
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t plenty = std::size_t{1} << 20;
+constexpr std::size_t few_rows = 1000;  // bytes: some seven of them in ranges, three of the newest
+
+std::size_t rows_in(const message::Rows& message, bool with_range) {
+  std::size_t rows = 0;
+  for (const auto& section : message.sections)
+    if (section.range.has_value() == with_range) rows += section.rows.size();
+  return rows;
+}
+
+// A session of region eu, which has forty rows of its own and one of us, with ap.
+class Gossip : public testing::Test {
+ protected:
+  Gossip() : shop(Peers{"us", "ap"}) {
+    shop.link("us");
+    shop.hear("us", {{"from-us", 5}});
+    for (int i = 0; i < 40; ++i) shop.adjust("sku-" + std::to_string(i), 1);
+    shop.link("ap");
+    session.peer = *shop.state().replicas().of_region("ap");
+  }
+  std::optional<message::Rows> next(std::size_t bytes = plenty) {
+    return next_gossip(shop.state(), session, bytes);
+  }
+  Shop shop;
+  Session session;
+};
+
+TEST_F(Gossip, says_nothing_before_the_peer_has_said_where_it_stands) {
+  EXPECT_FALSE(next());
+  session.vector_heard = true;
+  EXPECT_TRUE(next());
+}
+
+TEST_F(Gossip, tells_all_that_the_peer_lacks_once_third_parties_rows_too) {
+  session.vector_heard = true;
+  const auto rows = next();
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows_in(*rows, true), 41u);
+  EXPECT_EQ(rows_in(*rows, false), 0u);
+  EXPECT_FALSE(next());
+}
+
+TEST_F(Gossip, ends_a_range_at_its_last_row_where_the_budget_does_and_goes_on_from_there) {
+  session.vector_heard = true;
+  const auto first = next(few_rows);
+  ASSERT_TRUE(first && first->sections[0].range);
+  EXPECT_EQ(first->sections[0].range->to, first->sections[0].rows.back().row.version);
+  EXPECT_LT(first->sections[0].range->to, Version(40));
+  const auto second = next(few_rows);
+  ASSERT_TRUE(second && second->sections[0].range);
+  EXPECT_EQ(second->sections[0].range->from, first->sections[0].range->to);
+}
+
+TEST_F(Gossip, a_quarter_of_the_budget_goes_to_the_newest_rows_of_all_writers_each_once) {
+  session.vector_heard = true;
+  const auto first = next(few_rows);
+  ASSERT_TRUE(first);
+  EXPECT_GT(rows_in(*first, true), rows_in(*first, false));
+  std::vector<std::string> newest;
+  for (const auto& section : first->sections)
+    if (!section.range)
+      for (const auto& row : section.rows) newest.push_back(row.sku);
+  EXPECT_THAT(newest, testing::Contains("sku-39"));
+  EXPECT_THAT(newest, testing::Contains("from-us"));
+  const auto second = next(few_rows);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(rows_in(*second, false), 0u);
+}
+
+TEST_F(Gossip, no_range_reaches_beyond_the_senders_own_vector) {
+  message::Rows ahead;  // us pushes a row of version 9, and what came before it is not known here
+  ahead.number = 2;
+  ahead.replicas = {{"us", {1, 1}}};
+  message::WireRow row;
+  row.sku = "pushed";
+  row.row.received = Units(1);
+  row.row.version = Version(9);
+  ahead.sections = {{0, std::nullopt, {row}}};
+  shop.step(input::Received{LinkId(1), ahead});
+  session.vector_heard = true;
+  const auto rows = next();
+  ASSERT_TRUE(rows);
+  for (const auto& section : rows->sections)
+    if (rows->replicas[section.replica].region == "us") {
+      EXPECT_EQ(section.range->to, Version(1));
+      EXPECT_EQ(section.rows.size(), 1u);
+    }
+}
+
+TEST_F(Gossip, what_a_peer_acknowledged_belongs_to_one_session) {
+  const auto acknowledge = [&](std::uint64_t link, std::uint64_t version) {
+    message::VersionVector vector;
+    vector.entries = {{config_of("eu").own, Version(version)}};
+    shop.step(input::Received{LinkId(link), vector});
+  };
+  const auto told = [&] {
+    shop.sleep(50ms);
+    shop.step(input::Tick{});
+    for (const Message& message : shop.sent())
+      if (const auto* rows = std::get_if<message::Rows>(&message)) return rows_in(*rows, true);
+    return std::size_t{0};
+  };
+  acknowledge(2, 40);
+  EXPECT_EQ(told(), 1u);  // of us
+  shop.step(input::LinkDown{LinkId(2)});
+  PeerVoice again("ap", LinkId(3));
+  shop.step(again.handshake("shop"));
+  acknowledge(3, 30);  // it was restored, or never had them
+  EXPECT_EQ(told(), 11u);
+}
+
+TEST_F(Gossip, a_vector_does_not_move_over_a_gap_and_the_rows_are_taken_in_any_case) {
+  message::Rows gap;
+  gap.number = 2;
+  gap.replicas = {{"us", {1, 1}}};
+  message::WireRow row;
+  row.sku = "late";
+  row.row.received = Units(1);
+  row.row.version = Version(8);
+  gap.sections = {{0, record::VersionRange{Version(5), Version(8)}, {row}}};
+  shop.step(input::Received{LinkId(1), gap});
+  const ReplicaIx us = *shop.state().replicas().of_region("us");
+  EXPECT_EQ(shop.state().replicas().version(us), Version(1));
+  EXPECT_TRUE(shop.state().stock().find("late"));
+}
+
+TEST_F(Gossip, of_two_rows_of_one_sku_in_one_section_none_is_taken) {
+  message::Rows twice;
+  twice.number = 2;
+  twice.replicas = {{"us", {1, 1}}};
+  message::WireRow row;
+  row.sku = "twice";
+  row.row.received = Units(5);
+  row.row.version = Version(2);
+  message::WireRow shrunk = row;
+  shrunk.row.received = Units(3);
+  shrunk.row.version = Version(3);
+  twice.sections = {{0, std::nullopt, {row, shrunk}}};
+  shop.step(input::Received{LinkId(1), twice});
+  EXPECT_FALSE(shop.state().stock().find("twice"));
+}
+
+// Summaries.
+
+message::Summary summary_of(const std::string& region, std::uint64_t made_ms, std::uint64_t number) {
+  message::Summary summary;
+  summary.replica = {region, {made_ms, 1}};
+  summary.number = number;
+  return summary;
+}
+
+std::vector<message::Summary> summaries_in(const std::vector<Message>& messages) {
+  std::vector<message::Summary> found;
+  for (const Message& message : messages)
+    if (const auto* summary = std::get_if<message::Summary>(&message)) found.push_back(*summary);
+  return found;
+}
+
+TEST(Summaries, of_third_regions_are_told_to_whoever_links_later) {
+  Shop shop(Peers{"us", "ap"});
+  shop.link("us");
+  shop.step(input::Received{LinkId(1), summary_of("us", 1, 7)});
+  shop.link("ap");
+  EXPECT_THAT(summaries_in(shop.sent()), testing::Contains(summary_of("us", 1, 7)));
+}
+
+TEST(Summaries, of_an_older_incarnation_or_an_older_number_do_not_replace_newer_ones) {
+  Shop shop(Peers{"us", "ap"});
+  shop.link("us");
+  shop.link("ap");
+  shop.step(input::Received{LinkId(1), summary_of("us", 5, 7)});
+  EXPECT_EQ(summaries_in(shop.sent()).size(), 1u);  // passed on to ap
+  for (const auto& old : {summary_of("us", 4, 9), summary_of("us", 5, 6), summary_of("us", 5, 7)}) {
+    shop.step(input::Received{LinkId(1), old});
+    EXPECT_EQ(summaries_in(shop.sent()).size(), 0u);
+  }
+}
+
+TEST(Summaries, tell_of_alarms) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.step(input::Received{LinkId(1), message::VersionVector{{{config_of("eu").own, Version(9)}}, 0}});
+  std::vector<std::string> alarms;
+  for (int i = 0; i < 100 && alarms.empty(); ++i) {
+    shop.sleep(50ms);
+    shop.step(input::Tick{});
+    for (const message::Summary& summary : summaries_in(shop.sent())) alarms = summary.alarms;
+  }
+  EXPECT_THAT(alarms, testing::ElementsAre("fenced"));
+}
+
+TEST(Summaries, stop_when_a_region_is_idle) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.adjust("a", 5);
+  shop.reserve("r", {{"a", 1}});
+  shop.purchase("r");
+  shop.pass(400s);
+  for (int i = 0; i < 100; ++i) {
+    shop.sleep(50ms);
+    shop.step(input::Tick{});
+    EXPECT_EQ(summaries_in(shop.sent()).size(), 0u);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::test
