@@ -27,21 +27,24 @@ void handle(StepContext& step, RequestToken token, const request::Count& request
 void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::MoveRights& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetReservation& request, const Pasts& past);
-void handle(StepContext& step, RequestToken token, const request::ListReservations& request,
-            const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetAvailability& request,
             const Pasts& past);
 inline void handle(StepContext&, RequestToken, const request::Audit&, const Pasts&) {}
+inline void handle(StepContext&, RequestToken, const request::ListReservations&, const Pasts&) {}
 void handle(StepContext& step, RequestToken token, const request::GetStatus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetRights& request, const Pasts& past);
 
 // Attempts refused here for want of units.
 [[nodiscard]] answer::RefusalRates refusal_rates(const StepContext& step);
 
-// Holds what was counted against what is; `counted` has seen every record.
-void answer_audit(StepContext& step, RequestToken token, const Recount& counted);
+// Holds what was counted against what is; `counted` has seen every record, or is nullptr: they cannot be
+// read.
+void answer_audit(StepContext& step, RequestToken token, const Recount* counted);
+
+// What was gathered, as it is now.
+void answer_list(StepContext& step, RequestToken token, const Listing& gathered);
 
 // Reservations whose time has come; at most `most` in one step.
 void expire(StepContext& step, std::size_t most);
