@@ -39,9 +39,8 @@ void handle(StepContext& step, RequestToken token, const request::GetRights& req
 // Attempts refused here for want of units.
 [[nodiscard]] answer::RefusalRates refusal_rates(const StepContext& step);
 
-// Holds what was counted against what is; `counted` has seen every record, or is nullptr: they cannot be
-// read.
-void answer_audit(StepContext& step, RequestToken token, const Recount* counted);
+// Holds what was counted against what is; `counted` has seen every record.
+void answer_audit(StepContext& step, RequestToken token, const Recount& counted);
 
 // What was gathered, as it is now.
 void answer_list(StepContext& step, RequestToken token, const Listing& gathered);

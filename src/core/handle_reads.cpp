@@ -128,10 +128,8 @@ void handle(StepContext& step, RequestToken token, const request::GetAvailabilit
   step.reply(token, Success(std::move(list)));
 }
 
-void answer_audit(StepContext& step, RequestToken token, const Recount* counted) {
-  if (counted == nullptr)
-    return step.reply(token, failure(unavailable(RefusalCode::overloaded, "the records cannot be read")));
-  answer::AuditReport report = counted->compare(step.state());
+void answer_audit(StepContext& step, RequestToken token, const Recount& counted) {
+  answer::AuditReport report = counted.compare(step.state());
   if (!report.sku.empty()) {
     const auto sku = step.stock().find(report.sku);
     if (!sku) return step.reply(token, failure(sku_unknown(report.sku, step)));

@@ -42,9 +42,9 @@ class Listing {
   [[nodiscard]] answer::ReservationList page(const StepContext& step) const;
 
  private:
-  static constexpr std::size_t records_max = 500'000;  // that it looks through for more
-  static constexpr std::size_t read_costs = 256;       // as much as so many records
-  static constexpr std::size_t pending_max = 10'000;   // that it looks through at once
+  static constexpr std::size_t records_max = 1'000'000;  // that it looks through for more
+  static constexpr std::size_t read_costs = 64;          // as much as so many records
+  static constexpr std::size_t pending_max = 10'000;     // that it looks through at once
 
   // One that may belong on the page.
   struct Candidate {

@@ -26,14 +26,14 @@ class Recount {
   // The record that follows the last one.
   void feed(const State& state, const Record& record);
 
-  // The record at this position, and so all from there on, can no longer be read.
-  void lost(Position first) { lost_ = first; }
+  // The next record, and so all from there on, can no longer be read.
+  void lost() { lost_ = true; }
+  [[nodiscard]] bool is_lost() const { return lost_; }
 
   // Holds the state, as of the last record fed, against what was counted.
   [[nodiscard]] answer::AuditReport compare(const State& state) const;
 
   [[nodiscard]] Position last() const { return last_; }
-  [[nodiscard]] const std::string& explained() const { return explained_; }
 
  private:
   static constexpr std::size_t events_kept = 20;

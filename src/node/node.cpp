@@ -93,21 +93,10 @@ void Node::step_ready(Now now) {
   while (const auto ready = history_.next_ready()) step(now, *ready);
 }
 
-// The core compares what was counted with what it holds.
-void Node::finish_audit(Now now) {
-  const auto counted = std::make_shared<const Recount>(std::move(audits_.front().counted));
-  const RequestToken token = audits_.front().token;
-  audits_.pop_front();
-  step(now, input::Recounted{token, counted});
-  if (!audits_.empty()) audit(now);
-}
-
 // Wherever it is: being counted, waiting for the past, answered and held back, or a shopper who waits.
 void Node::cancel(Now now, RequestToken token) {
   if (history_.cancel(token)) return step_ready(now);  // whoever waited for its turn
   if (recalling_.erase(token) == 0 && !outbox_.drop_reply(token)) step(now, input::Cancelled{token});
-}
-
 }
 
 // Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
