@@ -22,7 +22,9 @@ struct Slice {
     skus @2 :List(SkuEntry);
     reservations @3 :List(Reservation);
     memories @4 :List(Memory);
+    closed @5 :ClosedSlice;
   }
+  madeFrom @6 :UInt64;  # of memories: none of their reservations was made before
 }
 
 struct Record {
@@ -153,6 +155,7 @@ struct ShortLine {
 struct ReservationMore {
   replaced @0 :Reservation;
   key @1 :KeyUse;
+  before @2 :List(ReservedLine);  # the lines until then, where the step changes them
 }
 
 struct KeyUse {
@@ -226,7 +229,7 @@ struct MetaSlice {
   replicas @0 :List(KnownReplica);
   boots @1 :List(Common.Boot);
   time @2 :Int64;
-  nextSeq @3 :UInt64;
+  unused @3 :UInt64;
   nextMemory @4 :UInt64;
   fenced @5 :Text;
   clock @6 :Common.MachineClock;
@@ -261,4 +264,20 @@ struct Memory {
   nameLow @2 :UInt64;
   position @3 :UInt64;
   at @4 :Int64;
+}
+
+# What records meant that are no longer in the journal.
+struct ClosedSlice {
+  pending @0 :Int64;
+  skus @1 :List(SkuSums);
+}
+
+struct SkuSums {
+  sku @0 :UInt32;
+  received @1 :Int64;
+  purchased @2 :Int64;
+  writtenOff @3 :Int64;
+  sent @4 :Int64;
+  reserved @5 :Int64;
+  returned @6 :Int64;
 }

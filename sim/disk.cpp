@@ -15,6 +15,8 @@ ledger::Append stored(node::JournalAppend append) {
                            slice.includes,
                            std::move(slice.bytes)});
   what.checkpoint_began = append.checkpoint_began;
+  what.history_ends_before = append.history_ends_before;
+  what.history_ends_before = append.history_ends_before;
   return what;
 }
 

@@ -27,13 +27,12 @@ void handle(StepContext& step, RequestToken token, const request::Count& request
 void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::MoveRights& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetReservation& request, const Pasts& past);
-void handle(StepContext& step, RequestToken token, const request::ListReservations& request,
-            const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetAvailability& request,
             const Pasts& past);
 inline void handle(StepContext&, RequestToken, const request::Audit&, const Pasts&) {}
+inline void handle(StepContext&, RequestToken, const request::ListReservations&, const Pasts&) {}
 void handle(StepContext& step, RequestToken token, const request::GetStatus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetRights& request, const Pasts& past);
 
@@ -45,6 +44,9 @@ void handle(StepContext& step, RequestToken token, const request::GetRights& req
 
 // Holds what was counted against what is; `counted` has seen every record.
 void answer_audit(StepContext& step, RequestToken token, const Recount& counted);
+
+// What was gathered, as it is now.
+void answer_list(StepContext& step, RequestToken token, const Listing& gathered);
 
 // Reservations whose time has come; at most `most` in one step.
 void expire(StepContext& step, std::size_t most);

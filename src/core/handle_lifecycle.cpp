@@ -48,7 +48,7 @@ Reservation end(StepContext& step, const Reservation& pending, ReservationEvent 
       draft.reserve(line.sku, -line.quantity);
   }
   draft.remember_reservation(after.id);
-  step.commit(draft.finish(record::ReservationChanged{kind, after, std::nullopt, std::nullopt}));
+  step.commit(draft.finish(record::ReservationChanged{kind, after, {}, {}, {}}));
   return after;
 }
 
@@ -94,7 +94,7 @@ Answer reacquire(StepContext& step, const Reservation& expired, std::string_view
   after.order = order;
   for (const ReservedLine& line : after.lines) draft.purchase(line.sku, line.quantity, no_units);
   draft.remember_reservation(after.id);
-  step.commit(draft.finish(record::ReservationChanged{ReservationStep::reacquired, after, {}, {}}));
+  step.commit(draft.finish(record::ReservationChanged{ReservationStep::reacquired, after, {}, {}, {}}));
   return sold(step, after);
 }
 
@@ -157,7 +157,7 @@ Answer extend(StepContext& step, const request::Extend& request, const Pasts& pa
   if (!pending) return failure(pending.error());
   Reservation after = **pending;
   after.expires = step.now.node + request.ttl;
-  step.commit(step.draft().finish(record::ReservationChanged{ReservationStep::extended, after, {}, {}}));
+  step.commit(step.draft().finish(record::ReservationChanged{ReservationStep::extended, after, {}, {}, {}}));
   return done(step, after);
 }
 
@@ -205,9 +205,10 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
   Draft draft = step.draft();
   for (const auto& [sku, units] : changes) draft.reserve(sku, units);
   Reservation after = **pending;
-  after.lines = *std::move(lines);
+  std::vector<ReservedLine> before = std::exchange(after.lines, *std::move(lines));
   after.shortage.clear();
-  step.commit(draft.finish(record::ReservationChanged{ReservationStep::changed, after, {}, {}}));
+  step.commit(
+      draft.finish(record::ReservationChanged{ReservationStep::changed, after, {}, {}, std::move(before)}));
   return done(step, after);
 }
 
@@ -249,8 +250,8 @@ Answer give_back(StepContext& step, const request::Return& request, const Reserv
   }
   draft.remember_reservation(after.id);
   draft.remember_key(request.key);
-  step.commit(draft.finish(
-      record::ReservationChanged{ReservationStep::returned, after, {}, KeyUse{request.key, print}}));
+  step.commit(draft.finish(record::ReservationChanged{
+      ReservationStep::returned, after, {}, KeyUse{request.key, print}, purchased.lines}));
   return done(step, after);
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/handle.h"
+#include "core/listing.h"
 #include "core/past.h"
 #include "core/recount.h"
 #include "core/refuse.h"
@@ -10,24 +11,6 @@
 namespace holdfast {
 
 namespace {
-
-bool matches(const StepContext& step, const request::ListReservations& filter,
-             const Reservation& reservation) {
-  if (!filter.customer.empty() && reservation.customer != filter.customer) return false;
-  if (filter.state && reservation.state != *filter.state) return false;
-  return filter.sku.empty() || std::ranges::any_of(reservation.lines, [&](const ReservedLine& line) {
-           return step.stock().name(line.sku) == filter.sku;
-         });
-}
-
-std::optional<std::uint64_t> read_cursor(std::string_view cursor) {
-  std::uint64_t number = 0;
-  for (const char digit : cursor) {
-    if (digit < '0' || digit > '9' || number > ~std::uint64_t{0} / 100) return std::nullopt;
-    number = number * 10 + static_cast<std::uint64_t>(digit - '0');
-  }
-  return number;
-}
 
 answer::RegionView own_view(const StepContext& step) {
   const Stock& stock = step.stock();
@@ -105,20 +88,10 @@ void handle(StepContext& step, RequestToken token, const request::GetReservation
   step.reply(token, Success(answer::ReservationAnswer{view(*found, step), false, false}));
 }
 
-void handle(StepContext& step, RequestToken token, const request::ListReservations& request, const Pasts&) {
-  const auto after = read_cursor(request.after);
-  if (!after) return step.reply(token, failure(invalid("/after", "it is not a cursor that an answer gave")));
-  answer::ReservationList list;
-  const auto& pending = step.state().reservations().by_age();
-  for (auto it = pending.upper_bound(ReservationSeq(*after)); it != pending.end(); ++it) {
-    if (!matches(step, request, it->second)) continue;
-    if (list.reservations.size() == request.limit) {
-      list.next = std::to_string(std::prev(it)->first.value());
-      break;
-    }
-    list.reservations.push_back(view(it->second, step));
-  }
-  step.reply(token, Success(std::move(list)));
+void answer_list(StepContext& step, RequestToken token, const Listing& gathered) {
+  if (!gathered.cursor_is_valid())
+    return step.reply(token, failure(invalid("/after", "it is not a cursor that an answer gave")));
+  step.reply(token, Success(gathered.page(step)));
 }
 
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts&) {

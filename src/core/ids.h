@@ -23,7 +23,7 @@ using Version = Strong<struct VersionTag, std::uint64_t>;
 // A record's place in the journal, from 1. 0: nothing yet.
 using Position = Strong<struct PositionTag, std::uint64_t>;
 
-// The order in which a ledger's reservations were made.
+// The order in which a ledger's reservations were made: the position of the record that made it.
 using ReservationSeq = Strong<struct ReservationSeqTag, std::uint64_t>;
 
 // Names a request that waits for its answer. Given by the shell, and meaningless to the core.

@@ -16,25 +16,36 @@ std::optional<Position> Memories::find(const Digest& name) const {
 }
 
 Millis Memories::kept(NodeTime now) const {
-  const bool forgot_early = size_ + memories_per_slice > limits::ids_kept_max;
-  if (!forgot_early || slices_.empty()) return limits::ids_kept;
-  return std::min(limits::ids_kept, now - slices_.begin()->second.front().at);
+  if (size_ < limits::ids_kept_max) return limits::ids_kept;
+  return std::min(limits::ids_kept, now - slices_.begin()->second.entries.front().at);
 }
 
-void Memories::put(const Remembered& memory, Position position, NodeTime at) {
-  put({memory.number, memory.name, position, at});
+std::optional<Position> Memories::oldest() const {
+  if (slices_.empty()) return std::nullopt;
+  return slices_.begin()->second.entries.front().position;
+}
+
+ReservationSeq Memories::made_from() const {
+  ReservationSeq first = no_reservation;
+  for (const auto& [number, slice] : slices_) first = std::min(first, slice.made_from);
+  return first;
+}
+
+void Memories::put(const Remembered& memory, Position position, NodeTime at, ReservationSeq made_from) {
+  put({memory.number, memory.name, position, at}, made_from);
 }
 
 void Memories::restore(const MemorySlice& slice) {
-  for (const MemorySlice::Entry& entry : slice.memories) put(entry);
+  for (const MemorySlice::Entry& entry : slice.memories) put(entry, slice.made_from);
 }
 
-void Memories::put(const MemorySlice::Entry& entry) {
+void Memories::put(const MemorySlice::Entry& entry, ReservationSeq made_from) {
   next_number_ = std::max(next_number_, entry.number + 1);
-  Entries& entries = slices_[slice_of_memory(entry.number).number];
-  const auto place = std::ranges::lower_bound(entries, entry.number, {}, &MemorySlice::Entry::number);
-  HF_ASSERT(place == entries.end() || place->number != entry.number);
-  entries.insert(place, entry);
+  Slice& slice = slices_[slice_of_memory(entry.number).number];
+  slice.made_from = std::min(slice.made_from, made_from);
+  const auto place = std::ranges::lower_bound(slice.entries, entry.number, {}, &MemorySlice::Entry::number);
+  HF_ASSERT(place == slice.entries.end() || place->number != entry.number);
+  slice.entries.insert(place, entry);
   ++size_;
   const auto [known, is_new] = known_.try_emplace(entry.name, Known{entry.number, entry.position});
   if (!is_new && known->second.number < entry.number) known->second = {entry.number, entry.position};
@@ -42,25 +53,32 @@ void Memories::put(const MemorySlice::Entry& entry) {
 
 MemorySlice Memories::slice(std::uint64_t number) const {
   const auto found = slices_.find(number);
-  return found == slices_.end() ? MemorySlice{} : MemorySlice{found->second};
+  if (found == slices_.end()) return {};
+  const Slice& slice = found->second;
+  return {{slice.entries.begin(), slice.entries.end()}, slice.made_from};
 }
 
 std::vector<std::uint64_t> Memories::forget(NodeTime now) {
-  std::vector<std::uint64_t> forgotten;
-  while (slices_.size() > 1) {
-    const auto& [number, entries] = *slices_.begin();
-    const bool too_old = entries.back().at + limits::ids_kept < now;
-    const bool too_many = size_ - entries.size() >= limits::ids_kept_max;
-    if (!too_old && !too_many) break;
-    for (const MemorySlice::Entry& entry : entries)
-      if (const auto known = known_.find(entry.name);
-          known != known_.end() && known->second.number == entry.number)
-        known_.erase(known);
-    size_ -= entries.size();
-    forgotten.push_back(number);
-    slices_.erase(slices_.begin());
+  std::vector<std::uint64_t> changed;
+  while (!slices_.empty()) {
+    const auto& [number, slice] = *slices_.begin();
+    const bool too_old = slice.entries.front().at + limits::ids_kept < now;
+    if (!too_old && size_ <= limits::ids_kept_max) break;
+    if (changed.empty() || changed.back() != number) changed.push_back(number);
+    forget_oldest();
   }
-  return forgotten;
+  return changed;
+}
+
+void Memories::forget_oldest() {
+  std::deque<MemorySlice::Entry>& entries = slices_.begin()->second.entries;
+  const MemorySlice::Entry& oldest = entries.front();
+  if (const auto known = known_.find(oldest.name);
+      known != known_.end() && known->second.number == oldest.number)
+    known_.erase(known);
+  --size_;
+  entries.pop_front();
+  if (entries.empty()) slices_.erase(slices_.begin());
 }
 
 }  // namespace holdfast

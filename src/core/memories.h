@@ -1,14 +1,16 @@
 // Memories: ended reservations and used keys, each as a digest of its name with the journal position of the
 // record that says all about it. A repeat finds the record through them, also long after.
 //
-// Kept for limits::ids_kept after the end, at most the newest limits::ids_kept_max; forgotten a slice at a
-// time. A name may be remembered again (a purchase of which something is returned): the newest memory counts.
+// Kept for limits::ids_kept after the end, at most the newest limits::ids_kept_max; forgotten whenever
+// something new is remembered. A name may be remembered again (a purchase of which something is returned):
+// the newest memory counts.
 //
 // Owner: State. Changed by apply() only. Threads: none.
 #pragma once
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -24,18 +26,26 @@ namespace holdfast {
 [[nodiscard]] Digest name_of_reservation(std::string_view id, std::uint64_t hash_seed);
 [[nodiscard]] Digest name_of_key(std::string_view key, std::uint64_t hash_seed);
 
+// Made after every other: of what is no reservation.
+inline constexpr ReservationSeq no_reservation{~std::uint64_t{0}};
+
 class Memories {
  public:
   [[nodiscard]] std::optional<Position> find(const Digest& name) const;
   [[nodiscard]] std::uint64_t next_number() const { return next_number_; }
   // How far back names are remembered: limits::ids_kept, or less where there are too many of them.
   [[nodiscard]] Millis kept(NodeTime now) const;
+  // The oldest record that is remembered: the journal must reach back to it. None: nothing is remembered.
+  [[nodiscard]] std::optional<Position> oldest() const;
+  // None of the reservations that are remembered was made before.
+  [[nodiscard]] ReservationSeq made_from() const;
 
-  void put(const Remembered& memory, Position position, NodeTime at);
+  // `made_from`: what the record remembers was not made before.
+  void put(const Remembered& memory, Position position, NodeTime at, ReservationSeq made_from);
   void restore(const MemorySlice& slice);
   void continue_from(std::uint64_t number) { next_number_ = std::max(next_number_, number); }
   [[nodiscard]] MemorySlice slice(std::uint64_t number) const;
-  // Whole slices that are too old or too many; the caller's checkpoint removes them from disk.
+  // What is too old, or too much. The slices that it stood in, each once: they have changed.
   [[nodiscard]] std::vector<std::uint64_t> forget(NodeTime now);
 
  private:
@@ -43,14 +53,18 @@ class Memories {
     std::uint64_t number;
     Position position;
   };
-  using Entries = std::vector<MemorySlice::Entry>;
+  struct Slice {
+    std::deque<MemorySlice::Entry> entries;  // ascending by number, which is by position and by time as well
+    ReservationSeq made_from = no_reservation;
+  };
 
-  void put(const MemorySlice::Entry& entry);
+  void put(const MemorySlice::Entry& entry, ReservationSeq made_from);
+  void forget_oldest();
 
   std::uint64_t next_number_ = 0;
   std::size_t size_ = 0;
   boost::unordered_flat_map<Digest, Known, DigestHash> known_;  // never iterated
-  std::map<std::uint64_t, Entries> slices_;                     // entries ascending by number
+  std::map<std::uint64_t, Slice> slices_;                       // none is empty
 };
 
 }  // namespace holdfast

@@ -97,6 +97,7 @@ struct ReservationChanged {
   Reservation after;
   std::optional<Reservation> replaced;  // released by the same record
   std::optional<KeyUse> key;            // of a return
+  std::vector<ReservedLine> before;  // the lines until then, where the step changes them (changed, returned)
   bool operator==(const ReservationChanged&) const = default;
 };
 

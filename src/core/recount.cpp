@@ -1,6 +1,7 @@
 #include "core/recount.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/overloaded.h"
 
@@ -22,7 +23,18 @@ const char* name_of(record::ReservationStep step) {
   return "";
 }
 
-std::string what_happened(const Record& record) {
+std::string region_of(const State& state, ReplicaIx replica) { return state.replicas().id(replica).region; }
+
+const char* name_of(record::TransferKind kind) {
+  switch (kind) {
+    case record::TransferKind::urgent: return "shoppers wait there";
+    case record::TransferKind::cover: return "asked for cover";
+    case record::TransferKind::by_hand: return "moved by hand";
+  }
+  return "";
+}
+
+std::string what_happened(const State& state, const Record& record) {
   return std::visit(Overloaded{
                         [](const record::ReservationChanged& changed) {
                           return "reservation " + changed.after.id + " " + name_of(changed.step);
@@ -31,11 +43,13 @@ std::string what_happened(const Record& record) {
                           return std::string(adjusted.counted ? "counted: " : "adjusted: ") + adjusted.reason;
                         },
                         [](const record::StockImported&) { return std::string("imported"); },
-                        [](const record::RightsSent& sent) {
-                          return std::to_string(sent.quantity.count()) + " rights sent";
+                        [&](const record::RightsSent& sent) {
+                          return "rights sent to " + region_of(state, sent.to) + ", " + name_of(sent.kind);
                         },
-                        [](const record::PeerRowsTaken&) { return std::string("heard from another region"); },
-                        [](const auto&) { return std::string("gauges published"); },
+                        [&](const record::PeerRowsTaken& taken) {
+                          return "rights received from " + region_of(state, taken.replica);
+                        },
+                        [](const auto&) { return std::string(); },
                     },
                     record.body);
 }
@@ -44,82 +58,44 @@ Units units_of(Position position) { return Units(static_cast<std::int64_t>(posit
 
 }  // namespace
 
-void Recount::feed(Position position, const Record& record) {
-  last_ = position;
-  for (const NewSku& sku : record.new_skus) {
-    names_.resize(std::max<std::size_t>(names_.size(), sku.id.value() + 1));
-    names_[sku.id.value()] = sku.name;
+Recount::Recount(const State& state, std::string explained)
+    : explained_(std::move(explained)),
+      sku_(explained_.empty() ? std::nullopt : state.stock().find(explained_)),
+      sums_(state.closed().sums()),
+      last_(state.closed().through()),
+      from_the_first_(last_ == Position{}) {}
+
+void Recount::feed(const State& state, const Record& record) {
+  last_ = last_.next();
+  sums_.add(meaning_of(record));
+  if (sku_) explain(state, record);
+}
+
+// What a peer's rows add to the rights here. Where history begins later, the first row of a peer says nothing
+// of what is new in it.
+Units Recount::received(const record::PeerRowsTaken& taken) {
+  Units more;
+  for (const record::PeerRow& peer : taken.rows) {
+    if (peer.sku != *sku_) continue;
+    const auto [known, is_first] = sent_here_.try_emplace(taken.replica, no_units);
+    const Units sent = sent_to(peer.row, self);
+    if (!is_first || from_the_first_) more += std::max(no_units, sent - known->second);
+    known->second = std::max(known->second, sent);
   }
-  std::visit(Overloaded{
-                 [&](const record::ReservationChanged& changed) { feed(changed); },
-                 [&](const record::StockAdjusted& adjusted) {
-                   Sums& sums = sums_[adjusted.sku];
-                   if (adjusted.delta > no_units) sums.received += adjusted.delta;
-                   if (adjusted.delta < no_units) sums.written_off += -adjusted.delta;
-                 },
-                 [&](const record::StockImported&) {
-                   for (const RowChange& row : record.rows) sums_[row.sku].received += row.received;
-                 },
-                 [&](const record::RightsSent& sent) { sums_[sent.sku].sent += sent.quantity; },
-                 [](const auto&) {},
-             },
-             record.body);
-  if (!explained_.empty()) explain(position, record);
+  return more;
 }
 
-void Recount::feed(const record::ReservationChanged& changed) {
-  using Step = record::ReservationStep;
-  if (changed.replaced) let_go(changed.replaced->id);
-  const Reservation& after = changed.after;
-  if (changed.step == Step::extended) return;
-  if (changed.step == Step::returned) return note_returns(after);
-  let_go(after.id);
-  if (changed.step == Step::reserved || changed.step == Step::changed) hold(after);
-  if (changed.step == Step::purchased || changed.step == Step::reacquired)
-    for (const ReservedLine& line : after.lines) sums_[line.sku].purchased += line.quantity;
-}
-
-void Recount::hold(const Reservation& reservation) {
-  for (const ReservedLine& line : reservation.lines) sums_[line.sku].reserved += line.quantity;
-  pending_[reservation.id] = reservation.lines;
-}
-
-void Recount::let_go(const std::string& id) {
-  const auto held = pending_.find(id);
-  if (held == pending_.end()) return;
-  for (const ReservedLine& line : held->second) sums_[line.sku].reserved -= line.quantity;
-  pending_.erase(held);
-}
-
-void Recount::note_returns(const Reservation& after) {
-  const auto before = sold_.find(after.id);
-  for (const ReservedLine& line : after.lines) {
-    Units back = line.returned;
-    if (before != sold_.end())
-      back -= std::ranges::find(before->second, line.sku, &ReservedLine::sku)->returned;
-    sums_[line.sku].received += back;
-    sums_[line.sku].returned += back;
-  }
-  sold_[after.id] = after.lines;
-}
-
-void Recount::explain(Position position, const Record& record) {
-  const auto sku = std::ranges::find(names_, explained_);
-  if (sku == names_.end()) return;
-  const SkuId id(static_cast<std::uint32_t>(sku - names_.begin()));
+void Recount::explain(const State& state, const Record& record) {
   Units rights;
   Units reserved;
-  bool touched = false;
   for (const RowChange& row : record.rows) {
-    if (row.sku != id) continue;
-    touched = true;
+    if (row.sku != *sku_) continue;
     rights += row.received - row.purchased - row.written_off - row.sent;
     reserved += row.reserved;
   }
-  if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
-    touched |= std::ranges::any_of(taken->rows, [&](const record::PeerRow& row) { return row.sku == id; });
-  if (!touched) return;
-  events_.push_back({position, record.wall, what_happened(record), rights, reserved});
+  if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body)) rights += received(*taken);
+  if (rights == no_units && reserved == no_units) return;
+  events_.push_back({last_, record.wall, what_happened(state, record), rights, reserved});
   if (events_.size() > events_kept) events_.pop_front();
 }
 
@@ -138,18 +114,16 @@ answer::AuditReport Recount::compare(const State& state) const {
     ++report.skus;
     compare_sku(state, SkuId(sku), report);
   }
-  if (explained_.empty() && pending_.size() != state.reservations().size())
-    report.mismatches.push_back({"", "pending_reservations",
-                                 Units(static_cast<std::int64_t>(pending_.size())),
-                                 Units(static_cast<std::int64_t>(state.reservations().size()))});
+  const auto pending = static_cast<std::int64_t>(state.reservations().size());
+  if (explained_.empty() && sums_.pending() != pending)
+    report.mismatches.push_back({"", "pending_reservations", Units(sums_.pending()), Units(pending)});
   report.events.assign(events_.begin(), events_.end());
   return report;
 }
 
 void Recount::compare_sku(const State& state, SkuId sku, answer::AuditReport& report) const {
   const Row& row = state.stock().row(self, sku);
-  const auto found = sums_.find(sku);
-  const Sums counted = found == sums_.end() ? Sums{} : found->second;
+  const SkuSums counted = sums_.of(sku);
   const auto hold_against = [&](const char* field, Units by_records, Units stored) {
     if (by_records != stored)
       report.mismatches.push_back({state.stock().name(sku), field, by_records, stored});

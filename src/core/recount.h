@@ -1,8 +1,7 @@
 // Recount: what every number must be, by the records alone.
 //
-// It reads the journal from its first record on and adds up what reservations hold and what was done to
-// stock, by the lines of the reservations, not by the changes of rows that go with them: the two are told
-// apart only if they are counted apart. It shares no code with apply().
+// It begins with the closed sums and adds up the records that the journal has (sums.h), and holds what comes
+// out against the state.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +9,26 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "core/answer.h"
 #include "core/record.h"
 #include "core/state.h"
+#include "core/sums.h"
 
 namespace holdfast {
 
 class Recount {
  public:
   // `explained`: the one SKU whose newest records are kept as well; empty: none.
-  explicit Recount(std::string explained = {}) : explained_(std::move(explained)) {}
+  Recount(const State& state, std::string explained);
 
-  // Records in order, from the first.
-  void feed(Position position, const Record& record);
+  // The record that follows the last one.
+  void feed(const State& state, const Record& record);
 
-  // The record at this position, and so all from there on, can no longer be read.
-  void lost(Position first) { lost_ = first; }
+  // The next record, and so all from there on, can no longer be read.
+  void lost() { lost_ = true; }
+  [[nodiscard]] bool is_lost() const { return lost_; }
 
   // Holds the state, as of the last record fed, against what was counted.
   [[nodiscard]] answer::AuditReport compare(const State& state) const;
@@ -37,25 +38,17 @@ class Recount {
  private:
   static constexpr std::size_t events_kept = 20;
 
-  struct Sums {
-    Units received, purchased, written_off, sent, reserved, returned;
-    bool operator==(const Sums&) const = default;
-  };
-
-  void feed(const record::ReservationChanged& changed);
-  void hold(const Reservation& reservation);
-  void let_go(const std::string& id);
-  void note_returns(const Reservation& after);
-  void explain(Position position, const Record& record);
+  void explain(const State& state, const Record& record);
+  [[nodiscard]] Units received(const record::PeerRowsTaken& taken);
   void compare_sku(const State& state, SkuId sku, answer::AuditReport& report) const;
 
   std::string explained_;
+  std::optional<SkuId> sku_;  // of the one explained
+  Sums sums_;
   Position last_;
-  std::optional<Position> lost_;
-  std::vector<std::string> names_;
-  std::map<SkuId, Sums> sums_;
-  std::map<std::string, std::vector<ReservedLine>> pending_;
-  std::map<std::string, std::vector<ReservedLine>> sold_;  // those of which something came back
+  bool lost_ = false;
+  bool from_the_first_ = false;           // no record is closed
+  std::map<ReplicaIx, Units> sent_here_;  // of the one explained, by peers, as heard up to here
   std::deque<answer::AuditEvent> events_;
 };
 

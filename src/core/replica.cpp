@@ -35,6 +35,7 @@ void ask(StepContext& step, const input::Asked& asked) {
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
   HF_ASSERT(!std::holds_alternative<request::Audit>(asked.request));  // it comes as input::Recounted
+  HF_ASSERT(!std::holds_alternative<request::ListReservations>(asked.request));  // and this as input::Listed
   std::visit([&](const auto& request) { handle(step, asked.token, request, asked.past); }, asked.request);
 }
 
@@ -60,6 +61,7 @@ void Replica::dispatch(StepContext& step, const Input& input) {
                  [&](const input::Started& started) { start(step, started); },
                  [&](const input::Asked& asked) { ask(step, asked); },
                  [&](const input::Recounted& audit) { answer_audit(step, audit.token, *audit.counted); },
+                 [&](const input::Listed& list) { answer_list(step, list.token, *list.gathered); },
                  [&](const input::Cancelled& cancelled) { memory_.waiters.cancel(cancelled.token); },
                  [&](const input::Measured& measured) { memory_.measured = measured; },
                  [&](const input::Tick& due) { tick(step, due); },

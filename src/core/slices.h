@@ -15,10 +15,11 @@
 #include <vector>
 
 #include "core/record.h"
+#include "core/sums.h"
 
 namespace holdfast {
 
-enum class SliceKind : std::uint16_t { meta = 1, skus = 2, reservations = 3, memories = 4 };
+enum class SliceKind : std::uint16_t { meta = 1, skus = 2, reservations = 3, memories = 4, closed = 5 };
 
 struct SliceId {
   SliceKind kind = SliceKind::meta;
@@ -72,6 +73,7 @@ struct MemorySlice {
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> memories;
+  ReservationSeq made_from;  // none of the reservations in it was made before
   bool operator==(const MemorySlice&) const = default;
 };
 struct MetaSlice {
@@ -88,13 +90,24 @@ struct MetaSlice {
   std::vector<Boot> boots;
   MachineClock clock;  // of the last boot
   NodeTime time;
-  ReservationSeq next_seq;
   std::uint64_t next_memory = 0;
   std::string fenced;  // why; empty: it is not
   WallTime fenced_since;
   bool operator==(const MetaSlice&) const = default;
 };
-using SliceValue = std::variant<MetaSlice, SkuSlice, ReservationSlice, MemorySlice>;
+// What records meant that are no longer in the journal. It changes when they are deleted, in the same
+// transaction, and not with a checkpoint.
+struct ClosedSlice {
+  struct Entry {
+    SkuId sku;
+    SkuSums sums;
+    bool operator==(const Entry&) const = default;
+  };
+  std::int64_t pending = 0;  // reservations, of all SKUs; in the first slice only
+  std::vector<Entry> skus;
+  bool operator==(const ClosedSlice&) const = default;
+};
+using SliceValue = std::variant<MetaSlice, SkuSlice, ReservationSlice, MemorySlice, ClosedSlice>;
 
 // Which slices changed after they were written, and which records a slice read from disk includes.
 class SliceBook {

@@ -8,6 +8,17 @@
 
 namespace holdfast {
 
+namespace {
+
+// Nothing that the record remembers was made before.
+ReservationSeq made_from(const Record& record) {
+  const auto* changed = std::get_if<record::ReservationChanged>(&record.body);
+  if (changed == nullptr) return no_reservation;
+  return changed->replaced ? std::min(changed->after.seq, changed->replaced->seq) : changed->after.seq;
+}
+
+}  // namespace
+
 State::State(const ReplicaId& own, std::uint64_t hash_seed)
     : hash_seed_(hash_seed), stock_(hash_seed), reservations_(hash_seed) {
   replicas_.add({self, own});
@@ -30,7 +41,8 @@ void State::apply(const Record& record, Position position) {
     if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
   apply_rows(record, position);
   for (const Remembered& memory : record.remembered)
-    if (slices_.admits(slice_of_memory(memory.number), position)) memories_.put(memory, position, record.at);
+    if (slices_.admits(slice_of_memory(memory.number), position))
+      memories_.put(memory, position, record.at, made_from(record));
   apply_body(record, position);
   if (!record.remembered.empty()) forget(record.at, position);
 }
@@ -44,9 +56,6 @@ void State::apply_meta(const Record& record, Position) {
                  [&](const record::BootStarted& started) {
                    boots_.push_back(started.boot);
                    clock_ = started.clock;
-                 },
-                 [&](const record::ReservationChanged& changed) {
-                   next_seq_ = std::max(next_seq_, changed.after.seq.next());
                  },
                  [&](const record::PeerMet& peer) { replicas_.met(peer.replica, peer.boots, peer.version); },
                  [&](const record::PeerRowsTaken& taken) {
@@ -91,6 +100,7 @@ void State::forget(NodeTime now, Position position) {
 }
 
 void State::restore(SliceId id, Position includes, const SliceValue& slice) {
+  if (const auto* closed = std::get_if<ClosedSlice>(&slice)) return closed_.restore(*closed, includes);
   slices_.restored(id, includes);
   std::visit(Overloaded{
                  [&](const MetaSlice& meta) {
@@ -101,7 +111,6 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                    boots_ = meta.boots;
                    clock_ = meta.clock;
                    time_ = meta.time;
-                   next_seq_ = meta.next_seq;
                    memories_.continue_from(meta.next_memory);
                    fenced_ = meta.fenced;
                    fenced_since_ = meta.fenced_since;
@@ -111,6 +120,7 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                  },
                  [&](const ReservationSlice& reservations) { reservations_.restore(reservations); },
                  [&](const MemorySlice& memories) { memories_.restore(memories); },
+                 [](const ClosedSlice&) {},
              },
              slice);
 }
@@ -125,7 +135,7 @@ void State::recovered(Position last) {
 std::optional<SliceValue> State::slice(SliceId id) const {
   switch (id.kind) {
     case SliceKind::meta:
-      return MetaSlice{replicas_.all(),         boots_,  clock_,       time_, next_seq_,
+      return MetaSlice{replicas_.all(),         boots_,  clock_,       time_,
                        memories_.next_number(), fenced_, fenced_since_};
     case SliceKind::skus: {
       SkuSlice slice;
@@ -145,6 +155,7 @@ std::optional<SliceValue> State::slice(SliceId id) const {
       if (slice.memories.empty()) return std::nullopt;
       return slice;
     }
+    case SliceKind::closed: return closed_.slice(id.number);
   }
   return std::nullopt;
 }

@@ -2,15 +2,16 @@
 //
 //   running:    step() decides, makes a record, and applies it
 //   recovery:   restore() every slice, replay() every record after the checkpoint began, then recovered()
-//   with
-//               the journal's last position
+//               with the journal's last position
 //
-// Both end in the same state (I7). Owner: Replica. Threads: none.
+// Both end in the same state (I7). The closed sums alone are not apply()'s: they say what records meant that
+// the journal no longer has. Owner: Replica. Threads: none.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "core/closed_sums.h"
 #include "core/memories.h"
 #include "core/record.h"
 #include "core/replicas.h"
@@ -46,9 +47,12 @@ class State {
   [[nodiscard]] const MachineClock& clock() const { return clock_; }
   [[nodiscard]] const std::string& fenced() const { return fenced_; }  // why; empty: it is not
   [[nodiscard]] WallTime fenced_since() const { return fenced_since_; }
-  [[nodiscard]] ReservationSeq next_seq() const { return next_seq_; }
+  // Of a reservation that the next record makes.
+  [[nodiscard]] ReservationSeq next_seq() const { return ReservationSeq(position_.next().value()); }
   [[nodiscard]] std::uint64_t hash_seed() const { return hash_seed_; }
   [[nodiscard]] SliceBook& slices() { return slices_; }
+  [[nodiscard]] ClosedSums& closed() { return closed_; }
+  [[nodiscard]] const ClosedSums& closed() const { return closed_; }
 
  private:
   void apply(const Record& record, Position position);
@@ -67,10 +71,10 @@ class State {
   Memories memories_;
   std::vector<Boot> boots_;
   MachineClock clock_;
-  ReservationSeq next_seq_{1};
   std::string fenced_;
   WallTime fenced_since_;
   SliceBook slices_;
+  ClosedSums closed_;
 };
 
 }  // namespace holdfast

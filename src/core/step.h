@@ -18,6 +18,7 @@
 
 namespace holdfast {
 
+class Listing;
 class Recount;
 
 // A record of the past that a request rests on: an ended reservation, a used key. The core remembers only
@@ -43,6 +44,11 @@ struct Asked {
 struct Recounted {
   RequestToken token;
   std::shared_ptr<const Recount> counted;
+};
+// A page of reservations, gathered from history up to this step.
+struct Listed {
+  RequestToken token;
+  std::shared_ptr<const Listing> gathered;
 };
 // Whoever asked has gone away: a waiting request ends without an answer.
 struct Cancelled {
@@ -75,8 +81,9 @@ struct Draining {};
 
 }  // namespace input
 
-using Input = std::variant<input::Started, input::Asked, input::Recounted, input::Cancelled, input::LinkUp,
-                           input::LinkDown, input::Received, input::Measured, input::Tick, input::Draining>;
+using Input = std::variant<input::Started, input::Asked, input::Recounted, input::Listed, input::Cancelled,
+                           input::LinkUp, input::LinkDown, input::Received, input::Measured, input::Tick,
+                           input::Draining>;
 
 namespace output {
 

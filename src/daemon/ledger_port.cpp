@@ -25,6 +25,7 @@ ledger::Append stored(node::JournalAppend append) {
     what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
   for (node::EncodedSlice& slice : append.slices) what.slices.push_back(stored(std::move(slice)));
   what.checkpoint_began = append.checkpoint_began;
+  what.history_ends_before = append.history_ends_before;
   return what;
 }
 

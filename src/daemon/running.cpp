@@ -68,7 +68,9 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
       [this](ledger::LedgerThread::Completion done) { boost::asio::post(io_, std::move(done)); });
   ledger_port_.emplace(*ledger_, ledger_events());
   links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
-  node_.emplace(replica_, wire_codec(), node::NodeLimits{}, gateway_, *links_, *ledger_port_, journal_bytes_);
+  node::NodeLimits limits;
+  limits.history.trim.keep = std::chrono::days(config_.history_keep_days);
+  node_.emplace(replica_, wire_codec(), limits, gateway_, *links_, *ledger_port_, journal_bytes_);
   if (auto failed = listen()) return failed;
   if (opened_.fenced)
     node_->start_fenced(*opened_.fenced);

@@ -62,7 +62,7 @@ struct Append {
   std::optional<JournalBatch> batch;  // must begin right after the last one
   std::vector<Slice> slices;
   std::optional<Position> checkpoint_began;     // a checkpoint is complete: load() may skip up to here
-  std::optional<Position> history_ends_before;  // batches wholly below are deleted; at most checkpoint_began
+  std::optional<Position> history_ends_before;  // batches wholly below go; load() needs none of them
 };
 
 // A ledger whose disk is full has given up its ballast to commit what waited: nothing that was appended is

@@ -16,7 +16,7 @@ void assert_fits(const Append& what, const JournalState& state) {
   const Position began = what.checkpoint_began.value_or(state.checkpoint_began);
   HF_ASSERT(began >= state.checkpoint_began);
   HF_ASSERT(began <= last);
-  HF_ASSERT(what.history_ends_before.value_or(began) <= began);
+  HF_ASSERT(what.history_ends_before.value_or(began) <= began.next());
 }
 
 std::string describe(const Identity& identity) {

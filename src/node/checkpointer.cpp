@@ -26,7 +26,9 @@ void Checkpointer::add_to(JournalAppend& append, State& state, const Codec& code
     }
     bytes += slice.bytes.size();
   }
-  if (left_.empty()) append.checkpoint_began = std::exchange(began_, std::nullopt);
+  if (!left_.empty()) return;
+  complete_ = *std::exchange(began_, std::nullopt);
+  append.checkpoint_began = complete_;
 }
 
 }  // namespace holdfast::node

@@ -34,6 +34,8 @@ class Checkpointer {
   void journalled(std::size_t bytes) { journalled_ += bytes; }
   // Begins one now, whatever was journalled.
   void begin(State& state);
+  // Where the newest complete one of this boot began: recovery skips the journal up to here.
+  [[nodiscard]] Position complete() const { return complete_; }
   [[nodiscard]] bool writing() const { return began_.has_value(); }
   [[nodiscard]] bool due() const { return !writing() && journalled_ >= policy_.journal_bytes; }
 
@@ -44,6 +46,7 @@ class Checkpointer {
   CheckpointPolicy policy_;
   std::uint64_t journalled_;
   std::optional<Position> began_;
+  Position complete_;
   std::deque<SliceId> left_;
 };
 

@@ -36,6 +36,7 @@ Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, P
       ledger_(ledger),
       outbox_(replica.state().position()),
       checkpointer_(limits.checkpoint, journal_bytes),
+      history_(replica, outbox_, ledger, limits.history),
       durable_version_(replica.state().replicas().version(self)) {}
 
 void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
@@ -65,9 +66,11 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  const auto* audited = std::get_if<request::Audit>(&request);
-  if (audited != nullptr && ready()) return begin_audit(now, token, *audited);
-  proceed(now, {token, std::move(request), {}});
+  if (!History::serves(request) || !ready()) return proceed(now, {token, std::move(request), {}});
+  if (!history_.submit(token, request))
+    return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many read the past already",
+                                                limits_.overloaded_after)));
+  step_ready(now);
 }
 
 void Node::submit_in_order(Now now, InOrder requests) {
@@ -107,52 +110,14 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   return std::nullopt;
 }
 
-void Node::begin_audit(Now now, RequestToken token, const request::Audit& request) {
-  if (audits_.size() >= limits_.audits_max)
-    return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "other audits are being counted",
-                                                limits_.overloaded_after)));
-  audits_.push_back({token, Recount(request.sku)});
-  if (audits_.size() == 1) audit(now);
-}
-
-// Counts what is durable by reading it, and the rest from what waits to be written.
-void Node::audit(Now now) {
-  Auditing& auditing = audits_.front();
-  if (auditing.next <= outbox_.durable()) return ledger_.read(auditing.next);
-  for (; auditing.next <= outbox_.last(); auditing.next = auditing.next.next())
-    auditing.counted.feed(auditing.next, *outbox_.find(auditing.next));
-  finish_audit(now);
-}
-
-// A read of an audit that was cancelled may still come back: it is not the one that is waited for, or is as
-// good.
-void Node::count(Now now, Position asked, Position first, const std::vector<Record>& records) {
-  if (audits_.empty() || audits_.front().next != asked) return;
-  Auditing& auditing = audits_.front();
-  for (std::uint64_t i = asked.value() - first.value(); i < records.size(); ++i)
-    auditing.counted.feed(Position(first.value() + i), records[i]);
-  auditing.next = Position(first.value() + records.size());
-  audit(now);
-}
-
-// The core compares what was counted with what it holds.
-void Node::finish_audit(Now now) {
-  const auto counted = std::make_shared<const Recount>(std::move(audits_.front().counted));
-  const RequestToken token = audits_.front().token;
-  audits_.pop_front();
-  step(now, input::Recounted{token, counted});
-  if (!audits_.empty()) audit(now);
+// Readers of history that are up to date: stepped before anything else changes what they read.
+void Node::step_ready(Now now) {
+  while (const auto ready = history_.next_ready()) step(now, *ready);
 }
 
 // Wherever it is: being counted, waiting for the past, answered and held back, or a shopper who waits.
 void Node::cancel(Now now, RequestToken token) {
-  const auto auditing = std::ranges::find(audits_, token, &Auditing::token);
-  if (auditing != audits_.end()) {
-    const bool was_counted = auditing == audits_.begin();
-    audits_.erase(auditing);
-    if (was_counted && !audits_.empty()) audit(now);
-    return;
-  }
+  if (history_.cancel(token)) return step_ready(now);  // whoever waited for its turn
   if (recalling_.erase(token) > 0) return follow(now, token);
   if (!drop_behind(token) && !outbox_.drop_reply(token)) step(now, input::Cancelled{token});
 }
@@ -199,16 +164,17 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
   HF_ASSERT(decoded.has_value() &&
             index < decoded->size());  // its checksum fitted: what we wrote, we can read
   recalled(now, {asked, (*decoded)[index]});
-  count(now, asked, first, *decoded);
+  history_.read(asked, first, *decoded);
+  step_ready(now);
+  pump();
 }
 
 // What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
 // stays used. An audit cannot count on without it, and says so.
 void Node::history_lost(Now now, Position asked) {
   recalled(now, {asked, Record{}});
-  if (audits_.empty() || audits_.front().next != asked) return;
-  audits_.front().counted.lost(asked);
-  finish_audit(now);
+  history_.lost(asked);
+  step_ready(now);
 }
 
 void Node::recalled(Now now, const Past& past) {
@@ -243,10 +209,12 @@ void Node::appended(Now now, Position durable, bool room) {
 }
 
 void Node::pump() {
+  history_.look_for_old(checkpointer_);
   if (writing_) return;
   if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
   const bool with_slices = room_ && checkpointer_.writing();
-  if (!outbox_.has_records() && !with_slices) return;
+  const bool with_trim = room_ && history_.has_piece();
+  if (!outbox_.has_records() && !with_slices && !with_trim) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
   const std::span<const Record> records = outbox_.begin_write();
@@ -254,6 +222,7 @@ void Node::pump() {
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
   if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
+  if (with_trim) history_.add_to(append, codec_);
   writing_ = true;
   writing_version_ = replica_.state().replicas().version(self);
   ledger_.append(std::move(append));

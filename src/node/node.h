@@ -13,7 +13,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,10 +20,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/recount.h"
 #include "core/replica.h"
 #include "node/checkpointer.h"
 #include "node/codec.h"
+#include "node/history.h"
 #include "node/outbox.h"
 #include "node/ports.h"
 
@@ -35,8 +34,8 @@ struct NodeLimits {
   Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
   std::size_t held_max = 200'000;            // answers that wait for the disk
   std::size_t recalling_max = 20'000;        // requests that wait for the past to be read
-  std::size_t audits_max = 8;                // of which one is being counted
-  Millis room_retry{1'000};                  // how often a full disk is asked whether it has room again
+  HistoryLimits history;
+  Millis room_retry{1'000};  // how often a full disk is asked whether it has room again
   CheckpointPolicy checkpoint;
 };
 
@@ -90,13 +89,6 @@ class Node {
     std::vector<Past> past;
   };
 
-  // An audit that reads the journal, batch by batch, from its first record.
-  struct Auditing {
-    RequestToken token;
-    Recount counted;
-    Position next{1};
-  };
-
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void proceed(Now now, Recalling recalling);
   void follow(Now now, RequestToken token);
@@ -105,10 +97,7 @@ class Node {
   void recalled(Now now, const Past& past);
   [[nodiscard]] std::vector<Position> gather(Recalling& recalling) const;
   void read_past(RequestToken token, Position position);
-  void begin_audit(Now now, RequestToken token, const request::Audit& request);
-  void audit(Now now);
-  void count(Now now, Position asked, Position first, const std::vector<Record>& records);
-  void finish_audit(Now now);
+  void step_ready(Now now);
   void pump();
   void let_out();
 
@@ -124,7 +113,7 @@ class Node {
   std::map<RequestToken, Recalling> recalling_;
   std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
   std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom
-  std::deque<Auditing> audits_;                          // one after the other: the first is being counted
+  History history_;
   std::vector<std::string> notices_;
   std::string fenced_;
   Position booted_;

@@ -1,7 +1,6 @@
 #include "node/outbox.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
@@ -10,7 +9,10 @@ namespace holdfast::node {
 
 void Outbox::take(Effects& effects, NodeTime now) {
   last_ = Position(last_.value() + effects.records.size());
-  std::ranges::move(effects.records, std::back_inserter(collecting_));
+  for (Record& record : effects.records) {
+    if (collecting_.empty() || collecting_.back().size() == batch_records_max) collecting_.emplace_back();
+    collecting_.back().push_back(std::move(record));
+  }
   for (Outbound& outbound : effects.outbound) {
     if (durable_ == last_ || states_nothing(outbound))
       released_.push_back(std::move(outbound));
@@ -22,7 +24,9 @@ void Outbox::take(Effects& effects, NodeTime now) {
 
 std::span<const Record> Outbox::begin_write() {
   HF_ASSERT(writing_.empty());
-  std::swap(writing_, collecting_);
+  if (collecting_.empty()) return {};
+  writing_ = std::move(collecting_.front());
+  collecting_.pop_front();
   return writing_;
 }
 
@@ -47,11 +51,13 @@ bool Outbox::drop_reply(RequestToken token) {
   return true;
 }
 
-const Record* Outbox::find(Position position) const {
-  if (position <= durable_) return nullptr;
+std::span<const Record> Outbox::from(Position position) const {
+  if (position <= durable_) return {};
   const std::uint64_t index = position.value() - durable_.value() - 1;
-  HF_ASSERT(index < writing_.size() + collecting_.size());
-  return index < writing_.size() ? &writing_[index] : &collecting_[index - writing_.size()];
+  if (index < writing_.size()) return std::span(writing_).subspan(index);
+  const std::uint64_t further = index - writing_.size();
+  HF_ASSERT(further / batch_records_max < collecting_.size());
+  return std::span(collecting_[further / batch_records_max]).subspan(further % batch_records_max);
 }
 
 std::optional<NodeTime> Outbox::oldest_held() const {

@@ -25,8 +25,8 @@ class Outbox {
   // Takes the effects of one step, and leaves them empty.
   void take(Effects& effects, NodeTime now);
 
-  // The records that no append has taken yet; the caller journals them, in this order. Valid until they are
-  // durable.
+  // The next batch of records that no append has taken yet; the caller journals them, in this order. Valid
+  // until they are durable.
   [[nodiscard]] std::span<const Record> begin_write();
   [[nodiscard]] bool has_records() const { return !collecting_.empty(); }
 
@@ -38,14 +38,22 @@ class Outbox {
   // Nobody waits for this answer any more: it is dropped if it is held back. Whether it was.
   bool drop_reply(RequestToken token);
 
-  // A record that is not durable yet; nullptr: it is, and stands in the ledger.
-  [[nodiscard]] const Record* find(Position position) const;
+  // Records that are not durable yet, from this one on, as many as lie together; none: it is durable, and
+  // stands in the ledger.
+  [[nodiscard]] std::span<const Record> from(Position position) const;
+  [[nodiscard]] const Record* find(Position position) const {
+    const std::span<const Record> found = from(position);
+    return found.empty() ? nullptr : &found.front();
+  }
 
   [[nodiscard]] Position last() const { return last_; }
   [[nodiscard]] Position durable() const { return durable_; }
   [[nodiscard]] std::size_t held() const { return held_.size(); }
   // Since when the oldest that is held back waits.
   [[nodiscard]] std::optional<NodeTime> oldest_held() const;
+
+  // Of one batch: whoever reads a record of the past decodes its whole batch.
+  static constexpr std::size_t batch_records_max = 4096;
 
  private:
   struct Held {
@@ -54,9 +62,9 @@ class Outbox {
     Outbound outbound;
   };
 
-  Position last_;     // of the newest record taken
-  Position durable_;  // of the newest record on disk
-  std::vector<Record> collecting_;
+  Position last_;                               // of the newest record taken
+  Position durable_;                            // of the newest record on disk
+  std::deque<std::vector<Record>> collecting_;  // all but the last are full, and none is empty
   std::vector<Record> writing_;
   std::deque<Held> held_;
   std::vector<Outbound> released_;

@@ -53,6 +53,7 @@ struct JournalAppend {
   Bytes records;
   std::vector<EncodedSlice> slices;
   std::optional<Position> checkpoint_began;  // the checkpoint is complete, and recovery may begin after this
+  std::optional<Position> history_ends_before;  // batches wholly below are deleted
   bool operator==(const JournalAppend&) const = default;
 };
 

@@ -44,10 +44,11 @@ void write_reservation_changed(const record::ReservationChanged& changed,
                                proto::Record::Reservation::Builder to) {
   to.setStep(enum_in<proto::ReservationStep>(changed.step));
   write_reservation(changed.after, to.initAfter());
-  if (!changed.replaced && !changed.key) return;
+  if (!changed.replaced && !changed.key && changed.before.empty()) return;
   auto more = to.initMore();
   if (changed.replaced) write_reservation(*changed.replaced, more.initReplaced());
   if (changed.key) write_key(*changed.key, more.initKey());
+  if (!changed.before.empty()) write_all(changed.before, more.initBefore(length(changed.before)), write_line);
 }
 
 record::ReservationChanged read_reservation_changed(proto::Record::Reservation::Reader from) {
@@ -58,6 +59,7 @@ record::ReservationChanged read_reservation_changed(proto::Record::Reservation::
   const auto more = from.getMore();
   if (more.hasReplaced()) changed.replaced = read_reservation(more.getReplaced());
   if (more.hasKey()) changed.key = read_key(more.getKey());
+  changed.before = read_all(more.getBefore(), read_line);
   return changed;
 }
 

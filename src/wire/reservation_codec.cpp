@@ -13,16 +13,6 @@ static_assert(static_cast<int>(proto::ReservationState::RELEASED) ==
 static_assert(static_cast<int>(proto::ReservationState::EXPIRED) ==
               static_cast<int>(ReservationState::expired));
 
-void write_line(const ReservedLine& line, proto::ReservedLine::Builder to) {
-  to.setSku(line.sku.value());
-  to.setQuantity(line.quantity.count());
-  to.setReturned(line.returned.count());
-}
-
-ReservedLine read_line(proto::ReservedLine::Reader from) {
-  return {SkuId(from.getSku()), Units(from.getQuantity()), Units(from.getReturned())};
-}
-
 void write_short_line(const ShortLine& line, proto::ShortLine::Builder to) {
   to.setSku(text_in(line.sku));
   to.setRequested(line.requested.count());
@@ -50,6 +40,16 @@ void write_rest(const Reservation& reservation, bool with_lines, proto::Reservat
 }
 
 }  // namespace
+
+void write_line(const ReservedLine& line, proto::ReservedLine::Builder to) {
+  to.setSku(line.sku.value());
+  to.setQuantity(line.quantity.count());
+  to.setReturned(line.returned.count());
+}
+
+ReservedLine read_line(proto::ReservedLine::Reader from) {
+  return {SkuId(from.getSku()), Units(from.getQuantity()), Units(from.getReturned())};
+}
 
 void write_reservation(const Reservation& reservation, proto::Reservation::Builder to) {
   if (!reservation.id.empty()) to.setId(text_in(reservation.id));

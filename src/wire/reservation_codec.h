@@ -7,6 +7,9 @@
 
 namespace holdfast::wire {
 
+void write_line(const ReservedLine& line, proto::ReservedLine::Builder to);
+[[nodiscard]] ReservedLine read_line(proto::ReservedLine::Reader from);
+
 void write_reservation(const Reservation& reservation, proto::Reservation::Builder to);
 [[nodiscard]] Reservation read_reservation(proto::Reservation::Reader from);
 

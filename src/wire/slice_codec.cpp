@@ -64,7 +64,6 @@ void write_meta(const MetaSlice& meta, proto::MetaSlice::Builder to) {
   write_all(meta.boots, to.initBoots(length(meta.boots)), write_boot);
   write_clock(meta.clock, to.initClock());
   to.setTime(ms_of(meta.time));
-  to.setNextSeq(meta.next_seq.value());
   to.setNextMemory(meta.next_memory);
   if (!meta.fenced.empty()) to.setFenced(text_in(meta.fenced));
   to.setFencedSince(ms_of(meta.fenced_since));
@@ -75,10 +74,34 @@ MetaSlice read_meta(proto::MetaSlice::Reader from) {
           read_all(from.getBoots(), read_boot),
           read_clock(from.getClock()),
           node_time(from.getTime()),
-          ReservationSeq(from.getNextSeq()),
           from.getNextMemory(),
           text_out(from.getFenced()),
           wall_time(from.getFencedSince())};
+}
+
+void write_sums(const ClosedSlice::Entry& sku, proto::SkuSums::Builder to) {
+  to.setSku(sku.sku.value());
+  to.setReceived(sku.sums.received.count());
+  to.setPurchased(sku.sums.purchased.count());
+  to.setWrittenOff(sku.sums.written_off.count());
+  to.setSent(sku.sums.sent.count());
+  to.setReserved(sku.sums.reserved.count());
+  to.setReturned(sku.sums.returned.count());
+}
+
+ClosedSlice::Entry read_sums(proto::SkuSums::Reader from) {
+  return {SkuId(from.getSku()),
+          {Units(from.getReceived()), Units(from.getPurchased()), Units(from.getWrittenOff()),
+           Units(from.getSent()), Units(from.getReserved()), Units(from.getReturned())}};
+}
+
+void write_closed(const ClosedSlice& closed, proto::ClosedSlice::Builder to) {
+  to.setPending(closed.pending);
+  write_all(closed.skus, to.initSkus(length(closed.skus)), write_sums);
+}
+
+ClosedSlice read_closed(proto::ClosedSlice::Reader from) {
+  return {from.getPending(), read_all(from.getSkus(), read_sums)};
 }
 
 void write_slice(const SliceValue& slice, proto::Slice::Builder to) {
@@ -92,7 +115,9 @@ void write_slice(const SliceValue& slice, proto::Slice::Builder to) {
           },
           [&](const MemorySlice& memories) {
             write_all(memories.memories, to.initMemories(length(memories.memories)), write_memory);
+            to.setMadeFrom(memories.made_from.value());
           },
+          [&](const ClosedSlice& closed) { write_closed(closed, to.initClosed()); },
       },
       slice);
 }
@@ -103,7 +128,9 @@ SliceValue read_slice(proto::Slice::Reader from) {
     case proto::Slice::SKUS: return SkuSlice{read_all(from.getSkus(), read_sku)};
     case proto::Slice::RESERVATIONS:
       return ReservationSlice{read_all(from.getReservations(), read_reservation)};
-    case proto::Slice::MEMORIES: return MemorySlice{read_all(from.getMemories(), read_memory)};
+    case proto::Slice::MEMORIES:
+      return MemorySlice{read_all(from.getMemories(), read_memory), ReservationSeq(from.getMadeFrom())};
+    case proto::Slice::CLOSED: return read_closed(from.getClosed());
   }
   throw Refused{{DecodeFault::unknown_kind, "a slice of a kind that is not known"}};
 }
@@ -116,6 +143,7 @@ SliceValue read_slice(proto::Slice::Reader from) {
                                [](const SkuSlice& skus) { return skus.skus.size() * 384; },
                                [](const ReservationSlice& held) { return held.pending.size() * 256; },
                                [](const MemorySlice& kept) { return kept.memories.size() * 40; },
+                               [](const ClosedSlice& closed) { return closed.skus.size() * 56; },
                            },
                            slice);
 }

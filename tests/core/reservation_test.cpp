@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/listing.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -317,7 +318,7 @@ TEST(Return, cannot_lift_the_stock_ever_brought_in_over_its_cap) {
   EXPECT_EQ(shop.give_back("r", "k"), "validation_failed");
 }
 
-TEST(List, pending_ones_oldest_first_by_page_and_filter) {
+TEST(List, oldest_first_by_page_and_filter) {
   Shop shop;
   shop.adjust("a", 9);
   shop.adjust("b", 9);
@@ -336,12 +337,45 @@ TEST(List, pending_ones_oldest_first_by_page_and_filter) {
     return found;
   };
   const auto first = page(2, "");
-  EXPECT_THAT(ids(first), ElementsAre("z", "x"));
+  EXPECT_THAT(ids(first), ElementsAre("z", "y"));
   const auto second = page(2, first.next);
-  EXPECT_THAT(ids(second), ElementsAre("w"));
+  EXPECT_THAT(ids(second), ElementsAre("x", "w"));
   EXPECT_EQ(second.next, "");
-  EXPECT_EQ(page(3, "").next, "");
-  EXPECT_THAT(ids(page(1, "", "a")), ElementsAre("w"));
+  EXPECT_EQ(page(4, "").next, "");
+  EXPECT_THAT(ids(page(1, "", "a")), ElementsAre("y"));
+}
+
+// What it looks through for one page is bounded: a page may be short, and the next one goes on.
+TEST(List, a_page_looks_through_a_bounded_piece_of_history) {
+  Shop shop;
+  shop.adjust("a", 9);
+  shop.reserve("first", {{"a", 1}});
+  shop.release("first");
+  const std::vector<Record> nothing(4096);
+  for (int i = 0; i < 1'200'000; ++i) shop.replica().state().apply(nothing[0]);
+  std::uint64_t tokens = 1'000'000;
+  const auto page = [&](const std::string& after) {
+    request::ListReservations request;
+    request.after = after;
+    Listing listing(request, shop.state());
+    std::uint64_t looked_through = 0;
+    while (const auto wanted = listing.wants(shop.state())) {
+      const bool real = wanted->value() <= shop.journal().size();
+      const std::span<const Record> records =
+          real ? std::span(shop.journal()).subspan(wanted->value() - 1) : std::span(nothing);
+      looked_through += records.size();
+      listing.take(shop.state(), *wanted, records);
+    }
+    EXPECT_LE(looked_through, 1'000'000u);
+    shop.step(input::Listed{RequestToken(++tokens), std::make_shared<const Listing>(std::move(listing))});
+    return std::get<answer::ReservationList>(shop.answer_to(RequestToken(tokens))->value());
+  };
+  const auto first = page("");
+  EXPECT_EQ(first.reservations.size(), 1u);
+  EXPECT_NE(first.next, "");
+  const auto second = page(first.next);
+  EXPECT_TRUE(second.reservations.empty());
+  EXPECT_EQ(second.next, "");
 }
 
 }  // namespace

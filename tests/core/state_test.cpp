@@ -140,7 +140,7 @@ class MemoriesTest : public testing::Test {
   void remember(std::uint64_t count, NodeTime at) {
     for (; count > 0; --count) {
       memories.put({memories.next_number(), name(memories.next_number())},
-                   Position(memories.next_number() + 1), at);
+                   Position(memories.next_number() + 1), at, no_reservation);
       for (const std::uint64_t slice : memories.forget(at)) forgotten.push_back(slice);
     }
   }
@@ -154,12 +154,25 @@ class MemoriesTest : public testing::Test {
 TEST_F(MemoriesTest, are_found_by_name_with_the_newest_position) {
   remember(3, node_time(0));
   EXPECT_EQ(memories.find(name(1)), Position(2));
-  memories.put({3, name(1)}, Position(9), node_time(0));
+  memories.put({3, name(1)}, Position(9), node_time(0), ReservationSeq(4));
+  EXPECT_EQ(memories.made_from(), ReservationSeq(4));
+  EXPECT_EQ(memories.oldest(), Position(1));
   EXPECT_EQ(memories.find(name(1)), Position(9));
   EXPECT_EQ(memories.find(name(7)), std::nullopt);
 }
 
-TEST_F(MemoriesTest, are_kept_for_a_day_and_then_forgotten_a_slice_at_a_time) {
+TEST_F(MemoriesTest, are_kept_for_a_day_and_then_forgotten_one_by_one) {
+  remember(2, node_time(0));
+  remember(1, node_time(5));
+  remember(1, node_time(1) + limits::ids_kept);
+  EXPECT_EQ(memories.find(name(1)), std::nullopt);
+  EXPECT_EQ(memories.find(name(2)), Position(3));
+  EXPECT_EQ(memories.oldest(), Position(3));
+  remember(1, node_time(100) + limits::ids_kept + limits::ids_kept);
+  EXPECT_EQ(memories.oldest(), Position(5));
+}
+
+TEST_F(MemoriesTest, say_which_slices_changed_when_they_were_forgotten) {
   remember(memories_per_slice, node_time(0));
   remember(1, node_time(0) + limits::ids_kept);
   EXPECT_TRUE(forgotten.empty());
@@ -173,7 +186,8 @@ TEST_F(MemoriesTest, are_kept_for_a_day_and_then_forgotten_a_slice_at_a_time) {
 
 TEST_F(MemoriesTest, a_name_remembered_again_outlives_its_first_memory) {
   remember(memories_per_slice, node_time(0));
-  memories.put({memories.next_number(), name(5)}, Position(1'000'000), node_time(0) + limits::ids_kept);
+  memories.put({memories.next_number(), name(5)}, Position(1'000'000), node_time(0) + limits::ids_kept,
+               no_reservation);
   remember(1, node_time(1) + limits::ids_kept);
   EXPECT_EQ(memories.find(name(5)), Position(1'000'000));
   EXPECT_EQ(memories.find(name(6)), std::nullopt);
@@ -181,7 +195,7 @@ TEST_F(MemoriesTest, a_name_remembered_again_outlives_its_first_memory) {
 
 TEST_F(MemoriesTest, come_back_from_their_slices_in_any_order) {
   remember(memories_per_slice + 5, node_time(0));
-  memories.put({memories.next_number(), name(5)}, Position(1'000'000), node_time(0));
+  memories.put({memories.next_number(), name(5)}, Position(1'000'000), node_time(0), no_reservation);
   Memories restored;
   restored.restore(memories.slice(1));
   restored.restore(memories.slice(0));

@@ -183,18 +183,32 @@ TEST_P(LedgerContract, PositionsGoOnAfterAllHistoryIsForgotten) {
              .checkpoint_began = Position(6),
              .history_ends_before = {}};
   ASSERT_TRUE(ledger_->append(all));
-  // Only what lies wholly below goes, so the batch of position 6 stays until there is a seventh.
-  append_records(*ledger_, 7, 1);
   ASSERT_TRUE(ledger_->append(
-      {.batch = {}, .slices = {}, .checkpoint_began = Position(7), .history_ends_before = Position(7)}));
+      {.batch = {}, .slices = {}, .checkpoint_began = {}, .history_ends_before = Position(7)}));
+  EXPECT_EQ(ledger_->sizes()->oldest, Position(0));
+  EXPECT_EQ(ledger_->sizes()->journal_bytes, 0u);
   reopen();
-  EXPECT_EQ(opened_.last, Position(7));
-  append_records(*ledger_, 8, 2);
+  EXPECT_EQ(opened_.last, Position(6));
+  EXPECT_EQ(*load_all(*ledger_), (Loaded{.slices = {slice_of(1, 1, 6, "state")}, .batches = {}}));
+  append_records(*ledger_, 7, 2);
   reopen();
-  EXPECT_EQ(opened_.last, Position(9));
+  EXPECT_EQ(opened_.last, Position(8));
   EXPECT_EQ(load_all(*ledger_)->batches,
-            (std::vector{batch_at(8, 1, "record 8"), batch_at(9, 1, "record 9")}));
+            (std::vector{batch_at(7, 1, "record 7"), batch_at(8, 1, "record 8")}));
   EXPECT_EQ(ledger_->sizes()->oldest, Position(7));
+}
+
+// Where a checkpoint ends, its slices are of different ages: only what came before it began is in all of
+// them.
+TEST_P(LedgerContract, AbortsWhenHistoryIsForgottenBeyondWhereTheCheckpointBegan) {
+  testing::FLAGS_gtest_death_test_style = "fast";
+  reopen();
+  append_records(*ledger_, 1, 9);
+  EXPECT_DEATH(std::ignore = ledger_->append({.batch = {},
+                                              .slices = {slice_of(1, 1, 9, "state")},
+                                              .checkpoint_began = Position(5),
+                                              .history_ends_before = Position(9)}),
+               "broken promise");
 }
 
 TEST_P(LedgerContract, AppendsAndForgetsInOneTransaction) {

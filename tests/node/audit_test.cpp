@@ -56,7 +56,7 @@ TEST(Audit, CountsWhatIsNotOnDiskYet) {
 // The rows of this record sell one unit, its lines two: the books do not add up, and the recount must say so.
 TEST(Audit, SeesRowsThatDoNotFollowFromTheLines) {
   State state({"eu", {1, 1}}, 7);
-  Recount recount;
+  Recount recount(state, "");
   Record in;
   in.new_skus = {{SkuId(0), "A"}};
   in.rows.push_back({SkuId(0), {}, Units(10), {}, {}, {}, {}, {}, Version(1), 0});
@@ -71,7 +71,7 @@ TEST(Audit, SeesRowsThatDoNotFollowFromTheLines) {
   sale.body = sold;
   for (const Record& record : {in, sale}) {
     state.apply(record);
-    recount.feed(state.position(), record);
+    recount.feed(state, record);
   }
   const answer::AuditReport report = recount.compare(state);
   ASSERT_EQ(report.mismatches.size(), 1u);

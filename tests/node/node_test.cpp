@@ -243,7 +243,8 @@ TEST_F(NodeTest, a_slow_disk_sheds_new_reservations_first_and_what_finishes_them
 
 class BoundedNodeTest : public NodeTest {
  protected:
-  BoundedNodeTest() : NodeTest({.held_max = 3, .recalling_max = 2, .audits_max = 2}) {}
+  BoundedNodeTest()
+      : NodeTest({.held_max = 3, .recalling_max = 2, .history = {.audits_max = 2, .lists_max = 2}}) {}
 };
 
 TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound) {

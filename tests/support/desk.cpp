@@ -59,6 +59,10 @@ void Disk::write(const node::JournalAppend& append) {
       slices[slice.id] = slice;
   }
   if (append.checkpoint_began) began = *append.checkpoint_began;
+  if (append.history_ends_before)
+    std::erase_if(batches, [&](const Batch& batch) {
+      return batch.first.value() + batch.count <= append.history_ends_before->value();
+    });
 }
 
 const Disk::Batch* Disk::batch_with(Position at) const {

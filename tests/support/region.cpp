@@ -108,6 +108,7 @@ bool TestRegion::complete_append() {
     what.slices.push_back(
         {{static_cast<std::uint16_t>(slice.id.kind), slice.id.number}, slice.includes, slice.bytes});
   what.checkpoint_began = append.checkpoint_began;
+  what.history_ends_before = append.history_ends_before;
   const auto done = ledger_->append(what);
   EXPECT_TRUE(done.has_value());
   node_->appended(now_, done->durable, done->room);

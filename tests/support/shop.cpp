@@ -1,9 +1,11 @@
 #include "support/shop.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/assert.h"
 #include "base/overloaded.h"
+#include "core/listing.h"
 
 namespace holdfast::test {
 
@@ -117,11 +119,21 @@ void Shop::step(const Input& input) {
 
 RequestToken Shop::submit(Request request) {
   HF_ASSERT(validate(request).empty());
+  if (const auto* list = std::get_if<request::ListReservations>(&request)) return submit(*list);
   const RequestToken token(++tokens_);
   std::vector<Past> past;
   for (const Position position : replica_->recall(request))
     past.push_back({position, journal_.at(position.value() - 1)});
   step(input::Asked{token, std::move(request), std::move(past)});
+  return token;
+}
+
+RequestToken Shop::submit(const request::ListReservations& request) {
+  Listing listing(request, state());
+  while (const auto wanted = listing.wants(state()))
+    listing.take(state(), *wanted, std::span(journal_).subspan(wanted->value() - 1, 1));
+  const RequestToken token(++tokens_);
+  step(input::Listed{token, std::make_shared<const Listing>(std::move(listing))});
   return token;
 }
 

@@ -58,6 +58,7 @@ class Shop {
   // `submit`, and its answer comes later.
   Answer ask(Request request);
   RequestToken submit(Request request);
+  RequestToken submit(const request::ListReservations& request);  // with its history read for it
   [[nodiscard]] const Answer* answer_to(RequestToken token) const;
   void cancel(RequestToken token) { step(input::Cancelled{token}); }
 

@@ -87,7 +87,8 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
     case 2:
       return record::ReservationChanged{draw.one_up_to(record::ReservationStep::reacquired),
                                         draw_reservation(draw),
-                                        draw.maybe([&] { return draw_reservation(draw); }), draw.maybe(key)};
+                                        draw.maybe([&] { return draw_reservation(draw); }), draw.maybe(key),
+                                        draw.list(3, [&] { return draw_line(draw); })};
     case 3:
       return record::StockAdjusted{draw.strong<SkuId>(), draw.units(), draw.text(),
                                    draw.units(),         draw.coin(),  key()};
@@ -124,7 +125,6 @@ MetaSlice draw_meta(Draw& draw) {
           draw.list(3, [&] { return draw_boot(draw); }),
           draw_clock(draw),
           draw_node_time(draw),
-          draw.strong<ReservationSeq>(),
           draw.any<std::uint64_t>(),
           draw.text(),
           draw_wall_time(draw)};
@@ -138,6 +138,11 @@ SkuSlice::Entry draw_sku(Draw& draw) {
 
 MemorySlice::Entry draw_memory(Draw& draw) {
   return {draw.any<std::uint64_t>(), draw.digest(), draw.strong<Position>(), draw_node_time(draw)};
+}
+
+ClosedSlice::Entry draw_sums(Draw& draw) {
+  return {draw.strong<SkuId>(),
+          {draw.units(), draw.units(), draw.units(), draw.units(), draw.units(), draw.units()}};
 }
 
 }  // namespace
@@ -166,7 +171,9 @@ SliceValue draw_slice(Draw& draw, std::size_t kind) {
     case 0: return draw_meta(draw);
     case 1: return SkuSlice{draw.list(5, [&] { return draw_sku(draw); })};
     case 2: return ReservationSlice{draw.list(5, [&] { return draw_reservation(draw); })};
-    default: return MemorySlice{draw.list(5, [&] { return draw_memory(draw); })};
+    case 3:
+      return MemorySlice{draw.list(5, [&] { return draw_memory(draw); }), draw.strong<ReservationSeq>()};
+    default: return ClosedSlice{draw.any<std::int64_t>(), draw.list(5, [&] { return draw_sums(draw); })};
   }
 }
 

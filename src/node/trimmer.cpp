@@ -1,0 +1,48 @@
+#include "node/trimmer.h"
+
+#include "base/assert.h"
+
+namespace holdfast::node {
+
+std::optional<Position> Trimmer::wants(const State& state, Position needed) {
+  if (reading_ || piece_is_full()) return std::nullopt;
+  const Position next = state.closed().through().next();
+  const bool known = next <= next_end_;  // it was read before, and had to stay
+  const bool may_go =
+      next < needed && (!known || (next_end_ < needed && next_end_at_ + policy_.keep <= state.time()));
+  wants_more_ = may_go;
+  if (!may_go) return std::nullopt;
+  needed_ = needed;
+  reading_ = next;
+  return reading_;
+}
+
+void Trimmer::read(State& state, Position first, std::span<const Record> records) {
+  if (!reading_ || first != *reading_) return;
+  reading_.reset();
+  HF_ASSERT(!records.empty() && first == state.closed().through().next());
+  next_end_ = Position(first.value() + records.size() - 1);
+  next_end_at_ = records.back().at;
+  wants_more_ = next_end_ < needed_ && next_end_at_ + policy_.keep <= state.time();
+  if (!wants_more_) return;
+  for (const Record& record : records) state.closed().close(record);
+  records_ += records.size();
+  ++batches_;
+  if (piece_is_full()) wants_more_ = false;
+}
+
+void Trimmer::add_to(JournalAppend& append, State& state, const Codec& codec) {
+  HF_ASSERT(has_piece());
+  const ClosedSums& closed = state.closed();
+  for (const std::uint64_t number : state.closed().take_changed()) {
+    EncodedSlice& slice = append.slices.emplace_back();
+    slice.id = {SliceKind::closed, number};
+    slice.includes = closed.through();
+    if (const auto value = closed.slice(number)) codec.encode_slice(*value, slice.bytes);
+  }
+  append.history_ends_before = closed.through().next();
+  records_ = 0;
+  batches_ = 0;
+}
+
+}  // namespace holdfast::node
