@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "core/invariants.h"
+#include "core/state_hash.h"
 #include "support/region.h"
 
 namespace holdfast::test {

@@ -1,6 +1,7 @@
 // The states of a reservation and every way to ask for another, as the API's table has it.
 #include <gtest/gtest.h>
 
+#include "core/state_hash.h"
 #include "support/region.h"
 
 namespace holdfast::test {
