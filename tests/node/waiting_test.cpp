@@ -110,13 +110,13 @@ TEST_F(Waiting, ARepeatedAskNeverGivesTwice) {
   EXPECT_EQ(shop.available("W"), 0);
 }
 
-TEST_F(Waiting, AnAskForAnotherReplicaIsNotServed) {
+TEST_F(Waiting, AnAskForAnotherReplicaOrByAFrozenOneIsNotServed) {
   shop.release("held");
   const message::Ask other{us, {"eu", {9, 9}}, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
   shop.input(input::Received{LinkId(1), other});
-  const message::Ask stranger{
-      {"us", {9, 9}}, shop.config().own, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
-  shop.input(input::Received{LinkId(1), stranger});
+  const message::Ask frozen{
+      {"us", {0, 9}}, shop.config().own, "W", no_units, Units(1), record::TransferKind::urgent, 0, 0};
+  shop.input(input::Received{LinkId(1), frozen});
   EXPECT_EQ(shop.available("W"), 2);
 }
 
