@@ -51,7 +51,6 @@ const char* name(Event event) {
     case Event::recovered_from_journal: return "recovered_from_journal";
     case Event::recovered_from_checkpoint: return "recovered_from_checkpoint";
     case Event::recovered_in_mid_checkpoint: return "recovered_in_mid_checkpoint";
-    case Event::recovered_ended_reservation: return "recovered_ended_reservation";
     case Event::machine_rebooted: return "machine_rebooted";
     case Event::disk_full: return "disk_full";
     case Event::disk_has_room_again: return "disk_has_room_again";

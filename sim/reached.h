@@ -41,7 +41,6 @@ enum class Event : std::uint8_t {
   recovered_from_journal,
   recovered_from_checkpoint,
   recovered_in_mid_checkpoint,  // slices of an unfinished checkpoint were there
-  recovered_ended_reservation,
   machine_rebooted,  // node time went on from the last record
   // disk
   disk_full,

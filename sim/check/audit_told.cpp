@@ -61,6 +61,22 @@ void check_reservation_answer(const Operation& operation, const answer::Reservat
                                ", which it was at no moment in between, by its disk");
 }
 
+// A basket that was promised is pending or paid for, and holds what was asked for, all of it unless the
+// shopper took a part. What was changed since holds what it was changed to.
+void check_promise(const Operation& operation, const answer::ReservationAnswer& answer, Verdict& verdict) {
+  const auto* reserve = std::get_if<request::Reserve>(&operation.request);
+  if (reserve == nullptr) return;
+  const ReservationState state = answer.reservation.state;
+  if (state != ReservationState::pending && state != ReservationState::purchased)
+    verdict.violated("O8", said(operation) + ", which is no promise");
+  if (!answer.created || reserve->partial) return;
+  std::map<std::string, Units> wanted;
+  for (const Line& line : reserve->lines) wanted[line.sku] += line.quantity;
+  for (const answer::LineView& line : answer.reservation.lines) wanted[line.sku] -= line.quantity;
+  for (const auto& [sku, left] : wanted)
+    if (left != no_units) verdict.violated("O8", said(operation) + ", which is not what was asked for");
+}
+
 std::string key_of(const Request& request) {
   return std::visit(Overloaded{
                         [](const request::Adjust& adjust) { return adjust.key; },
@@ -129,9 +145,11 @@ void audit_durability(const AuditInput& input, Verdict& verdict) {
   for (const Operation& operation : input.told.all()) {
     if (!operation.succeeded()) continue;
     const Books& books = input.books[operation.region];
-    if (const auto* answer = std::get_if<answer::ReservationAnswer>(&**operation.answer))
+    if (const auto* answer = std::get_if<answer::ReservationAnswer>(&**operation.answer)) {
       check_reservation_answer(operation, answer->reservation, books, *input.timelines[operation.region],
                                verdict);
+      check_promise(operation, *answer, verdict);
+    }
     const std::string key = key_of(operation.request);
     if (!key.empty() && !books.keys().contains(key))
       verdict.violated("O3",

@@ -62,7 +62,7 @@ Request BackOffice::adjustment(std::size_t region) {
     }
     case 1:
     case 2: {
-      const std::size_t to = (region + 1 + random_.below(regions_.size() - 1)) % regions_.size();
+      const std::size_t to = random_.below(regions_.size());  // to itself, too: refused
       return request::MoveRights{some_sku(), key(), regions_[to]->name(), few, named};
     }
     case 3: return request::Count{some_sku(), key(), few, "shelf count", named};

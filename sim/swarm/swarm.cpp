@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/state_hash.h"
-
 namespace holdfast::sim {
 
 namespace {
@@ -138,20 +136,33 @@ void Swarm::wait_for_convergence() {
 
 // Only to know when to look: what is found then is read from the disks.
 bool Swarm::converged() const {
-  const Region& first = *regions_[*living_.begin()];
   return std::ranges::all_of(living_, [&](std::size_t i) {
-    return regions_[i]->ready() && state_hash(regions_[i]->state()) == state_hash(first.state()) &&
-           regions_[i]->state().reservations().by_age().empty();
+    const Region& region = *regions_[i];
+    return region.ready() && region.state().reservations().by_age().empty() &&
+           std::ranges::all_of(living_,
+                               [&](std::size_t writer) { return knows_all_of(region, *regions_[writer]); });
   });
 }
 
+bool Swarm::knows_all_of(const Region& region, const Region& writer) const {
+  if (!writer.ready()) return false;
+  const Version newest = writer.state().replicas().version(self);
+  if (region.number() == writer.number() || newest == Version{}) return true;
+  const auto known = region.state().replicas().find(writer.config().own);
+  return known && region.state().replicas().version(*known) == newest;
+}
+
+// Those that a living region writes. Of one that is cut off for good, a row that was pushed ahead of its
+// range stays with whom it was pushed to.
 void Swarm::check_rows_are_equal() {
   const std::vector<Books> books = read_disks();
   const auto rows_of = [&](std::size_t region) {
     std::map<ReplicaId, std::map<std::string, BookRow>> rows;
-    for (const auto& [replica, by_sku] : books[region].rows())
-      for (const auto& [sku, row] : by_sku)
-        if (row != BookRow{}) rows[replica][sku] = row;
+    for (const std::size_t writer : living_)
+      if (const auto known = books[region].rows().find(books[writer].own());
+          known != books[region].rows().end())
+        for (const auto& [sku, row] : known->second)
+          if (row != BookRow{}) rows[known->first][sku] = row;
     return rows;
   };
   const std::size_t first = *living_.begin();

@@ -59,6 +59,7 @@ class Swarm {
   void liveness();
   void wait_for_convergence();
   [[nodiscard]] bool converged() const;
+  [[nodiscard]] bool knows_all_of(const Region& region, const Region& writer) const;
   void check_rows_are_equal();
   void sell_out();
   void sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused);
