@@ -34,6 +34,7 @@ class Holdfast final : public StockPolicy {
   explicit Holdfast(const PolicyWorld& world)
       : stage_(world.stage),
         network_(world.stage, world.paths, world.streams.stream("network")),
+        paths_(world.paths),
         random_(world.streams.stream("clients")) {
     for (std::size_t sku = 0; sku < world.skus; ++sku) names_.push_back("s" + std::to_string(sku));
     std::vector<ReplicaId> replicas;
@@ -61,16 +62,19 @@ class Holdfast final : public StockPolicy {
     auto& region = regions_[attempt.region];
     region_of_[attempt.id] = attempt.region;
     // The region's callbacks can be copied, and are called once.
-    region.submit(std::move(reserve), [this, &region, here, partial = attempt.partial, id = attempt.id,
-                                       done = std::make_shared<Done>(std::move(done))](
-                                          const std::optional<Answer>& answer) {
-      HF_ASSERT(answer);  // no process ends here
-      if (!*answer) {
-        region_of_.erase(id);
-        return (*done)({denial_of(answer->error().code), false, {}, {}});
-      }
-      (*done)(granted(region, std::get<answer::ReservationAnswer>(**answer).reservation, here, partial));
-    });
+    region.submit(
+        std::move(reserve),
+        [this, &region, here, partial = attempt.partial, id = attempt.id, began = stage_.queue.now(),
+         done = std::make_shared<Done>(std::move(done))](const std::optional<Answer>& answer) {
+          HF_ASSERT(answer);  // no process ends here
+          if (!*answer) {
+            region_of_.erase(id);
+            return (*done)({denial_of(answer->error().code), false, {}, {}});
+          }
+          auto reply = granted(region, std::get<answer::ReservationAnswer>(**answer).reservation, partial);
+          reply.remote = !here && !partial && stage_.queue.now() - began >= nearest(region.number());
+          (*done)(reply);
+        });
   }
 
   void finish(std::uint64_t id, Finish finish, Finished finished) override {
@@ -204,9 +208,17 @@ class Holdfast final : public StockPolicy {
         basket, [&](const BasketLine& line) { return available(region, line.sku) >= line.quantity; });
   }
 
-  Reply granted(Region& region, const answer::ReservationView& view, bool here, bool partial) {
+  // How soon units from elsewhere can be here at the earliest. What was not there when a shopper asked, and
+  // was granted sooner, came back or was brought in here.
+  [[nodiscard]] Micros nearest(std::size_t region) const {
+    Micros soonest = Micros::max();
+    for (std::size_t other = 0; other < regions_.size(); ++other)
+      if (other != region) soonest = std::min(soonest, paths_.round_trip(other, region) * 9 / 20);
+    return soonest;
+  }
+
+  Reply granted(Region& region, const answer::ReservationView& view, bool partial) {
     Reply reply;
-    reply.remote = !here && !partial;
     reply.expires_at = SimTime(*view.expires_at - region.machine().wall(SimTime{}));
     if (partial)
       for (const auto& line : view.lines)
@@ -217,6 +229,7 @@ class Holdfast final : public StockPolicy {
 
   Stage& stage_;
   Network network_;
+  Paths& paths_;
   Random random_;
   std::vector<std::string> names_;  // of SKUs
   std::deque<Region> regions_;

@@ -82,6 +82,18 @@ std::vector<Layer> attempt_layers(const Recording& recording) {
   return layers;
 }
 
+// From the top layer down to what was denied falsely, as they end at the right edge.
+void name_layers(Svg& svg, const std::vector<Layer>& layers, bool falsely) {
+  std::vector<Svg::Label> labels;
+  double at = 0;
+  if (falsely) labels.push_back({at, "false denials", "fill:var(--false)"});
+  for (const auto& layer : layers) {
+    at = std::max(layer.points.back().second, std::nextafter(at, 1e9));
+    labels.push_back({at, layer.name, "fill:" + layer.colour});
+  }
+  svg.labels(std::move(labels));
+}
+
 }  // namespace
 
 std::string rights_chart(const Scenario& scenario, const Recording& recording) {
@@ -114,28 +126,22 @@ std::string attempts_chart(const Scenario& scenario, const Recording& recording)
   if (layers.empty()) return {};
   Points below;
   for (const auto& [x, y] : layers.front().points) below.emplace_back(x, 0);
-  for (auto& layer : layers)
-    for (std::size_t i = 0; i < layer.points.size(); ++i)
-      layer.points[i].second += &layer == &layers.front() ? 0 : (&layer - 1)->points[i].second;
+  for (std::size_t at = 1; at < layers.size(); ++at)
+    for (std::size_t i = 0; i < below.size(); ++i)
+      layers[at].points[i].second += layers[at - 1].points[i].second;
   const auto ticks = ticks_up_to(highest(layers.back().points));
   const double span = seconds(recording.duration());
   svg.scale(span, ticks.back());
   svg.y_axis(ticks, "attempts a second");
-  std::vector<Svg::Label> labels;
   for (const auto& layer : layers) {
     svg.area(layer.points, below, "fill:" + layer.colour);
-    const auto& end = layer.points.back().second;
-    labels.push_back({(end + below.back().second) / 2, layer.name, "fill:" + layer.colour});
     below = layer.points;
   }
-  const auto falsely = rates(recording, [](const Sample& s) { return s.denied_falsely; });
-  if (highest(falsely) > 0) {
-    svg.line(falsely, "stroke:var(--false);stroke-dasharray:5 3");
-    labels.push_back({falsely.back().second, "false denials", "fill:var(--false)"});
-  }
   cut_bands(svg, scenario, span);
+  const auto falsely = rates(recording, [](const Sample& s) { return s.denied_falsely; });
+  if (highest(falsely) > 0) svg.line(falsely, "stroke:var(--false);stroke-dasharray:5 3");
+  name_layers(svg, layers, highest(falsely) > 0);
   time_axis(svg, span);
-  svg.labels(std::move(labels));
   return svg.done();
 }
 

@@ -26,10 +26,10 @@ section{background:var(--card);border:1px solid var(--rule);border-radius:10px;p
 section>p{color:var(--soft);margin:0 0 .5rem;font-size:.87rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.4rem,1fr));gap:.7rem;margin-bottom:1rem}
 .tile{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:.65rem .85rem}
-.tile b{display:block;font-size:1.5rem;line-height:1.25;font-variant-numeric:tabular-nums;font-weight:650}
+.tile b{display:block;white-space:nowrap;font-size:1.35rem;line-height:1.25;font-variant-numeric:tabular-nums;font-weight:650}
 .tile span{color:var(--soft);font-size:.8rem}.good b{color:var(--good)}.bad b{color:var(--bad)}
 svg{display:block;width:100%;height:auto;overflow:visible}
-svg text{font:12px system-ui,"Segoe UI",sans-serif}.tick{fill:var(--soft)}.label{font-weight:600!important}
+svg text{font:12px system-ui,"Segoe UI",sans-serif}.tick{fill:var(--soft)}.label{fill:var(--ink)}
 .grid{stroke:var(--rule)}.axis{stroke:var(--soft)}.line{fill:none;stroke-width:2;stroke-linejoin:round}
 .bar{fill:var(--bar)}.cut{fill:var(--cut)}.cut-label{fill:var(--false)}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.88rem}

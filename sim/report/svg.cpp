@@ -67,7 +67,7 @@ void Svg::y_axis(const std::vector<double>& ticks, std::string_view unit) {
              "\" y1=\"" + at + "\" y2=\"" + at + "\"/>";
     text(frame_.left - 8, y(tick) + 4, short_number(tick), "class=\"tick\" text-anchor=\"end\"");
   }
-  text(frame_.left - 50, frame_.top - 6, unit, "class=\"tick\"");
+  text(0, frame_.top - 16, unit, "class=\"tick\"");
 }
 
 void Svg::x_axis(const std::vector<std::pair<double, std::string>>& ticks) {
@@ -122,9 +122,11 @@ void Svg::labels(std::vector<Label> labels) {
     tops[i] = std::min(tops[i], lowest);
     lowest = tops[i] - apart;
   }
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    text(frame_.left + frame_.width + 8, tops[i] + 4, labels[i].text,
-         "class=\"label\" style=\"" + labels[i].style + "\"");
+  const double left = frame_.left + frame_.width + 8;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    rectangle(left, tops[i] - 5, 9, 9, "rx=\"2\" style=\"" + labels[i].style + "\"", labels[i].text);
+    text(left + 14, tops[i] + 4, labels[i].text, "class=\"label\"");
+  }
 }
 
 }  // namespace holdfast::sim

@@ -18,7 +18,7 @@ namespace holdfast::sim {
 class Svg {
  public:
   struct Frame {
-    double left = 58, top = 18, width = 760, height = 230;
+    double left = 58, top = 30, width = 760, height = 230;
   };
   // `right`: room beside the frame, for labels.
   Svg(Frame frame, double right, std::string_view described);
@@ -40,7 +40,8 @@ class Svg {
   void rectangle(double left, double top, double width, double height, std::string_view style,
                  std::string_view hint);
   void text(double left, double top, std::string_view text, std::string_view attributes);
-  // Names at the right edge, moved apart where they would cover each other.
+  // Names at the right edge, the highest first, with a spot of their colour; moved apart where they would
+  // cover each other.
   struct Label {
     double at = 0;  // in data
     std::string text;
