@@ -1,40 +1,10 @@
 // Every short history of a small world: three regions, one SKU, three units, and whatever may happen to them.
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "support/small_world.h"
 
 namespace holdfast::test {
 namespace {
-
-struct Act {
-  std::string name;
-  std::function<bool(SmallWorld&)> happens;
-};
-
-std::vector<Act> alphabet() {
-  std::vector<Act> acts;
-  const auto add = [&](std::string name, auto happens) { acts.push_back({std::move(name), happens}); };
-  const auto region = [](std::size_t at) { return std::string(1, static_cast<char>('a' + at)); };
-  for (std::size_t at = 0; at < SmallWorld::regions; ++at) {
-    add("reserve at " + region(at), [at](SmallWorld& world) { return world.reserve(at, 1); });
-    add("purchase at " + region(at), [at](SmallWorld& world) { return world.purchase(at); });
-    add("release at " + region(at), [at](SmallWorld& world) { return world.release(at); });
-    add("crash of " + region(at), [at](SmallWorld& world) { return world.crash(at); });
-    for (std::size_t to = 0; to < SmallWorld::regions; ++to) {
-      if (to == at) continue;
-      const std::string link = region(at) + " to " + region(to);
-      add("deliver " + link, [at, to](SmallWorld& world) { return world.deliver(at, to); });
-      add("lose " + link, [at, to](SmallWorld& world) { return world.lose(at, to); });
-      if (at < to) add("relink " + link, [at, to](SmallWorld& world) { return world.relink(at, to); });
-    }
-  }
-  add("reserve 2 at c", [](SmallWorld& world) { return world.reserve(2, 2); });
-  add("restock at b", [](SmallWorld& world) { return world.restock(1); });
-  add("wait", [](SmallWorld& world) { return world.wait(); });
-  return acts;
-}
 
 class SmallWorlds : public testing::Test {
  protected:
@@ -77,7 +47,7 @@ class SmallWorlds : public testing::Test {
                 static_cast<unsigned long long>(healed_));
   }
 
-  const std::vector<Act> acts_ = alphabet();
+  const std::vector<SmallAct> acts_ = small_acts();
   std::vector<std::size_t> history_;
   std::uint64_t histories_ = 0;
   std::uint64_t healed_ = 0;

@@ -367,4 +367,27 @@ bool SmallWorld::sells_all(std::size_t at) {
   return true;
 }
 
+std::vector<SmallAct> small_acts() {
+  std::vector<SmallAct> acts;
+  const auto add = [&](std::string name, auto happens) { acts.push_back({std::move(name), happens}); };
+  const auto region = [](std::size_t at) { return std::string(1, static_cast<char>('a' + at)); };
+  for (std::size_t at = 0; at < SmallWorld::regions; ++at) {
+    add("reserve at " + region(at), [at](SmallWorld& world) { return world.reserve(at, 1); });
+    add("purchase at " + region(at), [at](SmallWorld& world) { return world.purchase(at); });
+    add("release at " + region(at), [at](SmallWorld& world) { return world.release(at); });
+    add("crash of " + region(at), [at](SmallWorld& world) { return world.crash(at); });
+    for (std::size_t to = 0; to < SmallWorld::regions; ++to) {
+      if (to == at) continue;
+      const std::string link = region(at) + " to " + region(to);
+      add("deliver " + link, [at, to](SmallWorld& world) { return world.deliver(at, to); });
+      add("lose " + link, [at, to](SmallWorld& world) { return world.lose(at, to); });
+      if (at < to) add("relink " + link, [at, to](SmallWorld& world) { return world.relink(at, to); });
+    }
+  }
+  add("reserve 2 at c", [](SmallWorld& world) { return world.reserve(2, 2); });
+  add("restock at b", [](SmallWorld& world) { return world.restock(1); });
+  add("wait", [](SmallWorld& world) { return world.wait(); });
+  return acts;
+}
+
 }  // namespace holdfast::test

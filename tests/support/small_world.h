@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -100,5 +101,14 @@ class SmallWorld {
   std::int64_t stock_ = 0;  // brought in, whether or not the answer came
   std::string wrong_;
 };
+
+// An act by its name; false: there was nothing to do it to.
+struct SmallAct {
+  std::string name;
+  std::function<bool(SmallWorld&)> happens;
+};
+
+// Each act on each region and each link.
+[[nodiscard]] std::vector<SmallAct> small_acts();
 
 }  // namespace holdfast::test

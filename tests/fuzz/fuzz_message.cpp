@@ -1,5 +1,4 @@
-// libFuzzer: whatever a link may carry is sound, or an error. -DHOLDFAST_FUZZ=ON with clang 14, which Cap'n
-// Proto 0.9 compiles with; the newest ones it does not.
+// libFuzzer: whatever a link may carry is sound, or an error (tools/fuzz).
 #include <cstdlib>
 
 #include "wire/frame.h"
