@@ -41,7 +41,7 @@ enum class Event : std::uint8_t {
   recovered_from_journal,
   recovered_from_checkpoint,
   recovered_in_mid_checkpoint,  // slices of an unfinished checkpoint were there
-  machine_rebooted,  // node time went on from the last record
+  machine_rebooted,             // node time went on from the last record
   // disk
   disk_full,
   disk_has_room_again,
