@@ -36,6 +36,7 @@ struct Heartbeat {
   echoMs @1 :UInt64;
   heldMs @2 :UInt64;
   heard @3 :List(Heard);
+  needsVector @4 :Bool;
 }
 
 struct Heard {

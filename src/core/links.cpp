@@ -78,6 +78,7 @@ void receive_heartbeat(StepContext& step, Session& session, Region& region, cons
   const NodeTime now = step.now.node;
   session.last_heartbeat_ms = beat.sent_ms;
   session.last_heartbeat_at = now;
+  if (beat.needs_vector) session.vector_due = true;
   const auto sent = static_cast<std::uint64_t>(ms_of(now));
   if (beat.echo_ms != 0 && beat.echo_ms + beat.held_ms <= sent)
     region.rtt = Millis(static_cast<std::int64_t>(sent - beat.echo_ms - beat.held_ms));
@@ -109,6 +110,7 @@ void send_heartbeat(StepContext& step, LinkId link, Session& session) {
   session.last_heartbeat = now;
   message::Heartbeat beat;
   beat.sent_ms = static_cast<std::uint64_t>(ms_of(now));
+  beat.needs_vector = !session.vector_heard;
   beat.echo_ms = session.last_heartbeat_ms;
   if (beat.echo_ms != 0) beat.held_ms = static_cast<std::uint64_t>((now - session.last_heartbeat_at).count());
   for (const Region& region : step.memory.regions.all())

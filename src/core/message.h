@@ -42,7 +42,8 @@ struct Heartbeat {
     std::uint64_t ms_ago = 0;
     bool operator==(const Heard&) const = default;
   };
-  std::vector<Heard> heard;  // whom the sender has heard lately: regions beyond a broken link stay in view
+  std::vector<Heard> heard;   // whom the sender has heard lately: regions beyond a broken link stay in view
+  bool needs_vector = false;  // the receiver's first vector has not come, and may be lost: say it again
   bool operator==(const Heartbeat&) const = default;
 };
 

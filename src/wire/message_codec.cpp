@@ -25,13 +25,14 @@ void write(const message::Heartbeat& heartbeat, proto::Heartbeat::Builder to) {
   to.setSentMs(heartbeat.sent_ms);
   to.setEchoMs(heartbeat.echo_ms);
   to.setHeldMs(heartbeat.held_ms);
+  to.setNeedsVector(heartbeat.needs_vector);
   if (!heartbeat.heard.empty())
     write_all(heartbeat.heard, to.initHeard(length(heartbeat.heard)), write_heard);
 }
 
 message::Heartbeat read_heartbeat(proto::Heartbeat::Reader from) {
   return {from.getSentMs(), from.getEchoMs(), from.getHeldMs(),
-          read_all(from.getHeard(), read_heard, limits::replicas_max)};
+          read_all(from.getHeard(), read_heard, limits::replicas_max), from.getNeedsVector()};
 }
 
 void write_version_entry(const message::VersionVector::Entry& entry, proto::VersionEntry::Builder to) {

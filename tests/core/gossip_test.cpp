@@ -20,6 +20,8 @@ std::size_t rows_in(const message::Rows& message, bool with_range) {
   return rows;
 }
 
+bool is_vector(const Message& message) { return std::holds_alternative<message::VersionVector>(message); }
+
 // A session of region eu, which has forty rows of its own and one of us, with ap.
 class Gossip : public testing::Test {
  protected:
@@ -41,6 +43,20 @@ TEST_F(Gossip, says_nothing_before_the_peer_has_said_where_it_stands) {
   EXPECT_FALSE(next());
   session.vector_heard = true;
   EXPECT_TRUE(next());
+}
+
+// A full queue drops messages, and neither side would ever speak of rows.
+TEST_F(Gossip, a_first_vector_that_was_lost_is_said_again_to_a_peer_that_says_so) {
+  const auto vectors_after_a_beat = [&](bool needs_vector) {
+    message::Heartbeat beat;
+    beat.needs_vector = needs_vector;
+    shop.pass(1s);
+    shop.step(input::Received{LinkId(2), beat});
+    shop.step(input::Tick{});
+    return std::ranges::count_if(shop.sent(), is_vector);
+  };
+  EXPECT_EQ(vectors_after_a_beat(false), 0);
+  EXPECT_EQ(vectors_after_a_beat(true), 1);
 }
 
 TEST_F(Gossip, tells_all_that_the_peer_lacks_once_third_parties_rows_too) {

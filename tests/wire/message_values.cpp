@@ -120,9 +120,13 @@ Hello draw_hello(Draw& draw) {
 Message draw_message(Draw& draw, std::size_t kind) {
   switch (kind) {
     case 0:
-      return message::Heartbeat{draw_number(draw), draw_number(draw), draw_number(draw), draw.list(5, [&] {
-                                  return message::Heartbeat::Heard{draw_name(draw), draw_number(draw)};
-                                })};
+      return message::Heartbeat{
+          draw_number(draw), draw_number(draw), draw_number(draw),
+          draw.list(5,
+                    [&] {
+                      return message::Heartbeat::Heard{draw_name(draw), draw_number(draw)};
+                    }),
+          draw.any<std::uint32_t>() % 2 == 0};
     case 1:
       return message::VersionVector{
           draw.list(5,
