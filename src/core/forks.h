@@ -6,9 +6,9 @@
 // shows it the evidence; the accused checks it against its own ledger, and fences itself.
 //
 // A handshake that knows less than what was heard of its replica (its newest version, or boot) is only
-// suspect: it may be late, and what was heard came faster by another way. It is shown the evidence, and no
-// link comes of it; a sound replica dials again, and then knows more. A boot that comes a second time after a
-// later one lives beside it, which is proof.
+// suspect: it may be late, and what was heard came faster by another way. It is shown the evidence: an older
+// copy fences itself by that, a sound replica has nothing to fear from it. An earlier boot gets no link; one
+// that comes a second time lives beside the later one, which is proof.
 #pragma once
 
 #include <optional>

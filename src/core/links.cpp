@@ -66,12 +66,13 @@ bool trust(StepContext& step, LinkId link, const Hello& hello) {
   auto found = contradicts({replicas.boots(*known), in_boot, replicas.version(*known)}, hello);
   if (!found && replicas.distrusted(*known).empty()) return true;
   const std::vector<Boot>& boots = replicas.boots(*known);
-  if (found && !boots.empty() && hello.boots.back().number < boots.back().number)  // late once, but not twice
+  const bool is_earlier_boot = !boots.empty() && hello.boots.back().number < boots.back().number;
+  if (found && is_earlier_boot)  // late once, but not twice
     found->is_proof |= std::exchange(region.late_boot, hello.boots.back().nonce) == hello.boots.back().nonce;
   const std::string reason = found ? found->reason : replicas.distrusted(*known);
   show_evidence(step, link, *known, std::nullopt, reason);
   if (found && found->is_proof) accuse(step, *known, std::nullopt, reason);
-  return false;
+  return !is_earlier_boot && replicas.distrusted(*known).empty();
 }
 
 void receive_heartbeat(StepContext& step, Session& session, Region& region, const message::Heartbeat& beat) {

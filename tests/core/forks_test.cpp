@@ -86,7 +86,17 @@ TEST_F(Forks, another_nonce_for_one_boot_is_proof) {
 }
 
 // It was sent before what came faster by another way: on its own it proves nothing.
-TEST_F(Forks, a_handshake_that_knows_less_than_was_heard_is_shown_the_evidence_and_may_dial_again) {
+TEST_F(Forks, a_handshake_of_an_older_version_than_was_heard_is_shown_the_evidence_and_linked) {
+  message::Rows rows = rows_of_us(1, {row("a", 5, 120)});
+  rows.sections[0].range = record::VersionRange{Version(0), Version(120)};
+  hear(std::move(rows));
+  hello(2, {{1, 11, Version(0)}, {2, 12, Version(40)}}, 110);
+  EXPECT_TRUE(evidence_shown());
+  EXPECT_TRUE(linked());
+  EXPECT_FALSE(distrusted());
+}
+
+TEST_F(Forks, a_handshake_of_an_earlier_boot_than_was_heard_is_shown_the_evidence_and_may_dial_again) {
   hear(rows_of_us(1, {row("a", 5, 120)}));
   shop.step(input::Received{LinkId(1), message::VersionVector{{{us, Version(120)}}, 0}});
   hello(2, {{1, 11, Version(0)}, {2, 12, Version(40)}, {3, 13, Version(120)}}, 120);
