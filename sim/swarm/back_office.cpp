@@ -42,8 +42,8 @@ void BackOffice::next_errand() {
 
 void BackOffice::run_errand() {
   const std::size_t region = random_.below(regions_.size());
-  if (random_.one_in(4)) {
-    told_.ask(*regions_[region], lookup(), {});
+  if (random_.one_in(3)) {
+    told_.ask(*regions_[region], random_.one_in(2) ? lookup() : meddle(), {});
     return;
   }
   insist(region, adjustment(region), 5);
@@ -84,6 +84,17 @@ Request BackOffice::lookup() {
     case 5: return request::Audit{random_.one_in(2) ? some_sku() : ""};
     case 6: return request::GetReservation{"cart-" + std::to_string(random_.below(2'000))};
     default: return request::GetStatus{};
+  }
+}
+
+// Somebody's cart, whatever its state.
+Request BackOffice::meddle() {
+  const std::string id = "cart-" + std::to_string(random_.below(2'000));
+  switch (random_.below(4)) {
+    case 0: return request::Release{id};
+    case 1: return request::Extend{id, Millis(5'000)};
+    case 2: return request::Return{id, "return-" + id, {}};
+    default: return request::Purchase{id, "", {}};
   }
 }
 

@@ -27,6 +27,7 @@ class BackOffice {
   void run_errand();
   [[nodiscard]] Request adjustment(std::size_t region);
   [[nodiscard]] Request lookup();
+  [[nodiscard]] Request meddle();
   [[nodiscard]] std::string key() { return "office-" + std::to_string(++errands_); }
   [[nodiscard]] std::string some_sku() { return "sku-" + std::to_string(random_.below(plan_.skus)); }
   // Until it is answered.
