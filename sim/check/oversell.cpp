@@ -89,15 +89,21 @@ void OversellCheck::ended(const Operation& operation) {
     if (!key.empty()) deliver({operation.region, key}, {}, -1);
     return;
   }
-  std::visit(
-      Overloaded{
-          [&](const answer::ReservationAnswer& said) { reservation_told(operation, said.reservation); },
-          [&](const answer::Adjusted& adjusted) {
-            delivered({operation.region, key}, {{adjusted.sku, adjusted.delta}});
-          },
-          [](const auto&) {},
-      },
-      **operation.answer);
+  std::visit(Overloaded{
+                 [&](const answer::ReservationAnswer& said) {
+                   reservation_told(operation, said.reservation);
+                   if (key.empty()) return;
+                   Lines back;
+                   for (const answer::LineView& line : said.reservation.lines)
+                     back[line.sku] += line.returned;
+                   delivered({operation.region, key}, back);
+                 },
+                 [&](const answer::Adjusted& adjusted) {
+                   delivered({operation.region, key}, {{adjusted.sku, adjusted.delta}});
+                 },
+                 [](const auto&) {},
+             },
+             **operation.answer);
   check();
 }
 
