@@ -27,7 +27,8 @@ const Reservation* pending(const State& state, ReservationSeq seq) {
 
 }  // namespace
 
-Listing::Listing(request::ListReservations request, const State& state) : request_(std::move(request)) {
+Listing::Listing(request::ListReservations request, const State& state)
+    : request_(std::move(request)), began_(state.time()) {
   const auto after = read_cursor(request_.after);
   cursor_is_valid_ = after.has_value();
   if (after) scanned_ = Position(after->value());
@@ -83,6 +84,7 @@ std::optional<Position> Listing::wants(const State& state) {
   std::erase_if(candidates_, [&](const Candidate& one) { return !may_belong(state, one); });
   if (!has_enough() && !at_end_ && scanned_.next() < journal_from_) take_pending(state);
   if (scanned_ >= state.position()) at_end_ = true;
+  if (state.time() - began_ > looking_max) records_left_ = 0;  // reads wait behind the commits of a busy disk
   if (!has_enough() && !at_end_ && records_left_ > 0) return scanned_.next();
   for (const Candidate& candidate : candidates_) {
     if (pending(state, candidate.seq) != nullptr) continue;

@@ -9,8 +9,8 @@
 //   page(step)            in the step that answers
 //
 // What is forgotten (memories.h), or was made before history begins, is not listed. A page reads a bounded
-// piece of the journal: it may then be short, or even empty, and the next one goes on where it ended. Pure.
-// Owner: the node's History. Threads: none.
+// piece of the journal, and looks for a bounded time: it may then be short, or even empty, and the next one
+// goes on where it ended. Pure. Owner: the node's History. Threads: none.
 #pragma once
 
 #include <optional>
@@ -44,6 +44,7 @@ class Listing {
  private:
   static constexpr std::size_t records_max = 1'000'000;  // that it looks through for more
   static constexpr std::size_t read_costs = 64;          // as much as so many records
+  static constexpr Millis looking_max{2'000};            // by the records that are made meanwhile
   static constexpr std::size_t pending_max = 10'000;     // that it looks through at once
 
   // One that may belong on the page.
@@ -70,6 +71,7 @@ class Listing {
   Position scanned_;       // everything that was made up to here has been considered
   Position journal_from_;  // before it, all that there is is pending
   std::size_t records_left_ = records_max;
+  NodeTime began_;
   std::vector<Candidate> candidates_;  // oldest first; at most one more than the page takes
 };
 

@@ -378,5 +378,26 @@ TEST(List, a_page_looks_through_a_bounded_piece_of_history) {
   EXPECT_EQ(second.next, "");
 }
 
+// While the disk is busy a read may wait long: the page is then told with what was found in time.
+TEST(List, a_page_looks_for_a_bounded_time) {
+  Shop shop;
+  shop.adjust("a", 9);
+  for (const char* id : {"1", "2", "3"}) {
+    shop.reserve(id, {{"a", 1}});
+    shop.release(id);
+  }
+  Listing listing({}, shop.state());
+  while (const auto wanted = listing.wants(shop.state())) {
+    listing.take(shop.state(), *wanted, std::span(shop.journal()).subspan(wanted->value() - 1, 1));
+    shop.sleep(Millis(700));
+    shop.adjust("a", 1);  // others go on
+  }
+  const RequestToken token(1'000'000);
+  shop.step(input::Listed{token, std::make_shared<const Listing>(std::move(listing))});
+  const auto page = std::get<answer::ReservationList>(shop.answer_to(token)->value());
+  EXPECT_EQ(page.reservations.size(), 2u);
+  EXPECT_NE(page.next, "");
+}
+
 }  // namespace
 }  // namespace holdfast::test
