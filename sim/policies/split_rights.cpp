@@ -8,7 +8,7 @@
 namespace holdfast::sim {
 
 SplitRights::SplitRights(EventQueue& queue, Paths& paths, std::size_t skus)
-    : queue_(queue), paths_(paths), on_the_way_(skus, 0), stopped_(paths.size()) {
+    : queue_(queue), paths_(paths), on_the_way_(skus, 0), arrivals_(paths.size(), 0), stopped_(paths.size()) {
   for (std::size_t region = 0; region < paths.size(); ++region) shelves_.emplace_back(queue, skus);
   for (auto& row : stopped_) row.resize(paths.size());
   traffic_.units_between.assign(paths.size(), std::vector<std::int64_t>(paths.size(), 0));
@@ -32,11 +32,13 @@ void SplitRights::attempt(Attempt attempt, Done done) {
   const bool served = shelf.has(asked);
   if (const auto part = shelf.part_of(asked); attempt.partial && !part.empty()) attempt.basket = part;
   auto told = [this, region = attempt.region, id = attempt.id, ttl = attempt.ttl,
-               got = attempt.partial ? attempt.basket : Basket{},
+               got = attempt.partial ? attempt.basket : Basket{}, arrived = arrivals_[attempt.region],
                done = std::move(done)](bool granted, Micros after) mutable {
     if (granted) region_of_[id] = region;
-    const Reply reply{granted ? Denial::none : Denial::short_here, granted && after > Micros(0),
-                      queue_.now() + ttl, granted ? got : Basket{}};
+    // Who waited until units came back here, or were brought in, needed no other region.
+    const bool remote = granted && after > Micros(0) && arrivals_[region] > arrived;
+    const Reply reply{granted ? Denial::none : Denial::short_here, remote, queue_.now() + ttl,
+                      granted ? got : Basket{}};
     queue_.after(local_commit, [reply, done = std::move(done)]() mutable { done(reply); });
   };
   shelf.reserve(attempt.id, attempt.basket, attempt.ttl, kept(attempt), std::move(told));
@@ -100,6 +102,7 @@ void SplitRights::give(std::size_t from, std::size_t to, std::uint32_t sku, std:
   traffic_.units_between[from][to] += units;
   carry(from, to, [this, to, sku, units] {
     on_the_way_[sku] -= units;
+    ++arrivals_[to];
     shelves_[to].add(sku, units);
   });
 }

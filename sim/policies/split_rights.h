@@ -57,6 +57,7 @@ class SplitRights : public StockPolicy {
 
   std::deque<Shelf> shelves_;
   std::vector<std::int64_t> on_the_way_;
+  std::vector<std::uint64_t> arrivals_;  // of transfers, by region
   Traffic traffic_;
   std::vector<std::vector<std::deque<EventQueue::Action>>> stopped_;  // [from][to], by a cut
   boost::unordered_flat_map<std::uint64_t, std::size_t> region_of_;   // of what was granted

@@ -154,6 +154,20 @@ TEST(Policies, whoever_waits_gets_what_comes) {
   }
 }
 
+TEST(Policies, whoever_waits_for_what_comes_back_here_needed_no_other_region) {
+  Tiny world("static", {{6}, {6}});
+  ASSERT_TRUE(world.ask(0, 6).granted());
+  const auto first = world.last_id();
+  Reply reply;
+  reply.denial = Denial::other;
+  world.policy().attempt({99, 0, {{0, 6}}, 1s, 10min, false}, [&](const Reply& told) { reply = told; });
+  world.pass(100ms);
+  world.policy().finish(first, Finish::release, [](bool) {});
+  world.pass(1s);
+  EXPECT_EQ(reply.denial, Denial::none);
+  EXPECT_FALSE(reply.remote);
+}
+
 TEST(Policies, rights_behind_a_cut_arrive_when_it_heals) {
   Tiny world("fixed", {{8}, {0}});
   EXPECT_EQ(world.ask(1, 8).denial, Denial::short_here);
