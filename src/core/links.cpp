@@ -67,8 +67,6 @@ bool trust(StepContext& step, LinkId link, const Hello& hello) {
   if (!found && replicas.distrusted(*known).empty()) return true;
   const std::vector<Boot>& boots = replicas.boots(*known);
   const bool is_earlier_boot = !boots.empty() && hello.boots.back().number < boots.back().number;
-  if (found && is_earlier_boot)  // late once, but not twice
-    found->is_proof |= std::exchange(region.late_boot, hello.boots.back().nonce) == hello.boots.back().nonce;
   const std::string reason = found ? found->reason : replicas.distrusted(*known);
   show_evidence(step, link, *known, std::nullopt, reason);
   if (found && found->is_proof) accuse(step, *known, std::nullopt, reason);
