@@ -12,6 +12,7 @@ constexpr std::array names{"ap", "eu", "us", "af", "sa"};
 // After the healing: baskets lapse, links are dialled (the longest backoff, and a silent link noticed), rows
 // spread.
 constexpr Micros converge_max = 60 * second;
+constexpr int still_tries_max = 5;
 constexpr Micros sell_out_max = 90 * second;
 
 std::vector<std::string> names_of(const Plan& plan) { return {names.begin(), names.begin() + plan.regions}; }
@@ -124,14 +125,24 @@ void Swarm::wait_for_convergence() {
   run_for(plan_.ttl_max + 2 * second);
   while (verdict_.sound() && !converged() && stage_.queue.now() < latest) run_for(second);
   if (!converged()) return check_rows_are_equal();
-  const auto before = read_disks();
-  run_for(5 * second);
-  const auto after = read_disks();
-  for (const std::size_t i : living_)
-    if (after[i].transfers() != before[i].transfers())
-      verdict_.violated("O5", "convergence: " + regions_[i]->name() +
-                                  " still gives rights away, although nobody wants any");
+  wait_for_transfers_to_stop();
   check_rows_are_equal();
+}
+
+// What is wanted is forgotten within seconds of node time, which stands still while a clock that was set back
+// catches up.
+void Swarm::wait_for_transfers_to_stop() {
+  std::string giver = "nobody";
+  for (int tries = 0; tries < still_tries_max && !giver.empty(); ++tries) {
+    const auto before = read_disks();
+    run_for(5 * second);
+    const auto after = read_disks();
+    giver.clear();
+    for (const std::size_t i : living_)
+      if (after[i].transfers() != before[i].transfers()) giver = regions_[i]->name();
+  }
+  if (!giver.empty())
+    verdict_.violated("O5", "convergence: " + giver + " still gives rights away, although nobody wants any");
 }
 
 // Only to know when to look: what is found then is read from the disks.

@@ -58,6 +58,7 @@ class Swarm {
   void safety();
   void liveness();
   void wait_for_convergence();
+  void wait_for_transfers_to_stop();
   [[nodiscard]] bool converged() const;
   [[nodiscard]] bool knows_all_of(const Region& region, const Region& writer) const;
   void check_rows_are_equal();
