@@ -16,7 +16,8 @@ constexpr Millis rows_interval{20};      // between two Rows on one link, unless
 constexpr Millis more_rows_interval{1};  // or there was more than one could hold
 constexpr Millis summary_interval{1000};
 constexpr Millis heard_lately{60'000};
-constexpr std::size_t alarms_max = 16;  // that a summary tells of
+constexpr Millis late_together{10'000};  // twice what a connection may take to shake hands
+constexpr std::size_t alarms_max = 16;   // that a summary tells of
 
 // Why the handshake is refused; nothing: it is not.
 std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
@@ -54,6 +55,15 @@ void meet(StepContext& step, const Hello& hello) {
   step.commit(draft.finish(record::PeerMet{replica, hello.boots, hello.version}));
 }
 
+// A handshake of a boot that a later one has followed may be late, and so may others that came with it: over
+// two connections, or after a pause. One that comes long after it is of a process that still lives.
+bool speaks_again(Region& region, std::uint64_t boot, NodeTime now) {
+  if (region.late_boot == boot) return region.late_boot_heard + late_together < now;
+  region.late_boot = boot;
+  region.late_boot_heard = now;
+  return false;
+}
+
 // Whether nothing that is known speaks against it. What was proven before counts for good.
 bool trust(StepContext& step, LinkId link, const Hello& hello) {
   const Replicas& replicas = step.state().replicas();
@@ -67,6 +77,8 @@ bool trust(StepContext& step, LinkId link, const Hello& hello) {
   if (!found && replicas.distrusted(*known).empty()) return true;
   const std::vector<Boot>& boots = replicas.boots(*known);
   const bool is_earlier_boot = !boots.empty() && hello.boots.back().number < boots.back().number;
+  if (found && is_earlier_boot)
+    found->is_proof |= speaks_again(region, hello.boots.back().nonce, step.now.node);
   const std::string reason = found ? found->reason : replicas.distrusted(*known);
   show_evidence(step, link, *known, std::nullopt, reason);
   if (found && found->is_proof) accuse(step, *known, std::nullopt, reason);

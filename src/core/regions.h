@@ -26,6 +26,8 @@ struct Region {
   std::optional<LinkId> by_way_of;   // our connection to that third region
   std::optional<Millis> rtt;
   std::optional<message::Summary> summary;
+  std::uint64_t late_boot = 0;          // the nonce of a boot that shook hands after a later one had
+  NodeTime late_boot_heard{};           // when it did so first
   std::map<ReplicaId, Version> stated;  // how far it says it knows each replica's rows
 
   [[nodiscard]] std::optional<NodeTime> last_heard() const { return std::max(heard, heard_of); }

@@ -117,10 +117,18 @@ TEST_F(Forks, a_late_handshake_does_not_end_the_session_that_came_after_it) {
   EXPECT_TRUE(shop.state().stock().find("a"));
 }
 
-TEST_F(Forks, a_boot_that_speaks_again_after_a_later_one_is_a_process_beside_it) {
+TEST_F(Forks, two_late_handshakes_of_one_boot_over_two_connections_are_no_proof) {
+  hello(2, {{1, 11, Version(0)}, {2, 12, Version(40)}, {3, 13, Version(100)}}, 100);
+  hello(3, {{1, 11, Version(0)}, {2, 12, Version(40)}}, 100);
+  hello(4, {{1, 11, Version(0)}, {2, 12, Version(40)}}, 100);
+  EXPECT_FALSE(distrusted());
+}
+
+TEST_F(Forks, a_boot_that_speaks_again_long_after_a_later_one_is_a_process_beside_it) {
   hello(2, {{1, 11, Version(0)}, {2, 12, Version(40)}, {3, 13, Version(100)}}, 100);
   hello(3, {{1, 11, Version(0)}, {2, 12, Version(40)}}, 100);
   EXPECT_FALSE(distrusted());
+  shop.pass(Millis(11'000));
   hello(4, {{1, 11, Version(0)}, {2, 12, Version(40)}}, 100);
   EXPECT_TRUE(distrusted());
 }
