@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 #include <thread>
 
 #include "support/cluster.h"
@@ -71,6 +72,8 @@ struct Fault {
   const char* name;
   const char* faults;
 };
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
 class Severed : public BadLink, public testing::WithParamInterface<Fault> {};
 
 TEST_P(Severed, it_is_noticed_at_both_ends_and_once_healed_they_know_the_same) {
