@@ -24,9 +24,8 @@ int count(const std::string& text, const std::string& what) {
 class BadLink : public testing::Test {
  protected:
   void SetUp() override {
-    us_.launch();
-    eu_.launch();
-    ASSERT_TRUE(us_.serves() && eu_.serves()) << us_.log() << eu_.log();
+    ASSERT_TRUE(us_.start()) << us_.log();  // first: an attempt that nobody accepts is a link down
+    ASSERT_TRUE(eu_.start()) << eu_.log();
     ASSERT_EQ(eu_.shop().adjust("cup", 100).status, 201);
     ASSERT_TRUE(are_as_one());
   }
