@@ -45,7 +45,8 @@ Understood read_in_pieces(std::string_view stream, std::size_t piece, api::HttpR
     understood.failed = taken.progress == RequestParser::Progress::failed;
     understood.whole = taken.progress == RequestParser::Progress::whole;
     if (taken.progress == RequestParser::Progress::head_done) parser.limit_body(body_bytes_max, false);
-    if (taken.progress != RequestParser::Progress::need_more) continue;
+    const bool has_more_to_say = taken.bytes > 0 && !waiting.empty();
+    if (taken.progress != RequestParser::Progress::need_more || has_more_to_say) continue;
     if (stream.empty()) return understood;
     waiting += stream.substr(0, piece);
     stream.remove_prefix(std::min(piece, stream.size()));
