@@ -90,7 +90,7 @@ void Books::read(Position position, const Record& record) {
   std::visit(
       Overloaded{
           [&](const record::ReservationChanged& changed) { read_reservation(position, record, changed); },
-          [&](const record::PeerRowsTaken& taken) { read_peer_rows(taken); },
+          [&](const record::PeerRowsTaken& taken) { read_peer_rows(position, taken); },
           [&](const record::RightsSent& sent) { read_transfer(position, sent); },
           [&](const record::StockAdjusted& adjusted) { use_key(adjusted.key); },
           [&](const record::StockImported& imported) { use_key(imported.key); },
@@ -110,7 +110,9 @@ void Books::read_row(const RowChange& change) {
   row.written_off += change.written_off;
   if (change.sent != no_units) row.sent[replicas_[change.to.value()]] += change.sent;
   reserved_[sku] += change.reserved;
-  if (change.version != Version{}) versions_[own_][{sku, change.version}] = row;
+  if (change.version == Version{}) return;
+  versions_[own_][{sku, change.version}] = row;
+  newest_[own_][sku] = change.version;
 }
 
 // Rule 2 of the design, at every single record: spend only what you hold.
@@ -151,8 +153,14 @@ void Books::read_reservation(Position position, const Record& record,
   if (changed.key) use_key(*changed.key);
 }
 
-void Books::read_peer_rows(const record::PeerRowsTaken& taken) {
+void Books::read_peer_rows(Position position, const record::PeerRowsTaken& taken) {
   const ReplicaId& replica = replicas_[taken.replica.value()];
+  if (taken.range) {
+    Version& known = vector_[replica];
+    if (taken.range->from > known || taken.range->to <= known)
+      fault(position, "a range of " + replica.region + "'s rows is taken over a gap, or again");
+    known = taken.range->to;
+  }
   for (const record::PeerRow& peer : taken.rows) {
     const std::string& sku = skus_[peer.sku.value()];
     const BookRow row = translated(peer.row);

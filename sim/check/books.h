@@ -48,6 +48,9 @@ class Books {
   // Own rows by the versions that they ever had; and a peer's, as they were taken.
   using Versions = std::map<std::pair<std::string, Version>, BookRow>;
   [[nodiscard]] const std::map<ReplicaId, Versions>& versions() const { return versions_; }
+  // The newest version of each row that is known, and how far each peer's rows are known without a gap (I8).
+  [[nodiscard]] const std::map<ReplicaId, std::map<std::string, Version>>& newest() const { return newest_; }
+  [[nodiscard]] const std::map<ReplicaId, Version>& vector() const { return vector_; }
   [[nodiscard]] Units rights(const std::string& sku) const;
   [[nodiscard]] Units pending(const std::string& sku) const;
   [[nodiscard]] Units given_by_hand(const std::string& sku, const ReplicaId& to) const;
@@ -66,7 +69,7 @@ class Books {
   void read(Position position, const Record& record);
   void read_row(const RowChange& change);
   void read_reservation(Position position, const Record& record, const record::ReservationChanged& changed);
-  void read_peer_rows(const record::PeerRowsTaken& taken);
+  void read_peer_rows(Position position, const record::PeerRowsTaken& taken);
   void read_transfer(Position position, const record::RightsSent& sent);
   void use_key(const KeyUse& use);
   void check_rights(Position position, const Record& record);
@@ -79,6 +82,7 @@ class Books {
   std::map<ReplicaId, std::map<std::string, BookRow>> rows_;
   std::map<ReplicaId, std::map<std::string, Version>> newest_;
   std::map<ReplicaId, Versions> versions_;
+  std::map<ReplicaId, Version> vector_;
   std::map<std::string, Units> reserved_;
   std::map<std::string, ReservationBook> reservations_;
   std::map<std::string, int> keys_;
