@@ -6,6 +6,9 @@
 //   O8 truth         what was refused is not there; a state that was told was so at some moment in between
 //   O9 asks          nobody was sent more than they asked for, and what was moved by hand
 //
+// audit_gaps is I8 from outside: whoever says that it knows a writer's rows up to a version has, at every
+// moment, the newest of each row that is not beyond it. It counts as O2.
+//
 // Pure: reads what Told and Books hold.
 #pragma once
 
@@ -33,7 +36,13 @@ struct AuditInput {
   const HighestAsks& asks;
 };
 
+// When the record was on the disk; never, if it is beyond all.
+[[nodiscard]] SimTime durable_at(const Timeline& timeline, Position position);
+// The last record that was on the disk then.
+[[nodiscard]] Position durable_by(const Timeline& timeline, SimTime time);
+
 void audit_books(const AuditInput& input, Verdict& verdict);
+void audit_gaps(const AuditInput& input, Verdict& verdict);
 void audit_durability(const AuditInput& input, Verdict& verdict);
 void audit_truth(const AuditInput& input, Verdict& verdict);
 void audit_asks(const AuditInput& input, Verdict& verdict);

@@ -20,12 +20,6 @@ bool took(const ReservationBook& book, ReservationStep step) {
   return std::ranges::find(book.history, step, &ReservationBook::Entry::step) != book.history.end();
 }
 
-// When the record was on the disk.
-SimTime durable_at(const Timeline& timeline, Position position) {
-  const auto found = std::ranges::lower_bound(timeline, position, {}, &std::pair<Position, SimTime>::first);
-  return found == timeline.end() ? SimTime::max() : found->second;
-}
-
 bool ended_well(ReservationState told, ReservationState found) {
   if (told == ReservationState::purchased) return found == ReservationState::purchased;
   if (told == ReservationState::released)

@@ -1,5 +1,7 @@
 #include "sim/check/books.h"
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "wire/record_codec.h"
 
@@ -85,7 +87,7 @@ void Books::read(Position position, const Record& record) {
     if (change.version != Version{} && change.version != version_.next())
       fault(position, "own versions do not follow one another");
     if (change.version != Version{}) version_ = change.version;
-    read_row(change);
+    read_row(position, change);
   }
   std::visit(
       Overloaded{
@@ -99,10 +101,11 @@ void Books::read(Position position, const Record& record) {
       },
       record.body);
   check_rights(position, record);
+  for (const RowChange& change : record.rows) note_supply(position, skus_[change.sku.value()]);
   records_.emplace_back(position, record);
 }
 
-void Books::read_row(const RowChange& change) {
+void Books::read_row(Position position, const RowChange& change) {
   const std::string& sku = skus_[change.sku.value()];
   BookRow& row = rows_[own_][sku];
   row.received += change.received;
@@ -112,7 +115,7 @@ void Books::read_row(const RowChange& change) {
   reserved_[sku] += change.reserved;
   if (change.version == Version{}) return;
   versions_[own_][{sku, change.version}] = row;
-  newest_[own_][sku] = change.version;
+  written_.push_back({position, sku, change.version});
 }
 
 // Rule 2 of the design, at every single record: spend only what you hold.
@@ -155,21 +158,35 @@ void Books::read_reservation(Position position, const Record& record,
 
 void Books::read_peer_rows(Position position, const record::PeerRowsTaken& taken) {
   const ReplicaId& replica = replicas_[taken.replica.value()];
+  TakenRows& noted = taken_[replica].emplace_back();
+  noted.position = position;
   if (taken.range) {
     Version& known = vector_[replica];
     if (taken.range->from > known || taken.range->to <= known)
       fault(position, "a range of " + replica.region + "'s rows is taken over a gap, or again");
     known = taken.range->to;
+    noted.known_to = known;
   }
   for (const record::PeerRow& peer : taken.rows) {
     const std::string& sku = skus_[peer.sku.value()];
     const BookRow row = translated(peer.row);
     versions_[replica][{sku, peer.row.version}] = row;
+    noted.rows.emplace_back(sku, peer.row.version);
     Version& newest = newest_[replica][sku];
     if (peer.row.version <= newest) continue;
     newest = peer.row.version;
     rows_[replica][sku] = row;
+    note_supply(position, sku);
   }
+}
+
+void Books::note_supply(Position position, const std::string& sku) {
+  Supply supply{position, rights(sku) - pending(sku), pending(sku), no_units};
+  for (const ReplicaId& other : replicas_)
+    if (other != own_) supply.elsewhere += std::max(no_units, rights(other, sku));
+  std::vector<Supply>& all = supplies_[sku];
+  if (!all.empty() && all.back().since == position) all.pop_back();
+  all.push_back(supply);
 }
 
 BookRow Books::translated(const Row& row) const {
@@ -190,14 +207,16 @@ void Books::read_transfer(Position position, const record::RightsSent& sent) {
 
 void Books::use_key(const KeyUse& use) { ++keys_[use.key]; }
 
-Units Books::rights(const std::string& sku) const {
+Units Books::rights(const std::string& sku) const { return rights(own_, sku); }
+
+Units Books::rights(const ReplicaId& replica, const std::string& sku) const {
   Units rights;
-  for (const auto& [replica, rows] : rows_) {
+  for (const auto& [writer, rows] : rows_) {
     const auto found = rows.find(sku);
     if (found == rows.end()) continue;
-    if (replica == own_)
+    if (writer == replica)
       rights += rights_of_own(found->second);
-    else if (const auto sent = found->second.sent.find(own_); sent != found->second.sent.end())
+    else if (const auto sent = found->second.sent.find(replica); sent != found->second.sent.end())
       rights += sent->second;
   }
   return rights;

@@ -37,6 +37,22 @@ struct ReservationBook {
   [[nodiscard]] ReservationState state() const { return history.back().after.state; }
 };
 
+// What a region's disk says of one SKU after some record: what it may sell, and what it has heard that others
+// have.
+struct Supply {
+  Position since;
+  Units available;
+  Units reserved;
+  Units elsewhere;  // rights of the others, of each at least none
+};
+
+// Rows of one writer, as one record takes them.
+struct TakenRows {
+  Position position;
+  std::optional<Version> known_to;  // from here on, all of its rows are known so far
+  std::vector<std::pair<std::string, Version>> rows;
+};
+
 class Books {
  public:
   Books(const ReplicaId& own, const ledger::MemoryDisk& disk);
@@ -48,10 +64,18 @@ class Books {
   // Own rows by the versions that they ever had; and a peer's, as they were taken.
   using Versions = std::map<std::pair<std::string, Version>, BookRow>;
   [[nodiscard]] const std::map<ReplicaId, Versions>& versions() const { return versions_; }
-  // The newest version of each row that is known, and how far each peer's rows are known without a gap (I8).
-  [[nodiscard]] const std::map<ReplicaId, std::map<std::string, Version>>& newest() const { return newest_; }
-  [[nodiscard]] const std::map<ReplicaId, Version>& vector() const { return vector_; }
+  // Own rows in the order in which they were written, and peers' in the order in which they were taken.
+  struct Written {
+    Position position;
+    std::string sku;
+    Version version;
+  };
+  [[nodiscard]] const std::vector<Written>& written() const { return written_; }
+  [[nodiscard]] const std::map<ReplicaId, std::vector<TakenRows>>& taken() const { return taken_; }
+  // By SKU, from the first record that touches it on.
+  [[nodiscard]] const std::map<std::string, std::vector<Supply>>& supplies() const { return supplies_; }
   [[nodiscard]] Units rights(const std::string& sku) const;
+  [[nodiscard]] Units rights(const ReplicaId& replica, const std::string& sku) const;
   [[nodiscard]] Units pending(const std::string& sku) const;
   [[nodiscard]] Units given_by_hand(const std::string& sku, const ReplicaId& to) const;
 
@@ -67,12 +91,13 @@ class Books {
 
  private:
   void read(Position position, const Record& record);
-  void read_row(const RowChange& change);
+  void read_row(Position position, const RowChange& change);
   void read_reservation(Position position, const Record& record, const record::ReservationChanged& changed);
   void read_peer_rows(Position position, const record::PeerRowsTaken& taken);
   void read_transfer(Position position, const record::RightsSent& sent);
   void use_key(const KeyUse& use);
   void check_rights(Position position, const Record& record);
+  void note_supply(Position position, const std::string& sku);
   [[nodiscard]] BookRow translated(const Row& row) const;
   void fault(Position position, const std::string& what);
 
@@ -82,6 +107,9 @@ class Books {
   std::map<ReplicaId, std::map<std::string, BookRow>> rows_;
   std::map<ReplicaId, std::map<std::string, Version>> newest_;
   std::map<ReplicaId, Versions> versions_;
+  std::vector<Written> written_;
+  std::map<ReplicaId, std::vector<TakenRows>> taken_;
+  std::map<std::string, std::vector<Supply>> supplies_;
   std::map<ReplicaId, Version> vector_;
   std::map<std::string, Units> reserved_;
   std::map<std::string, ReservationBook> reservations_;

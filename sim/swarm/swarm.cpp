@@ -266,6 +266,7 @@ void Swarm::audit() {
   for (const auto& region : regions_) timelines.push_back(&region->disk().timeline());
   const AuditInput input{told_, books, timelines, asks_};
   audit_books(input, verdict_);
+  audit_gaps(input, verdict_);
   audit_durability(input, verdict_);
   audit_truth(input, verdict_);
   audit_asks(input, verdict_);
