@@ -12,19 +12,16 @@
 // Pure: reads what Told and Books hold.
 #pragma once
 
-#include <map>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
+#include "sim/check/asks.h"
 #include "sim/check/books.h"
 #include "sim/check/told.h"
 #include "sim/check/verdict.h"
 
 namespace holdfast::sim {
-
-// The highest target that was ever asked for: by asker, giver and SKU.
-using HighestAsks = std::map<std::tuple<ReplicaId, ReplicaId, std::string>, Units>;
 
 // When each append came to be on a disk, by its last record (Disk::timeline).
 using Timeline = std::vector<std::pair<Position, SimTime>>;

@@ -48,10 +48,14 @@ Swarm::Swarm(std::uint64_t seed, const Restriction& restriction, std::FILE* line
       network_(stage_, paths_, streams_.stream("network")),
       told_(stage_),
       oversell_(stage_, verdict_),
+      asks_(stage_, verdict_, plan_.pause_max),
       nemesis_(stage_, network_, regions_, plan_, streams_),
       shoppers_(stage_, told_, regions_, plan_, streams_),
       office_(stage_, told_, regions_, plan_, streams_) {
-  told_.on_change([this](const Operation& operation) { oversell_.heard(operation); });
+  told_.on_change([this](const Operation& operation) {
+    oversell_.heard(operation);
+    asks_.heard(operation);
+  });
   make_regions();
 }
 
@@ -83,11 +87,8 @@ void Swarm::make_region(std::size_t number) {
     options.core.peers.push_back(paths_.region(peer));
     if (!plan_.one_side_dials || peer < number) options.dials.push_back(peer);
   }
-  options.said = [this](const Message& message) {
-    if (const auto* ask = std::get_if<message::Ask>(&message)) {
-      Units& highest = asks_[{ask->asker, ask->giver, ask->sku}];
-      highest = std::max(highest, ask->target);
-    }
+  options.said = [this, number, own = options.core.own](const Message& message) {
+    if (const auto* ask = std::get_if<message::Ask>(&message)) asks_.said(number, own, *ask);
   };
   regions_.push_back(
       std::make_unique<Region>(stage_, network_, std::move(options), streams_.fork("region", number)));
@@ -264,7 +265,7 @@ void Swarm::audit() {
   const std::vector<Books> books = read_disks();
   std::vector<const Timeline*> timelines;
   for (const auto& region : regions_) timelines.push_back(&region->disk().timeline());
-  const AuditInput input{told_, books, timelines, asks_};
+  const AuditInput input{told_, books, timelines, asks_.highest()};
   audit_books(input, verdict_);
   audit_gaps(input, verdict_);
   audit_durability(input, verdict_);

@@ -83,7 +83,7 @@ class Swarm {
   std::vector<std::unique_ptr<Region>> regions_;
   Told told_;
   OversellCheck oversell_;
-  HighestAsks asks_;
+  AskCheck asks_;
   Nemesis nemesis_;
   Shoppers shoppers_;
   BackOffice office_;
