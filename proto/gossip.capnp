@@ -52,6 +52,8 @@ struct VersionVector {
 struct VersionEntry {
   replica @0 :Common.ReplicaId;
   version @1 :UInt64;
+  isLinked @2 :Bool;  # with the sender: nothing is said of what it holds beyond the version
+  fingerprintBeyond @3 :UInt64;
 }
 
 struct Rows {

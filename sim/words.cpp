@@ -64,7 +64,8 @@ std::string in_words(const Message& message) {
           [](const message::VersionVector& vector) {
             std::string text = "vector";
             for (const auto& entry : vector.entries)
-              text += " " + entry.replica.region + " " + number(entry.version);
+              text += " " + entry.replica.region + " " + number(entry.version) +
+                      (entry.fingerprint_beyond.value_or(0) != 0 ? " and more" : "");
             return text + ", has seen rows " + number(vector.rows_seen);
           },
           [](const message::Rows& rows) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/beyond.h"
 #include "core/forks.h"
 #include "core/limits.h"
 #include "core/parcel.h"
@@ -119,17 +120,20 @@ void receive_gossip(StepContext& step, Session& session, const message::Rows& ro
 
 void receive_vector(StepContext& step, Session& session, const message::VersionVector& vector) {
   session.vector_heard = true;
-  session.rows_acknowledged = std::max(session.rows_acknowledged, vector.rows_seen);
+  session.rows_acknowledged =
+      std::max(session.rows_acknowledged, std::min(vector.rows_seen, session.rows_sent));
   const ReplicaId& peer = step.state().replicas().id(session.peer);
   Region* region = step.memory.regions.find(peer.region);
   // What it said of others before is in this; of itself it does not repeat that it has nothing.
   std::erase_if(region->stated, [&](const auto& said) { return said.first != peer; });
-  for (const auto& [replica, version] : vector.entries) {
+  session.beyond.clear();
+  for (const auto& [replica, version, beyond] : vector.entries) {
     if (replica == step.config.own) check_own_version(step, version);
     region->stated[replica] = version;
     const auto ix = step.state().replicas().find(replica);
     if (!ix) continue;
     session.acknowledged[*ix] = version;
+    session.beyond[*ix] = beyond;
     session.sent[*ix] = std::max(at(session.sent, *ix), version);
   }
   // All that was sent has been seen: what the peer did not take of it is sent again.
@@ -142,10 +146,15 @@ void send_again(Session& session) {
   session.newest_sent.clear();
 }
 
-message::VersionVector own_vector(const State& state, const Session& session) {
+message::VersionVector own_vector(const State& state, const Memory& memory, const Session& session) {
   message::VersionVector vector;
-  for (const MetaSlice::Replica& replica : state.replicas().all())
-    if (replica.version != Version{}) vector.entries.push_back({replica.id, replica.version});
+  const Replicas& replicas = state.replicas();
+  for (std::uint16_t ix = 0; ix < replicas.size(); ++ix) {
+    const ReplicaIx replica(ix);
+    if (replica == self && replicas.version(self) == Version{}) continue;
+    vector.entries.push_back(
+        {replicas.id(replica), replicas.version(replica), stated_beyond(state, memory, replica)});
+  }
   vector.rows_seen = session.rows_taken;
   return vector;
 }

@@ -41,6 +41,7 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
 // Whatever is not acknowledged is taken for lost.
 void send_again(Session& session);
 
-[[nodiscard]] message::VersionVector own_vector(const State& state, const Session& session);
+[[nodiscard]] message::VersionVector own_vector(const State& state, const Memory& memory,
+                                                const Session& session);
 
 }  // namespace holdfast

@@ -4,6 +4,7 @@
 
 #include "base/overloaded.h"
 #include "core/anti_entropy.h"
+#include "core/beyond.h"
 #include "core/forks.h"
 #include "core/giving.h"
 #include "core/handle.h"
@@ -157,7 +158,7 @@ void send_rows(StepContext& step, LinkId link, Session& session) {
 
 void send_vector(StepContext& step, LinkId link, Session& session) {
   if (!std::exchange(session.vector_due, false)) return;
-  step.send(link, own_vector(step.state(), session));
+  step.send(link, own_vector(step.state(), step.memory, session));
 }
 
 message::Summary own_summary(const StepContext& step) {
@@ -232,6 +233,8 @@ void link_up(StepContext& step, const input::LinkUp& up) {
 void link_down(StepContext& step, LinkId link) {
   step.memory.sessions.erase(link);
   step.memory.regions.forget(link);
+  // What is beyond their vectors matters now, of the one that is gone (beyond.h).
+  for (auto& [other, session] : step.memory.sessions) session.vector_due = true;
 }
 
 void receive(StepContext& step, const input::Received& received) {
@@ -239,19 +242,21 @@ void receive(StepContext& step, const input::Received& received) {
   if (session == step.memory.sessions.end()) return;  // it was closed here, and did not know yet
   Region& region = *step.memory.regions.on(received.link);
   region.heard = step.now.node;
-  std::visit(
-      Overloaded{
-          [&](const message::Heartbeat& beat) { receive_heartbeat(step, session->second, region, beat); },
-          [&](const message::VersionVector& vector) {
-            receive_acknowledgement(step, session->second, vector);
-          },
-          [&](const message::Rows& rows) { receive_gossip(step, session->second, rows); },
-          [&](const message::Ask& ask) { receive_ask(step, received.link, ask); },
-          [&](const message::AskAnswer& answer) { receive_ask_answer(step, received.link, answer); },
-          [&](const message::Summary& summary) { receive_summary(step, received.link, summary); },
-          [&](const message::Accusation& accusation) { check_accusation(step, accusation); },
-      },
-      received.message);
+  std::visit(Overloaded{
+                 [&](const message::Heartbeat& beat) {
+                   receive_heartbeat(step, session->second, region, beat);
+                   relay_beyond(step, received.link, session->second);
+                 },
+                 [&](const message::VersionVector& vector) {
+                   receive_acknowledgement(step, session->second, vector);
+                 },
+                 [&](const message::Rows& rows) { receive_gossip(step, session->second, rows); },
+                 [&](const message::Ask& ask) { receive_ask(step, received.link, ask); },
+                 [&](const message::AskAnswer& answer) { receive_ask_answer(step, received.link, answer); },
+                 [&](const message::Summary& summary) { receive_summary(step, received.link, summary); },
+                 [&](const message::Accusation& accusation) { check_accusation(step, accusation); },
+             },
+             received.message);
 }
 
 void talk(StepContext& step) {

@@ -52,6 +52,8 @@ struct VersionVector {
   struct Entry {
     ReplicaId replica;
     Version version;
+    // Of the rows that it holds beyond that version, if no link reaches the replica from the sender.
+    std::optional<std::uint64_t> fingerprint_beyond = {};
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> entries;

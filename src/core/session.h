@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -32,12 +33,18 @@ struct Session {
   std::uint64_t rows_acknowledged = 0;
   // Rows that the peer waits for: they go ahead of their range.
   std::set<std::pair<ReplicaIx, SkuId>> pushes;
+  struct Relayed {
+    std::uint64_t fingerprint = 0;
+    NodeTime at{};
+  };
+  std::map<ReplicaIx, Relayed> relayed;  // of writers that no link reaches (beyond.h)
   NodeTime last_rows{};
   bool last_rows_full = false;  // there was more than it could hold
   Resend resend;
   NodeTime last_heartbeat{};
 
   // From the peer.
+  std::map<ReplicaIx, std::optional<std::uint64_t>> beyond;  // what it stated last (beyond.h)
   std::uint64_t rows_taken = 0;         // number of the last Rows received
   bool vector_due = true;               // ours has changed, or is to be stated again as an acknowledgement
   std::uint64_t last_heartbeat_ms = 0;  // the newest that the peer sent, to be echoed

@@ -38,10 +38,14 @@ message::Heartbeat read_heartbeat(proto::Heartbeat::Reader from) {
 void write_version_entry(const message::VersionVector::Entry& entry, proto::VersionEntry::Builder to) {
   write_replica_id(entry.replica, to.initReplica());
   to.setVersion(entry.version.value());
+  to.setIsLinked(!entry.fingerprint_beyond);
+  to.setFingerprintBeyond(entry.fingerprint_beyond.value_or(0));
 }
 
 message::VersionVector::Entry read_version_entry(proto::VersionEntry::Reader from) {
-  return {read_replica_id(from.getReplica()), Version(from.getVersion())};
+  message::VersionVector::Entry entry{read_replica_id(from.getReplica()), Version(from.getVersion())};
+  if (!from.getIsLinked()) entry.fingerprint_beyond = from.getFingerprintBeyond();
+  return entry;
 }
 
 void write(const message::VersionVector& vector, proto::VersionVector::Builder to) {

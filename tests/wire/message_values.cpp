@@ -131,7 +131,9 @@ Message draw_message(Draw& draw, std::size_t kind) {
       return message::VersionVector{
           draw.list(5,
                     [&] {
-                      return message::VersionVector::Entry{draw_replica(draw), draw.strong<Version>()};
+                      message::VersionVector::Entry entry{draw_replica(draw), draw.strong<Version>()};
+                      if (draw.any<std::uint32_t>() % 2 == 0) entry.fingerprint_beyond = draw_number(draw);
+                      return entry;
                     }),
           draw_number(draw)};
     case 2: return draw_rows(draw);
