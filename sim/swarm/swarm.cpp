@@ -164,17 +164,14 @@ bool Swarm::knows_all_of(const Region& region, const Region& writer) const {
   return known && region.state().replicas().version(*known) == newest;
 }
 
-// Those that a living region writes. Of one that is cut off for good, a row that was pushed ahead of its
-// range stays with whom it was pushed to.
+// Also those of writers that are cut off for good.
 void Swarm::check_rows_are_equal() {
   const std::vector<Books> books = read_disks();
   const auto rows_of = [&](std::size_t region) {
     std::map<ReplicaId, std::map<std::string, BookRow>> rows;
-    for (const std::size_t writer : living_)
-      if (const auto known = books[region].rows().find(books[writer].own());
-          known != books[region].rows().end())
-        for (const auto& [sku, row] : known->second)
-          if (row != BookRow{}) rows[known->first][sku] = row;
+    for (const auto& [writer, known] : books[region].rows())
+      for (const auto& [sku, row] : known)
+        if (row != BookRow{}) rows[writer][sku] = row;
     return rows;
   };
   const std::size_t first = *living_.begin();
