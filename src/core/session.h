@@ -45,7 +45,7 @@ struct Session {
 
   // From the peer.
   std::map<ReplicaIx, std::optional<std::uint64_t>> beyond;  // what it stated last (beyond.h)
-  std::uint64_t rows_taken = 0;         // number of the last Rows received
+  std::uint64_t rows_taken = 0;                              // number of the last Rows received
   bool vector_due = true;               // ours has changed, or is to be stated again as an acknowledgement
   std::uint64_t last_heartbeat_ms = 0;  // the newest that the peer sent, to be echoed
   NodeTime last_heartbeat_at{};
