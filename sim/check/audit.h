@@ -3,7 +3,10 @@
 //
 //   O2 books         sums that must come out, per region and SKU; and one content of each version everywhere
 //   O3 durability    whatever was acknowledged is there, once
-//   O8 truth         what was refused is not there; a state that was told was so at some moment in between
+//   O4 availability  what was refused as short was not all there, all the time; and what needs nobody else
+//                    is answered within what the own disk takes, whatever the network does
+//   O8 truth         what was refused is not there; a state, a shortage, a count that was told was so at some
+//                    moment in between, by the disk
 //   O9 asks          nobody was sent more than they asked for, and what was moved by hand
 //
 // audit_gaps is I8 from outside: whoever says that it knows a writer's rows up to a version has, at every
@@ -12,7 +15,7 @@
 // Pure: reads what Told and Books hold.
 #pragma once
 
-#include <string>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,11 +29,18 @@ namespace holdfast::sim {
 // When each append came to be on a disk, by its last record (Disk::timeline).
 using Timeline = std::vector<std::pair<Position, SimTime>>;
 
+// How long answers may take in this world.
+struct Patience {
+  std::optional<Micros> local;  // one that needs nobody else; nothing: processes stand still now and then
+  bool clocks_run = true;       // false: time may stand still for those who wait
+};
+
 struct AuditInput {
   const Told& told;
   const std::vector<Books>& books;  // by region
   const std::vector<const Timeline*>& timelines;
   const HighestAsks& asks;
+  Patience patience;
 };
 
 // When the record was on the disk; never, if it is beyond all.
@@ -40,6 +50,7 @@ struct AuditInput {
 
 void audit_books(const AuditInput& input, Verdict& verdict);
 void audit_gaps(const AuditInput& input, Verdict& verdict);
+void audit_supply(const AuditInput& input, Verdict& verdict);
 void audit_durability(const AuditInput& input, Verdict& verdict);
 void audit_truth(const AuditInput& input, Verdict& verdict);
 void audit_asks(const AuditInput& input, Verdict& verdict);

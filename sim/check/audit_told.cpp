@@ -112,27 +112,6 @@ void check_refusals(const Told& told, std::size_t region, const Books& books, Ve
                                  " was refused, and yet its record exists");
 }
 
-bool is_shortage(RefusalCode code) {
-  return code == RefusalCode::sold_out || code == RefusalCode::not_enough ||
-         code == RefusalCode::rights_unreachable || code == RefusalCode::all_reserved ||
-         code == RefusalCode::insufficient_here;
-}
-
-// A shortage names what was short, and that it was.
-void check_shortage(const Operation& operation, Verdict& verdict) {
-  const Refusal& refusal = operation.answer->error();
-  if (!is_shortage(refusal.code)) return;
-  for (const ShortLine& line : refusal.shortage) {
-    if (line.requested <= line.available_here)
-      verdict.violated("O4",
-                       said(operation) + ", but of " + line.sku + " as many were there, by its own words");
-    const bool nothing = line.available_here == no_units && line.reserved_here == no_units &&
-                         line.elsewhere_estimate <= no_units;
-    if (refusal.code == RefusalCode::sold_out && refusal.shortage.size() == 1 && !nothing)
-      verdict.violated("O8", said(operation) + ", but by its own words there were some left");
-  }
-}
-
 }  // namespace
 
 void audit_durability(const AuditInput& input, Verdict& verdict) {
@@ -163,8 +142,6 @@ void audit_durability(const AuditInput& input, Verdict& verdict) {
 void audit_truth(const AuditInput& input, Verdict& verdict) {
   for (std::size_t region = 0; region < input.books.size(); ++region)
     check_refusals(input.told, region, input.books[region], verdict);
-  for (const Operation& operation : input.told.all())
-    if (operation.refused()) check_shortage(operation, verdict);
 }
 
 }  // namespace holdfast::sim

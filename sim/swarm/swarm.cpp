@@ -252,6 +252,14 @@ void Swarm::pay(std::size_t region, std::size_t sku, std::size_t attempt) {
             });
 }
 
+// An append that is under way and one more, and what is read of the past, in two rounds at most.
+Patience Swarm::patience() const {
+  Patience patience;
+  if (!plan_.pauses.on()) patience.local = 4 * (plan_.disk.slowest + plan_.disk.stall_max) + Micros(2'000);
+  patience.clocks_run = !plan_.clock_jumps.on();
+  return patience;
+}
+
 std::vector<Books> Swarm::read_disks() const {
   std::vector<Books> books;
   for (const auto& region : regions_) books.emplace_back(region->config().own, region->disk().platter());
@@ -262,9 +270,10 @@ void Swarm::audit() {
   const std::vector<Books> books = read_disks();
   std::vector<const Timeline*> timelines;
   for (const auto& region : regions_) timelines.push_back(&region->disk().timeline());
-  const AuditInput input{told_, books, timelines, asks_.highest()};
+  const AuditInput input{told_, books, timelines, asks_.highest(), patience()};
   audit_books(input, verdict_);
   audit_gaps(input, verdict_);
+  audit_supply(input, verdict_);
   audit_durability(input, verdict_);
   audit_truth(input, verdict_);
   audit_asks(input, verdict_);

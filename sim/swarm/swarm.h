@@ -70,6 +70,7 @@ class Swarm {
   void check_answered();
   void check_transfers();
   void audit();
+  [[nodiscard]] Patience patience() const;
   [[nodiscard]] std::vector<Books> read_disks() const;
   // Until something is violated at the latest.
   void run_for(Micros time);
