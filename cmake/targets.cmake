@@ -1,9 +1,16 @@
 # holdfast_library(NAME SOURCES ... [DEPENDS ...]): the one library of a folder of src, as holdfast::NAME.
 function(holdfast_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_library(holdfast_${name} STATIC ${arg_SOURCES})
+  set(kind STATIC)
+  if(HOLDFAST_COVERAGE AND name IN_LIST HOLDFAST_COUNTED)
+    set(kind SHARED)
+  endif()
+  add_library(holdfast_${name} ${kind} ${arg_SOURCES})
   add_library(holdfast::${name} ALIAS holdfast_${name})
   target_link_libraries(holdfast_${name} PUBLIC holdfast_options ${arg_DEPENDS})
+  if(kind STREQUAL SHARED)
+    holdfast_count(holdfast_${name})
+  endif()
 endfunction()
 
 # holdfast_program(NAME SOURCES ... [DEPENDS ...]): a program in build/<preset>/bin.
