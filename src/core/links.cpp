@@ -8,6 +8,7 @@
 #include "core/forks.h"
 #include "core/giving.h"
 #include "core/handle.h"
+#include "core/limits.h"
 
 namespace holdfast {
 
@@ -35,6 +36,8 @@ std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
   if (const auto newest = replicas.of_region(hello.replica.region);
       newest && hello.replica.incarnation < replicas.id(*newest).incarnation)
     return "it is an older incarnation of region " + hello.replica.region + ", which is frozen";
+  if (!replicas.find(hello.replica) && replicas.size() >= limits::replicas_max)
+    return "it is one more replica than the " + std::to_string(limits::replicas_max) + " that may ever be";
   return std::nullopt;
 }
 

@@ -1,0 +1,212 @@
+// Who is let in: handshakes that are refused, two connections of one pair, and how far away a peer is.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/limits.h"
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+using input::DialledBy;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Region eu, whose peers are ap and us.
+class Handshake : public testing::Test {
+ protected:
+  static Hello hello_of(const std::string& region, std::uint64_t nonce = 11) {
+    return {protocol_version, "shop", {region, {1, 1}}, Version(0), {{1, nonce, Version(0)}}};
+  }
+  void shake(std::uint64_t link, const Hello& hello, DialledBy by = DialledBy::us) {
+    shop.step(input::LinkUp{LinkId(link), by, hello});
+  }
+  // Of the last step.
+  [[nodiscard]] std::string refusal() const {
+    for (const Outbound& outbound : shop.last().outbound)
+      if (const auto* close = std::get_if<output::CloseLink>(&outbound)) return close->reason;
+    return "";
+  }
+  [[nodiscard]] std::vector<LinkId> closed() const {
+    std::vector<LinkId> links;
+    for (const Outbound& outbound : shop.last().outbound)
+      if (const auto* close = std::get_if<output::CloseLink>(&outbound)) links.push_back(close->link);
+    return links;
+  }
+  answer::RegionView view_of(const std::string& region) {
+    const auto status = std::get<answer::Status>(shop.ask(request::GetStatus{}).value());
+    return *std::ranges::find(status.regions, region, &answer::RegionView::region);
+  }
+
+  Shop shop{Peers{"ap", "us"}};
+};
+
+TEST_F(Handshake, of_another_protocol_another_cluster_or_no_boot_at_all_is_refused) {
+  Hello hello = hello_of("us");
+  hello.protocol = protocol_version + 1;
+  shake(1, hello);
+  EXPECT_THAT(refusal(), HasSubstr("it speaks protocol 2"));
+  hello = hello_of("us");
+  hello.cluster = "another";
+  shake(1, hello);
+  EXPECT_THAT(refusal(), HasSubstr("it belongs to cluster another"));
+  hello = hello_of("us");
+  hello.boots.clear();
+  shake(1, hello);
+  EXPECT_THAT(refusal(), HasSubstr("names no boot"));
+  EXPECT_FALSE(shop.state().replicas().of_region("us"));
+}
+
+TEST_F(Handshake, of_a_region_that_is_not_configured_is_refused) {
+  shake(1, hello_of("elsewhere"));
+  EXPECT_THAT(refusal(), HasSubstr("not among this daemon's peers"));
+  EXPECT_FALSE(shop.state().replicas().of_region("elsewhere"));
+}
+
+TEST_F(Handshake, of_another_replica_of_this_region_is_refused_and_proves_nothing) {
+  Hello hello = hello_of("eu");
+  hello.replica.incarnation = {2, 2};
+  hello.version = Version(100);
+  shake(1, hello);
+  EXPECT_THAT(refusal(), HasSubstr("two daemons have one region's name"));
+  EXPECT_THAT(shop.state().fenced(), IsEmpty());
+}
+
+TEST_F(Handshake, of_this_very_replica_that_is_no_further_than_this_ledger_is_refused_only) {
+  shake(1, shop.replica().hello());
+  EXPECT_THAT(refusal(), HasSubstr("two daemons have one region's name"));
+  EXPECT_THAT(shop.state().fenced(), IsEmpty());
+}
+
+TEST_F(Handshake, of_this_very_replica_with_a_newer_version_proves_an_older_copy) {
+  Hello hello = shop.replica().hello();
+  hello.version = Version(5);
+  shake(1, hello);
+  EXPECT_THAT(shop.state().fenced(), HasSubstr("this is an older copy, or one of two"));
+}
+
+TEST_F(Handshake, of_this_very_replica_with_a_boot_that_this_ledger_never_had_proves_an_older_copy) {
+  Hello hello = shop.replica().hello();
+  hello.boots.push_back({2, 99, Version(0)});
+  shake(1, hello);
+  EXPECT_THAT(shop.state().fenced(), HasSubstr("knows boot 2 of this region, which this ledger never had"));
+}
+
+// A region whose data directory is lost at each start is a new replica each time.
+TEST_F(Handshake, of_one_replica_more_than_there_may_be_is_refused) {
+  Hello hello = hello_of("us");
+  for (std::uint64_t lives = 1; lives <= limits::replicas_max; ++lives) {
+    hello.replica.incarnation = {lives, 1};
+    shake(lives, hello);
+  }
+  EXPECT_THAT(refusal(), HasSubstr("one more replica than the 128"));
+  EXPECT_EQ(shop.state().replicas().size(), limits::replicas_max);
+  shake(1000, hello_of("us"));
+  EXPECT_THAT(refusal(), HasSubstr("older incarnation"));
+}
+
+// Both dialled at once: both sides must keep the same one, which is the one that the smaller name dialled.
+TEST_F(Handshake, of_two_connections_dialled_from_both_sides_the_one_of_the_smaller_name_stays) {
+  shake(1, hello_of("us"), DialledBy::us);
+  shake(2, hello_of("us"), DialledBy::peer);
+  EXPECT_THAT(closed(), ElementsAre(LinkId(2)));
+  shake(3, hello_of("ap"), DialledBy::us);
+  shake(4, hello_of("ap"), DialledBy::peer);
+  EXPECT_THAT(closed(), ElementsAre(LinkId(3)));
+  shake(5, hello_of("ap"), DialledBy::us);
+  EXPECT_THAT(closed(), ElementsAre(LinkId(5)));
+}
+
+TEST_F(Handshake, of_a_later_connection_dialled_from_the_same_side_takes_the_place_of_the_earlier) {
+  shake(1, hello_of("us"), DialledBy::peer);
+  shake(2, hello_of("us"), DialledBy::peer);
+  EXPECT_THAT(closed(), ElementsAre(LinkId(1)));
+  EXPECT_TRUE(view_of("us").direct);
+}
+
+// Heartbeats.
+
+TEST_F(Handshake, an_echo_tells_how_far_away_the_peer_is_and_one_from_the_future_tells_nothing) {
+  shake(1, hello_of("us"));
+  message::Heartbeat beat;
+  beat.sent_ms = 7;
+  beat.echo_ms = static_cast<std::uint64_t>(ms_of(shop.now().node));
+  beat.held_ms = 30;
+  shop.sleep(80ms);
+  shop.step(input::Received{LinkId(1), beat});
+  EXPECT_EQ(view_of("us").rtt, 50ms);
+  beat.held_ms = 81;
+  shop.step(input::Received{LinkId(1), beat});
+  EXPECT_EQ(view_of("us").rtt, 50ms);
+}
+
+TEST_F(Handshake, what_a_peer_has_heard_of_others_counts_if_it_is_configured_and_of_late) {
+  shake(1, hello_of("us"));
+  const auto beat = [&](std::uint64_t ms_ago) {
+    message::Heartbeat said;
+    said.heard = {{"ap", ms_ago}, {"elsewhere", 10}};
+    shop.step(input::Received{LinkId(1), said});
+  };
+  beat(61'000);
+  EXPECT_EQ(view_of("ap").state, answer::RegionState::never_heard);
+  beat(400);
+  EXPECT_EQ(view_of("ap").state, answer::RegionState::up);
+  EXPECT_FALSE(view_of("ap").direct);
+  EXPECT_EQ(view_of("ap").heard_ago, 400ms);
+  beat(900);
+  EXPECT_EQ(view_of("ap").heard_ago, 400ms) << "older word of it does not make it older";
+  shop.sleep(2s);
+  EXPECT_EQ(view_of("ap").state, answer::RegionState::cut_off);
+}
+
+TEST_F(Handshake, what_comes_over_a_link_that_was_closed_here_is_not_taken) {
+  shake(1, hello_of("us"));
+  shop.step(input::LinkDown{LinkId(1)});
+  shop.step(input::Received{LinkId(1), message::VersionVector{{{config_of("eu").own, Version(9)}}, 0}});
+  EXPECT_THAT(shop.state().fenced(), IsEmpty());
+}
+
+// What a region says of itself.
+
+TEST_F(Handshake, the_status_shows_what_a_region_says_of_itself) {
+  shake(1, hello_of("us"));
+  message::Summary summary;
+  summary.replica = {"us", {1, 1}};
+  summary.number = 1;
+  summary.skus = 12;
+  summary.reserved = Units(3);
+  summary.sold_per_1000_s = 4;
+  summary.refused_per_1000_s.sold_out = 5;
+  summary.reserve_us_p50 = 6;
+  summary.reserve_us_p99 = 7;
+  shop.step(input::Received{LinkId(1), summary});
+  const answer::RegionView us = view_of("us");
+  EXPECT_EQ(us.skus, 12u);
+  EXPECT_EQ(us.reserved, Units(3));
+  EXPECT_EQ(us.sold_per_1000_s, 4);
+  EXPECT_EQ(us.refused_per_1000_s.sold_out, 5);
+  EXPECT_EQ(us.reserve_us_p50, 6);
+  EXPECT_EQ(us.reserve_us_p99, 7);
+  EXPECT_EQ(view_of("ap").skus, 0u);
+}
+
+TEST_F(Handshake, a_summary_of_a_region_that_is_not_configured_is_not_passed_on) {
+  shake(1, hello_of("us"));
+  shake(2, hello_of("ap"));
+  message::Summary summary;
+  summary.replica = {"elsewhere", {1, 1}};
+  summary.number = 1;
+  shop.step(input::Received{LinkId(1), summary});
+  EXPECT_THAT(shop.sent(), IsEmpty());
+}
+
+TEST_F(Handshake, how_long_reservations_take_here_stands_in_the_status) {
+  shop.step(input::Measured{150, 900});
+  EXPECT_EQ(view_of("eu").reserve_us_p50, 150);
+  EXPECT_EQ(view_of("eu").reserve_us_p99, 900);
+}
+
+}  // namespace
+}  // namespace holdfast::test
