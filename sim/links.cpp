@@ -43,7 +43,7 @@ void Links::start() {
   }
 }
 
-void Links::die(Network::Death death) {
+void Links::die(Death death) {
   alive_.reset();
   network_.detach(options_.region, death);
 }

@@ -41,7 +41,7 @@ class Links final : public node::PeersPort {
   // Listens, and dials whoever it may.
   void start();
   // Without a word: the process is gone.
-  void die(Network::Death death);
+  void die(Death death);
 
   void send(LinkId link, const Message& message) override;
   void close(LinkId link, const std::string& reason) override;

@@ -15,6 +15,12 @@
 
 namespace holdfast::sim {
 
+// What ends a process.
+enum class Death {
+  process,  // killed: the machine lives on, with its page cache
+  machine,  // the power is lost
+};
+
 class Machine {
  public:
   explicit Machine(std::uint64_t boot_id) : boot_id_(boot_id) {}

@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "core/step.h"
+#include "sim/machine.h"
 #include "sim/paths.h"
 #include "sim/stage.h"
 
@@ -44,14 +45,11 @@ class Network {
     std::function<void(LinkId)> ended;  // by the other side; not after close()
     std::function<void(std::size_t peer)> dial_failed;
   };
-  enum class Death {
-    process,  // the machine lives on, and says so to its peers
-    machine,  // silence
-  };
 
   Network(Stage& stage, Paths& paths, Random random);
 
   void attach(std::size_t region, Events events);
+  // The machine of a dead process says so to its peers; a dead machine is silent.
   void detach(std::size_t region, Death death);
 
   void dial(std::size_t from, std::size_t to);

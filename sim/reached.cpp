@@ -56,6 +56,15 @@ const char* name(Event event) {
     case Event::disk_has_room_again: return "disk_has_room_again";
     case Event::disk_failed: return "disk_failed";
     case Event::disk_slow: return "disk_slow";
+    case Event::opened_with_sqlite: return "opened_with_sqlite";
+    case Event::killed_while_opening: return "killed_while_opening";
+    case Event::ledger_did_not_open: return "ledger_did_not_open";
+    case Event::append_torn: return "append_torn";
+    case Event::disk_stays_broken: return "disk_stays_broken";
+    case Event::rotted: return "rotted";
+    case Event::rot_found: return "rot_found";
+    case Event::old_copy_restored: return "old_copy_restored";
+    case Event::fenced_by_a_mark: return "fenced_by_a_mark";
     case Event::history_read: return "history_read";
     case Event::checkpoint_done: return "checkpoint_done";
     case Event::wall_clock_jumped: return "wall_clock_jumped";

@@ -47,6 +47,16 @@ enum class Event : std::uint8_t {
   disk_has_room_again,
   disk_failed,
   disk_slow,
+  // the ledger that ships
+  opened_with_sqlite,
+  killed_while_opening,
+  ledger_did_not_open,  // for the disk does not answer
+  append_torn,          // cut at a call in its middle
+  disk_stays_broken,
+  rotted,     // bits of what was written turned over
+  rot_found,  // by a checksum
+  old_copy_restored,
+  fenced_by_a_mark,
   history_read,
   checkpoint_done,
   // clock

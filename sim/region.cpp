@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "core/invariants.h"
 #include "node/recovery.h"
+#include "sim/sqlite_platter.h"
 #include "sim/words.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
@@ -37,6 +38,11 @@ Answer too_late(bool changes) {
   return failure(refusal);
 }
 
+std::unique_ptr<Platter> make_platter(Stage& stage, LedgerKind kind, const Streams& streams) {
+  if (kind == LedgerKind::memory) return std::make_unique<MemoryPlatter>();
+  return std::make_unique<SqlitePlatter>(stage, streams.stream("platter"));
+}
+
 }  // namespace
 
 // What dies with the process.
@@ -49,6 +55,7 @@ struct Region::Process {
   std::optional<node::Node> node;
   std::optional<NodeTime> armed;
   bool listens = false;
+  bool opened_fenced = false;  // it has nothing to say to peers that they could believe
 };
 
 Region::Region(Stage& stage, Network& network, RegionOptions options, Streams streams)
@@ -57,7 +64,7 @@ Region::Region(Stage& stage, Network& network, RegionOptions options, Streams st
       options_(std::move(options)),
       streams_(streams),
       random_(streams.stream("region")),
-      disk_(stage, streams.stream("disk")),
+      storage_(stage, streams.stream("disk"), make_platter(stage, options_.ledger, streams)),
       machine_(random_()) {}
 
 Region::~Region() = default;
@@ -81,7 +88,7 @@ void Region::settled() {
   if (options_.checks_all_invariants) check_invariants(process_->replica.state());
   if (!process_->listens && process_->node->ready()) {
     process_->listens = true;
-    process_->links->start();
+    if (!process_->opened_fenced) process_->links->start();
   }
   for (const std::string& notice : process_->node->take_notices())
     stage_.note(name(), 2, [&] { return "notes: " + notice; });
@@ -91,29 +98,46 @@ void Region::settled() {
 void Region::start() {
   HF_ASSERT(!process_);
   ++boots_;
+  const auto opened =
+      storage_.open({options_.core.cluster, options_.core.own, options_.core.hash_seed}, disk_events());
+  if (!opened) return did_not_start(opened.error());
   process_ = std::make_unique<Process>(options_.core);
-  const ledger::Opened opened =
-      disk_.open({options_.core.cluster, options_.core.own, options_.core.hash_seed}, disk_events());
-  recover(opened);
+  recover(*opened);
+  serve(*opened);
+}
+
+void Region::did_not_start(const ledger::Error& error) {
+  stage_.note(name(), 10, [&] { return "does not start: " + error.detail; });
+  storage_.die(Death::process, Tail::lost);
+  if (error.trouble == ledger::Trouble::failed && died_) died_();
+}
+
+void Region::serve(const ledger::Opened& opened) {
   Process& process = *process_;
   process.clock = ProcessClock(machine_, stage_.queue.now(), process.replica.state().time(),
                                process.replica.state().clock());
   process.links.emplace(stage_, network_,
                         Links::Options{options_.number, options_.dials, options_.silence_max, options_.said},
                         streams_.stream("links", boots_), link_events());
+  process.opened_fenced = opened.fenced.has_value();
   process.node.emplace(process.replica, wire_codec(), options_.limits, *this, *process.links, *this);
   stage_.note(name(), opened.last.value(), [&] {
     return "starts at record " + std::to_string(opened.last.value()) + ", node time " +
            std::to_string(ms_of(process.replica.state().time()));
   });
-  inside([this] { process_->node->start(now(), random_(), process_->clock.machine()); });
+  inside([this, fenced = opened.fenced] {
+    if (fenced)
+      process_->node->start_fenced(*fenced);
+    else
+      process_->node->start(now(), random_(), process_->clock.machine());
+  });
   every_second();
 }
 
 void Region::recover(const ledger::Opened& opened) {
   const node::Codec codec = wire_codec();
   node::Recovery recovery(process_->replica, codec);
-  disk_.load({
+  storage_.load({
       [&](const ledger::Slice& slice) {
         recovery.slice({static_cast<SliceKind>(slice.key.kind), slice.key.number}, slice.includes,
                        slice.bytes);
@@ -126,10 +150,10 @@ void Region::recover(const ledger::Opened& opened) {
 }
 
 void Region::note_recovery() {
-  const ledger::MemoryDisk& found = disk_.platter();
+  const ledger::MemoryDisk& found = storage_.content();
   stage_.reached.count(found.checkpoint_began == Position{} ? Event::recovered_from_journal
                                                             : Event::recovered_from_checkpoint);
-  if (disk_.in_mid_checkpoint()) stage_.reached.count(Event::recovered_in_mid_checkpoint);
+  if (storage_.in_mid_checkpoint()) stage_.reached.count(Event::recovered_in_mid_checkpoint);
   if (process_->replica.state().clock().machine_boot != machine_.boot_id())
     stage_.reached.count(Event::machine_rebooted);
 }
@@ -137,6 +161,7 @@ void Region::note_recovery() {
 Now Region::now() { return process_->clock.now(machine_, stage_.queue.now()); }
 
 bool Region::ready() const { return process_ && process_->node->ready(); }
+bool Region::fenced() const { return process_ && !process_->node->fenced().empty(); }
 const State& Region::state() const { return process_->replica.state(); }
 const node::Node& Region::node() const { return *process_->node; }
 bool Region::linked(std::size_t peer) const { return process_ && process_->links->linked(peer); }
@@ -160,7 +185,7 @@ void Region::schedule() {
 void Region::every_second() {
   later(Millis(1'000), [this] {
     process_->node->step(now(), input::Measured{});
-    if (!process_->node->has_room() && disk_.has_room()) {
+    if (!process_->node->has_room() && storage_.regain_room()) {
       stage_.reached.count(Event::disk_has_room_again);
       stage_.note(name(), 3, [] { return std::string("has room on its disk again"); });
       process_->node->regained_room();
@@ -169,26 +194,24 @@ void Region::every_second() {
   });
 }
 
-void Region::kill(Disk::Tail tail) {
-  if (process_) die(Network::Death::process, tail);
+void Region::kill(Tail tail) {
+  if (process_) die(Death::process, tail);
 }
 
-void Region::lose_power(Disk::Tail tail) {
-  if (process_) die(Network::Death::machine, tail);
+void Region::lose_power(Tail tail) {
+  if (process_) die(Death::machine, tail);
   machine_.reboot(stage_.queue.now(), random_());
 }
 
-void Region::die(Network::Death death, Disk::Tail tail) {
-  stage_.reached.count(death == Network::Death::process ? Event::killed : Event::power_lost);
+void Region::die(Death death, Tail tail) {
+  stage_.reached.count(death == Death::process ? Event::killed : Event::power_lost);
   if (!process_->node->ready()) stage_.reached.count(Event::killed_while_starting);
   stage_.note(name(), 4, [&] {
-    return std::string(death == Network::Death::process ? "is killed" : "loses power") +
-           (disk_.writing()
-                ? tail == Disk::Tail::kept ? ", its last append is kept" : ", its last append is lost"
-                : "");
+    return std::string(death == Death::process ? "is killed" : "loses power") +
+           (storage_.writing() ? tail == Tail::kept ? ", right after its append" : ", in its append" : "");
   });
   process_->links->die(death);
-  disk_.die(tail);
+  storage_.die(death, tail);
   process_.reset();
   paused_until_ = {};
   close_all();
@@ -203,7 +226,6 @@ void Region::pause(Micros time) {
 }
 
 Region::Ticket Region::submit(Request request, Answered answered) {
-  HF_ASSERT(validate(request).empty());
   HF_ASSERT(validate(request).empty());
   const Ticket ticket = next_ticket_++;
   stage_.note(name(), ticket, [&] { return "#" + std::to_string(ticket) + " " + in_words(request); });
@@ -266,12 +288,12 @@ void Region::append(node::JournalAppend append) {
     return "writes " + std::to_string(append.count) + " records from " +
            std::to_string(append.first.value()) + ", " + std::to_string(append.slices.size()) + " slices";
   });
-  disk_.append(std::move(append));
+  storage_.append(std::move(append));
 }
 
-void Region::read(Position at) { disk_.read(at); }
+void Region::read(Position at) { storage_.read(at); }
 
-Disk::Events Region::disk_events() {
+Storage::Events Region::disk_events() {
   return {
       [this](const ledger::Appended& appended) {
         inside([this, appended] {
@@ -289,7 +311,7 @@ Disk::Events Region::disk_events() {
       },
       [this] {
         stage_.reached.count(Event::disk_failed);
-        die(Network::Death::process, random_.one_in(2) ? Disk::Tail::kept : Disk::Tail::lost);
+        die(Death::process, random_.one_in(2) ? Tail::kept : Tail::lost);
       },
   };
 }

@@ -20,13 +20,15 @@
 
 #include "core/replica.h"
 #include "node/node.h"
-#include "sim/disk.h"
 #include "sim/links.h"
 #include "sim/machine.h"
 #include "sim/network.h"
 #include "sim/stage.h"
+#include "sim/storage.h"
 
 namespace holdfast::sim {
+
+enum class LedgerKind { memory, sqlite };
 
 struct RegionOptions {
   CoreConfig core;
@@ -34,6 +36,7 @@ struct RegionOptions {
   std::size_t number = 0;          // its place among the network's regions
   std::vector<std::size_t> dials;  // peers whose addresses it knows
   Millis silence_max{1'500};
+  LedgerKind ledger = LedgerKind::memory;
   std::function<void(const Message&)> said;  // told of every message that it sends; may be empty
   // After each step the whole state is walked; what a record changed is checked in any case.
   bool checks_all_invariants = true;
@@ -51,14 +54,16 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   [[nodiscard]] const std::string& name() const { return options_.core.own.region; }
   [[nodiscard]] std::size_t number() const { return options_.number; }
 
-  // The process
+  // The process. It may not come up, which is a death like any other, or may not be able to any more.
   void start();
-  void kill(Disk::Tail tail);
-  void lose_power(Disk::Tail tail);
+  void kill(Tail tail);
+  void lose_power(Tail tail);
   // Does nothing until then, and is not heard of.
   void pause(Micros time);
   [[nodiscard]] bool running() const { return process_ != nullptr; }
   [[nodiscard]] bool ready() const;
+  // It says itself that it doubts its ledger.
+  [[nodiscard]] bool fenced() const;
   void on_death(std::function<void()> died) { died_ = std::move(died); }
 
   // Shops. The request is valid. The callback comes later, never from within.
@@ -70,8 +75,8 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   [[nodiscard]] const State& state() const;
   [[nodiscard]] const node::Node& node() const;
   [[nodiscard]] bool linked(std::size_t peer) const;
-  [[nodiscard]] Disk& disk() { return disk_; }
-  [[nodiscard]] const Disk& disk() const { return disk_; }
+  [[nodiscard]] Storage& storage() { return storage_; }
+  [[nodiscard]] const Storage& storage() const { return storage_; }
   [[nodiscard]] Machine& machine() { return machine_; }
   [[nodiscard]] const CoreConfig& config() const { return options_.core; }
 
@@ -87,16 +92,18 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   void read(Position at) override;
 
   void recover(const ledger::Opened& opened);
+  void serve(const ledger::Opened& opened);
+  void did_not_start(const ledger::Error& error);
   void note_recovery();
   [[nodiscard]] Now now();
   void settled();
   void schedule();
   void every_second();
-  void die(Network::Death death, Disk::Tail tail);
+  void die(Death death, Tail tail);
   void give_up(Ticket ticket);
   void close_all();
   void reply(Answered answered, std::optional<Answer> answer);
-  [[nodiscard]] Disk::Events disk_events();
+  [[nodiscard]] Storage::Events disk_events();
   [[nodiscard]] Links::Events link_events();
   template <class Action>
   void inside(Action action);
@@ -108,7 +115,7 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   RegionOptions options_;
   Streams streams_;
   Random random_;
-  Disk disk_;
+  Storage storage_;
   Machine machine_;
   std::unique_ptr<Process> process_;
   std::uint64_t boots_ = 0;

@@ -26,7 +26,7 @@
 
 namespace holdfast::sim {
 
-// When each append came to be on a disk, by its last record (Disk::timeline).
+// When each append came to be on a disk, by its last record (Storage::timeline).
 using Timeline = std::vector<std::pair<Position, SimTime>>;
 
 // How long answers may take in this world.

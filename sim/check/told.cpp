@@ -10,17 +10,18 @@ std::size_t Told::ask(Region& region, Request request, Then then) {
   operation.asked = stage_.queue.now();
   ++open_;
   if (changed_) changed_(operation);
-  tickets_.push_back(region.submit(
-      std::move(request), [this, number, then = std::move(then)](const std::optional<Answer>& answer) {
-        Operation& ended = operations_[number];
-        if (ended.end != Operation::End::open) return;
-        ended.ended = stage_.queue.now();
-        ended.end = answer ? Operation::End::answered : Operation::End::closed;
-        ended.answer = answer;
-        --open_;
-        if (changed_) changed_(ended);
-        if (then) then(ended);
-      }));
+  tickets_.push_back(region.submit(std::move(request), [this, &region, number, then = std::move(then)](
+                                                           const std::optional<Answer>& answer) {
+    Operation& ended = operations_[number];
+    const bool said = answer && !region.fenced();
+    if (ended.end != Operation::End::open) return;
+    ended.ended = stage_.queue.now();
+    ended.end = said ? Operation::End::answered : Operation::End::closed;
+    if (said) ended.answer = answer;
+    --open_;
+    if (changed_) changed_(ended);
+    if (then) then(ended);
+  }));
   return number;
 }
 

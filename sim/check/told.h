@@ -2,7 +2,8 @@
 // and nothing else.
 //
 // A request whose connection closed, or that was told that the outcome is unknown, or whose asker went away,
-// may have happened or not. One that was refused has not. Owner: the world.
+// may have happened or not. One that was refused has not. A region that says itself that it doubts its ledger
+// is not believed: what it says is as good as a closed connection. Owner: the world.
 #pragma once
 
 #include <deque>

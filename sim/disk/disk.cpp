@@ -22,7 +22,7 @@ bool concerns(DiskFault::Kind kind, bool is_read, bool is_write, bool is_sync) {
 
 void put(Bytes& to, std::uint64_t at, BytesView bytes) {
   if (to.size() < at + bytes.size()) to.resize(at + bytes.size());
-  std::ranges::copy(bytes, to.begin() + static_cast<std::ptrdiff_t>(at));
+  if (!bytes.empty()) std::memcpy(to.data() + at, bytes.data(), bytes.size());
 }
 
 }  // namespace
@@ -116,21 +116,10 @@ DiskAnswer Disk::sync(const std::string& name) {
   File& file = files_.at(name);
   const auto fault = count(Call::sync);
   if (fault == DiskFault::Kind::lying_sync) return DiskAnswer::done;
-  if (fault) {
-    for (Change& change : file.unsynced) change.forsaken = true;
-    return DiskAnswer::io_error;
-  }
-  const auto is_clean = [](const Change& change) { return !change.forsaken; };
-  if (std::ranges::all_of(file.unsynced, is_clean)) {
-    file.medium = file.seen;
-    file.unsynced.clear();
-    return DiskAnswer::done;
-  }
-  for (const Change& change : file.unsynced)
-    if (is_clean(change))
-      change.truncates ? file.medium.resize(change.at) : put(file.medium, change.at, change.bytes);
-  std::erase_if(file.unsynced, is_clean);
-  return DiskAnswer::done;
+  if (fault && fault_->kind == DiskFault::Kind::power_cut) return DiskAnswer::io_error;
+  for (const Change& change : std::exchange(file.unsynced, {}))
+    fault ? apply_torn(file.medium, change) : apply(file.medium, change);
+  return fault ? DiskAnswer::io_error : DiskAnswer::done;
 }
 
 DiskAnswer Disk::sync_names() {
@@ -146,8 +135,25 @@ bool Disk::exists(const std::string& name) const { return files_.contains(name);
 std::uint64_t Disk::size(const std::string& name) const { return files_.at(name).seen.size(); }
 Bytes& Disk::content(const std::string& name) { return files_.at(name).seen; }
 
+std::vector<std::string> Disk::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, file] : files_) names.push_back(name);
+  return names;
+}
+
+void Disk::turn_bit(const std::string& name, std::uint64_t bit) {
+  const auto turned = static_cast<std::byte>(1U << (bit % 8));
+  File& file = files_.at(name);
+  file.seen[bit / 8] ^= turned;
+  if (bit / 8 < file.medium.size()) file.medium[bit / 8] ^= turned;
+}
+
+void Disk::apply(Bytes& to, const Change& change) {
+  change.truncates ? to.resize(change.at) : put(to, change.at, change.bytes);
+}
+
 void Disk::change(File& file, Change change) {
-  change.truncates ? file.seen.resize(change.at) : put(file.seen, change.at, change.bytes);
+  apply(file.seen, change);
   file.unsynced.push_back(std::move(change));
 }
 
@@ -168,7 +174,7 @@ void Disk::lose_power(File& file) {
   for (const Change& change : file.unsynced) {
     if (fate == nothing_more) break;
     if (fate == everything)
-      change.truncates ? file.medium.resize(change.at) : put(file.medium, change.at, change.bytes);
+      apply(file.medium, change);
     else
       apply_torn(file.medium, change);
   }

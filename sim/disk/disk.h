@@ -6,9 +6,9 @@
 // a sector that the file grew by without its content holds junk. Names are durable once their directory is
 // synced; before, a new file may be gone and a removed one may be back.
 //
-// A failed sync is Linux's: what it should have written counts as clean afterwards, so that no later sync
-// writes it. A Disk is a value: a copy of it is the same disk at that moment. Owner: a test, or the world of
-// a simulation. Threads: none.
+// A failed sync is Linux's: of what it should have written any part may be on the medium, and no later sync
+// writes the rest of it, although a process still reads it. A Disk is a value: a copy of it is the same disk
+// at that moment. Owner: a test, or the world of a simulation. Threads: none.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ enum class DiskAnswer { done, short_read, io_error, full, missing };
 
 struct DiskFault {
   enum class Kind {
-    power_cut,   // this call may or may not reach the medium; every later one fails
+    power_cut,   // this call may or may not reach the medium; every later one fails. Or the process is
+                 // killed in it, if no power is lost afterwards
     io_error,    // the call fails; a write or a sync has done some of its work or none
     full,        // a write finds no space; other calls succeed
     short_read,  // a read that gets half of what is there; other calls succeed
@@ -66,8 +67,12 @@ class Disk {
   [[nodiscard]] bool exists(const std::string& name) const;
   [[nodiscard]] std::uint64_t size(const std::string& name) const;
 
+  [[nodiscard]] std::vector<std::string> names() const;
+
   // The bytes as a process reads them, to be looked at or spoilt by a test.
   [[nodiscard]] Bytes& content(const std::string& name);
+  // Rot: on the medium, and as it is read.
+  void turn_bit(const std::string& name, std::uint64_t bit);
 
   // What is drawn for whoever runs on this machine.
   [[nodiscard]] std::uint64_t draw() { return random_(); }
@@ -78,7 +83,6 @@ class Disk {
     std::uint64_t at = 0;
     Bytes bytes;
     bool truncates = false;
-    bool forsaken = false;  // a sync that failed was the last one to care for it
   };
   struct File {
     Bytes seen;
@@ -93,6 +97,7 @@ class Disk {
   // What comes of a call that fails in the middle of its work.
   [[nodiscard]] DiskAnswer fail(DiskFault::Kind kind, File& file, Change change);
   void change(File& file, Change change);
+  static void apply(Bytes& to, const Change& change);
   void apply_torn(Bytes& to, const Change& change);
   void lose_power(File& file);
 

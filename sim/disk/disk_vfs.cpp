@@ -17,7 +17,7 @@ struct OpenFile {
   Disk* disk;
   std::string* name;
   bool removes_itself;
-  bool syncs_names;  // at its next sync: SQLite's unix file system does so for logs that it made
+  bool syncs_names;  // at its next sync: SQLite's unix file system does so for logs that it may make
 };
 
 OpenFile& ours(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
@@ -101,15 +101,15 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
   file->pMethods = nullptr;
   HF_ASSERT(name != nullptr);  // nameless temporary files: the ledger keeps those in memory
   Disk& disk = disk_of(vfs);
-  const bool made = !disk.exists(name);
-  if (made && (flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
+  const bool may_make = (flags & SQLITE_OPEN_CREATE) != 0;
+  if (!disk.exists(name) && !may_make) return SQLITE_CANTOPEN;
   if (const int code = code_of(disk.make(name), SQLITE_CANTOPEN); code != SQLITE_OK) return code;
   const bool is_log = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
   new (file) OpenFile{.base = {.pMethods = &methods},
                       .disk = &disk,
                       .name = new std::string(name),
                       .removes_itself = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0,
-                      .syncs_names = made&& is_log};
+                      .syncs_names = may_make&& is_log};
   if (out_flags != nullptr) *out_flags = flags;
   return SQLITE_OK;
 }
@@ -174,6 +174,8 @@ DiskVfs::DiskVfs(Disk& disk) : vfs_(std::make_unique<sqlite3_vfs>()) {
            .xGetSystemCall = nullptr,
            .xNextSystemCall = nullptr};
   sqlite3_vfs_register(vfs_.get(), 0);
+  // SQLite's own generator is the process's: what it draws must not depend on who used it before.
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, static_cast<int>(disk.draw()), nullptr);
 }
 
 DiskVfs::~DiskVfs() { sqlite3_vfs_unregister(vfs_.get()); }

@@ -118,7 +118,7 @@ class Holdfast final : public StockPolicy {
 
   [[nodiscard]] Traffic traffic() override {
     for (std::size_t region = 0; region < regions_.size(); ++region)
-      transfers_.read(region, regions_[region].disk().platter());
+      transfers_.read(region, regions_[region].storage().content());
     return {transfers_.count(), transfers_.units(), network_.bytes_sent(), transfers_.units_between()};
   }
 
@@ -153,7 +153,7 @@ class Holdfast final : public StockPolicy {
       if (peer > number) options.dials.push_back(peer);
     }
     regions_.emplace_back(stage_, network_, std::move(options), world.streams.fork("region", number));
-    regions_.back().disk().set_speed(disk_speed);
+    regions_.back().storage().set_speed(disk_speed);
   }
 
   // Looks until it is so, or has looked long enough.

@@ -29,13 +29,17 @@ void Nemesis::begin() {
       ++crashes_;
       restart_later(i, between(random_, Micros(0), plan_.down_max));
     });
+  for (std::size_t i = 0; i < regions_.size(); ++i)
+    if (!regions_[i]->running()) restart_later(i, Micros(1'000));
   again_and_again(plan_.cuts, [this] { cut(); });
   again_and_again(plan_.kills, [this] { crash(false); });
   again_and_again(plan_.power_cuts, [this] { crash(true); });
   again_and_again(plan_.pauses,
                   [this] { regions_[any()]->pause(between(random_, Micros(0), plan_.pause_max)); });
   again_and_again(plan_.full_disks, [this] { fill_disk(); });
-  again_and_again(plan_.failing_disks, [this] { regions_[any()]->disk().fail_next(); });
+  again_and_again(plan_.failing_disks, [this] { fail_disk(); });
+  again_and_again(plan_.rots, [this] { rot(); });
+  again_and_again(plan_.old_copies, [this] { restore_old_copy(); });
   again_and_again(plan_.clock_jumps, [this] { jump_clock(); });
   if (plan_.kill_at_append > 0) watch_appends();
 }
@@ -68,7 +72,7 @@ void Nemesis::cut() {
   });
 }
 
-Disk::Tail Nemesis::tail() { return random_.one_in(2) ? Disk::Tail::kept : Disk::Tail::lost; }
+Tail Nemesis::tail() { return random_.one_in(2) ? Tail::kept : Tail::lost; }
 
 void Nemesis::crash(bool power) {
   Region& region = *regions_[any()];
@@ -90,7 +94,7 @@ void Nemesis::watch_appends() {
   stage_.queue.after(Micros(10'000), [this] {
     if (ended_) return;
     for (const auto& region : regions_)
-      if (region->running() && region->disk().writing() && chance(random_, plan_.kill_at_append))
+      if (region->running() && region->storage().writing() && chance(random_, plan_.kill_at_append))
         random_.one_in(2) ? region->kill(tail()) : region->lose_power(tail());
     watch_appends();
   });
@@ -98,10 +102,58 @@ void Nemesis::watch_appends() {
 
 void Nemesis::fill_disk() {
   const std::size_t region = any();
-  regions_[region]->disk().set_full(true);
+  regions_[region]->storage().platter().set_full(true);
   stage_.note(regions_[region]->name(), 6, [] { return std::string("the disk fills up"); });
   stage_.queue.after(between(random_, Micros(1'000), Micros(8'000'000)), [this, region] {
-    if (!ended_) regions_[region]->disk().set_full(false);
+    if (!ended_) regions_[region]->storage().platter().set_full(false);
+  });
+}
+
+// For one call, or for some seconds.
+void Nemesis::fail_disk() {
+  const std::size_t region = any();
+  Platter& platter = regions_[region]->storage().platter();
+  const bool stays = plan_.disk_stays_broken > 0 && chance(random_, plan_.disk_stays_broken);
+  platter.fail(stays);
+  stage_.note(regions_[region]->name(), 11,
+              [&] { return std::string(stays ? "its disk breaks" : "its disk fails once"); });
+  if (stays)
+    stage_.queue.after(between(random_, Micros(1'000), Micros(8'000'000)), [this, &platter] {
+      if (!ended_) platter.mend();
+    });
+}
+
+std::size_t Nemesis::victim() {
+  if (!victim_) victim_ = any();
+  return *victim_;
+}
+
+bool Nemesis::is_sound(std::size_t region) const {
+  return !regions_[region]->storage().platter().tampered_with();
+}
+
+// While nothing runs: what a running process has read already it does not read again.
+void Nemesis::rot() {
+  Region& region = *regions_[victim()];
+  if (!region.running()) return;
+  region.kill(tail());
+  if (!region.storage().platter().rot()) return;
+  stage_.reached.count(Event::rotted);
+  stage_.note(region.name(), 12, [] { return std::string("bits of its disk turn over"); });
+}
+
+// The process was killed, and not the machine: so the mark in memory knows how far it was. What is lost of
+// both within a second is a limit that is known.
+void Nemesis::restore_old_copy() {
+  const std::size_t number = victim();
+  regions_[number]->storage().platter().keep_copy();
+  stage_.queue.after(between(random_, Micros(1'000), plan_.copy_age_max), [this, number] {
+    Region& region = *regions_[number];
+    if (ended_ || !region.running()) return;
+    region.kill(tail());
+    region.storage().platter().put_back();
+    stage_.reached.count(Event::old_copy_restored);
+    stage_.note(region.name(), 13, [] { return std::string("an old copy of its disk is put back"); });
   });
 }
 
@@ -125,9 +177,10 @@ void Nemesis::end() { ended_ = true; }
 
 std::set<std::size_t> Nemesis::heal(std::size_t regions_min) {
   std::set<std::size_t> part;
-  while (part.size() < regions_min) part.insert(any());
+  while (part.size() < regions_min)
+    if (const std::size_t region = any(); is_sound(region)) part.insert(region);
   for (std::size_t i = 0; i < regions_.size(); ++i)
-    if (random_.one_in(2)) part.insert(i);
+    if (random_.one_in(2) && is_sound(i)) part.insert(i);
   repair(part);
   return part;
 }
@@ -146,8 +199,8 @@ void Nemesis::repair(const std::set<std::size_t>& part) {
     }
   }
   for (const std::size_t i : part) {
-    regions_[i]->disk().mend();
-    regions_[i]->disk().set_speed({Micros(200), Micros(1'000), 0, Micros(0)});
+    regions_[i]->storage().platter().mend();
+    regions_[i]->storage().set_speed({Micros(200), Micros(1'000), 0, Micros(0)});
     if (!regions_[i]->running()) regions_[i]->start();
   }
   stage_.note("world", part.size(), [&] {

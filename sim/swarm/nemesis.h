@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -33,10 +34,16 @@ class Nemesis {
   void crash(bool power);
   void restart_later(std::size_t region, Micros after);
   void fill_disk();
+  void fail_disk();
+  void rot();
+  void restore_old_copy();
   void jump_clock();
   void watch_appends();
-  [[nodiscard]] Disk::Tail tail();
+  [[nodiscard]] Tail tail();
   [[nodiscard]] std::size_t any() { return random_.below(regions_.size()); }
+  // One region's disk may lie; whatever befalls it, the others must not come to harm.
+  [[nodiscard]] std::size_t victim();
+  [[nodiscard]] bool is_sound(std::size_t region) const;
   void repair(const std::set<std::size_t>& part);
 
   Stage& stage_;
@@ -45,6 +52,7 @@ class Nemesis {
   const Plan& plan_;
   Random random_;
   bool ended_ = false;
+  std::optional<std::size_t> victim_;
   std::size_t crashes_ = 0;
   std::size_t cuts_ = 0;
 };

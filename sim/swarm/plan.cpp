@@ -111,6 +111,16 @@ void draw_disk_faults(Drawer& draw, Plan& plan) {
     plan.disk.stall_max = draw.ms(50, 8'000);
     if (draw.one_in(3)) plan.failing_disks = draw.every(10'000, 60'000);
   }
+  if (draw.has(FaultKind::sqlite, 0.125)) {
+    plan.ledger = LedgerKind::sqlite;
+    plan.disk_stays_broken = draw.share(0.5);
+  }
+  if (draw.has(FaultKind::rot, 0.25) && plan.ledger == LedgerKind::sqlite)
+    plan.rots = draw.every(10'000, 60'000);
+  if (draw.has(FaultKind::copies, 0.25) && plan.ledger == LedgerKind::sqlite) {
+    plan.old_copies = draw.every(15'000, 60'000);
+    plan.copy_age_max = draw.ms(100, 30'000);
+  }
   if (draw.has(FaultKind::full, 0.4)) plan.full_disks = draw.every(5'000, 40'000);
 }
 
@@ -122,7 +132,8 @@ std::string every_text(const char* what, Every every) {
 }  // namespace
 
 const char* name(FaultKind kind) {
-  static constexpr std::array names{"cuts", "wire", "kills", "power", "disk", "full", "clocks", "pauses"};
+  static constexpr std::array names{"cuts",   "wire",   "kills",  "power", "disk",  "full",
+                                    "clocks", "pauses", "sqlite", "rot",   "copies"};
   static_assert(names.size() == static_cast<std::size_t>(FaultKind::count_));
   return names[static_cast<std::size_t>(kind)];
 }
@@ -148,7 +159,9 @@ std::string in_words(const Plan& plan) {
   text += every_text("cuts", plan.cuts) + every_text("kills", plan.kills) +
           every_text("power cuts", plan.power_cuts) + every_text("pauses", plan.pauses) +
           every_text("full disks", plan.full_disks) + every_text("failing disks", plan.failing_disks) +
-          every_text("clock jumps", plan.clock_jumps);
+          every_text("clock jumps", plan.clock_jumps) + every_text("rot", plan.rots) +
+          every_text("old copies", plan.old_copies);
+  if (plan.ledger == LedgerKind::sqlite) text += "; with SQLite";
   if (plan.wire.lost > 0) text += "; messages lost";
   if (plan.wire.repeated > 0) text += "; repeated";
   if (plan.wire.overtaken > 0) text += "; overtaken";

@@ -10,14 +10,27 @@
 
 #include "core/config.h"
 #include "node/node.h"
-#include "sim/disk.h"
 #include "sim/network.h"
+#include "sim/region.h"
 #include "sim/streams.h"
 
 namespace holdfast::sim {
 
 // Kinds of fault that a plan may be made without, to see which of them a failure needs.
-enum class FaultKind : std::uint8_t { cuts, wire, kills, power, disk, full, clocks, pauses, count_ };
+enum class FaultKind : std::uint8_t {
+  cuts,
+  wire,
+  kills,
+  power,
+  disk,
+  full,
+  clocks,
+  pauses,
+  sqlite,
+  rot,
+  copies,
+  count_
+};
 [[nodiscard]] const char* name(FaultKind kind);
 
 // How often something happens; 0: never.
@@ -37,6 +50,7 @@ struct Plan {
   RightsMove move = RightsMove::automatic;
   node::NodeLimits limits;
   DiskSpeed disk;
+  LedgerKind ledger = LedgerKind::memory;
   bool one_side_dials = false;
   // The shop
   std::size_t skus = 1;
@@ -62,6 +76,10 @@ struct Plan {
   Micros pause_max{0};
   Every full_disks{};
   Every failing_disks{};
+  double disk_stays_broken = 0;  // of those that fail
+  Every rots{};
+  Every old_copies{};
+  Micros copy_age_max{0};
   Every clock_jumps{};
 };
 

@@ -35,6 +35,7 @@ SwarmStats& SwarmStats::operator+=(const SwarmStats& other) {
   transfers += other.transfers;
   operations += other.operations;
   events += other.events;
+  with_sqlite += other.with_sqlite;
   simulated += other.simulated;
   return *this;
 }
@@ -80,6 +81,7 @@ void Swarm::make_region(std::size_t number) {
   options.core.cut_off_after = plan_.cut_off_after;
   options.core.move = plan_.move;
   options.limits = plan_.limits;
+  options.ledger = plan_.ledger;
   options.number = number;
   options.silence_max = plan_.cut_off_after;
   for (std::size_t peer = 0; peer < plan_.regions; ++peer) {
@@ -92,7 +94,7 @@ void Swarm::make_region(std::size_t number) {
   };
   regions_.push_back(
       std::make_unique<Region>(stage_, network_, std::move(options), streams_.fork("region", number)));
-  regions_.back()->disk().set_speed(plan_.disk);
+  regions_.back()->storage().set_speed(plan_.disk);
 }
 
 void Swarm::live() {
@@ -262,14 +264,25 @@ Patience Swarm::patience() const {
 
 std::vector<Books> Swarm::read_disks() const {
   std::vector<Books> books;
-  for (const auto& region : regions_) books.emplace_back(region->config().own, region->disk().platter());
+  for (const auto& region : regions_) books.emplace_back(region->config().own, region->storage().content());
   return books;
 }
 
+// What the ledgers said of themselves, whenever they were opened and read.
+void Swarm::audit_ledgers() {
+  for (const auto& region : regions_) {
+    Platter& platter = region->storage().platter();
+    platter.check_history();
+    for (const std::string& what : platter.contradictions())
+      verdict_.violated("O3", region->name() + ": " + what);
+  }
+}
+
 void Swarm::audit() {
+  audit_ledgers();
   const std::vector<Books> books = read_disks();
   std::vector<const Timeline*> timelines;
-  for (const auto& region : regions_) timelines.push_back(&region->disk().timeline());
+  for (const auto& region : regions_) timelines.push_back(&region->storage().timeline());
   const AuditInput input{told_, books, timelines, asks_.highest(), patience()};
   audit_books(input, verdict_);
   audit_gaps(input, verdict_);
@@ -299,6 +312,7 @@ SwarmStats Swarm::stats() const {
           .transfers = transfers_,
           .operations = told_.all().size(),
           .events = stage_.queue.events_done(),
+          .with_sqlite = plan_.ledger == LedgerKind::sqlite ? 1u : 0u,
           .simulated = stage_.queue.now().time_since_epoch()};
 }
 

@@ -33,6 +33,7 @@ struct SwarmStats {
   std::uint64_t transfers = 0;
   std::uint64_t operations = 0;
   std::uint64_t events = 0;
+  std::uint64_t with_sqlite = 0;  // seeds whose ledgers are the one that ships
   Micros simulated{0};
 
   SwarmStats& operator+=(const SwarmStats& other);
@@ -71,6 +72,7 @@ class Swarm {
   void check_transfers();
   void audit();
   [[nodiscard]] Patience patience() const;
+  void audit_ledgers();
   [[nodiscard]] std::vector<Books> read_disks() const;
   // Until something is violated at the latest.
   void run_for(Micros time);

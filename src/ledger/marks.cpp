@@ -94,7 +94,21 @@ Result<Marks::Findings, Error> Marks::look(const LedgerFacts& ledger) {
   if (machine_.empty())
     findings.warnings.push_back("this machine has no /etc/machine-id: a copied disk is not noticed");
   findings.fenced = judge(ledger, found, machine_, directory_);
+  if (findings.fenced)
+    if (const auto kept = outlive_a_power_cut(found); !kept) findings.warnings.push_back(kept.error().detail);
   return findings;
+}
+
+// What the mark in memory alone knows, and what fences, would be forgotten when the machine starts again: a
+// ledger that has lost its end would then be taken for whole.
+Result<void, Error> Marks::outlive_a_power_cut(const MarkFindings& found) const {
+  const bool both = found.run && found.beside && found.run->replica == replica_ &&
+                    found.beside->replica == replica_ && found.beside->machine == machine_;
+  if (!both || found.beside->position >= found.run->position) return {};
+  HF_LET(file, MarkFile::open(beside_path(), Sync::yes));
+  Mark kept = *found.beside;
+  kept.position = found.run->position;
+  return file.write(kept);
 }
 
 Result<std::vector<std::string>, Error> Marks::begin(Position last) {

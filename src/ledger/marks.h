@@ -8,7 +8,8 @@
 //   RUN_DIR/REPLICA.mark  in memory (tmpfs), written after each commit: survives the death of the process
 //
 // Neither is ever ahead of what is durable. A ledger behind a mark of its replica is fenced, and so is one
-// with records that no mark of this machine knows. Nothing is written before that is judged. Owner:
+// with records that no mark of this machine knows. Nothing is written before that is judged; of a fenced one,
+// only that the mark beside it says what the one in memory says, which a power cut would take. Owner:
 // SqliteLedger. Threads: one at a time.
 #pragma once
 
@@ -55,6 +56,7 @@ class Marks {
 
   Marks(const MarkPlaces& places, const ReplicaId& replica, SteadyClock clock);
 
+  // First of all; both marks are as new as the newer of them afterwards if the ledger is fenced.
   [[nodiscard]] Result<Findings, Error> look(const LedgerFacts& ledger);
 
   // Begins to write both marks, at `last`. Warns if only one of them can be.
@@ -74,6 +76,7 @@ class Marks {
   [[nodiscard]] std::filesystem::path run_path() const;
   [[nodiscard]] Mark mark(Position position) const;
   [[nodiscard]] Result<void, Error> begin_run_mark(Position last);
+  [[nodiscard]] Result<void, Error> outlive_a_power_cut(const MarkFindings& found) const;
 
   std::filesystem::path data_dir_;
   std::filesystem::path run_dir_;

@@ -104,6 +104,28 @@ TEST_F(Power, WhatARecoveryHasSaidStaysSo) {
   }
 }
 
+// The machine lives on, and with it what was written and not synced; what the next process says must outlast
+// the power all the same.
+TEST_F(Power, CutAfterTheProcessWasKilledAtAnyCallLosesNothing) {
+  const Script script = short_script();
+  const auto contents = contents_after(script);
+  const std::uint64_t calls = calls_of(script);
+  for (std::uint64_t at = 0; at < calls; ++at) {
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+      SCOPED_TRACE("killed at call " + std::to_string(at) + ", seed " + std::to_string(seed));
+      DiskWorld world(seed * 1000 + at);
+      world.disk.plan({.kind = DiskFault::Kind::power_cut, .after = at});
+      const auto ran = world.run(script);
+      world.disk.heal();
+      const std::size_t said = expect_sound(world, ran.acknowledged, contents);
+      world.lose_power();
+      ASSERT_EQ(expect_sound(world, said, contents), said);
+      expect_usable(world);
+      ASSERT_FALSE(HasFailure());
+    }
+  }
+}
+
 TEST_F(Power, CutWhileTheLogIsPutIntoTheDatabaseLosesNothing) {
   const Script script = long_script();
   const auto contents = contents_after(script);

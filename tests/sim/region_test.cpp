@@ -63,7 +63,7 @@ TEST_F(RegionTest, WhatWasAcknowledgedIsThereAfterThePowerIsLost) {
   run(Millis(500));
   EXPECT_TRUE(ask(0, delivery(10))->has_value());
   EXPECT_TRUE(ask(0, basket("cart", 4))->has_value());
-  regions[0]->lose_power(Disk::Tail::lost);
+  regions[0]->lose_power(Tail::lost);
   EXPECT_FALSE(ask(0, basket("other", 1)).has_value()) << "nobody listens";
   regions[0]->start();
   run(Millis(100));
@@ -75,16 +75,16 @@ TEST_F(RegionTest, WhatWasAcknowledgedIsThereAfterThePowerIsLost) {
 TEST_F(RegionTest, AnAppendThatIsUnderWayWhenTheProcessDiesIsLostOrKeptAsIsSaid) {
   run(Millis(500));
   EXPECT_TRUE(ask(0, delivery(10))->has_value());
-  for (const Disk::Tail tail : {Disk::Tail::lost, Disk::Tail::kept}) {
+  for (const Tail tail : {Tail::lost, Tail::kept}) {
     bool closed = false;
     regions[0]->submit(basket("cart", 4), [&](const auto& answer) { closed = !answer; });
     run(Micros(100));
-    ASSERT_TRUE(regions[0]->disk().writing());
+    ASSERT_TRUE(regions[0]->storage().writing());
     regions[0]->kill(tail);
     regions[0]->start();
     run(Millis(100));
     EXPECT_TRUE(closed);
-    EXPECT_EQ(ask(0, request::GetReservation{"cart"})->has_value(), tail == Disk::Tail::kept);
+    EXPECT_EQ(ask(0, request::GetReservation{"cart"})->has_value(), tail == Tail::kept);
   }
 }
 
@@ -114,10 +114,10 @@ TEST_F(RegionTest, DamagedBytesEndALinkAndAreNeverApplied) {
 TEST_F(RegionTest, AFullDiskRefusesUntilItHasRoomAgain) {
   run(Millis(500));
   EXPECT_TRUE(ask(0, delivery(10))->has_value());
-  regions[0]->disk().set_full(true);
+  regions[0]->storage().platter().set_full(true);
   EXPECT_TRUE(ask(0, basket("first", 1))->has_value()) << "the ballast is given up for it";
   EXPECT_EQ(ask(0, basket("second", 1))->error().code, RefusalCode::disk_full);
-  regions[0]->disk().set_full(false);
+  regions[0]->storage().platter().set_full(false);
   run(Millis(1'500));
   EXPECT_TRUE(ask(0, basket("second", 1))->has_value());
 }

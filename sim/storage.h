@@ -1,21 +1,18 @@
-// Disk: the ledger's twin in memory (ledger/memory_ledger.h) behind a latency, and with the faults of a disk.
+// Storage: a ledger behind a latency, and what may befall it.
 //
-//   append() --latency--> on the platter --> done          die(): what was being written is lost or kept
+//   append() --latency--> on the platter --> appended          die(): what was being written is lost or kept
 //
-// It outlives the process that writes to it: the platter is what a restart finds. What one append carries is
-// on it whole or not at all, as the ledger's contract says; the real ledger is held to that by tests of its
-// own. Owner: the world.
+// It outlives the process that writes to it: the platter is what a restart finds. Owner: the region.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "ledger/memory_ledger.h"
 #include "node/ports.h"
+#include "sim/platter.h"
 #include "sim/stage.h"
 #include "sim/streams.h"
 
@@ -28,26 +25,28 @@ struct DiskSpeed {
   Micros stall_max{0};
 };
 
-class Disk {
+class Storage {
  public:
   struct Events {
     std::function<void(const ledger::Appended&)> appended;
     std::function<void(Position asked, const std::optional<ledger::JournalBatch>&)> read;
     std::function<void()> failed;  // nothing more may be said
   };
-  enum class Tail { lost, kept };
 
-  Disk(Stage& stage, Random random) : stage_(stage), random_(random) {}
+  Storage(Stage& stage, Random random, std::unique_ptr<Platter> platter)
+      : stage_(stage), random_(random), platter_(std::move(platter)) {}
 
   // A process starts on it: `drawn` is the identity of a new one.
-  [[nodiscard]] ledger::Opened open(const ledger::Identity& drawn, Events events);
-  void load(const ledger::LoadSink& sink);
+  [[nodiscard]] Result<ledger::Opened, ledger::Error> open(const ledger::Identity& drawn, Events events);
+  void load(const ledger::LoadSink& sink) { platter_->load(sink); }
   void append(node::JournalAppend append);
   void read(Position at);
   // The process is gone.
-  void die(Tail tail);
+  void die(Death death, Tail tail);
+  // True once there is room again; nothing may be asked of a disk that failed.
+  [[nodiscard]] bool regain_room();
 
-  [[nodiscard]] const ledger::MemoryDisk& platter() const { return *platter_; }
+  [[nodiscard]] const ledger::MemoryDisk& content() const { return platter_->content(); }
   [[nodiscard]] bool writing() const { return writing_.has_value(); }
   // When each append came to be on the platter, by the last record that it carried.
   [[nodiscard]] const std::vector<std::pair<Position, SimTime>>& timeline() const { return timeline_; }
@@ -55,28 +54,23 @@ class Disk {
   [[nodiscard]] bool in_mid_checkpoint() const { return in_mid_checkpoint_; }
 
   void set_speed(DiskSpeed speed) { speed_ = speed; }
-  void set_full(bool full) { full_ = full; }
-  [[nodiscard]] bool has_room() const { return !full_; }
-  // The next append ends the process.
-  void fail_next() { failing_ = true; }
-  void mend() { full_ = failing_ = false; }
+  [[nodiscard]] Platter& platter() { return *platter_; }
 
  private:
   [[nodiscard]] Micros latency();
   void finish_append();
-  void put(node::JournalAppend append);
+  void note_what_was_kept();
+  void note_durable(const ledger::Append& what);
+  void settle_later();
 
   Stage& stage_;
   Random random_;
   DiskSpeed speed_;
-  std::shared_ptr<ledger::MemoryDisk> platter_ = std::make_shared<ledger::MemoryDisk>();
-  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<Platter> platter_;
   Events events_;
-  std::optional<node::JournalAppend> writing_;
+  std::optional<ledger::Append> writing_;
   std::vector<std::pair<Position, SimTime>> timeline_;
   std::uint64_t life_ = 0;
-  bool full_ = false;
-  bool failing_ = false;
   bool in_mid_checkpoint_ = false;
 };
 
