@@ -191,6 +191,7 @@ struct StockImported {
   results @3 :List(ImportedLine);
   replayed @4 :Bool;
   key @5 :KeyUse;
+  availableAfter @6 :List(Int64);  # of each SKU, as the row changes stand
 }
 
 struct ImportedLine {
@@ -218,6 +219,7 @@ struct PeerRowsTaken {
 struct PeerRow {
   sku @0 :UInt32;
   row @1 :Common.Row;
+  given @2 :Int64;  # to this replica, beyond what was known before
 }
 
 struct PeerDistrusted {

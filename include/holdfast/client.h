@@ -15,6 +15,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -81,6 +82,21 @@ class [[nodiscard]] Answer {
   std::variant<Response, Failure> outcome_;
 };
 
+// One event of a stream (`GET /v1/events`). Its id goes into a Last-Event-ID header to go on after it.
+struct StreamEvent {
+  std::string id;
+  std::string type;  // reservation.purchased
+  std::string data;  // JSON
+};
+
+// What becomes of a stream.
+struct Listener {
+  std::function<bool(const StreamEvent&)> on_event;      // false: no more of it
+  std::function<void(const Response& head)> on_begin{};  // may be empty, as the next
+  std::function<bool()> go_on{};                         // asked several times a second; false: no more of it
+  std::chrono::milliseconds silence{45'000};             // a daemon that says nothing for so long is gone
+};
+
 class Transport;
 
 // One daemon, one connection. A Client that was moved from may only be destroyed or assigned to.
@@ -96,6 +112,12 @@ class Client {
   // Sends the call and waits for the answer, at most for the timeout. Throws only if memory or threads run
   // out.
   Answer call(const Call& call);
+
+  // Sends the call, and hands over the events of its stream as they come: on a connection of its own, and the
+  // timeout is for the beginning alone. Another answer than a stream is returned as call() returns it. After
+  // a stream: its head, without a body, where the listener wanted no more; a Failure where the daemon ended
+  // it, or is gone.
+  Answer listen(const Call& call, const Listener& listener);
 
  private:
   std::unique_ptr<Transport> transport_;  // none if the endpoint is bad

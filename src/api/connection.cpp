@@ -2,7 +2,9 @@
 
 #include <boost/asio/write.hpp>
 #include <cstring>
+#include <utility>
 
+#include "api/hex.h"
 #include "api/response_text.h"
 
 namespace holdfast::api {
@@ -12,6 +14,18 @@ namespace asio = boost::asio;
 using Code = boost::system::error_code;
 
 constexpr std::size_t in_bytes_at_first = 4 << 10;
+
+// One piece of a stream; an empty one is its end.
+void append_piece(std::string& out, std::string_view text, bool is_http_1_0) {
+  if (is_http_1_0) {
+    out += text;
+    return;
+  }
+  append_hex(out, text.size());
+  out += "\r\n";
+  out += text;
+  out += "\r\n";
+}
 
 }  // namespace
 
@@ -46,6 +60,7 @@ bool Connection::step() {
     case State::receiving: return receive();
     case State::waiting: return read_more(), false;
     case State::writing: return write();
+    case State::streaming: return discard_input(), false;
     case State::lingering: return linger();
     case State::closed: return false;
   }
@@ -131,6 +146,7 @@ bool Connection::whole() {
 
 void Connection::respond(HttpResponse response) {
   if (state_ == State::closed) return;
+  streams_ = response.streams && parser_.request().method != Method::head;
   serialize(response);
   state_ = State::writing;
   set_deadline(hall_.limits.write_max);
@@ -139,7 +155,7 @@ void Connection::respond(HttpResponse response) {
 
 void Connection::serialize(const HttpResponse& response) {
   const Framing& framing = parser_.framing();
-  close_after_ = close_after_ || !framing.keep_alive || hall_.draining;
+  close_after_ = close_after_ || !framing.keep_alive || hall_.draining || streams_;
   out_.clear();
   out_begin_ = 0;
   const bool with_body = parser_.request().method != Method::head;
@@ -171,13 +187,8 @@ bool Connection::written() {
   release_body();
   constexpr std::size_t capacity_kept = 64 << 10;
   if (out_.capacity() > capacity_kept) std::string().swap(out_);
-  if (close_after_) {
-    Code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    state_ = State::lingering;
-    set_deadline(hall_.draining ? hall_.limits.linger_draining_max : hall_.limits.linger_max);
-    return true;
-  }
+  if (streams_) return begin_stream(), true;
+  if (close_after_) return begin_lingering(), true;
   parser_.restart();
   match_.reset();
   refusal_.reset();
@@ -187,13 +198,66 @@ bool Connection::written() {
   return true;
 }
 
+void Connection::begin_stream() {
+  state_ = State::streaming;
+  out_.clear();
+  if (stream_ends_) return write_stream();
+  deadline_ = SteadyTime::max();
+  hall_.gateway.feeds().took(id_);
+}
+
+void Connection::stream(std::string_view text) {
+  if (state_ != State::streaming || stream_ends_) return;
+  append_piece(stream_next_, text, parser_.framing().is_http_1_0);
+  write_stream();
+}
+
+void Connection::end_stream() {
+  if (!streams_ || std::exchange(stream_ends_, true)) return;
+  hall_.gateway.feeds().close(id_);
+  append_piece(stream_next_, {}, parser_.framing().is_http_1_0);
+  if (state_ == State::streaming) write_stream();
+}
+
+// Never at once, however fast the client is: others have their turn in between.
+void Connection::write_stream() {
+  if (write_pending_) return;
+  out_ = std::exchange(stream_next_, {});
+  write_pending_ = true;
+  set_deadline(hall_.limits.stream_write_max);
+  asio::async_write(socket_, asio::buffer(out_),
+                    [self = shared_from_this()](Code ec, std::size_t) { self->on_stream_written(ec); });
+}
+
+void Connection::on_stream_written(Code ec) {
+  write_pending_ = false;
+  if (state_ == State::closed) return;
+  if (ec) return close();
+  if (!stream_next_.empty()) return write_stream();
+  if (stream_ends_) return begin_lingering(), run();
+  deadline_ = SteadyTime::max();
+  hall_.gateway.feeds().took(id_);
+}
+
+void Connection::begin_lingering() {
+  Code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  state_ = State::lingering;
+  set_deadline(hall_.draining ? hall_.limits.linger_draining_max : hall_.limits.linger_max);
+}
+
 bool Connection::linger() {
-  in_begin_ = in_end_ = 0;
   if (input_ended_)
     close();
   else
-    read_more();
+    discard_input();
   return false;
+}
+
+// It is read only to see the client's end.
+void Connection::discard_input() {
+  in_begin_ = in_end_ = 0;
+  read_more();
 }
 
 // At most one read at a time, into what room the buffer has or may get.
@@ -225,10 +289,11 @@ void Connection::on_read(Code ec, std::size_t bytes) {
 }
 
 // The client sends no more, which may mean that it is gone. A request that is answered at once is answered
-// all the same; one that waits for units ends, so that they go to someone who is there.
+// all the same; one that waits for units ends, so that they go to someone who is there, and so does a
+// stream.
 void Connection::on_end_of_input() {
   input_ended_ = true;
-  if (state_ == State::waiting && hall_.gateway.waits(call_)) return close();
+  if (streams_ || (state_ == State::waiting && hall_.gateway.waits(call_))) return close();
   run();
 }
 
@@ -242,11 +307,13 @@ void Connection::tick() {
 void Connection::drain() {
   if (state_ == State::receiving && !request_begun_) close();
   if (state_ == State::lingering) set_deadline(hall_.limits.linger_draining_max);
+  end_stream();
 }
 
 void Connection::close() {
   if (state_ == State::closed) return;
   if (state_ == State::waiting) hall_.gateway.abandon(call_);
+  if (streams_) hall_.gateway.feeds().close(id_);
   release_body();
   state_ = State::closed;
   Code ignored;

@@ -3,11 +3,13 @@
 //
 //   receiving --request is whole--> waiting --response--> writing --keep-alive--> receiving
 //                                                                 --close--> lingering --> closed
+//                                                                 --stream--> streaming --> lingering
 //
 // Requests are served one after the other, so that pipelined ones are answered in order; what comes meanwhile
 // waits in a bounded buffer. A read is outstanding even while a request waits: it is how a client that goes
-// away is noticed. Lingering reads on for a moment, or the answer to an unread body would be lost to a reset.
-// Owner: HttpServer, and whatever operation is under way. Threads: the loop's.
+// away is noticed. A stream is sent its next piece once the client has taken the last one. Lingering reads on
+// for a moment, or the answer to an unread body would be lost to a reset. Owner: HttpServer, and whatever
+// operation is under way. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -33,6 +35,7 @@ struct ServerLimits {
   Millis request_max{30'000};                     // from its first byte to its last
   Millis idle_max{75'000};                        // between requests
   Millis write_max{30'000};                       // for a client to take an answer
+  Millis stream_write_max{60'000};                // or one piece of a stream
   Millis linger_max{5'000};
   Millis linger_draining_max{500};
   Millis tick{100};  // how exact all of these are
@@ -54,12 +57,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
   void respond(HttpResponse response);  // to the request that waits
-  void tick();                          // its deadline may have passed
-  void drain();                         // close as soon as nothing is under way
+  void stream(std::string_view text);   // more of what that response began
+  void end_stream();
+  void tick();   // its deadline may have passed
+  void drain();  // close as soon as nothing is under way
   void close();
 
  private:
-  enum class State { receiving, waiting, writing, lingering, closed };
+  enum class State { receiving, waiting, writing, streaming, lingering, closed };
 
   void run();
   [[nodiscard]] bool step();  // false: nothing more to do until something happens
@@ -70,6 +75,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool whole();
   [[nodiscard]] bool write();
   [[nodiscard]] bool written();
+  void begin_stream();
+  void write_stream();
+  void on_stream_written(boost::system::error_code ec);
+  void begin_lingering();
   [[nodiscard]] bool linger();
   [[nodiscard]] bool account_body();
   void release_body();
@@ -77,6 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void serialize(const HttpResponse& response);
 
   void read_more();
+  void discard_input();
   void on_read(boost::system::error_code ec, std::size_t bytes);
   void on_end_of_input();
   void on_written(boost::system::error_code ec, std::size_t bytes);
@@ -97,6 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t in_end_ = 0;
   std::string out_;
   std::size_t out_begin_ = 0;
+  std::string stream_next_;  // what follows `out_` on a stream
   std::size_t body_accounted_ = 0;
   bool request_begun_ = false;
   bool reading_ = false;
@@ -104,6 +115,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool running_ = false;
   bool input_ended_ = false;
   bool close_after_ = false;
+  bool streams_ = false;  // this response is a stream
+  bool stream_ends_ = false;
 };
 
 }  // namespace holdfast::api

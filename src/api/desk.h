@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "api/event_text.h"
 #include "api/metrics.h"
 #include "core/ids.h"
 #include "core/request.h"
@@ -37,6 +39,21 @@ struct ConfigValue {
   std::string origin;  // "default", "file", "environment", "flag"
 };
 
+// Another region, and whether it is heard.
+struct PeerSeen {
+  std::string region;
+  bool up = false;
+};
+
+// The change feed, as node/feed.h has it; the events come through FeedPort.
+struct FeedDesk {
+  JournalTag journal = 0;  // this daemon's
+  std::function<std::optional<EventCursor>(node::ConsumerId, std::optional<EventCursor> from)> open;
+  std::function<void(node::ConsumerId)> want;
+  std::function<void(node::ConsumerId)> close;
+  std::function<std::vector<PeerSeen>()> peers;  // always the same ones, in the same order
+};
+
 struct Desk {
   // The answer comes through ShopsPort::answer, later or from within the call.
   std::function<void(RequestToken, Request)> submit;
@@ -47,6 +64,7 @@ struct Desk {
   std::function<std::vector<ConfigValue>()> config;
   std::function<std::vector<MetricFamily>()> metrics;  // all but those the gateway counts itself
   std::function<std::int64_t()> now_us;                // of a clock that never goes back
+  FeedDesk feed;
 };
 
 }  // namespace holdfast::api

@@ -45,8 +45,14 @@ void write_shortage(JsonWriter& json, const std::vector<ShortLine>& shortage) {
 }
 
 void write_reservation(JsonWriter& json, const answer::ReservationView& view, std::string_view region) {
+  json.begin_object().member("id", view.id).member("region", region);
+  write_reservation_members(json, view);
+  json.end_object();
+}
+
+void write_reservation_members(JsonWriter& json, const answer::ReservationView& view) {
   const bool pending = view.state == ReservationState::pending;
-  json.begin_object().member("id", view.id).member("region", region).member("state", name(view.state));
+  json.member("state", name(view.state));
   json.member_or_null("customer", view.customer).member_or_null("order", view.order);
   json.member("created_at", view.created_at);
   json.member("expires_at", pending ? view.expires_at : std::nullopt);
@@ -56,7 +62,6 @@ void write_reservation(JsonWriter& json, const answer::ReservationView& view, st
   json.end_array();
   if (view.asked_to_replace) json.member_or_null("replaced", view.replaced);
   if (!view.shortage.empty()) write_shortage(json, view.shortage);
-  json.end_object();
 }
 
 void write_sku(JsonWriter& json, const answer::SkuView& view, std::string_view region) {

@@ -10,6 +10,8 @@
 namespace holdfast::api {
 
 void write_reservation(JsonWriter& json, const answer::ReservationView& view, std::string_view region);
+// All but its id and region, into an object that is begun.
+void write_reservation_members(JsonWriter& json, const answer::ReservationView& view);
 void write_sku(JsonWriter& json, const answer::SkuView& view, std::string_view region);
 void write_shortage(JsonWriter& json,
                     const std::vector<ShortLine>& shortage);  // the member "shortage" as a whole

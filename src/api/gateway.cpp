@@ -58,12 +58,15 @@ HttpResponse too_late(bool changes) {
 
 }  // namespace
 
-Gateway::Gateway(std::string region, Desk desk) : region_(std::move(region)), desk_(std::move(desk)) {}
+Gateway::Gateway(std::string region, Desk desk)
+    : region_(std::move(region)), desk_(std::move(desk)), feeds_(region_, desk_) {}
 
 RequestToken Gateway::handle(CallId call, const Match& match, const HttpRequest& request) {
   Result<Intake, HttpResponse> intake = take_in(match, request);
   if (!intake) {
     respond(call, std::move(intake.error()));
+  } else if (match.route->serve == Serve::events) {
+    respond(call, open_feed(call, request.method, *intake));
   } else if (match.route->serve != Serve::core && match.route->serve != Serve::batch) {
     respond(call, serve_here(match.route->serve));
   } else if (auto refused = refuse_at_door(*intake)) {
@@ -85,6 +88,16 @@ HttpResponse Gateway::serve_here(Serve serve) {
   if (serve == Serve::metrics) return metrics();
   if (serve == Serve::config) return encode_config(desk_.config());
   return {.body = R"({"status":"ok"})"};
+}
+
+// While it stops, a stream would only end at once.
+HttpResponse Gateway::open_feed(CallId call, Method method, const Intake& intake) {
+  const Health health = desk_.health();
+  if (health == Health::starting || health == Health::draining)
+    return problem_response(Refusal{.code = *refusal_of(health, true)}, region_);
+  HttpResponse head = feeds_.open(call, intake.after);
+  if (method == Method::head) feeds_.close(call);
+  return head;
 }
 
 HttpResponse Gateway::ready() const {
@@ -206,6 +219,7 @@ void Gateway::give_up(Calls::iterator at) {
 }
 
 void Gateway::tick() {
+  feeds_.tick();
   const std::int64_t now_us = desk_.now_us();
   for (auto at = calls_.begin(); at != calls_.end();) {
     const auto due = at++;

@@ -15,15 +15,13 @@
 #include <vector>
 
 #include "api/desk.h"
+#include "api/event_feeds.h"
 #include "api/http.h"
 #include "api/intake.h"
 #include "api/tally.h"
 #include "node/ports.h"
 
 namespace holdfast::api {
-
-// Names a call to whoever made it; the gateway gives it back with the response.
-using CallId = std::uint64_t;
 
 // How long the core may take beyond what the request waits for.
 inline constexpr Millis answer_grace{10'000};
@@ -48,6 +46,7 @@ class Gateway final : public node::ShopsPort {
   void tick();  // several times a second: deadlines
   void answer(RequestToken token, const Answer& answer) override;
 
+  [[nodiscard]] EventFeeds& feeds() { return feeds_; }
   [[nodiscard]] std::size_t calls_open() const { return calls_.size(); }
   // Counts what was refused before a request was whole enough to be handled.
   void note_refusal(std::string_view code) { tally_.count_refusal(code); }
@@ -70,6 +69,7 @@ class Gateway final : public node::ShopsPort {
 
   void respond(CallId call, HttpResponse response);
   [[nodiscard]] HttpResponse serve_here(Serve serve);
+  [[nodiscard]] HttpResponse open_feed(CallId call, Method method, const Intake& intake);
   [[nodiscard]] HttpResponse ready() const;
   [[nodiscard]] HttpResponse metrics();
   [[nodiscard]] std::optional<HttpResponse> refuse_at_door(const Intake& intake) const;
@@ -83,6 +83,7 @@ class Gateway final : public node::ShopsPort {
 
   std::string region_;
   Desk desk_;
+  EventFeeds feeds_;
   Respond respond_;
   Calls calls_;
   std::uint64_t next_token_ = 1;

@@ -16,8 +16,12 @@ struct HttpRequest {
   std::string target;  // as it came: "/v1/skus/a%2Fb?limit=1"
   std::optional<std::string> content_type;
   std::optional<std::string> idempotency_key;
+  std::optional<std::string> last_event_id;
   std::string body;
 };
+
+// Names a call to whoever made it; what answers gives it back with the response.
+using CallId = std::uint64_t;
 
 struct HttpResponse {
   int status = 200;
@@ -26,6 +30,8 @@ struct HttpResponse {
   std::string allow;
   std::int64_t retry_after_s = 0;  // 0: none
   bool replayed = false;           // Idempotent-Replayed: true
+  bool streams = false;            // a head alone: what follows has no length
+  std::string last_event_id;       // of a stream: where it begins
   std::string_view code;           // of a problem, of static storage
   std::string body;
 };

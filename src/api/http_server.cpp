@@ -19,6 +19,10 @@ HttpServer::HttpServer(asio::io_context& io, Gateway& gateway, ServerLimits limi
     : acceptor_(io), timer_(io), hall_{gateway, limits, std::chrono::steady_clock::now(), 0, false, {}} {
   hall_.closed = [this](CallId id) { forget(id); };
   gateway.on_response([this](CallId call, HttpResponse response) { respond(call, std::move(response)); });
+  gateway.feeds().on_stream({
+      [this](CallId call, std::string_view text) { on(call, [&](Connection& one) { one.stream(text); }); },
+      [this](CallId call) { on(call, [](Connection& one) { one.end_stream(); }); },
+  });
 }
 
 HttpServer::~HttpServer() { stop(); }
@@ -100,11 +104,16 @@ void HttpServer::tick() {
   schedule_tick();
 }
 
-void HttpServer::respond(CallId call, HttpResponse response) {
+template <class Act>
+void HttpServer::on(CallId call, Act act) {
   const auto at = connections_.find(call);
   if (at == connections_.end()) return;
-  const auto connection = at->second;
-  connection->respond(std::move(response));
+  const auto connection = at->second;  // it may close within
+  act(*connection);
+}
+
+void HttpServer::respond(CallId call, HttpResponse response) {
+  on(call, [&](Connection& connection) { connection.respond(std::move(response)); });
 }
 
 void HttpServer::forget(CallId call) {

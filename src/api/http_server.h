@@ -45,6 +45,8 @@ class HttpServer {
   void say_if_drained();
   template <class Visit>
   void for_each(Visit visit);
+  template <class Act>
+  void on(CallId call, Act act);
 
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer timer_;

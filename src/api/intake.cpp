@@ -45,6 +45,20 @@ Result<Intake, HttpResponse> take_batch(Members& body, Query& query, std::vector
   return intake;
 }
 
+// A stream that is taken up again says so in a header, also where its first request had a parameter. An empty
+// cursor is the beginning of what is kept.
+Result<Intake, HttpResponse> take_events(const HttpRequest& request, Query& query,
+                                         std::vector<FieldError>& errors) {
+  std::optional<std::string> text = query.maybe("after");
+  if (request.last_event_id) text = request.last_event_id;
+  query.done();
+  Intake intake;
+  if (text) intake.after = text->empty() ? JournalCursor{} : read_cursor(*text);
+  if (text && !intake.after) errors.push_back({"/after", "is not a cursor that an event gave"});
+  if (!errors.empty()) return failure(validation_problem(std::move(errors)));
+  return intake;
+}
+
 // Probes and scrapers get by with any query: a monitor's habits must not take a healthy daemon down.
 Result<Intake, HttpResponse> take_plain(const Route& route, Query& query, std::vector<FieldError>& errors) {
   if (route.serve == Serve::config) query.done();
@@ -79,6 +93,7 @@ Result<Intake, HttpResponse> take_in(const Match& match, const HttpRequest& requ
     Members body(read.json.root(), "", errors);
     return take_batch(body, query, errors);
   }
+  if (route.serve == Serve::events) return take_events(request, query, errors);
   if (route.serve != Serve::core) return take_plain(route, query, errors);
   Members body(read.json.root(), "", errors);
   Parts parts{match.path, query, body, media_type_of(request.content_type), request.body, errors};

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "api/event_text.h"
 #include "api/http.h"
 #include "api/routes.h"
 #include "base/result.h"
@@ -18,7 +19,8 @@ namespace holdfast::api {
 using Operation = Result<Request, HttpResponse>;
 
 struct Intake {
-  std::vector<Operation> operations;  // one, but for batches; none where the core is not asked
+  std::vector<Operation> operations;   // one, but for batches; none where the core is not asked
+  std::optional<JournalCursor> after;  // of the events
 };
 
 [[nodiscard]] Result<Intake, HttpResponse> take_in(const Match& match, const HttpRequest& request);

@@ -50,10 +50,11 @@ constexpr auto core_kinds = [] {
   return kinds;
 }();
 
-constexpr const ProblemKind* own_kinds[] = {
-    &problem::malformed_request, &problem::malformed_json,         &problem::idempotency_key_missing,
-    &problem::not_found,         &problem::method_not_allowed,     &problem::request_timeout,
-    &problem::body_too_large,    &problem::unsupported_media_type, &problem::headers_too_large};
+constexpr const ProblemKind* own_kinds[] = {&problem::malformed_request,       &problem::malformed_json,
+                                            &problem::idempotency_key_missing, &problem::not_found,
+                                            &problem::method_not_allowed,      &problem::request_timeout,
+                                            &problem::events_expired,          &problem::body_too_large,
+                                            &problem::unsupported_media_type,  &problem::headers_too_large};
 constexpr auto all_codes = [] {
   std::array<std::string_view, codes_count + std::size(own_kinds)> codes{};
   for (std::size_t i = 0; i < codes_count; ++i) codes[i] = core_kinds[i].code;

@@ -28,6 +28,8 @@ inline constexpr ProblemKind idempotency_key_missing{"idempotency_key_missing", 
 inline constexpr ProblemKind not_found{"not_found", 404, "There is nothing at this path"};
 inline constexpr ProblemKind method_not_allowed{"method_not_allowed", 405, "The path has no such method"};
 inline constexpr ProblemKind request_timeout{"request_timeout", 408, "The request took too long to arrive"};
+inline constexpr ProblemKind events_expired{"events_expired", 410,
+                                            "The history no longer holds what follows this cursor"};
 inline constexpr ProblemKind body_too_large{"body_too_large", 413, "The body is larger than this call takes"};
 inline constexpr ProblemKind unsupported_media_type{"unsupported_media_type", 415,
                                                     "The body is of a type that this call does not read"};

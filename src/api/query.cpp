@@ -37,6 +37,11 @@ std::string Query::cursor_or_none(std::string_view name) {
   return found ? *found : std::string();
 }
 
+std::optional<std::string> Query::maybe(std::string_view name) {
+  const std::string* found = find(name);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
 std::size_t Query::limit() {
   const std::string* found = find("limit");
   if (!found) return limits::list_limit_default;

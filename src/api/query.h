@@ -19,7 +19,8 @@ class Query {
       : parameters_(parameters), errors_(errors) {}
 
   [[nodiscard]] std::string text_or_none(std::string_view name);
-  [[nodiscard]] std::string cursor_or_none(std::string_view name);  // may be empty: from the beginning
+  [[nodiscard]] std::string cursor_or_none(std::string_view name);        // may be empty: from the beginning
+  [[nodiscard]] std::optional<std::string> maybe(std::string_view name);  // may be empty
   [[nodiscard]] std::size_t limit();
   // One of the words, by its index.
   [[nodiscard]] std::optional<std::size_t> word_or_none(std::string_view name,

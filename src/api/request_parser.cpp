@@ -115,6 +115,7 @@ class RequestParser::Beast final : public http::basic_parser<true> {
   // Names that Beast has no number for.
   void other_field(string_view field_name, string_view value) {
     if (boost::beast::iequals(field_name, "Idempotency-Key")) set(request_.idempotency_key, value);
+    if (boost::beast::iequals(field_name, "Last-Event-ID")) set(request_.last_event_id, value);
     if (boost::beast::iequals(field_name, "X-Request-Id")) framing_.request_id = text_of(value);
   }
 
@@ -158,6 +159,7 @@ void RequestParser::restart() {
   request_.target.clear();
   request_.content_type.reset();
   request_.idempotency_key.reset();
+  request_.last_event_id.reset();
   constexpr std::size_t capacity_kept = 64 << 10;
   if (request_.body.capacity() > capacity_kept) std::string().swap(request_.body);
   request_.body.clear();

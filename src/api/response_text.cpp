@@ -11,6 +11,13 @@ void append_header(std::string& out, std::string_view header_name, std::string_v
   out += "\r\n";
 }
 
+// HTTP/1.0 has no chunks: there the end of the connection is the end of the stream.
+void append_stream_headers(std::string& out, const HttpResponse& response, const ResponseFraming& framing) {
+  append_header(out, "Cache-Control", "no-cache");
+  append_header(out, "Last-Event-ID", response.last_event_id);
+  if (!framing.is_http_1_0) append_header(out, "Transfer-Encoding", "chunked");
+}
+
 }  // namespace
 
 void append_response(std::string& out, const HttpResponse& response, const ResponseFraming& framing) {
@@ -22,7 +29,10 @@ void append_response(std::string& out, const HttpResponse& response, const Respo
   out += reason_phrase(response.status);
   out += "\r\n";
   append_header(out, "Content-Type", response.content_type);
-  if (response.status != 204) append_header(out, "Content-Length", std::to_string(response.body.size()));
+  if (response.streams)
+    append_stream_headers(out, response, framing);
+  else if (response.status != 204)
+    append_header(out, "Content-Length", std::to_string(response.body.size()));
   append_header(out, "Location", response.location);
   append_header(out, "Allow", response.allow);
   if (response.retry_after_s > 0) append_header(out, "Retry-After", std::to_string(response.retry_after_s));

@@ -46,6 +46,7 @@ constexpr Route table[] = {
     {get, "/v1/audit", none, no_key, core, decode_audit, "Recount everything from the records"},
     {get, "/v1/audit/skus/{sku}", none, no_key, core, decode_audit_sku, "Why a number is what it is"},
     {get, "/v1/rights", none, no_key, core, decode_rights, "Every region's rights, as last heard"},
+    {get, "/v1/events", none, no_key, Serve::events, nullptr, "The change feed"},
     {get, "/v1/config", none, no_key, Serve::config, nullptr, "Every value, and where it came from"},
     {get, "/livez", none, no_key, Serve::livez, nullptr, "The process runs"},
     {get, "/readyz", none, no_key, Serve::readyz, nullptr, "It takes requests"},

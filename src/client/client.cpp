@@ -37,6 +37,11 @@ Answer Client::call(const Call& call) {
   return transport_->call(call);
 }
 
+Answer Client::listen(const Call& call, const Listener& listener) {
+  if (!transport_) return bad_endpoint_;
+  return transport_->listen(call, listener);
+}
+
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string encoded;

@@ -11,6 +11,7 @@
 #include <future>
 #include <thread>
 
+#include "client/event_splitter.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -25,7 +26,10 @@ using Deadline = std::chrono::steady_clock::time_point;
 using Places = std::vector<asio::ip::tcp::endpoint>;
 using Request = http::request<http::span_body<const char>>;
 
+using Parser = http::response_parser<http::string_body>;
+
 constexpr std::size_t answer_header_bytes_max = 64 * 1024;
+constexpr std::chrono::milliseconds ask_listener_each{100};
 
 struct Lookup {
   int error = 0;
@@ -71,7 +75,67 @@ class HttpTransport : public Transport {
     return answer;
   }
 
+  Answer listen(const Call& call, const Listener& listener) override {
+    stream_.reset();
+    auto answer = begin_and_follow(call, listener);
+    stream_.reset();
+    return answer;
+  }
+
  private:
+  Answer begin_and_follow(const Call& call, const Listener& listener) {
+    const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+    if (auto failure = connect(deadline)) return *std::move(failure);
+    stream_->expires_at(deadline);
+    const Request request = request_of(call);
+    error_code error;
+    http::async_write(*stream_, request, [&](error_code ec, std::size_t) { error = ec; });
+    run();
+    if (error) return failed(error);
+    Parser parser;
+    parser.header_limit(answer_header_bytes_max);
+    parser.body_limit(boost::none);
+    http::async_read_header(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
+    run();
+    if (error) return failed(error);
+    if (parser.get()[http::field::content_type] == "text/event-stream") return follow(parser, listener);
+    http::async_read(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
+    run();
+    if (error) return failed(error);
+    return response_of(parser.release());
+  }
+
+  Answer follow(Parser& parser, const Listener& listener) {
+    const Response head = response_of(http::response<http::string_body>(parser.get()));
+    if (listener.on_begin) listener.on_begin(head);
+    EventSplitter splitter;
+    while (!parser.is_done()) {
+      const auto error = read_some(parser, listener);
+      if (!error) return head;
+      if (*error) return failed(*error);
+      const std::string bytes = std::exchange(parser.get().body(), {});
+      if (!splitter.feed(bytes, listener.on_event)) return head;
+    }
+    return Failure{Kind::broken, "the daemon ended the stream"};
+  }
+
+  // Nothing: the listener wants no more.
+  std::optional<error_code> read_some(Parser& parser, const Listener& listener) {
+    stream_->expires_after(listener.silence);
+    std::optional<error_code> done;
+    http::async_read_some(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { done = ec; });
+    bool goes_on = true;
+    while (!done) {
+      context_.restart();
+      context_.run_for(ask_listener_each);
+      if (!goes_on || !listener.go_on || listener.go_on()) continue;
+      goes_on = false;
+      stream_->cancel();
+    }
+    run();
+    return goes_on ? done : std::nullopt;
+  }
+
   Answer attempt(const Call& call, Deadline deadline) {
     answered_ = false;
     if (!stream_)

@@ -11,6 +11,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual Answer call(const Call& call) = 0;
+  virtual Answer listen(const Call& call, const Listener& listener) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Transport> http_transport(Endpoint endpoint, ClientOptions options);

@@ -74,8 +74,9 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
       if (row.version <= step.stock().row(writer, sku).version) continue;
     }
     const Units before = is_known ? sent_to(step.stock().row(writer, sku), self) : no_units;
-    if (const Units got = sent_to(row, self) - before; got > no_units) note_received(step, sku, writer, got);
-    taken.rows.push_back({sku, std::move(row)});
+    const Units given = sent_to(row, self) - before;
+    if (given > no_units) note_received(step, sku, writer, given);
+    taken.rows.push_back({sku, std::move(row), given});
   }
   const Version vector = is_known ? step.state().replicas().version(writer) : Version{};
   if (section.range && section.range->from <= vector && vector < section.range->to)

@@ -85,33 +85,45 @@ Answer count(StepContext& step, const request::Count& request) {
   return adjust(step, {request.sku, delta, request.reason, true, use_of(step, request)});
 }
 
-// One line of an import, applied to the draft; or why it is not.
-std::string import_line(const StepContext& step, Draft& draft, std::map<std::string_view, Units>& so_far,
-                        const request::ImportLine& line) {
+using UnitsBySku = std::map<std::string_view, Units>;
+
+// One line of an import, added to what comes in; or why it is not.
+std::string import_line(const StepContext& step, UnitsBySku& incoming, const request::ImportLine& line) {
   if (!line.fault.empty()) return line.fault;
-  Units& more = so_far[line.sku];
-  if (passes_cap(step, line.sku, more + line.quantity))
-    return "the sum of all stock ever brought in would pass its cap";
-  more += line.quantity;
-  draft.receive(draft.sku(line.sku), line.quantity);
+  const auto before = incoming.find(line.sku);
+  const Units more = (before != incoming.end() ? before->second : no_units) + line.quantity;
+  if (passes_cap(step, line.sku, more)) return "the sum of all stock ever brought in would pass its cap";
+  incoming[line.sku] = more;
   return {};
+}
+
+// Lines of one SKU make one change of its row. What is available of each after it.
+std::vector<Units> receive_all(const StepContext& step, Draft& draft, const UnitsBySku& incoming) {
+  std::vector<Units> available;
+  for (const auto& [name, units] : incoming) {
+    const auto known = step.stock().find(name);
+    available.push_back((known ? step.stock().available(*known) : no_units) + units);
+    draft.receive(draft.sku(name), units);
+  }
+  return available;
 }
 
 Answer import(StepContext& step, const request::Import& request) {
   Draft draft = step.draft();
-  std::map<std::string_view, Units> so_far;
+  UnitsBySku incoming;
   answer::Imported result;
   const bool only_refused = request.lines.size() > limits::list_limit_max;
   for (const request::ImportLine& line : request.lines) {
-    std::string fault = import_line(step, draft, so_far, line);
+    std::string fault = import_line(step, incoming, line);
     const bool applied = fault.empty();
     ++result.lines;
     result.applied += applied;
     if (applied) result.units += line.quantity;
     if (!applied || !only_refused) result.results.push_back({line.line, line.sku, applied, std::move(fault)});
   }
+  std::vector<Units> available = receive_all(step, draft, incoming);
   draft.remember_key(request.key);
-  step.commit(draft.finish(record::StockImported{result, use_of(step, request)}));
+  step.commit(draft.finish(record::StockImported{result, use_of(step, request), std::move(available)}));
   return Success(std::move(result));
 }
 

@@ -114,6 +114,7 @@ struct StockAdjusted {
 struct StockImported {
   answer::Imported result;
   KeyUse key;
+  std::vector<Units> available_after;  // of each SKU, as the row changes stand
   bool operator==(const StockImported&) const = default;
 };
 
@@ -138,6 +139,7 @@ struct VersionRange {
 struct PeerRow {
   SkuId sku;
   Row row;
+  Units given;  // rights that it sends to this replica, beyond what was known before
   bool operator==(const PeerRow&) const = default;
 };
 struct PeerRowsTaken {

@@ -4,7 +4,7 @@
 
 namespace holdfast {
 
-answer::ReservationView view(const Reservation& reservation, const StepContext& step) {
+answer::ReservationView view(const Reservation& reservation, const Stock& names, Now now) {
   answer::ReservationView view;
   view.id = reservation.id;
   view.state = reservation.state;
@@ -12,11 +12,11 @@ answer::ReservationView view(const Reservation& reservation, const StepContext& 
   view.order = reservation.order;
   view.created_at = reservation.created_at;
   if (reservation.state == ReservationState::pending) {
-    view.expires_at = step.now.shown(reservation.expires);
-    view.expires_in = std::max(Millis(0), reservation.expires - step.now.node);
+    view.expires_at = now.shown(reservation.expires);
+    view.expires_in = std::max(Millis(0), reservation.expires - now.node);
   }
   for (const ReservedLine& line : reservation.lines)
-    view.lines.push_back({step.stock().name(line.sku), line.quantity, line.returned});
+    view.lines.push_back({names.name(line.sku), line.quantity, line.returned});
   view.asked_to_replace = reservation.asked_to_replace;
   view.replaced = reservation.replaced;
   view.shortage = reservation.shortage;

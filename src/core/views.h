@@ -8,7 +8,11 @@
 
 namespace holdfast {
 
-[[nodiscard]] answer::ReservationView view(const Reservation& reservation, const StepContext& step);
+// `now`: as of when the time left is told.
+[[nodiscard]] answer::ReservationView view(const Reservation& reservation, const Stock& names, Now now);
+[[nodiscard]] inline answer::ReservationView view(const Reservation& reservation, const StepContext& step) {
+  return view(reservation, step.stock(), step.now);
+}
 [[nodiscard]] answer::SkuView sku_view(SkuId sku, const StepContext& step);
 [[nodiscard]] ShortLine short_line(SkuId sku, Units requested, Units available_here, const Supply& supply,
                                    const StepContext& step);

@@ -70,7 +70,8 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
   links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
   node::NodeLimits limits;
   limits.history.trim.keep = std::chrono::days(config_.history_keep_days);
-  node_.emplace(replica_, wire_codec(), limits, gateway_, *links_, *ledger_port_, journal_bytes_);
+  node_.emplace(replica_, wire_codec(), limits, gateway_, *links_, *ledger_port_, journal_bytes_,
+                &gateway_.feeds());
   if (auto failed = listen()) return failed;
   if (opened_.fenced)
     node_->start_fenced(*opened_.fenced);

@@ -33,6 +33,8 @@ class Daemon::Running {
 
  private:
   [[nodiscard]] api::Desk make_desk();
+  [[nodiscard]] api::FeedDesk make_feed();
+  [[nodiscard]] std::vector<api::PeerSeen> peers_seen();
   [[nodiscard]] api::Health health() const;
   [[nodiscard]] api::ShellStatus shell_status() const;
   [[nodiscard]] std::vector<api::ConfigValue> config_values() const;

@@ -45,7 +45,29 @@ api::Desk Daemon::Running::make_desk() {
   desk.config = [this] { return config_values(); };
   desk.metrics = [this] { return metrics(); };
   desk.now_us = steady_us;
+  desk.feed = make_feed();
   return desk;
+}
+
+api::FeedDesk Daemon::Running::make_feed() {
+  api::FeedDesk feed;
+  const std::uint64_t nonce = opened_.identity.replica.incarnation.nonce;
+  feed.journal = static_cast<api::JournalTag>(nonce ^ nonce >> 32);
+  feed.open = [this](node::ConsumerId id, std::optional<EventCursor> from) {
+    return node_->feed().open(id, from);
+  };
+  feed.want = [this](node::ConsumerId id) { node_->feed().want(id); };
+  feed.close = [this](node::ConsumerId id) { node_->feed().close(id); };
+  feed.peers = [this] { return peers_seen(); };
+  return feed;
+}
+
+std::vector<api::PeerSeen> Daemon::Running::peers_seen() {
+  std::vector<api::PeerSeen> peers;
+  if (!node_ || !clock_) return peers;
+  for (const Readings::Region& region : node_->replica().readings(clock_->now().node).regions)
+    if (!region.is_self) peers.push_back({region.name, region.up});
+  return peers;
 }
 
 api::Health Daemon::Running::health() const {

@@ -84,6 +84,11 @@ std::vector<MetricFamily> of_transfers(const Transfers& transfers) {
   };
 }
 
+double event_lag(const node::Node& node) {
+  const auto oldest = node.feed().oldest();
+  return oldest ? static_cast<double>(node.durable().next().value() - oldest->value()) : 0;
+}
+
 }  // namespace
 
 std::vector<MetricFamily> Daemon::Running::metrics() {
@@ -105,6 +110,10 @@ std::vector<MetricFamily> Daemon::Running::metrics() {
             batch_records_),
       api::histogram_family("holdfast_fsync_duration_seconds", "From a batch's write to its sync on disk.",
                             fsyncs_),
+      gauge("holdfast_event_consumers", "Who follows the events now.",
+            static_cast<double>(node_->feed().consumers())),
+      gauge("holdfast_event_lag_records", "Durable records that the slowest of them has not passed.",
+            event_lag(*node_)),
       gauge("holdfast_build_info", "What runs here.", 1, label("version", version)),
   };
   families.insert(families.end(), std::begin(own), std::end(own));

@@ -92,13 +92,15 @@ std::optional<Input> History::go_on(List& list) {
   return input::Listed{list.token, std::make_shared<const Listing>(*std::move(list.gathered))};
 }
 
-void History::look_for_old(const Checkpointer& checkpointer) {
+bool History::look_for_old(const Checkpointer& checkpointer, std::optional<Position> followed_from) {
   const State& state = replica_.state();
   Position needed = checkpointer.complete().next();
   if (const auto remembered = state.memories().oldest()) needed = std::min(needed, *remembered);
   if (!audits_.empty() && audits_.front().counted)
     needed = std::min(needed, audits_.front().counted->last().next());
-  if (const auto wanted = trimmer_.wants(state, needed)) ledger_.read(*wanted);
+  if (const auto wanted = trimmer_.wants(state, needed, followed_from)) ledger_.read(*wanted);
+  const bool waits = trimmer_.waits_for_follower(state);
+  return !std::exchange(waits_for_follower_, waits) && waits;
 }
 
 }  // namespace holdfast::node

@@ -50,8 +50,9 @@ class History {
   // every call above, and again until there is none.
   [[nodiscard]] std::optional<Input> next_ready();
 
-  // Trimming, along with the appends that the node makes.
-  void look_for_old(const Checkpointer& checkpointer);
+  // Trimming, along with the appends that the node makes. `followed_from`: what some consumer of events has
+  // not passed. True: from now on history stays for it alone.
+  [[nodiscard]] bool look_for_old(const Checkpointer& checkpointer, std::optional<Position> followed_from);
   [[nodiscard]] bool has_piece() const { return trimmer_.has_piece(); }
   void add_to(JournalAppend& append, const Codec& codec) { trimmer_.add_to(append, replica_.state(), codec); }
 
@@ -85,6 +86,7 @@ class History {
   std::deque<Audit> audits_;  // one after the other
   std::deque<List> lists_;    // the first `lists_at_once` are being gathered
   Trimmer trimmer_;
+  bool waits_for_follower_ = false;
 };
 
 }  // namespace holdfast::node

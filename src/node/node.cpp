@@ -27,7 +27,7 @@ bool finishes(const Request& request) {
 }  // namespace
 
 Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
-           LedgerPort& ledger, std::uint64_t journal_bytes)
+           LedgerPort& ledger, std::uint64_t journal_bytes, FeedPort* feed)
     : replica_(replica),
       codec_(codec),
       limits_(limits),
@@ -37,6 +37,7 @@ Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, P
       outbox_(replica.state().position()),
       checkpointer_(limits.checkpoint, journal_bytes),
       history_(replica, outbox_, ledger, limits.history),
+      feed_(replica.state(), ledger, feed, replica.state().position()),
       durable_version_(replica.state().replicas().version(self)) {}
 
 void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
@@ -167,6 +168,7 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
   history_.read(asked, first, *decoded);
   step_ready(now);
   pump();
+  feed_.read(asked, first, *std::move(decoded));
 }
 
 // What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
@@ -175,6 +177,7 @@ void Node::history_lost(Now now, Position asked) {
   recalled(now, {asked, Record{}});
   history_.lost(asked);
   step_ready(now);
+  feed_.lost(asked);
 }
 
 void Node::recalled(Now now, const Past& past) {
@@ -202,14 +205,17 @@ void Node::appended(Now now, Position durable, bool room) {
   writing_ = false;
   room_ = room;
   durable_version_ = writing_version_;
-  outbox_.durable_up_to(durable);
+  const Position first = outbox_.durable().next();
+  std::vector<Record> written = outbox_.durable_up_to(durable);
   pump();
   let_out();
+  feed_.committed(first, std::move(written));
   (void)now;
 }
 
 void Node::pump() {
-  history_.look_for_old(checkpointer_);
+  if (history_.look_for_old(checkpointer_, feed_.oldest()))
+    notices_.push_back("history older than history.keep_days is kept for a consumer of events that lags");
   if (writing_) return;
   if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
   const bool with_slices = room_ && checkpointer_.writing();

@@ -23,6 +23,7 @@
 #include "core/replica.h"
 #include "node/checkpointer.h"
 #include "node/codec.h"
+#include "node/feed.h"
 #include "node/history.h"
 #include "node/outbox.h"
 #include "node/ports.h"
@@ -42,9 +43,9 @@ struct NodeLimits {
 class Node {
  public:
   // The replica has been recovered; what it holds is durable. `journal_bytes`: how much of the journal that
-  // took (Recovery::journal_bytes).
+  // took (Recovery::journal_bytes). Without a feed port nobody may follow the events.
   Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
-       LedgerPort& ledger, std::uint64_t journal_bytes = 0);
+       LedgerPort& ledger, std::uint64_t journal_bytes = 0, FeedPort* feed = nullptr);
 
   // First of all. Until its record is durable nothing is let out, and ready() is false.
   void start(Now now, std::uint64_t boot_nonce, MachineClock clock);
@@ -73,6 +74,10 @@ class Node {
   void history_lost(Now now, Position asked);
   void regained_room() { room_ = true; }
   [[nodiscard]] bool has_room() const { return room_; }
+
+  // For those who follow the events: open, want, close.
+  [[nodiscard]] Feed& feed() { return feed_; }
+  [[nodiscard]] const Feed& feed() const { return feed_; }
 
   // Nothing waits for the disk, and nothing is being written.
   [[nodiscard]] bool idle() const;
@@ -114,6 +119,7 @@ class Node {
   std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
   std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom
   History history_;
+  Feed feed_;
   std::vector<std::string> notices_;
   std::string fenced_;
   Position booted_;

@@ -30,13 +30,13 @@ std::span<const Record> Outbox::begin_write() {
   return writing_;
 }
 
-void Outbox::durable_up_to(Position position) {
+std::vector<Record> Outbox::durable_up_to(Position position) {
   HF_ASSERT(position >= durable_);
   HF_ASSERT(position.value() == durable_.value() + writing_.size());
   durable_ = position;
-  writing_.clear();
   for (; !held_.empty() && held_.front().needs <= durable_; held_.pop_front())
     released_.push_back(std::move(held_.front().outbound));
+  return std::exchange(writing_, {});
 }
 
 std::vector<Outbound> Outbox::take_released() { return std::exchange(released_, {}); }

@@ -30,7 +30,8 @@ class Outbox {
   [[nodiscard]] std::span<const Record> begin_write();
   [[nodiscard]] bool has_records() const { return !collecting_.empty(); }
 
-  void durable_up_to(Position position);
+  // The records that became durable by it.
+  std::vector<Record> durable_up_to(Position position);
 
   // What may leave now, in order. Empty until the next step or the next durable batch.
   [[nodiscard]] std::vector<Outbound> take_released();

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "core/answer.h"
+#include "core/events.h"
 #include "core/ids.h"
 #include "core/message.h"
 #include "core/request.h"
@@ -29,6 +31,19 @@ class ShopsPort {
  public:
   virtual ~ShopsPort() = default;
   virtual void answer(RequestToken token, const Answer& answer) = 0;
+};
+
+// Names whoever follows the events. Given by the shell; never used twice in a boot.
+using ConsumerId = Strong<struct ConsumerIdTag, std::uint64_t>;
+
+// Towards those who follow the events. All that is told is durable.
+class FeedPort {
+ public:
+  virtual ~FeedPort() = default;
+  // The next events of each of these, which are given no more before they want more.
+  virtual void events(std::span<const ConsumerId> consumers, std::span<const Event> events) = 0;
+  // What it was to be told next is no longer kept. It is closed.
+  virtual void lost(ConsumerId consumer) = 0;
 };
 
 // Towards other regions. A message may be lost; a link that is full drops what it cannot take.

@@ -4,15 +4,15 @@
 
 namespace holdfast::node {
 
-std::optional<Position> Trimmer::wants(const State& state, Position needed) {
+std::optional<Position> Trimmer::wants(const State& state, Position needed,
+                                       std::optional<Position> followed_from) {
   if (reading_ || piece_is_full()) return std::nullopt;
-  const Position next = state.closed().through().next();
-  const bool known = next <= next_end_;  // it was read before, and had to stay
-  const bool may_go =
-      next < needed && (!known || (next_end_ < needed && next_end_at_ + policy_.keep <= state.time()));
-  wants_more_ = may_go;
-  if (!may_go) return std::nullopt;
   needed_ = needed;
+  followed_from_ = followed_from;
+  const Position next = state.closed().through().next();
+  // Once it was read and had to stay, it is read again only when it can go.
+  wants_more_ = next < needed && (!oldest_is_known(state) || (may_go(state, needed) && passed()));
+  if (!wants_more_) return std::nullopt;
   reading_ = next;
   return reading_;
 }
@@ -23,7 +23,7 @@ void Trimmer::read(State& state, Position first, std::span<const Record> records
   HF_ASSERT(!records.empty() && first == state.closed().through().next());
   next_end_ = Position(first.value() + records.size() - 1);
   next_end_at_ = records.back().at;
-  wants_more_ = next_end_ < needed_ && next_end_at_ + policy_.keep <= state.time();
+  wants_more_ = may_go(state, needed_) && passed();
   if (!wants_more_) return;
   for (const Record& record : records) state.closed().close(record);
   records_ += records.size();

@@ -97,12 +97,16 @@ void write_stock_imported(const record::StockImported& imported, proto::StockImp
     write_all(imported.result.results, to.initResults(length(imported.result.results)), write_imported_line);
   to.setReplayed(imported.result.replayed);
   write_key(imported.key, to.initKey());
+  auto available = to.initAvailableAfter(length(imported.available_after));
+  unsigned place = 0;
+  for (const Units units : imported.available_after) available.set(place++, units.count());
 }
 
 record::StockImported read_stock_imported(proto::StockImported::Reader from) {
   return {{from.getLines(), from.getApplied(), Units(from.getUnits()),
            read_all(from.getResults(), read_imported_line), from.getReplayed()},
-          read_key(from.getKey())};
+          read_key(from.getKey()),
+          read_all(from.getAvailableAfter(), [](std::int64_t units) { return Units(units); })};
 }
 
 void write_rights_sent(const record::RightsSent& sent, proto::RightsSent::Builder to) {
@@ -128,10 +132,11 @@ record::RightsSent read_rights_sent(proto::RightsSent::Reader from) {
 void write_peer_row(const record::PeerRow& peer, proto::PeerRow::Builder to) {
   to.setSku(peer.sku.value());
   write_row(peer.row, to.initRow());
+  to.setGiven(peer.given.count());
 }
 
 record::PeerRow read_peer_row(proto::PeerRow::Reader from) {
-  return {SkuId(from.getSku()), read_row(from.getRow())};
+  return {SkuId(from.getSku()), read_row(from.getRow()), Units(from.getGiven())};
 }
 
 void write_peer_rows_taken(const record::PeerRowsTaken& taken, proto::PeerRowsTaken::Builder to) {

@@ -119,6 +119,23 @@ void TestRegion::answer(RequestToken token, const Answer& answer) {
   EXPECT_TRUE(answers_.emplace(token, answer).second) << "answered twice";
 }
 
+std::optional<EventCursor> TestRegion::follow(std::uint64_t consumer, std::optional<EventCursor> from) {
+  return node_->feed().open(node::ConsumerId(consumer), from);
+}
+
+void TestRegion::want(std::uint64_t consumer) {
+  node_->feed().want(node::ConsumerId(consumer));
+  settle();
+}
+
+void TestRegion::events(std::span<const node::ConsumerId> consumers, std::span<const Event> events) {
+  for (const node::ConsumerId consumer : consumers) {
+    std::vector<Event>& told = told_[consumer.value()];
+    told.insert(told.end(), events.begin(), events.end());
+    ++chunks_[consumer.value()];
+  }
+}
+
 void TestRegion::settle() {
   while (!held_ && (complete_append() || complete_read())) {
   }
@@ -160,8 +177,8 @@ void TestRegion::boot() {
        [&](const ledger::JournalBatch& batch) { recovery.batch(batch.first, batch.count, batch.bytes); }}));
   EXPECT_EQ(recovery.finish(opened->opened.last), std::nullopt);
   advance_to(std::max(now_.node, replica_->state().time()));
-  node_ =
-      std::make_unique<node::Node>(*replica_, with, limits_, *this, *this, *this, recovery.journal_bytes());
+  node_ = std::make_unique<node::Node>(*replica_, with, limits_, *this, *this, *this,
+                                       recovery.journal_bytes(), this);
   node_->start(now_, ++boots_, {1, Millis(0)});
   settle();
 }

@@ -20,7 +20,10 @@ namespace holdfast::test {
 
 [[nodiscard]] node::Codec wire_codec();
 
-class TestRegion final : public node::ShopsPort, public node::PeersPort, public node::LedgerPort {
+class TestRegion final : public node::ShopsPort,
+                         public node::PeersPort,
+                         public node::LedgerPort,
+                         public node::FeedPort {
  public:
   explicit TestRegion(std::string region = "eu", std::vector<std::string> peers = {},
                       node::NodeLimits limits = {});
@@ -60,6 +63,15 @@ class TestRegion final : public node::ShopsPort, public node::PeersPort, public 
   bool complete_append();
   [[nodiscard]] std::size_t appends_waiting() const { return appends_.size(); }
   [[nodiscard]] std::size_t reads_done() const { return reads_done_; }
+
+  // Following the events. What was told, all of it; and who was told that its history is gone.
+  [[nodiscard]] std::optional<EventCursor> follow(std::uint64_t consumer,
+                                                  std::optional<EventCursor> from = {});
+  void want(std::uint64_t consumer);
+  [[nodiscard]] const std::vector<Event>& told(std::uint64_t consumer) { return told_[consumer]; }
+  [[nodiscard]] std::size_t chunks(std::uint64_t consumer) { return chunks_[consumer]; }
+  std::vector<std::uint64_t> lost_consumers;
+
   std::vector<std::pair<LinkId, Message>> take_sent() { return std::exchange(sent_, {}); }
   std::vector<LinkId> closed;
 
@@ -70,6 +82,8 @@ class TestRegion final : public node::ShopsPort, public node::PeersPort, public 
   void answer(RequestToken token, const Answer& answer) override;
   void send(LinkId link, const Message& message) override { sent_.emplace_back(link, message); }
   void close(LinkId link, const std::string&) override { closed.push_back(link); }
+  void events(std::span<const node::ConsumerId> consumers, std::span<const Event> events) override;
+  void lost(node::ConsumerId consumer) override { lost_consumers.push_back(consumer.value()); }
   void append(node::JournalAppend append) override { appends_.push_back(std::move(append)); }
   void read(Position at) override { reads_.push_back(at); }
 
@@ -89,6 +103,8 @@ class TestRegion final : public node::ShopsPort, public node::PeersPort, public 
   std::size_t reads_done_ = 0;
   std::map<RequestToken, Answer> answers_;
   std::vector<std::pair<LinkId, Message>> sent_;
+  std::map<std::uint64_t, std::vector<Event>> told_;
+  std::map<std::uint64_t, std::size_t> chunks_;
   std::uint64_t next_token_ = 1;
   std::uint64_t boots_ = 0;
   bool held_ = false;

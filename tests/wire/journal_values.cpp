@@ -92,7 +92,8 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
     case 3:
       return record::StockAdjusted{draw.strong<SkuId>(), draw.units(), draw.text(),
                                    draw.units(),         draw.coin(),  key()};
-    case 4: return record::StockImported{draw_imported(draw), key()};
+    case 4:
+      return record::StockImported{draw_imported(draw), key(), draw.list(3, [&] { return draw.units(); })};
     case 5:
       return record::RightsSent{draw.strong<SkuId>(), draw.strong<ReplicaIx>(),
                                 draw.units(),         draw.one_up_to(record::TransferKind::by_hand),
@@ -103,7 +104,7 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
             return record::VersionRange{draw.strong<Version>(), draw.strong<Version>()};
           }),
           draw.list(3, [&] {
-            return record::PeerRow{draw.strong<SkuId>(), draw_row(draw)};
+            return record::PeerRow{draw.strong<SkuId>(), draw_row(draw), draw.units()};
           })};
     case 7: return record::GaugesSet{};
     case 8: return record::Fenced{draw.text()};

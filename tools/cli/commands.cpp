@@ -40,6 +40,14 @@ constexpr Parameter rights_parameters[] = {
 constexpr Examples rights_examples = {"holdfast rights --sort runs_dry --limit 20",
                                       "holdfast rights 85123A --watch"};
 
+constexpr Parameter tail_parameters[] = {
+    {"--after", text, Count::optional, "CURSOR", "Go on after this event (from now on)"},
+    {"--all", flag, Count::optional, "", "From the beginning of the history that is kept"},
+    {"--limit", positive, Count::optional, "N", "End after so many events"},
+};
+constexpr Examples tail_examples = {"holdfast events tail",
+                                    "holdfast events tail --all -o ndjson | jq .event"};
+
 constexpr Parameter move_parameters[] = {
     sku,
     {"--from", text, Count::required, "REGION", "The region that gives: the one that --endpoint calls"},
@@ -179,6 +187,8 @@ constexpr Command table[] = {
     {"stock import", "Bring in many products from a file", import_parameters, import_examples,
      run_stock_import},
     {"replay", "Sell an order history and recount it", replay_parameters, replay_examples, run_replay},
+    {"events tail", "Follow what happens in this region, as it happens", tail_parameters, tail_examples,
+     run_events_tail},
     {"audit verify", "Recount everything from the records", {}, verify_examples, run_audit_verify},
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},

@@ -65,7 +65,7 @@ UsageError unknown(const std::string& group, const std::string& word) {
   return {"unknown command: " + prefix + word + ", did you mean " + prefix + std::string(near) + "?"};
 }
 
-constexpr std::string_view names_to_come[] = {"top", "events"};
+constexpr std::string_view names_to_come[] = {"top"};
 
 // Takes the command's own words out of words.
 std::variant<const Command*, Help, UsageError> take_command(Words& words) {

@@ -19,6 +19,7 @@ constexpr Advice advices[] = {
     {"request_timeout", "it was not done: send it again"},
     {"rights_unreachable", "it is not sold out: a region that is cut off may have units"},
     {"wrong_region", "call that region with --endpoint"},
+    {"events_expired", "events tail --all begins with the oldest that is kept"},
     {"fenced", "nothing is sold until a person has looked: see holdfast status"},
     {"disk_full", "make room on the daemon's disk"},
 };

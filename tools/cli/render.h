@@ -20,6 +20,10 @@ namespace holdfast::cli {
 [[nodiscard]] std::string adjustment_text(const json::value& adjustment, bool colour);
 [[nodiscard]] std::string import_text(const json::value& import, bool colour);
 
+// One event of the feed, as a line; and as a line of ndjson, which says of what type it is.
+[[nodiscard]] std::string event_line(std::string_view type, const json::value& data);
+[[nodiscard]] std::string event_row(std::string_view type, std::string_view data);
+
 // The lines of an import that were refused: talk for stderr.
 [[nodiscard]] std::string refused_lines(const json::value& import);
 

@@ -56,29 +56,30 @@ std::string Session::timeout_text() const {
 }
 
 std::optional<Reply> Session::fetch(const Call& call) {
+  const Changes changes = call.method == "GET" ? Changes::nothing : Changes::state;
   auto answer = client_.call(call);
-  if (!answer) {
-    failure_ = exit_code_of(answer.failure());
-    auto text = failure_text(answer.failure(), {endpoint_, timeout_text(), call.method != "GET"});
-    text.pop_back();
-    say(text);
+  if (!answer || answer->status / 100 != 2) {
+    (void)complain(answer, changes);
     return std::nullopt;
   }
   auto body = parse_json(answer->body);
-  failure_ = exit_code_of(*answer);
-  if (answer->status / 100 != 2) {
-    auto text = problem_text(*answer);
-    text.pop_back();
-    say(text);
-    if (body && !as_table()) show_raw(*answer, *body, {});
-    return std::nullopt;
-  }
   if (!body) {
     failure_ = ExitCode::failed;
     say("the answer of " + endpoint_ + " is no JSON: is this a holdfastd?");
     return std::nullopt;
   }
   return Reply{*answer, *std::move(body)};
+}
+
+ExitCode Session::complain(const Answer& answer, Changes changes) {
+  failure_ = answer ? exit_code_of(*answer) : exit_code_of(answer.failure());
+  auto text = answer ? problem_text(*answer)
+                     : failure_text(answer.failure(), {endpoint_, timeout_text(), changes == Changes::state});
+  text.pop_back();
+  say(text);
+  if (!answer || as_table()) return failure_;
+  if (const auto body = parse_json(answer->body)) show_raw(*answer, *body, {});
+  return failure_;
 }
 
 void Session::show(const Reply& reply, const Shape& shape) {

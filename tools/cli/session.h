@@ -47,6 +47,14 @@ class Session {
   [[nodiscard]] ExitCode failure() const { return failure_; }
   void show(const Reply& reply, const Shape& shape);
 
+  // For what goes on and on: nothing is said or shown, and complain() is for how it ended.
+  [[nodiscard]] Answer listen(const Call& call, const Listener& listener) {
+    return client_.listen(call, listener);
+  }
+  // Says why there is no good answer, and how to end.
+  enum class Changes { nothing, state };
+  ExitCode complain(const Answer& answer, Changes changes = Changes::nothing);
+
   // Both: for commands to which every good answer is the same.
   ExitCode fetch_and_show(const Call& call, const Shape& shape);
 
@@ -59,6 +67,7 @@ class Session {
   void print(const std::string& data);
   [[nodiscard]] bool on_terminal() const { return surroundings_.out_is_terminal; }
   [[nodiscard]] bool as_table() const { return format_ == "table"; }
+  [[nodiscard]] bool as_json() const { return format_ == "json"; }
 
  private:
   [[nodiscard]] std::string timeout_text() const;

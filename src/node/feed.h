@@ -1,0 +1,82 @@
+// Feed: whoever follows the events (core/events.h), each from the cursor where it left off.
+//
+//   open() --want()--> reading --a chunk of events--> the port --want()--> reading ... close()
+//                        └─ at the end of what is durable it waits for the next commit
+//
+// An event is told only once its record is durable. A consumer is given one chunk, and no more until it wants
+// more: one that is slow reads from the journal, and costs nobody anything. What was committed or read just
+// now is kept for a moment, so that consumers who follow closely read nothing from the ledger, and all who
+// stand at one place are given the same chunk. History that an open consumer has not passed is not deleted
+// (history.h). Owner: Node. Threads: none.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/events.h"
+#include "node/ports.h"
+
+namespace holdfast::node {
+
+class Feed {
+ public:
+  // `port` may be null: then nobody opens.
+  Feed(const State& state, LedgerPort& ledger, FeedPort* port, Position durable)
+      : state_(state), ledger_(ledger), port_(port), durable_(durable) {}
+
+  // Without a cursor: from now; with one of position 0: from the beginning of what is kept. Where it begins;
+  // nothing: that is not in the history that is kept.
+  [[nodiscard]] std::optional<EventCursor> open(ConsumerId id, std::optional<EventCursor> from);
+  // It has taken all that it was given.
+  void want(ConsumerId id);
+  void close(ConsumerId id);
+
+  // Became durable just now.
+  void committed(Position first, std::vector<Record> records);
+  // The answers of the ledger, to whoever asked.
+  void read(Position asked, Position first, std::vector<Record> records);
+  void lost(Position asked);
+
+  [[nodiscard]] std::size_t consumers() const { return consumers_.size(); }
+  // The first record that some consumer has not passed.
+  [[nodiscard]] std::optional<Position> oldest() const;
+
+ private:
+  static constexpr std::size_t recent_records_max = 8192;  // or one batch, if that has more
+  static constexpr std::size_t chunk_cost_max = 4096;      // about so many times 60 bytes of text
+
+  struct Consumer {
+    EventCursor cursor;
+    bool wants = false;
+  };
+  struct Batch {
+    Position first;
+    std::vector<Record> records;
+    [[nodiscard]] Position end() const { return Position(first.value() + records.size()); }
+  };
+  struct Chunk {
+    std::vector<Event> events;
+    EventCursor next;
+  };
+
+  void serve();
+  void ask_for(Position wanted);
+  void keep(Batch batch);
+  [[nodiscard]] const Batch* find(Position position) const;
+  [[nodiscard]] Chunk chunk_from(const Batch& batch, EventCursor from) const;
+  void give(const Chunk& chunk, EventCursor from);
+
+  const State& state_;
+  LedgerPort& ledger_;
+  FeedPort* port_;
+  Position durable_;
+  std::map<ConsumerId, Consumer> consumers_;
+  std::deque<Batch> recent_;  // the newest last
+  std::size_t recent_records_ = 0;
+  std::set<Position> reading_;  // asked of the ledger
+};
+
+}  // namespace holdfast::node

@@ -1,0 +1,219 @@
+// The change feed: every event once, in order, only once it is durable, from wherever a consumer left off.
+#include "node/feed.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "support/region.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr EventCursor beginning{Position(0), 0};
+constexpr Millis a_day_and_more = limits::ids_kept + Millis(3'600'000);
+
+// Until it is told nothing new.
+void follow_on(TestRegion& shop, std::uint64_t consumer) {
+  std::size_t before = 0;
+  do {
+    before = shop.told(consumer).size();
+    shop.want(consumer);
+  } while (shop.told(consumer).size() > before);
+}
+
+std::vector<Event> all_events(TestRegion& shop, std::uint64_t consumer) {
+  EXPECT_TRUE(shop.follow(consumer, beginning));
+  follow_on(shop, consumer);
+  shop.node().feed().close(node::ConsumerId(consumer));
+  return shop.told(consumer);
+}
+
+void sell(TestRegion& shop, const std::string& id) {
+  shop.reserve(id, "W", 1);
+  shop.purchase(id);
+}
+
+TEST(Feed, TellsAnEventOnceItIsDurableAndNotBefore) {
+  TestRegion shop;
+  shop.stock("W", 10);
+  ASSERT_TRUE(shop.follow(1));
+  shop.want(1);
+  shop.hold_ledger();
+  shop.submit(TestRegion::basket("a", "W", 1));
+  EXPECT_TRUE(shop.told(1).empty());
+  ASSERT_TRUE(shop.complete_append());
+  EXPECT_EQ(shop.told(1).size(), 1u);
+}
+
+TEST(Feed, WithoutACursorBeginsNow) {
+  TestRegion shop;
+  shop.stock("W", 10);
+  ASSERT_TRUE(shop.follow(1));
+  follow_on(shop, 1);
+  EXPECT_TRUE(shop.told(1).empty());
+  sell(shop, "a");
+  follow_on(shop, 1);
+  EXPECT_EQ(shop.told(1).size(), 2u);
+}
+
+TEST(Feed, GivesNoMoreThanAChunkBeforeMoreIsWanted) {
+  TestRegion shop;
+  shop.stock("W", 100'000);
+  ASSERT_TRUE(shop.follow(1));
+  shop.want(1);
+  for (int i = 0; i < 50; ++i) sell(shop, "r" + std::to_string(i));
+  EXPECT_EQ(shop.told(1).size(), 1u) << "what was committed first";
+  follow_on(shop, 1);
+  EXPECT_EQ(shop.told(1).size(), 100u);
+}
+
+TEST(Feed, ReadsNothingFromTheLedgerForThoseWhoFollowClosely) {
+  TestRegion shop;
+  shop.stock("W", 1000);
+  ASSERT_TRUE(shop.follow(1));
+  for (int i = 0; i < 100; ++i) {
+    shop.want(1);
+    shop.reserve("r" + std::to_string(i), "W", 1);
+  }
+  EXPECT_EQ(shop.told(1).size(), 100u);
+  EXPECT_EQ(shop.reads_done(), 0u);
+}
+
+TEST(Feed, ReadsOnceForAllWhoStandAtOnePlace) {
+  TestRegion shop;
+  shop.stock("W", 1000);
+  sell(shop, "a");
+  for (std::uint64_t consumer = 1; consumer <= 5; ++consumer) ASSERT_TRUE(shop.follow(consumer, beginning));
+  shop.hold_ledger();
+  for (std::uint64_t consumer = 1; consumer <= 5; ++consumer) shop.want(consumer);
+  shop.release_ledger();
+  const std::size_t reads = shop.reads_done();
+  for (std::uint64_t consumer = 1; consumer <= 5; ++consumer) EXPECT_EQ(shop.told(consumer).size(), 1u);
+  EXPECT_LE(reads, 2u) << "the boot's record, and the first that tells something";
+}
+
+TEST(Feed, CutsLongBasketsAndLargeImportsIntoPieces) {
+  TestRegion shop;
+  request::Import import{.key = "i"};
+  for (int i = 0; i < 5'000; ++i)
+    import.lines.push_back(
+        {.line = static_cast<std::uint64_t>(i) + 2, .sku = "s" + std::to_string(i), .quantity = Units(100)});
+  ASSERT_TRUE(shop.ask(import));
+  std::vector<Line> lines;
+  for (int i = 0; i < 1'000; ++i) lines.push_back({"s" + std::to_string(i), Units(1)});
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(shop.ask(TestRegion::basket("r" + std::to_string(i), lines)));
+  EXPECT_EQ(all_events(shop, 1).size(), 5'020u);
+  EXPECT_GE(shop.chunks(1), 5'000 / 600 + 20 / 6u);
+}
+
+TEST(Feed, GoesOnAfterAnyEventWithTheNextOne) {
+  TestRegion shop;
+  shop.stock("W", 1000);
+  shop.reserve("old", "W", 1);
+  auto replacing = TestRegion::basket("new", "W", 2);
+  replacing.replaces = "old";
+  shop.ask(replacing);
+  for (int i = 0; i < 20; ++i) sell(shop, "r" + std::to_string(i));
+  const std::vector<Event> all = all_events(shop, 1);
+  ASSERT_EQ(all.size(), 44u);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i % 7 == 0) shop.crash();
+    ASSERT_TRUE(shop.follow(100 + i, all[i].next));
+    follow_on(shop, 100 + i);
+    EXPECT_EQ(shop.told(100 + i),
+              std::vector<Event>(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end()));
+    shop.node().feed().close(node::ConsumerId(100 + i));
+  }
+}
+
+// Whatever happens in between: shoppers, crashes of the daemon, a consumer that pauses or comes again.
+TEST(Feed, TellsEveryEventOnceOverRandomHistories) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    Random random(seed);
+    TestRegion shop;
+    shop.stock("W", 100'000);
+    std::uint64_t consumer = 2;
+    EventCursor cursor = *shop.follow(consumer, beginning);
+    std::vector<Event> told;
+    const auto gone = [&](bool with_daemon) {
+      told.insert(told.end(), shop.told(consumer).begin(), shop.told(consumer).end());
+      if (!shop.told(consumer).empty()) cursor = shop.told(consumer).back().next;
+      if (with_daemon)
+        shop.crash();
+      else
+        shop.node().feed().close(node::ConsumerId(consumer));
+      ASSERT_TRUE(shop.follow(++consumer, cursor));
+    };
+    for (int i = 0; i < 300; ++i) {
+      const std::string id = std::to_string(i);
+      shop.reserve(id, "W", 1);
+      if (random.one_in(2)) shop.purchase(id);
+      if (random.one_in(3)) shop.want(consumer);
+      if (random.one_in(60)) shop.wait(Millis(700'000));
+      if (random.one_in(15)) gone(random.one_in(2));
+    }
+    follow_on(shop, consumer);
+    gone(true);
+    EXPECT_EQ(told, all_events(shop, 1)) << "seed " << seed;
+  }
+}
+
+TEST(Feed, RefusesACursorThatIsAheadOfTheJournal) {
+  TestRegion shop;
+  shop.stock("W", 10);
+  const Position durable = shop.node().durable();
+  EXPECT_TRUE(shop.follow(1, EventCursor{durable.next(), 0}));
+  EXPECT_FALSE(shop.follow(2, EventCursor{durable.next(), 1}));
+  EXPECT_FALSE(shop.follow(3, EventCursor{durable.next().next(), 0}));
+}
+
+node::NodeLimits short_history() {
+  node::NodeLimits limits;
+  limits.checkpoint = {4000, 300};
+  limits.history.trim = {.keep = Millis(0), .records_per_append = 20, .batches_per_append = 8};
+  return limits;
+}
+
+Position oldest(const TestRegion& shop) { return shop.disk()->batches.begin()->first; }
+
+void let_history_go(TestRegion& shop, const std::string& mark) {
+  shop.wait(a_day_and_more);
+  for (int i = 0; i < 60; ++i) sell(shop, mark + std::to_string(i));
+}
+
+TEST(Feed, KeepsHistoryForAConsumerThatIsThereAndSaysSo) {
+  TestRegion shop("eu", {}, short_history());
+  shop.stock("W", 100'000);
+  for (int i = 0; i < 60; ++i) sell(shop, "first" + std::to_string(i));
+  ASSERT_TRUE(shop.follow(1, beginning));
+  shop.want(1);
+  const Position stands_at = shop.told(1).back().next.record;
+  let_history_go(shop, "second");
+  EXPECT_LE(oldest(shop), stands_at);
+  const auto notices = shop.node().take_notices();
+  EXPECT_EQ(
+      std::ranges::count_if(notices, [](const auto& one) { return one.contains("consumer of events"); }), 1);
+  follow_on(shop, 1);
+  EXPECT_EQ(shop.told(1).size(), 241u);
+}
+
+TEST(Feed, RefusesACursorOlderThanTheHistory) {
+  TestRegion shop("eu", {}, short_history());
+  shop.stock("W", 100'000);
+  for (int i = 0; i < 60; ++i) sell(shop, "first" + std::to_string(i));
+  ASSERT_TRUE(shop.follow(1, beginning));
+  shop.want(1);
+  const EventCursor cursor = shop.told(1).front().next;
+  shop.node().feed().close(node::ConsumerId(1));
+  let_history_go(shop, "second");
+  let_history_go(shop, "third");
+  ASSERT_GT(oldest(shop), cursor.record);
+  EXPECT_FALSE(shop.follow(2, cursor));
+  EXPECT_TRUE(shop.follow(3, beginning));
+  follow_on(shop, 3);
+  EXPECT_FALSE(shop.told(3).empty());
+  EXPECT_TRUE(shop.lost_consumers.empty());
+}
+
+}  // namespace
+}  // namespace holdfast::test
