@@ -27,6 +27,7 @@ class LedgerPort final : public node::LedgerPort {
 
   void append(node::JournalAppend append) override;
   void read(Position at) override;
+  void read_on(Position at, Position through) override;
 
  private:
   ledger::LedgerThread& thread_;

@@ -10,6 +10,21 @@ namespace {
 
 constexpr auto idle_period = std::chrono::milliseconds(400);  // Ledger::settle() wants two calls a second
 
+Result<std::vector<JournalBatch>, Error> read_several(Ledger& ledger, Position at, Position through,
+                                                      std::size_t bytes_max) {
+  std::vector<JournalBatch> batches;
+  std::size_t bytes = 0;
+  while (at <= through && bytes < bytes_max) {
+    auto batch = ledger.read(at);
+    if (!batch) return failure(batch.error());
+    if (!*batch) break;
+    bytes += (*batch)->bytes.size();
+    at = (*batch)->last().next();
+    batches.push_back(**std::move(batch));
+  }
+  return batches;
+}
+
 }  // namespace
 
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, Post post)
@@ -37,6 +52,12 @@ void LedgerThread::append(Append what, Done<Appended> done) {
 
 void LedgerThread::read(Position at, Done<std::optional<JournalBatch>> done) {
   ask<std::optional<JournalBatch>>([at](Ledger& ledger) { return ledger.read(at); }, std::move(done));
+}
+
+void LedgerThread::read_on(Position at, Position through, std::size_t bytes,
+                           Done<std::vector<JournalBatch>> done) {
+  ask<std::vector<JournalBatch>>([=](Ledger& ledger) { return read_several(ledger, at, through, bytes); },
+                                 std::move(done));
 }
 
 void LedgerThread::regain_room(Done<bool> done) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "ledger/ledger.h"
 
@@ -35,6 +36,9 @@ class LedgerThread {
 
   void append(Append what, Done<Appended> done);
   void read(Position at, Done<std::optional<JournalBatch>> done);
+  // The batch that holds `at`, and those that follow, up to `through` and to about so many bytes; none: history
+  // no longer reaches back that far.
+  void read_on(Position at, Position through, std::size_t bytes, Done<std::vector<JournalBatch>> done);
   void regain_room(Done<bool> done);
   void sizes(Done<Sizes> done);
   void close(Done<void> done);

@@ -51,8 +51,10 @@ void Feed::committed(Position first, std::vector<Record> records) {
 }
 
 void Feed::read(Position asked, Position first, std::vector<Record> records) {
-  if (reading_.erase(asked) == 0 || consumers_.empty()) return;
-  if (find(asked) == nullptr) keep({first, std::move(records)});
+  const bool is_ours = reading_.erase(asked) > 0 || first == read_to_;
+  if (!is_ours || consumers_.empty()) return;
+  read_to_ = Position(first.value() + records.size());
+  if (find(first) == nullptr) keep({first, std::move(records)});
   serve();
 }
 
@@ -92,7 +94,7 @@ void Feed::serve() {
 }
 
 void Feed::ask_for(Position wanted) {
-  if (reading_.insert(wanted).second) ledger_.read(wanted);
+  if (reading_.insert(wanted).second) ledger_.read_on(wanted, durable_);
 }
 
 void Feed::keep(Batch batch) {

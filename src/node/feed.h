@@ -36,7 +36,7 @@ class Feed {
 
   // Became durable just now.
   void committed(Position first, std::vector<Record> records);
-  // The answers of the ledger, to whoever asked.
+  // The answers of the ledger, to whoever asked; some of them are to others, and passed over.
   void read(Position asked, Position first, std::vector<Record> records);
   void lost(Position asked);
 
@@ -77,6 +77,7 @@ class Feed {
   std::deque<Batch> recent_;  // the newest last
   std::size_t recent_records_ = 0;
   std::set<Position> reading_;  // asked of the ledger
+  Position read_to_;            // the end of what came of that last: the next batch may come along
 };
 
 }  // namespace holdfast::node

@@ -79,6 +79,12 @@ class LedgerPort {
   virtual ~LedgerPort() = default;
   virtual void append(JournalAppend append) = 0;
   virtual void read(Position at) = 0;
+  // The same, and where that costs little also batches that follow, each answered by itself, as if asked for
+  // by its first position: for those who read on. `through`: the newest record that is there.
+  virtual void read_on(Position at, Position through) {
+    (void)through;
+    read(at);
+  }
 };
 
 }  // namespace holdfast::node

@@ -29,6 +29,10 @@ struct FakeDesk {
   Health health = Health::ready;
   std::int64_t now_us = 1'000'000;
   bool answers_at_once = false;
+  std::map<node::ConsumerId, std::optional<EventCursor>> followed_from;
+  bool history_is_gone = false;
+  std::vector<node::ConsumerId> wanting;
+  std::vector<PeerSeen> peers{{"us", true}};
   Gateway* gateway = nullptr;
 
   [[nodiscard]] Desk desk() {
@@ -49,7 +53,21 @@ struct FakeDesk {
                   return std::vector<MetricFamily>{
                       {"holdfast_pending_reservations", "gauge", "Now.", {{"", 3, ""}}}};
                 },
-            .now_us = [this] { return now_us; }};
+            .now_us = [this] { return now_us; },
+            .feed = feed()};
+  }
+
+  [[nodiscard]] FeedDesk feed() {
+    return {
+        .journal = 0xf00d,
+        .open = [this](node::ConsumerId id, std::optional<EventCursor> from) -> std::optional<EventCursor> {
+          if (history_is_gone) return std::nullopt;
+          followed_from[id] = from;
+          return from.value_or(EventCursor{Position(10), 0});
+        },
+        .want = [this](node::ConsumerId id) { wanting.push_back(id); },
+        .close = [this](node::ConsumerId id) { followed_from.erase(id); },
+        .peers = [this] { return peers; }};
   }
 
   void submit(RequestToken token, Request request) {

@@ -40,6 +40,28 @@ std::unique_ptr<Ledger> some_ledger() {
   return std::move(MemoryLedger::open(std::make_shared<MemoryDisk>(), some_identity())->ledger);
 }
 
+TEST(LedgerThread, ReadsOnThroughTheBatchesThatFollowAsFarAsItIsTold) {
+  Loop loop;
+  LedgerThread thread(some_ledger(), loop.post());
+  for (std::uint64_t at = 1; at <= 19; at += 2)
+    thread.append(only(batch_at(at, 2, "ab")), [](const auto&) {});
+  std::vector<std::uint64_t> firsts;
+  const auto note = [&](const Result<std::vector<JournalBatch>, Error>& batches) {
+    firsts.clear();
+    for (const JournalBatch& batch : *batches) firsts.push_back(batch.first.value());
+  };
+  const auto read = [&](std::uint64_t at, std::uint64_t through, std::size_t bytes) {
+    thread.read_on(Position(at), Position(through), bytes, note);
+    while (firsts == std::vector<std::uint64_t>{0}) loop.run_one();
+    return firsts;
+  };
+  using Firsts = std::vector<std::uint64_t>;
+  EXPECT_EQ((firsts = {0}, read(4, 20, 1'000)), (Firsts{3, 5, 7, 9, 11, 13, 15, 17, 19}));
+  EXPECT_EQ((firsts = {0}, read(4, 8, 1'000)), (Firsts{3, 5, 7}));
+  EXPECT_EQ((firsts = {0}, read(1, 20, 3)), (Firsts{1, 3}));
+  EXPECT_EQ((firsts = {0}, read(20, 20, 0)), Firsts{});
+}
+
 TEST(LedgerThread, AnswersInTheOrderOfTheCallsOnTheCallersThread) {
   Loop loop;
   LedgerThread thread(some_ledger(), loop.post());

@@ -79,6 +79,16 @@ std::string RawConnection::head(milliseconds within) {
   return head;
 }
 
+std::string RawConnection::until(std::string_view text, milliseconds within) {
+  const Deadline deadline = in(within);
+  std::size_t end = 0;
+  while ((end = got_.find(text)) == std::string::npos || (end = got_.find("\n\n", end)) == std::string::npos)
+    if (!receive(deadline)) return got_;
+  std::string came = got_.substr(0, end + 2);
+  got_.erase(0, came.size());
+  return came;
+}
+
 Reply RawConnection::response(Body body, milliseconds within) {
   Reply reply = parsed(head(within));
   const std::string length = reply.header("Content-Length");

@@ -25,6 +25,8 @@ class RawConnection {
   [[nodiscard]] Reply next_head(milliseconds within = 10s);
   // What stands before the next "\r\n\r\n", that included: "HTTP/1.1 100 Continue\r\n\r\n".
   [[nodiscard]] std::string head(milliseconds within = 10s);
+  // What comes up to the first empty line after this text; what there is, if that does not come.
+  [[nodiscard]] std::string until(std::string_view text, milliseconds within = 10s);
   // Whether it closes, with nothing more said.
   [[nodiscard]] bool closes(milliseconds within = 10s);
 

@@ -1,4 +1,4 @@
-// "Every call": 30 s to send a request, 75 s idle. In their full length.
+// "Every call": 30 s to send a request, 75 s idle; "Events": a ping each 15 s. In their full length.
 #include "support/ephemeral_daemon.h"
 #include "support/raw_connection.h"
 
@@ -15,6 +15,9 @@ TEST(Patience, there_are_30_s_to_send_a_request_and_75_s_idle) {
   RawConnection body(daemon.http());
   body.send("PUT /v1/reservations/r HTTP/1.1\r\nHost: s\r\nContent-Length: 9\r\n\r\n{");
   RawConnection idle(daemon.http());
+  RawConnection events(daemon.http());
+  events.send("GET /v1/events HTTP/1.1\r\nHost: s\r\n\r\n");
+  EXPECT_TRUE(events.head().contains("200 OK"));
   RawConnection kept(daemon.http());
   kept.send("GET /livez HTTP/1.1\r\nHost: s\r\n\r\n");
   EXPECT_EQ(kept.next().status, 200);
@@ -31,6 +34,8 @@ TEST(Patience, there_are_30_s_to_send_a_request_and_75_s_idle) {
     EXPECT_GE(passed(), 74s);
     EXPECT_LE(passed(), 80s);
   }
+  EXPECT_FALSE(events.closes(0ms)) << "a stream is never idle";
+  for (int ping = 1; ping <= 5; ++ping) EXPECT_EQ(events.until(": ping", 2s), "8\r\n: ping\n\n") << ping;
 }
 
 }  // namespace
