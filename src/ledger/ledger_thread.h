@@ -36,8 +36,8 @@ class LedgerThread {
 
   void append(Append what, Done<Appended> done);
   void read(Position at, Done<std::optional<JournalBatch>> done);
-  // The batch that holds `at`, and those that follow, up to `through` and to about so many bytes; none: history
-  // no longer reaches back that far.
+  // The batch that holds `at`, and those that follow, up to `through` and to about so many bytes; none:
+  // history no longer reaches back that far.
   void read_on(Position at, Position through, std::size_t bytes, Done<std::vector<JournalBatch>> done);
   void regain_room(Done<bool> done);
   void sizes(Done<Sizes> done);
