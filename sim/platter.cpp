@@ -28,6 +28,12 @@ Result<std::optional<ledger::JournalBatch>, ledger::Error> MemoryPlatter::read(P
   return ledger_->read(at);
 }
 
+void MemoryPlatter::put_back() {
+  HF_ASSERT(!ledger_);
+  *disk_ = copy_;
+  tampered_with_ = true;
+}
+
 void MemoryPlatter::die(Death, Tail tail, const ledger::Append* unfinished) {
   failing_ = false;
   if (unfinished != nullptr && tail == Tail::kept) std::ignore = append(*unfinished);

@@ -68,7 +68,8 @@ class MemoryPlatter final : public Platter {
   void fail(bool) override { failing_ = true; }
   void mend() override { full_ = failing_ = false; }
   void keep_copy() override { copy_ = *disk_; }
-  void put_back() override { *disk_ = copy_; }
+  void put_back() override;
+  [[nodiscard]] bool tampered_with() const override { return tampered_with_; }
 
   [[nodiscard]] const ledger::MemoryDisk& content() const override { return *disk_; }
 
@@ -78,6 +79,7 @@ class MemoryPlatter final : public Platter {
   std::unique_ptr<ledger::Ledger> ledger_;
   bool full_ = false;
   bool failing_ = false;
+  bool tampered_with_ = false;
 };
 
 }  // namespace holdfast::sim

@@ -54,6 +54,7 @@ struct Region::Process {
   std::optional<Links> links;
   std::optional<node::Node> node;
   std::optional<NodeTime> armed;
+  Position checked;  // the state after this record keeps all invariants
   bool listens = false;
   bool opened_fenced = false;  // it has nothing to say to peers that they could believe
 };
@@ -85,7 +86,7 @@ void Region::inside(Action action) {
 }
 
 void Region::settled() {
-  if (options_.checks_all_invariants) check_invariants(process_->replica.state());
+  check_invariants_once();
   if (!process_->listens && process_->node->ready()) {
     process_->listens = true;
     if (!process_->opened_fenced) process_->links->start();
@@ -93,6 +94,14 @@ void Region::settled() {
   for (const std::string& notice : process_->node->take_notices())
     stage_.note(name(), 2, [&] { return "notes: " + notice; });
   schedule();
+}
+
+// Only a record changes what they speak of.
+void Region::check_invariants_once() {
+  const State& state = process_->replica.state();
+  if (!options_.checks_all_invariants || state.position() == process_->checked) return;
+  check_invariants(state);
+  process_->checked = state.position();
 }
 
 void Region::start() {

@@ -38,7 +38,8 @@ struct RegionOptions {
   Millis silence_max{1'500};
   LedgerKind ledger = LedgerKind::memory;
   std::function<void(const Message&)> said;  // told of every message that it sends; may be empty
-  // After each step the whole state is walked; what a record changed is checked in any case.
+  // After each step that made records the whole state is walked; what a record changed is checked in any
+  // case.
   bool checks_all_invariants = true;
 };
 
@@ -97,6 +98,7 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   void note_recovery();
   [[nodiscard]] Now now();
   void settled();
+  void check_invariants_once();
   void schedule();
   void every_second();
   void die(Death death, Tail tail);

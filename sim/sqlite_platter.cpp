@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t one_recovery_dies_in = 12;
 constexpr std::uint64_t calls_of_a_recovery = 60;
-constexpr std::uint64_t bits_turned_max = 3;
+constexpr std::uint64_t bits_turned_max = 20;
 
 }  // namespace
 

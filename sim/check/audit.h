@@ -16,6 +16,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct AuditInput {
   const std::vector<const Timeline*>& timelines;
   const HighestAsks& asks;
   Patience patience;
+  // Regions of which there were two histories (an older copy was put back, and no mark knew): what their
+  // disks say and what they said does not fit together, and need not.
+  std::set<std::size_t> forked;
 };
 
 // When the record was on the disk; never, if it is beyond all.

@@ -73,7 +73,8 @@ Position durable_by(const Timeline& timeline, SimTime time) {
 void audit_gaps(const AuditInput& input, Verdict& verdict) {
   for (std::size_t holder = 0; holder < input.books.size(); ++holder)
     for (std::size_t writer = 0; writer < input.books.size(); ++writer)
-      if (holder != writer) GapCheck(input, holder, writer).run(verdict);
+      if (holder != writer && !input.forked.contains(holder) && !input.forked.contains(writer))
+        GapCheck(input, holder, writer).run(verdict);
 }
 
 }  // namespace holdfast::sim

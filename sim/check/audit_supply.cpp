@@ -170,7 +170,7 @@ void check_latency(const Operation& operation, const Window& window, const Patie
 
 void audit_supply(const AuditInput& input, Verdict& verdict) {
   for (const Operation& operation : input.told.all()) {
-    if (operation.end != Operation::End::answered) continue;
+    if (operation.end != Operation::End::answered || input.forked.contains(operation.region)) continue;
     const Window window(input.books[operation.region], *input.timelines[operation.region], operation);
     check_latency(operation, window, input.patience, verdict);
     if (operation.refused() && is_shortage(operation.answer->error().code))

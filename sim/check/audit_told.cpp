@@ -116,7 +116,7 @@ void check_refusals(const Told& told, std::size_t region, const Books& books, Ve
 
 void audit_durability(const AuditInput& input, Verdict& verdict) {
   for (const Operation& operation : input.told.all()) {
-    if (!operation.succeeded()) continue;
+    if (!operation.succeeded() || input.forked.contains(operation.region)) continue;
     const Books& books = input.books[operation.region];
     if (const auto* answer = std::get_if<answer::ReservationAnswer>(&**operation.answer)) {
       check_reservation_answer(operation, answer->reservation, books, *input.timelines[operation.region],
@@ -141,7 +141,7 @@ void audit_durability(const AuditInput& input, Verdict& verdict) {
 
 void audit_truth(const AuditInput& input, Verdict& verdict) {
   for (std::size_t region = 0; region < input.books.size(); ++region)
-    check_refusals(input.told, region, input.books[region], verdict);
+    if (!input.forked.contains(region)) check_refusals(input.told, region, input.books[region], verdict);
 }
 
 }  // namespace holdfast::sim

@@ -222,6 +222,15 @@ Units Books::rights(const ReplicaId& replica, const std::string& sku) const {
   return rights;
 }
 
+Units Books::sent(const ReplicaId& giver, const std::string& sku, const ReplicaId& to) const {
+  const auto rows = rows_.find(giver);
+  if (rows == rows_.end()) return no_units;
+  const auto row = rows->second.find(sku);
+  if (row == rows->second.end()) return no_units;
+  const auto sent = row->second.sent.find(to);
+  return sent == row->second.sent.end() ? no_units : sent->second;
+}
+
 Units Books::pending(const std::string& sku) const {
   const auto found = reserved_.find(sku);
   return found == reserved_.end() ? no_units : found->second;

@@ -74,6 +74,8 @@ class Books {
   [[nodiscard]] const std::map<ReplicaId, std::vector<TakenRows>>& taken() const { return taken_; }
   // By SKU, from the first record that touches it on.
   [[nodiscard]] const std::map<std::string, std::vector<Supply>>& supplies() const { return supplies_; }
+  // By the giver's row as it is held here.
+  [[nodiscard]] Units sent(const ReplicaId& giver, const std::string& sku, const ReplicaId& to) const;
   [[nodiscard]] Units rights(const std::string& sku) const;
   [[nodiscard]] Units rights(const ReplicaId& replica, const std::string& sku) const;
   [[nodiscard]] Units pending(const std::string& sku) const;

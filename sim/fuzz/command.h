@@ -8,6 +8,7 @@ namespace holdfast::sim {
 
 inline constexpr const char* fuzz_usage =
     "holdfast-sim fuzz [--seeds N] [--first-seed N] [--minutes M] [--jobs J] [--reached] [--without KIND]...\n"
+    "                  [--tally FILE | --no-tally]\n"
     "holdfast-sim replay SEED... [--without KIND]... [--duration-percent P]\n"
     "holdfast-sim shrink SEED\n"
     "    KIND: cuts, wire, kills, power, disk, full, clocks, pauses, sqlite, rot, copies\n";

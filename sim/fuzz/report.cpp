@@ -13,10 +13,8 @@ namespace {
 constexpr std::size_t lines_of_each = 30;
 
 // What this world is not made to reach.
-constexpr std::array<std::string_view, 5> out_of_reach{
-    "refusal draining",    // nobody stops a daemon gently
-    "message accusation",  // no clones, no restored copies
-    "refusal fenced",     "record fenced", "record peer_distrusted",
+constexpr std::array<std::string_view, 1> out_of_reach{
+    "refusal draining",  // nobody stops a daemon gently
 };
 
 struct Least {
@@ -39,22 +37,34 @@ std::string who_of(const std::string& line) {
 }  // namespace
 
 void Tally::add(const Result& result) {
-  ++seeds_;
+  passed_.insert(result.seed);
+  Speed& speed = result.stats.with_sqlite > 0 ? sqlite_ : memory_;
+  ++speed.seeds;
+  speed.simulated_seconds += static_cast<double>(result.stats.simulated.count()) / 1e6;
+  speed.wall_seconds += result.wall_seconds;
   stats_ += result.stats;
   reached_ += result.reached;
   trace_hash_ += result.trace_hash * (2 * result.seed + 1);
+}
+
+void Tally::Speed::print(const char* kind) const {
+  if (seeds == 0) return;
+  std::printf("%10llu with ledgers %s: a process simulates %.0f times as fast as time\n",
+              static_cast<unsigned long long>(seeds), kind, simulated_seconds / std::max(wall_seconds, 1e-9));
 }
 
 void Tally::print(double wall_seconds, std::size_t jobs) const {
   const double simulated = static_cast<double>(stats_.simulated.count()) / 1e6;
   std::printf(
       "%llu seeds, %.0f s simulated in %.1f s by %zu processes: %.0f times as fast as time, %.0f each\n",
-      static_cast<unsigned long long>(seeds_), simulated, wall_seconds, jobs, simulated / wall_seconds,
+      static_cast<unsigned long long>(seeds()), simulated, wall_seconds, jobs, simulated / wall_seconds,
       simulated / wall_seconds / static_cast<double>(jobs));
+  memory_.print("in memory");
+  sqlite_.print("on SQLite");
   for (const Least& figure : least)
     std::printf(
         "%-10s %8.1f a seed\n", figure.what,
-        static_cast<double>(stats_.*figure.sum) / static_cast<double>(std::max<std::uint64_t>(seeds_, 1)));
+        static_cast<double>(stats_.*figure.sum) / static_cast<double>(std::max<std::uint64_t>(seeds(), 1)));
   std::printf("trace hash %016llx\n", static_cast<unsigned long long>(trace_hash_));
 }
 
@@ -66,7 +76,7 @@ bool Tally::reached_enough() const {
     enough = false;
   }
   for (const Least& figure : least) {
-    if (stats_.*figure.sum >= figure.per_seed * seeds_) continue;
+    if (stats_.*figure.sum >= figure.per_seed * seeds()) continue;
     std::printf("too few %s: %llu a seed are wanted\n", figure.what,
                 static_cast<unsigned long long>(figure.per_seed));
     enough = false;
@@ -79,12 +89,16 @@ void Tally::print_reached() const {
     std::printf("%12llu  %s\n", static_cast<unsigned long long>(entry.times), entry.name.c_str());
 }
 
-std::string replay_command(std::uint64_t seed, const Restriction& restriction) {
-  std::string command = "holdfast-sim replay " + std::to_string(seed);
-  for (const FaultKind kind : restriction.without) command += std::string(" --without ") + name(kind);
+std::string options_text(const Restriction& restriction) {
+  std::string text;
+  for (const FaultKind kind : restriction.without) text += std::string(" --without ") + name(kind);
   if (restriction.duration_percent != 100)
-    command += " --duration-percent " + std::to_string(restriction.duration_percent);
-  return command;
+    text += " --duration-percent " + std::to_string(restriction.duration_percent);
+  return text;
+}
+
+std::string replay_command(std::uint64_t seed, const Restriction& restriction) {
+  return "holdfast-sim replay " + std::to_string(seed) + options_text(restriction);
 }
 
 void print_failure(std::uint64_t seed, const Restriction& restriction) {

@@ -13,6 +13,7 @@ struct Result {
   bool began = false;  // only that it begins: whoever says no more of it died of it
   bool sound = false;
   std::uint64_t trace_hash = 0;
+  double wall_seconds = 0;
   SwarmStats stats;
   Reached reached;
 };

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "base/assert.h"
+#include "sim/scratch.h"
 
 namespace holdfast::sim {
 
@@ -42,7 +43,10 @@ void tell(int to, const Result& result) {
     begins.seed = seed;
     begins.began = true;
     tell(to, begins);
-    tell(to, live_through(seed, restriction, nullptr));
+    const double began = wall_seconds();
+    Result result = live_through(seed, restriction, nullptr);
+    result.wall_seconds = wall_seconds() - began;
+    tell(to, result);
   }
   ::_exit(0);
 }
@@ -62,6 +66,7 @@ Result live_through(std::uint64_t seed, const Restriction& restriction, std::FIL
           .began = false,
           .sound = swarm.verdict().sound(),
           .trace_hash = swarm.trace().hash(),
+          .wall_seconds = 0,
           .stats = swarm.stats(),
           .reached = swarm.reached()};
 }
@@ -101,6 +106,7 @@ void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
     const pid_t died = ::waitpid(-1, &status, WNOHANG);
     if (died <= 0) continue;
     take_all();
+    Scratch::remove_those_of(died);
     const Worker worker = workers.at(died);
     workers.erase(died);
     if (!worker.in_it) continue;
@@ -112,6 +118,7 @@ void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
   for (const auto& [child, worker] : workers) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
+    Scratch::remove_those_of(child);
   }
   ::close(ends[0]);
   ::close(ends[1]);
@@ -140,6 +147,7 @@ bool live_apart(std::uint64_t seed, const Restriction& restriction,
   std::fclose(from);
   int status = 0;
   ::waitpid(child, &status, 0);
+  Scratch::remove_those_of(child);
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

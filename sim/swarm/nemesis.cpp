@@ -142,8 +142,9 @@ void Nemesis::rot() {
   stage_.note(region.name(), 12, [] { return std::string("bits of its disk turn over"); });
 }
 
-// The process was killed, and not the machine: so the mark in memory knows how far it was. What is lost of
-// both within a second is a limit that is known.
+// The process was killed, and not the machine: so with SQLite the mark in memory knows how far it was. What
+// is lost of both within a second is a limit that is known. In memory there are no marks, as where a snapshot
+// of the whole machine is put back: only peers can know.
 void Nemesis::restore_old_copy() {
   const std::size_t number = victim();
   regions_[number]->storage().platter().keep_copy();
@@ -151,7 +152,10 @@ void Nemesis::restore_old_copy() {
     Region& region = *regions_[number];
     if (ended_ || !region.running()) return;
     region.kill(tail());
+    const bool marked = plan_.ledger == LedgerKind::sqlite;
+    const Forked forked = marked ? Forked() : forks_(number);
     region.storage().platter().put_back();
+    if (forked) forked();
     stage_.reached.count(Event::old_copy_restored);
     stage_.note(region.name(), 13, [] { return std::string("an old copy of its disk is put back"); });
   });

@@ -2,6 +2,7 @@
 // rest as it is. Owner: the swarm.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -23,6 +24,11 @@ class Nemesis {
   // Makes a random connected part whole, of at least `regions_min` regions, and starts its processes. The
   // rest is cut off from it, and may stay down. Returns the part.
   std::set<std::size_t> heal(std::size_t regions_min);
+
+  // Told of a region whose disk no mark watches, right before an older copy takes its place; and, by what
+  // this returns, right after.
+  using Forked = std::function<void()>;
+  void on_fork(std::function<Forked(std::size_t region)> forks) { forks_ = std::move(forks); }
 
   [[nodiscard]] std::size_t crashes() const { return crashes_; }
   [[nodiscard]] std::size_t cuts() const { return cuts_; }
@@ -53,6 +59,7 @@ class Nemesis {
   Random random_;
   bool ended_ = false;
   std::optional<std::size_t> victim_;
+  std::function<Forked(std::size_t)> forks_;
   std::size_t crashes_ = 0;
   std::size_t cuts_ = 0;
 };

@@ -115,9 +115,9 @@ void draw_disk_faults(Drawer& draw, Plan& plan) {
     plan.ledger = LedgerKind::sqlite;
     plan.disk_stays_broken = draw.share(0.5);
   }
-  if (draw.has(FaultKind::rot, 0.25) && plan.ledger == LedgerKind::sqlite)
+  if (draw.has(FaultKind::rot, 0.5) && plan.ledger == LedgerKind::sqlite)
     plan.rots = draw.every(10'000, 60'000);
-  if (draw.has(FaultKind::copies, 0.25) && plan.ledger == LedgerKind::sqlite) {
+  if (draw.has(FaultKind::copies, plan.ledger == LedgerKind::sqlite ? 0.25 : 0.1)) {
     plan.old_copies = draw.every(15'000, 60'000);
     plan.copy_age_max = draw.ms(100, 30'000);
   }

@@ -53,6 +53,7 @@ Swarm::Swarm(std::uint64_t seed, const Restriction& restriction, std::FILE* line
       nemesis_(stage_, network_, regions_, plan_, streams_),
       shoppers_(stage_, told_, regions_, plan_, streams_),
       office_(stage_, told_, regions_, plan_, streams_) {
+  nemesis_.on_fork([this](std::size_t region) { return fork(region); });
   told_.on_change([this](const Operation& operation) {
     oversell_.heard(operation);
     asks_.heard(operation);
@@ -166,7 +167,8 @@ bool Swarm::knows_all_of(const Region& region, const Region& writer) const {
   return known && region.state().replicas().version(*known) == newest;
 }
 
-// Also those of writers that are cut off for good.
+// Also those of writers that are cut off for good; but not those of a region with two histories: whoever has
+// seen proof of that takes no more of its rows, nor passes them on.
 void Swarm::check_rows_are_equal() {
   const std::vector<Books> books = read_disks();
   const auto rows_of = [&](std::size_t region) {
@@ -174,6 +176,7 @@ void Swarm::check_rows_are_equal() {
     for (const auto& [writer, known] : books[region].rows())
       for (const auto& [sku, row] : known)
         if (row != BookRow{}) rows[writer][sku] = row;
+    for (const std::size_t writer : forked_) rows.erase(books[writer].own());
     return rows;
   };
   const std::size_t first = *living_.begin();
@@ -268,6 +271,24 @@ std::vector<Books> Swarm::read_disks() const {
   return books;
 }
 
+// Until a peer shows it the evidence, a region that went back to an older copy may sell once more what it
+// held then, and what was sent to it since, wherever it went after that.
+Nemesis::Forked Swarm::fork(std::size_t number) {
+  forked_.insert(number);
+  return [this, number, books = read_disks()] {
+    const ReplicaId& own = regions_[number]->config().own;
+    const Books copy(own, regions_[number]->storage().content());
+    for (std::size_t sku = 0; sku < plan_.skus; ++sku) {
+      const std::string name = sku_name(sku);
+      Units again = copy.rights(name);
+      for (const Books& giver : books)
+        if (giver.own() != own)
+          again += giver.sent(giver.own(), name, own) - copy.sent(giver.own(), name, own);
+      oversell_.allow(name, again);
+    }
+  };
+}
+
 // What the ledgers said of themselves, whenever they were opened and read.
 void Swarm::audit_ledgers() {
   for (const auto& region : regions_) {
@@ -283,7 +304,7 @@ void Swarm::audit() {
   const std::vector<Books> books = read_disks();
   std::vector<const Timeline*> timelines;
   for (const auto& region : regions_) timelines.push_back(&region->storage().timeline());
-  const AuditInput input{told_, books, timelines, asks_.highest(), patience()};
+  const AuditInput input{told_, books, timelines, asks_.highest(), patience(), forked_};
   audit_books(input, verdict_);
   audit_gaps(input, verdict_);
   audit_supply(input, verdict_);

@@ -70,6 +70,7 @@ class Swarm {
   [[nodiscard]] Units left() const;
   void check_answered();
   void check_transfers();
+  [[nodiscard]] Nemesis::Forked fork(std::size_t region);
   void audit();
   [[nodiscard]] Patience patience() const;
   void audit_ledgers();
@@ -91,6 +92,7 @@ class Swarm {
   Shoppers shoppers_;
   BackOffice office_;
   std::set<std::size_t> living_;
+  std::set<std::size_t> forked_;
   std::uint64_t transfers_ = 0;
   bool selling_ = false;
 };
