@@ -1,5 +1,9 @@
 #include "sim/swarm/back_office.h"
 
+#include <algorithm>
+
+#include "core/limits.h"
+
 namespace holdfast::sim {
 
 namespace {
@@ -19,11 +23,17 @@ void BackOffice::stock() {
       const std::int64_t share = plan_.stock / skus / static_cast<std::int64_t>(regions_.size());
       const std::int64_t units =
           plan_.stock_in_one_region ? (region == all_in ? plan_.stock / skus : 0) : share;
-      if (units == 0) continue;
-      request::Adjust delivery{"sku-" + std::to_string(sku), key(),    Units(units), "first delivery",
-                               regions_[region]->name(),     Millis(0)};
-      insist(region, delivery, 100);
+      deliver(region, "sku-" + std::to_string(sku), Units(units * plan_.pack));
     }
+  }
+}
+
+// By as many deliveries as it takes: one has its limit.
+void BackOffice::deliver(std::size_t region, const std::string& sku, Units units) {
+  for (; units > no_units; units -= std::min(units, limits::quantity_max)) {
+    const Units part = std::min(units, limits::quantity_max);
+    insist(region, request::Adjust{sku, key(), part, "first delivery", regions_[region]->name(), Millis(0)},
+           100);
   }
 }
 
@@ -51,13 +61,13 @@ void BackOffice::run_errand() {
 
 Request BackOffice::adjustment(std::size_t region) {
   const std::string named = random_.one_in(2) ? regions_[region]->name() : "";
-  const Units few(between(random_, 1, std::max<std::int64_t>(1, plan_.stock / 40)));
+  const Units few(plan_.pack * between(random_, 1, std::max<std::int64_t>(1, plan_.stock / 40)));
   switch (random_.below(8)) {
     case 0: {
       request::Import import{key(), named, {}};
       for (std::uint64_t line = 1; line <= 1 + random_.below(4); ++line)
         import.lines.push_back(
-            {line, some_sku(), Units(1 + static_cast<std::int64_t>(random_.below(5))), ""});
+            {line, some_sku(), Units(plan_.pack * (1 + static_cast<std::int64_t>(random_.below(5)))), ""});
       return import;
     }
     case 1:

@@ -32,6 +32,7 @@ class BackOffice {
   [[nodiscard]] std::string some_sku() { return "sku-" + std::to_string(random_.below(plan_.skus)); }
   // Until it is answered.
   void insist(std::size_t region, const Request& request, int tries_left);
+  void deliver(std::size_t region, const std::string& sku, Units units);
 
   Stage& stage_;
   Told& told_;

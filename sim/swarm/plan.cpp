@@ -61,6 +61,7 @@ void draw_shop(Drawer& draw, Plan& plan) {
   plan.ttl_max = draw.ms(2'000, 20'000);
   plan.waits = draw.one_in(4) ? 0 : draw.share(1);
   plan.back_office = draw.every(500, 8'000);
+  if (draw.one_in(8)) plan.pack = 10'000'000;
 }
 
 void draw_network_faults(Drawer& draw, Plan& plan) {
@@ -154,6 +155,7 @@ Plan draw_plan(const Streams& streams, const Restriction& restriction) {
 std::string in_words(const Plan& plan) {
   std::string text = "round trips " + ms_text(plan.round_trip_min) + " to " + ms_text(plan.round_trip_max) +
                      ", " + std::to_string(plan.skus) + " SKUs, " + std::to_string(plan.stock) + " units" +
+                     (plan.pack > 1 ? " times " + std::to_string(plan.pack) : "") +
                      (plan.stock_in_one_region ? " in one region" : "") + ", anything may break for " +
                      ms_text(plan.safety);
   text += every_text("cuts", plan.cuts) + every_text("kills", plan.kills) +

@@ -55,6 +55,7 @@ struct Plan {
   // The shop
   std::size_t skus = 1;
   std::int64_t stock = 100;  // of all SKUs together, to begin with
+  std::int64_t pack = 1;     // units come and go by so many at a time: counts that 32 bits do not hold
   bool stock_in_one_region = false;
   Micros between_attempts{50'000};
   int skew = 1;  // how much more is wanted in the first region than in the last

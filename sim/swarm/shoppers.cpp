@@ -49,7 +49,7 @@ std::vector<Line> Shoppers::basket() {
   std::vector<Line> lines(
       static_cast<std::size_t>(between(random_, 1, static_cast<std::int64_t>(plan_.lines_max))));
   for (Line& line : lines)
-    line = {sku_name(random_.below(plan_.skus)), Units(between(random_, 1, plan_.quantity_max))};
+    line = {sku_name(random_.below(plan_.skus)), Units(plan_.pack * between(random_, 1, plan_.quantity_max))};
   return lines;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/limits.h"
+
 namespace holdfast::sim {
 
 namespace {
@@ -240,7 +242,8 @@ void Swarm::sell(std::size_t region, std::size_t sku, std::size_t attempt, int r
     return stage_.queue.after(second, [this, region, sku, attempt] { sell(region, sku, attempt, 0); });
   request::Reserve reserve;
   reserve.id = "last-" + std::to_string(sku) + "-" + std::to_string(attempt);
-  reserve.lines = {{name, Units(std::max<std::int64_t>(1, remaining.count() >> std::min(refused + 1, 40)))}};
+  const Units part(std::max<std::int64_t>(1, remaining.count() >> std::min(refused + 1, 40)));
+  reserve.lines = {{name, std::min(part, limits::quantity_max)}};
   reserve.wait = Millis(3'000);
   told_.ask(*regions_[region], reserve, [this, region, sku, attempt, refused](const Operation& operation) {
     if (operation.succeeded()) return pay(region, sku, attempt);
