@@ -102,6 +102,19 @@ std::vector<Offer> surpluses(const Snapshot& here, const World& world) {
   return offers;
 }
 
+Units total(const std::vector<Offer>& offers) {
+  Units units;
+  for (const Offer& offer : offers) units += std::max(no_units, offer.units);
+  return units;
+}
+
+// Where goods go by the thousand, each sale shifts the shares by a few units, and those would travel with
+// every round trip. An eighth of a basket, or of what was refused of one, is the least that helps anybody.
+Units least_worth_moving(const Snapshot& here, Units lacking) {
+  const Units basket = std::min(here.want.basket, limits::field_units_max);
+  return Units((lacking > no_units ? std::min(lacking, basket) : basket).count() / 8);
+}
+
 }  // namespace
 
 Units cover_for(const Want& want, Millis time) {
@@ -125,7 +138,9 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move) {
   if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
   // One more than its share, rounded down: whose the odd unit is, its giver knows.
   const Units target = std::max(up_to(world, here.want) + Units(1), refused);
-  return ask_in_order(surpluses(here, world), target - coming, record::TransferKind::cover);
+  std::vector<Offer> offers = surpluses(here, world);
+  if (std::min(target - coming, total(offers)) < least_worth_moving(here, refused - coming)) return {};
+  return ask_in_order(std::move(offers), target - coming, record::TransferKind::cover);
 }
 
 Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move) {
@@ -144,7 +159,8 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move)
     asker->rate = std::max(asker->rate, asked.rate);
   // Of equals the one that has it keeps the odd unit.
   const Units odd(here.want.rate >= asked.rate ? 1 : 0);
-  return std::max(no_units, available - up_to(world_of(with_asker), here.want) - odd);
+  const Units surplus = std::max(no_units, available - up_to(world_of(with_asker), here.want) - odd);
+  return surplus < least_worth_moving(here, asked.lacking) ? no_units : surplus;
 }
 
 }  // namespace holdfast

@@ -68,6 +68,7 @@ struct Asked {
   Rate rate;  // its demand, as the ask states it
   record::TransferKind kind = record::TransferKind::urgent;
   bool goes_first = false;  // of two regions whose shoppers wait, the one with the smaller name is served
+  Units lacking;            // what it asks for
 };
 [[nodiscard]] Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move);
 

@@ -85,6 +85,11 @@ TEST_F(Forks, another_nonce_for_one_boot_is_proof) {
   EXPECT_TRUE(distrusted());
 }
 
+TEST_F(Forks, another_nonce_for_an_earlier_boot_is_proof_as_well) {
+  hello(2, {{1, 11, Version(0)}, {2, 99, Version(40)}, {3, 13, Version(100)}}, 150);
+  EXPECT_TRUE(distrusted());
+}
+
 // It was sent before what came faster by another way: on its own it proves nothing.
 TEST_F(Forks, a_handshake_of_an_older_version_than_was_heard_is_shown_the_evidence_and_linked) {
   message::Rows rows = rows_of_us(1, {row("a", 5, 120)});

@@ -64,6 +64,34 @@ TEST(Rebalance, what_is_on_its_way_is_not_asked_for_again) {
   EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
 }
 
+// 20,000 in all for two who want as much: its share is half.
+Snapshot half_of_20_000(std::int64_t available, std::int64_t refused) {
+  Snapshot here =
+      with(available, per_second(2'000), {{near, Units(20'000 - available), per_second(2'000), Millis(900)}});
+  here.want.basket = Units(1'000);
+  here.refused = Units(refused);
+  return here;
+}
+
+TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_asked_for_unless_a_shopper_lacks_just_that) {
+  const auto asks = [](std::int64_t available, std::int64_t refused) {
+    return asked_for(plan_asks(half_of_20_000(available, refused), RightsMove::automatic));
+  };
+  EXPECT_EQ(asks(1'900, 0), 8'101);
+  EXPECT_EQ(asks(9'990, 0), 0);
+  EXPECT_EQ(asks(9'990, 10'000), 10);
+}
+
+TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_given_for_cover_unless_no_more_is_asked_for) {
+  const auto gives = [](std::int64_t available, std::int64_t lacking) {
+    const Asked asked{near, per_second(2'000), TransferKind::cover, false, Units(lacking)};
+    return willing_to_give(half_of_20_000(available, 0), asked, RightsMove::automatic);
+  };
+  EXPECT_EQ(gives(11'001, 5'000), Units(1'000));
+  EXPECT_EQ(gives(10'101, 5'000), no_units);
+  EXPECT_EQ(gives(10'101, 100), Units(100));
+}
+
 TEST(Rebalance, who_waits_asks_for_exactly_what_is_lacking_of_several_if_one_has_too_little) {
   Snapshot here = with(1, no_demand, {{near, Units(3), {}, Millis(100)}, {far, Units(3), {}, Millis(100)}});
   here.waiting = Units(6);
