@@ -77,12 +77,29 @@ void Region::later(Micros delay, Action action) {
   });
 }
 
-// Every way into the process: one that is paused takes it later.
+// Every way into the process: one that is paused takes what came in the order in which it came.
 template <class Action>
 void Region::inside(Action action) {
-  if (paused_until_ > stage_.queue.now()) return later(paused_until_ - stage_.queue.now(), std::move(action));
+  if (paused_until_ > stage_.queue.now() || !waiting_.empty()) {
+    waiting_.push_back(std::move(action));
+    if (waiting_.size() == 1) go_on_later();
+    return;
+  }
   action();
   if (process_) settled();
+}
+
+// It may be told to stand still once more in the meantime.
+void Region::go_on_later() {
+  stage_.queue.after(paused_until_ - stage_.queue.now(), [this, boot = boots_] {
+    if (!process_ || boot != boots_) return;
+    if (paused_until_ > stage_.queue.now()) return go_on_later();
+    for (auto& action : std::exchange(waiting_, {})) {
+      if (!process_ || boot != boots_) return;
+      action();
+      if (process_) settled();
+    }
+  });
 }
 
 void Region::settled() {
@@ -223,6 +240,7 @@ void Region::die(Death death, Tail tail) {
   storage_.die(death, tail);
   process_.reset();
   paused_until_ = {};
+  waiting_.clear();
   close_all();
   if (died_) died_();
 }

@@ -11,6 +11,7 @@
 // meantime comes then. Owner: the world.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -98,6 +99,7 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   void note_recovery();
   [[nodiscard]] Now now();
   void settled();
+  void go_on_later();
   void check_invariants_once();
   void schedule();
   void every_second();
@@ -122,6 +124,7 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   std::unique_ptr<Process> process_;
   std::uint64_t boots_ = 0;
   SimTime paused_until_{};
+  std::deque<std::move_only_function<void()>> waiting_;  // until then
   std::map<Ticket, Open> open_;
   Ticket next_ticket_ = 1;
   std::function<void()> died_;

@@ -123,7 +123,9 @@ void Swarm::liveness() {
   living_ = nemesis_.heal(2);
   wait_for_convergence();
   check_answered();
-  if (verdict_.sound()) sell_out();
+  // Of a region with two histories each knows another one, and with it what others were given by it: what one
+  // takes for nobody's another may hold.
+  if (verdict_.sound() && forked_.empty()) sell_out();
 }
 
 void Swarm::wait_for_convergence() {

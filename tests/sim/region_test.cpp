@@ -129,5 +129,20 @@ TEST_F(RegionTest, WhileAProcessIsPausedNothingOfItIsHeardAndThenItAnswers) {
   EXPECT_TRUE(ask(0, delivery(10), Millis(600))->has_value());
 }
 
+TEST_F(RegionTest, AProcessThatIsPausedAgainTakesWhatCameInTheOrderInWhichItCame) {
+  run(Millis(500));
+  std::vector<int> order;
+  const auto ask_for = [&](int number) {
+    regions[0]->submit(request::GetStatus{}, [&order, number](const auto&) { order.push_back(number); });
+    run(Millis(1));
+  };
+  regions[0]->pause(Millis(100));
+  ask_for(1);
+  regions[0]->pause(Millis(300));
+  ask_for(2);
+  run(Millis(500));
+  EXPECT_EQ(order, (std::vector{1, 2}));
+}
+
 }  // namespace
 }  // namespace holdfast::sim
