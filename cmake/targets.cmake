@@ -24,15 +24,16 @@ endfunction()
 set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire net)
 add_custom_target(holdfast_sanitized)
 
-# holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [TIMEOUT ...] [SLOW] [SANITIZE]): a GoogleTest
+# holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [TIMEOUT ...] [SLOW | WAITS] [SANITIZE]): a GoogleTest
 # binary test_NAME; each of its tests is one of ctest's. PROGRAMS are built before it.
 #
 # A test's label says when tools/test runs it. One string, since CTest 3.25 cannot discover lists; -L takes
 # a part of it:
 #   quick, quick-sanitize      in release; under asan and tsan too if its folder is among those above
 #   slow, slow-sanitize-e2e    SLOW: whole processes, one test at a time; under asan and tsan too if SANITIZE
+#   slow                       WAITS: takes long and uses little, and so begins first, beside others
 function(holdfast_test name)
-  cmake_parse_arguments(arg "SLOW;SANITIZE" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS" ${ARGN})
+  cmake_parse_arguments(arg "SLOW;WAITS;SANITIZE" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE holdfast_options holdfast_test_paths ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   if(arg_PROGRAMS)
@@ -50,6 +51,9 @@ function(holdfast_test name)
     if(arg_SANITIZE)
       set(label slow-sanitize-e2e)
     endif()
+  elseif(arg_WAITS)
+    list(APPEND properties COST 1000)
+    set(label slow)
   elseif(arg_SANITIZE OR folder IN_LIST HOLDFAST_SANITIZED_FOLDERS)
     set(label quick-sanitize)
   endif()

@@ -99,10 +99,13 @@ Answer reacquire(StepContext& step, const Reservation& expired, std::string_view
 }
 
 Answer repurchase(const StepContext& step, const Reservation& purchased, std::string_view order) {
-  if (!order.empty() && order != purchased.order)
-    return failure(
-        idempotency_mismatch("reservation " + purchased.id + " was purchased with another order, and"));
-  return done(step, purchased, true);
+  if (order.empty() || order == purchased.order) return done(step, purchased, true);
+  Refusal refusal;
+  refusal.code = RefusalCode::idempotency_mismatch;
+  refusal.detail = "reservation " + purchased.id + " was purchased " +
+                   (purchased.order.empty() ? "without an order" : "with order " + purchased.order) +
+                   "; repeat it with the same or with none";
+  return failure(refusal);
 }
 
 Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past) {

@@ -99,6 +99,19 @@ TEST_F(Disk, a_slow_one_sheds_new_baskets_at_the_door_and_still_sells_what_is_in
   EXPECT_EQ(shop().state_of("early-1"), "purchased");
 }
 
+// One that hangs: the record exists, and so nothing else may be said than that it may have happened.
+TEST_F(Disk, a_hung_one_leaves_the_outcome_unknown_and_a_repeat_finds_it) {
+  Tracer tracer(daemon().pid(), "fdatasync:delay_enter=13000000:when=1");
+  ASSERT_TRUE(tracer.attached()) << tracer.said();
+  Shop patient(daemon().http(), 20s);
+  const Reply unknown = patient.reserve("hung", "cup", 2);
+  EXPECT_EQ(unknown.status, 504) << unknown.text;
+  EXPECT_EQ(unknown.code(), "outcome_unknown");
+  EXPECT_TRUE(eventually([&] { return patient.reserve("hung", "cup", 2).status == 200; }));
+  tracer.end();
+  EXPECT_EQ(patient.sku("cup").number("reserved_here"), 2);
+}
+
 class FullDisk : public OneDaemon {
  protected:
   void SetUp() override {

@@ -70,6 +70,24 @@ TEST_F(Start, a_directory_in_use_or_of_another_region_or_cluster_leaves_with_4) 
   restart();
 }
 
+// Where an SQLite database says its user's version: the four bytes from 60 on, the highest first.
+TEST_F(Start, a_directory_of_a_newer_schema_leaves_with_4_and_is_left_as_it_was) {
+  ASSERT_EQ(shop().adjust("cup", 10).status, 201);
+  EXPECT_EQ(daemon().stop(), 0);
+  const fs::path database = daemon().data_dir() / "ledger.db";
+  const std::string before = read_file(database);
+  std::string newer = before;
+  ++newer[63];
+  write_file(database, newer);
+  const Ran ran = run({holdfastd(), "run", "--config", daemon().config_file().string()});
+  EXPECT_EQ(ran.code, 4);
+  EXPECT_NE(ran.printed.find("start the later version"), std::string::npos) << ran.printed;
+  EXPECT_EQ(read_file(database), newer);
+  write_file(database, before);
+  restart();
+  EXPECT_EQ(shop().sku("cup").number("available_here"), 10);
+}
+
 TEST_F(Start, a_disk_that_cannot_hold_the_ledger_leaves_with_5) {
   write_file(dir_ / "file", "");
   const Ran ran = run({holdfastd(), "run", "--config", daemon().config_file().string(), "--data-dir",
