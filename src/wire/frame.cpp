@@ -31,7 +31,7 @@ static_assert(sizeof(Header) == frame_header_bytes);
   return unguarded | ((guard << 8) & guard_mask);
 }
 
-[[nodiscard]] std::optional<FrameFault> fault_of(const Header& header, std::size_t payload_bytes_max) {
+[[nodiscard]] std::optional<FrameFault> header_fault(const Header& header, std::size_t payload_bytes_max) {
   if (header.start != start_of(header.kind(), header.length())) return FrameFault::bad_header;
   if (header.length() % 8 != 0) return FrameFault::bad_header;
   if (header.kind() < 1 || header.kind() > static_cast<int>(FrameKind::goodbye))
@@ -72,7 +72,7 @@ Result<std::optional<Frame>, FrameFault> FrameReader::next() {
   Header header;
   if (rest.size() < sizeof header) return std::nullopt;
   std::memcpy(&header, rest.data(), sizeof header);
-  if (const auto fault = fault_of(header, payload_bytes_max_)) return failure(*fault);
+  if (const auto fault = header_fault(header, payload_bytes_max_)) return failure(*fault);
   if (rest.size() - sizeof header < header.length()) return std::nullopt;
   const BytesView payload = rest.subspan(sizeof header, header.length());
   if (checksum(payload, header.start) != header.payload_checksum) return failure(FrameFault::bad_checksum);

@@ -9,10 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const ReplicaId us{"us", {1, 1}};
-constexpr LinkId to_us{1};
-constexpr LinkId to_ap{2};
-
 // Region eu, with us and ap. us pushed a row of version 9, and what came before it is not known here.
 class Beyond : public testing::Test {
  protected:
@@ -22,7 +18,7 @@ class Beyond : public testing::Test {
     shop.step(input::Received{to_us, ahead(9)});
     ap_states(std::uint64_t{0});
   }
-  static message::Rows ahead(std::uint64_t version) {
+  [[nodiscard]] message::Rows ahead(std::uint64_t version) const {
     message::Rows rows;
     rows.number = 1;
     rows.replicas = {us};
@@ -54,6 +50,9 @@ class Beyond : public testing::Test {
   std::uint64_t held() {
     return fingerprint_beyond(shop.state().stock(), *shop.state().replicas().find(us), Version{});
   }
+  static constexpr LinkId to_us{1};
+  static constexpr LinkId to_ap{2};
+  const ReplicaId us{"us", {1, 1}};
   Shop shop;
 };
 
