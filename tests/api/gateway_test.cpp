@@ -10,8 +10,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::string one_line = R"({"lines":[{"sku":"a","quantity":1}]})";
-HttpRequest reserve(std::string id = "c", std::string body = one_line) {
+const std::string one_basket = R"({"lines":[{"sku":"a","quantity":1}]})";
+HttpRequest reserve(std::string id = "c", std::string body = one_basket) {
   return json_call(Method::put, "/v1/reservations/" + id, std::move(body));
 }
 

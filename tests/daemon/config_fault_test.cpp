@@ -4,9 +4,9 @@
 namespace holdfast {
 namespace {
 
-const std::string least = "cluster = \"shop\"\nregion = \"eu\"\n";  // lines 1 and 2
+const std::string required = "cluster = \"shop\"\nregion = \"eu\"\n";  // lines 1 and 2
 
-TEST_F(ConfigTest, AGoodFileHasNoFaults) { EXPECT_EQ(faults(least), ""); }
+TEST_F(ConfigTest, AGoodFileHasNoFaults) { EXPECT_EQ(faults(required), ""); }
 
 TEST_F(ConfigTest, RequiredKeysAreMissed) {
   EXPECT_EQ(faults(""),
@@ -15,24 +15,24 @@ TEST_F(ConfigTest, RequiredKeysAreMissed) {
 }
 
 TEST_F(ConfigTest, UnknownKeysAreFaultsAndTheNearestIsSuggested) {
-  EXPECT_EQ(
-      faults(least + "dta_dir = \"x\"\n[http]\nlisten = \"127.0.0.1:1\"\nport = 5\n[htpp]\nlisten = \"\"\n"),
-      "eu.toml:3: dta_dir: unknown key, did you mean data_dir\n"
-      "eu.toml:6: http.port: unknown key\n"
-      "eu.toml:8: htpp.listen: unknown key, did you mean http.listen\n");
+  EXPECT_EQ(faults(required +
+                   "dta_dir = \"x\"\n[http]\nlisten = \"127.0.0.1:1\"\nport = 5\n[htpp]\nlisten = \"\"\n"),
+            "eu.toml:3: dta_dir: unknown key, did you mean data_dir\n"
+            "eu.toml:6: http.port: unknown key\n"
+            "eu.toml:8: htpp.listen: unknown key, did you mean http.listen\n");
 }
 
 TEST_F(ConfigTest, AKeyOutsideItsSectionIsRecognised) {
-  EXPECT_EQ(faults(least + "heartbeat_ms = 10\n"),
+  EXPECT_EQ(faults(required + "heartbeat_ms = 10\n"),
             "eu.toml:3: heartbeat_ms: unknown key, did you mean gossip.heartbeat_ms\n");
 }
 
 TEST_F(ConfigTest, AnEmptyUnknownSectionIsAFaultAndAnEmptyKnownOneIsNot) {
-  EXPECT_EQ(faults(least + "[http]\n[nothing]\n"), "eu.toml:4: nothing: unknown key\n");
+  EXPECT_EQ(faults(required + "[http]\n[nothing]\n"), "eu.toml:4: nothing: unknown key\n");
 }
 
 TEST_F(ConfigTest, WrongTypesAreNamedAndMended) {
-  EXPECT_EQ(faults(least +
+  EXPECT_EQ(faults(required +
                    "data_dir = 7\nhttp = \"x\"\n[gossip]\nheartbeat_ms = \"400\"\ncut_off_after_ms = 1.5\n"),
             "eu.toml:3: data_dir: must be a string, not a whole number, did you mean \"7\"\n"
             "eu.toml:4: http: must be a section, not a string, did you mean [http]\n"
@@ -41,7 +41,7 @@ TEST_F(ConfigTest, WrongTypesAreNamedAndMended) {
 }
 
 TEST_F(ConfigTest, NumbersOutOfRangeNameTheRange) {
-  EXPECT_EQ(faults(least + "[gossip]\nheartbeat_ms = 0\n[history]\nkeep_days = -1\n"),
+  EXPECT_EQ(faults(required + "[gossip]\nheartbeat_ms = 0\n[history]\nkeep_days = -1\n"),
             "eu.toml:4: gossip.heartbeat_ms: 0 is out of range, from 10 to 60000\n"
             "eu.toml:6: history.keep_days: -1 is out of range, from 1 to 36500\n");
 }
@@ -84,27 +84,27 @@ TEST_F(ConfigTest, AddressesAreHostAndPort) {
       if (*suggestion) expected += ", did you mean \"" + std::string(suggestion) + "\"";
       expected += "\n";
     }
-    EXPECT_EQ(faults(least + "[http]\nlisten = \"" + text + "\"\n"), expected) << text;
+    EXPECT_EQ(faults(required + "[http]\nlisten = \"" + text + "\"\n"), expected) << text;
   }
 }
 
 TEST_F(ConfigTest, AWordThatIsNoChoiceIsMended) {
-  EXPECT_EQ(faults(least + "[rights]\nmove = \"urgnet\"\n[log]\nlevel = \"loud\"\n"),
+  EXPECT_EQ(faults(required + "[rights]\nmove = \"urgnet\"\n[log]\nlevel = \"loud\"\n"),
             "eu.toml:4: rights.move: \"urgnet\" is not one of auto, urgent, off, did you mean \"urgent\"\n"
             "eu.toml:6: log.level: \"loud\" is not one of debug, info, warn, error\n");
 }
 
 TEST_F(ConfigTest, PeersMustBeOthersAndEachOnce) {
   EXPECT_EQ(
-      faults(least + "[[peer]]\nregion = \"us\"\n[[peer]]\nregion = \"us\"\n[[peer]]\nregion = \"eu\"\n"),
+      faults(required + "[[peer]]\nregion = \"us\"\n[[peer]]\nregion = \"us\"\n[[peer]]\nregion = \"eu\"\n"),
       "eu.toml:6: peer[1].region: \"us\" is named twice, one entry for each region\n"
       "eu.toml:8: peer[2].region: \"eu\" is this region itself, name only the others\n");
 }
 
 TEST_F(ConfigTest, PeersHaveARegionAndPerhapsAnAddress) {
   EXPECT_EQ(
-      faults(least + "[[peer]]\naddress = \"127.0.0.1:0\"\n[[peer]]\nregion = \"us\"\nadress = \"a:1\"\n"
-                     "[[peer]]\nregion = 5\n"),
+      faults(required + "[[peer]]\naddress = \"127.0.0.1:0\"\n[[peer]]\nregion = \"us\"\nadress = \"a:1\"\n"
+                        "[[peer]]\nregion = 5\n"),
       "eu.toml:3: peer[0].region: is missing, a peer needs the name of its region\n"
       "eu.toml:4: peer[0].address: port 0 cannot be dialled, name the port that the peer listens on\n"
       "eu.toml:7: peer[1].adress: unknown key, did you mean address\n"
@@ -112,18 +112,18 @@ TEST_F(ConfigTest, PeersHaveARegionAndPerhapsAnAddress) {
 }
 
 TEST_F(ConfigTest, PeersMustBeAList) {
-  EXPECT_EQ(faults(least + "[peer]\nregion = \"us\"\n"),
+  EXPECT_EQ(faults(required + "[peer]\nregion = \"us\"\n"),
             "eu.toml:3: peer: must be a list of sections, not a section, did you mean [[peer]]\n");
-  EXPECT_EQ(faults(least + "peer = [\"us\"]\n"),
+  EXPECT_EQ(faults(required + "peer = [\"us\"]\n"),
             "eu.toml:3: peer[0]: must be a section, not a string, did you mean [[peer]]\n");
 }
 
 TEST_F(ConfigTest, TheHeartbeatMustBeShorterThanTheCutOff) {
-  EXPECT_EQ(faults(least + "[gossip]\nheartbeat_ms = 1500\n"),
+  EXPECT_EQ(faults(required + "[gossip]\nheartbeat_ms = 1500\n"),
             "eu.toml:4: gossip.heartbeat_ms: the heartbeat (1500 ms) must be shorter than the cut-off (1500 "
             "ms), or "
             "every link is cut off\n");
-  EXPECT_EQ(faults(least + "[gossip]\ncut_off_after_ms = 400\n"),
+  EXPECT_EQ(faults(required + "[gossip]\ncut_off_after_ms = 400\n"),
             "eu.toml:4: gossip.cut_off_after_ms: the heartbeat (400 ms) must be shorter than the cut-off "
             "(400 ms), or "
             "every link is cut off\n");
@@ -131,9 +131,9 @@ TEST_F(ConfigTest, TheHeartbeatMustBeShorterThanTheCutOff) {
 
 TEST_F(ConfigTest, ShopsAndRegionsCannotCallTheSameAddress) {
   EXPECT_EQ(
-      faults(least + "[http]\nlisten = \"127.0.0.1:8421\"\n"),
+      faults(required + "[http]\nlisten = \"127.0.0.1:8421\"\n"),
       "eu.toml:4: http.listen: http.listen and gossip.listen are both 127.0.0.1:8421, they must differ\n");
-  EXPECT_EQ(faults(least + "[http]\nlisten = \"127.0.0.1:0\"\n[gossip]\nlisten = \"127.0.0.1:0\"\n"), "");
+  EXPECT_EQ(faults(required + "[http]\nlisten = \"127.0.0.1:0\"\n[gossip]\nlisten = \"127.0.0.1:0\"\n"), "");
 }
 
 TEST_F(ConfigTest, FaultsOfTheEnvironmentAndOfFlagsNameTheirSource) {
@@ -143,7 +143,7 @@ TEST_F(ConfigTest, FaultsOfTheEnvironmentAndOfFlagsNameTheirSource) {
                   {"HOLDFAST_SERVICE_HOST", "x"},
                   {"HTTP_LISTN", "x"}};
   flags_ = {{"--set", "http.listn", "x"}, {"--set", "peer.region", "us"}, {"--data-dir", "data_dir", ""}};
-  EXPECT_EQ(faults(least + "[disk]\nreserve_mb = 0\n"),
+  EXPECT_EQ(faults(required + "[disk]\nreserve_mb = 0\n"),
             "eu.toml:4: disk.reserve_mb: 0 is out of range, from 1 to 1048576\n"
             "--data-dir: data_dir: is empty, it must name a folder\n"
             "HOLDFAST_LOG_LEVEL: log.level: \"loud\" is not one of debug, info, warn, error\n"
@@ -154,14 +154,14 @@ TEST_F(ConfigTest, FaultsOfTheEnvironmentAndOfFlagsNameTheirSource) {
 
 TEST_F(ConfigTest, AnOverriddenValueMustBeGoodToo) {
   flags_ = {{"--log-level", "log.level", "info"}};
-  EXPECT_EQ(faults(least + "[log]\nlevel = \"loud\"\n"),
+  EXPECT_EQ(faults(required + "[log]\nlevel = \"loud\"\n"),
             "eu.toml:4: log.level: \"loud\" is not one of debug, info, warn, error\n");
 }
 
 TEST_F(ConfigTest, ASyntaxErrorIsOneLine) {
-  EXPECT_THAT(faults(least + "[http\nlisten = 5\nnonsense\n"), testing::StartsWith("eu.toml:3: "));
-  EXPECT_THAT(faults(least + "region = \"us\"\n"), testing::StartsWith("eu.toml:3: "));
-  const auto text = faults(least + "[http]    listen = \"127.0.0.1:8420\"\n");
+  EXPECT_THAT(faults(required + "[http\nlisten = 5\nnonsense\n"), testing::StartsWith("eu.toml:3: "));
+  EXPECT_THAT(faults(required + "region = \"us\"\n"), testing::StartsWith("eu.toml:3: "));
+  const auto text = faults(required + "[http]    listen = \"127.0.0.1:8420\"\n");
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
 }
 

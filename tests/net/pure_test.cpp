@@ -21,7 +21,7 @@ std::vector<Message> messages_in(const Bytes& bytes) {
   }
 }
 
-Message beat(std::uint64_t sent_ms) { return message::Heartbeat{.sent_ms = sent_ms}; }
+Message heartbeat(std::uint64_t sent_ms) { return message::Heartbeat{.sent_ms = sent_ms}; }
 Message vector(std::uint64_t seen) { return message::VersionVector{.entries = {}, .rows_seen = seen}; }
 
 TEST(Backoff, never_waits_longer_than_its_ceiling_which_doubles_up_to_the_longest) {
@@ -63,10 +63,10 @@ TEST(SendQueue, gives_what_waits_in_order_and_is_empty_afterwards) {
 
 TEST(SendQueue, holds_only_the_newest_heartbeat_and_lets_it_go_first) {
   SendQueue queue;
-  queue.push(beat(1));
+  queue.push(heartbeat(1));
   queue.push(vector(1));
-  queue.push(beat(2));
-  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{beat(2), vector(1)}));
+  queue.push(heartbeat(2));
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{heartbeat(2), vector(1)}));
   EXPECT_EQ(queue.frames_dropped(), 0U);
 }
 
@@ -75,9 +75,9 @@ TEST(SendQueue, drops_and_counts_what_passes_its_bound_and_keeps_whole_messages)
   wire::append_framed(vector(1), one);
   SendQueue queue(2 * one.size());
   for (std::uint64_t i = 1; i <= 5; ++i) queue.push(vector(i));
-  queue.push(beat(9));
+  queue.push(heartbeat(9));
   EXPECT_EQ(queue.frames_dropped(), 3U);
-  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{beat(9), vector(1), vector(2)}));
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{heartbeat(9), vector(1), vector(2)}));
   queue.push(vector(6));
   EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{vector(6)}));
 }
@@ -89,10 +89,10 @@ TEST(SendQueue, gives_out_a_parcel_at_a_time_and_a_heartbeat_before_the_next) {
   const std::size_t in_a_parcel = (SendQueue::parcel_bytes + one.size() - 1) / one.size();
   for (std::uint64_t i = 0; i < 2 * in_a_parcel; ++i) queue.push(vector(i));
   EXPECT_EQ(queue.take().size(), in_a_parcel * one.size());
-  queue.push(beat(1));
+  queue.push(heartbeat(1));
   const auto second = messages_in(queue.take());
   ASSERT_EQ(second.size(), in_a_parcel + 1);
-  EXPECT_EQ(second[0], beat(1));
+  EXPECT_EQ(second[0], heartbeat(1));
   EXPECT_EQ(second[1], vector(in_a_parcel));
   EXPECT_TRUE(queue.empty());
   EXPECT_EQ(queue.frames_taken(), 2 * in_a_parcel + 1);
@@ -103,7 +103,7 @@ TEST(SendQueue, what_was_cleared_is_not_sent_and_makes_room) {
   wire::append_framed(vector(1), one);
   SendQueue queue(one.size());
   queue.push(vector(1));
-  queue.push(beat(1));
+  queue.push(heartbeat(1));
   queue.clear();
   EXPECT_TRUE(queue.empty());
   queue.push(vector(2));

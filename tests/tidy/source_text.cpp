@@ -8,7 +8,7 @@ namespace holdfast::tidy {
 
 namespace {
 
-bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 // Where the comment or literal that begins at `at` ends; `at` itself if there is none.
 std::size_t end_of_comment(std::string_view text, std::size_t at) {
@@ -35,7 +35,7 @@ std::size_t end_of_literal(std::string_view text, std::size_t at) {
   if (quote != '"' && quote != '\'') return at;
   const char before = at > 0 ? text[at - 1] : ' ';
   if (quote == '"' && before == 'R') return end_of_raw_string(text, at);
-  if (quote == '\'' && is_name_char(before)) return at;  // 1'000
+  if (quote == '\'' && is_word_char(before)) return at;  // 1'000
   for (std::size_t i = at + 1; i < text.size() && text[i] != '\n'; ++i) {
     if (text[i] == '\\')
       ++i;

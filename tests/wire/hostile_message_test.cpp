@@ -15,12 +15,6 @@ namespace {
 
 using Words = std::vector<std::uint64_t>;
 
-Bytes encoded(const Message& message) {
-  Bytes bytes;
-  encode_message(message, bytes);
-  return bytes;
-}
-
 Words words_of(const Bytes& bytes) {
   Words words(bytes.size() / 8);
   std::memcpy(words.data(), bytes.data(), bytes.size());

@@ -64,7 +64,7 @@ Boot draw_boot(Draw& draw) {
   return {draw.any<std::uint32_t>(), draw.any<std::uint64_t>(), draw.strong<Version>()};
 }
 MachineClock draw_clock(Draw& draw) { return {draw.any<std::uint64_t>(), Millis(draw.any<std::int64_t>())}; }
-ReplicaId draw_replica(Draw& draw) {
+ReplicaId draw_any_replica(Draw& draw) {
   return {draw.text(), {draw.any<std::uint64_t>(), draw.any<std::uint64_t>()}};
 }
 KeyUse draw_key(Draw& draw) { return {draw.text(), draw.digest()}; }
@@ -116,13 +116,15 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
 }
 
 MetaSlice draw_meta(Draw& draw) {
-  return {draw.list(
-              3,
-              [&] {
-                return MetaSlice::Replica{
-                    draw_replica(draw), draw.strong<Version>(), draw.list(2, [&] { return draw_boot(draw); }),
-                    draw.text(),        draw_wall_time(draw),   draw.strong<Version>()};
-              }),
+  return {draw.list(3,
+                    [&] {
+                      return MetaSlice::Replica{draw_any_replica(draw),
+                                                draw.strong<Version>(),
+                                                draw.list(2, [&] { return draw_boot(draw); }),
+                                                draw.text(),
+                                                draw_wall_time(draw),
+                                                draw.strong<Version>()};
+                    }),
           draw.list(3, [&] { return draw_boot(draw); }),
           draw_clock(draw),
           draw_node_time(draw),
@@ -131,7 +133,7 @@ MetaSlice draw_meta(Draw& draw) {
           draw_wall_time(draw)};
 }
 
-SkuSlice::Entry draw_sku(Draw& draw) {
+SkuSlice::Entry draw_sku_entry(Draw& draw) {
   return {draw.strong<SkuId>(), draw.text(), draw.units(), draw.units(), draw.list(3, [&] {
             return ReplicaRow{draw.strong<ReplicaIx>(), draw_row(draw)};
           })};
@@ -157,7 +159,7 @@ Record draw_record(Draw& draw, std::size_t kind) {
                     }),
           draw.list(2,
                     [&] {
-                      return NewReplica{draw.strong<ReplicaIx>(), draw_replica(draw)};
+                      return NewReplica{draw.strong<ReplicaIx>(), draw_any_replica(draw)};
                     }),
           draw.list(3, [&] { return draw_row_change(draw); }),
           draw.list(3,
@@ -170,7 +172,7 @@ Record draw_record(Draw& draw, std::size_t kind) {
 SliceValue draw_slice(Draw& draw, std::size_t kind) {
   switch (kind) {
     case 0: return draw_meta(draw);
-    case 1: return SkuSlice{draw.list(5, [&] { return draw_sku(draw); })};
+    case 1: return SkuSlice{draw.list(5, [&] { return draw_sku_entry(draw); })};
     case 2: return ReservationSlice{draw.list(5, [&] { return draw_reservation(draw); })};
     case 3:
       return MemorySlice{draw.list(5, [&] { return draw_memory(draw); }), draw.strong<ReservationSeq>()};

@@ -9,17 +9,6 @@
 namespace holdfast::wire {
 namespace {
 
-Bytes encoded(const Message& message) {
-  Bytes bytes;
-  encode_message(message, bytes);
-  return bytes;
-}
-Bytes encoded(const Hello& hello) {
-  Bytes bytes;
-  encode_hello(hello, bytes);
-  return bytes;
-}
-
 TEST(MessageCodec, MessagesOfEveryKindComeBackAsTheyWere) {
   Draw draw(1);
   for (int round = 0; round < 500; ++round)

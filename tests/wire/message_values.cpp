@@ -4,6 +4,7 @@
 
 #include "core/limits.h"
 #include "wire/limits.h"
+#include "wire/message_codec.h"
 
 namespace holdfast::wire {
 
@@ -111,6 +112,18 @@ message::Accusation draw_accusation(Draw& draw) {
 }
 
 }  // namespace
+
+Bytes encoded(const Hello& hello) {
+  Bytes bytes;
+  encode_hello(hello, bytes);
+  return bytes;
+}
+
+Bytes encoded(const Message& message) {
+  Bytes bytes;
+  encode_message(message, bytes);
+  return bytes;
+}
 
 Hello draw_hello(Draw& draw) {
   return {draw.any<std::uint32_t>(), draw_name(draw), draw_replica(draw), draw.strong<Version>(),

@@ -35,7 +35,7 @@ TEST(RecordCodec, TypicalRecordsComeBackAsTheyWere) {
 }
 
 TEST(RecordCodec, AnEmptyRecordAndNoRecordsComeBackAsTheyWere) {
-  EXPECT_EQ(decode_records(encoded({})), std::vector<Record>());
+  EXPECT_EQ(decode_records(encoded(std::span<const Record>())), std::vector<Record>());
   const std::vector<Record> records(3);
   EXPECT_EQ(decode_records(encoded(records)), records);
 }
