@@ -147,8 +147,8 @@ TEST_F(Gossip, a_vector_does_not_move_over_a_gap_and_the_rows_are_taken_in_any_c
   row.row.version = Version(8);
   gap.sections = {{0, record::VersionRange{Version(5), Version(8)}, {row}}};
   shop.step(input::Received{LinkId(1), gap});
-  const ReplicaIx us = *shop.state().replicas().of_region("us");
-  EXPECT_EQ(shop.state().replicas().version(us), Version(1));
+  const ReplicaIx writer = *shop.state().replicas().of_region("us");
+  EXPECT_EQ(shop.state().replicas().version(writer), Version(1));
   EXPECT_TRUE(shop.state().stock().find("late"));
 }
 

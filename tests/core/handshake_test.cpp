@@ -182,13 +182,13 @@ TEST_F(Handshake, the_status_shows_what_a_region_says_of_itself) {
   summary.reserve_us_p50 = 6;
   summary.reserve_us_p99 = 7;
   shop.step(input::Received{LinkId(1), summary});
-  const answer::RegionView us = view_of("us");
-  EXPECT_EQ(us.skus, 12u);
-  EXPECT_EQ(us.reserved, Units(3));
-  EXPECT_EQ(us.sold_per_1000_s, 4);
-  EXPECT_EQ(us.refused_per_1000_s.sold_out, 5);
-  EXPECT_EQ(us.reserve_us_p50, 6);
-  EXPECT_EQ(us.reserve_us_p99, 7);
+  const answer::RegionView view = view_of("us");
+  EXPECT_EQ(view.skus, 12u);
+  EXPECT_EQ(view.reserved, Units(3));
+  EXPECT_EQ(view.sold_per_1000_s, 4);
+  EXPECT_EQ(view.refused_per_1000_s.sold_out, 5);
+  EXPECT_EQ(view.reserve_us_p50, 6);
+  EXPECT_EQ(view.reserve_us_p99, 7);
   EXPECT_EQ(view_of("ap").skus, 0u);
 }
 

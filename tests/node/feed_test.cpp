@@ -4,13 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "support/region.h"
+#include "short_history.h"
 
 namespace holdfast::test {
 namespace {
 
 constexpr EventCursor beginning{Position(0), 0};
-constexpr Millis a_day_and_more = limits::ids_kept + Millis(3'600'000);
 
 // Until it is told nothing new.
 void follow_on(TestRegion& shop, std::uint64_t consumer) {
@@ -166,15 +165,6 @@ TEST(Feed, RefusesACursorThatIsAheadOfTheJournal) {
   EXPECT_FALSE(shop.follow(2, EventCursor{durable.next(), 1}));
   EXPECT_FALSE(shop.follow(3, EventCursor{durable.next().next(), 0}));
 }
-
-node::NodeLimits short_history() {
-  node::NodeLimits limits;
-  limits.checkpoint = {4000, 300};
-  limits.history.trim = {.keep = Millis(0), .records_per_append = 20, .batches_per_append = 8};
-  return limits;
-}
-
-Position oldest(const TestRegion& shop) { return shop.disk()->batches.begin()->first; }
 
 void let_history_go(TestRegion& shop, const std::string& mark) {
   shop.wait(a_day_and_more);

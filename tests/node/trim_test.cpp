@@ -3,22 +3,10 @@
 
 #include "base/random.h"
 #include "core/invariants.h"
-#include "support/region.h"
+#include "short_history.h"
 
 namespace holdfast::test {
 namespace {
-
-constexpr Millis a_day_and_more = limits::ids_kept + Millis(3'600'000);
-
-// Checkpoints after a few records, and history as short as `keep` allows.
-node::NodeLimits short_history(Millis keep = Millis(0)) {
-  node::NodeLimits limits;
-  limits.checkpoint = {4000, 300};
-  limits.history.trim = {.keep = keep, .records_per_append = 20, .batches_per_append = 8};
-  return limits;
-}
-
-Position oldest(const TestRegion& shop) { return shop.disk()->batches.begin()->first; }
 
 std::vector<answer::AuditMismatch> mismatches(TestRegion& shop) {
   return std::get<answer::AuditReport>(*shop.ask(request::Audit{})).mismatches;
