@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "support/effort.h"
 #include "support/pair.h"
 #include "support/small_world.h"
 
@@ -15,7 +16,8 @@ using History = std::vector<std::uint32_t>;
 
 // The same histories every time. `holds` gives why one does not; empty: it does.
 template <class Holds>
-void check_histories(int count, int acts_max, Holds holds) {
+void check_histories(int all, int acts_max, Holds holds) {
+  const int count = tries(all);
   const auto property = [&] {
     const auto history = *rc::gen::container<History>(rc::gen::arbitrary<std::uint32_t>());
     const std::string wrong = holds(history);

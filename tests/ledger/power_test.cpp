@@ -1,5 +1,6 @@
 // The power goes at every call that the ledger makes of its disk, also while it recovers.
 #include "ledger/disk_world.h"
+#include "support/effort.h"
 
 namespace holdfast::ledger {
 namespace {
@@ -47,7 +48,7 @@ TEST_F(Power, CutAtEachCallLosesNothingThatWasAcknowledged) {
   const auto contents = contents_after(script);
   const std::uint64_t calls = calls_of(script);
   for (std::uint64_t at = 0; at < calls; ++at) {
-    for (std::uint64_t seed = 0; seed < 4; ++seed, ++cuts_) {
+    for (std::uint64_t seed = 0; seed < test::tries(4U); ++seed, ++cuts_) {
       SCOPED_TRACE("cut at call " + std::to_string(at) + ", seed " + std::to_string(seed));
       DiskWorld world(seed * 1000 + at);
       world.disk.plan({.kind = DiskFault::Kind::power_cut, .after = at});
@@ -111,7 +112,7 @@ TEST_F(Power, CutAfterTheProcessWasKilledAtAnyCallLosesNothing) {
   const auto contents = contents_after(script);
   const std::uint64_t calls = calls_of(script);
   for (std::uint64_t at = 0; at < calls; ++at) {
-    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+    for (std::uint64_t seed = 0; seed < test::tries(2U); ++seed) {
       SCOPED_TRACE("killed at call " + std::to_string(at) + ", seed " + std::to_string(seed));
       DiskWorld world(seed * 1000 + at);
       world.disk.plan({.kind = DiskFault::Kind::power_cut, .after = at});
@@ -151,7 +152,7 @@ TEST_F(Power, CutOfADiskThatLiesAboutItsSyncsIsFencedOrFound) {
   const std::uint64_t calls = calls_of(script);
   unsigned noticed = 0;
   for (std::uint64_t at = 0; at < calls; ++at) {
-    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+    for (std::uint64_t seed = 0; seed < test::tries(2U); ++seed) {
       SCOPED_TRACE("lies from call " + std::to_string(at) + ", seed " + std::to_string(seed));
       DiskWorld world(seed * 1000 + at);
       world.disk.plan({.kind = DiskFault::Kind::lying_sync, .after = at, .for_ever = true});

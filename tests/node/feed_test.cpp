@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "short_history.h"
+#include "support/effort.h"
 
 namespace holdfast::test {
 namespace {
@@ -127,7 +128,7 @@ TEST(Feed, GoesOnAfterAnyEventWithTheNextOne) {
 
 // Whatever happens in between: shoppers, crashes of the daemon, a consumer that pauses or comes again.
 TEST(Feed, TellsEveryEventOnceOverRandomHistories) {
-  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tries(6U); ++seed) {
     Random random(seed);
     TestRegion shop;
     shop.stock("W", 100'000);

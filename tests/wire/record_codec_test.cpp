@@ -7,6 +7,7 @@
 
 #include "hostile.h"
 #include "journal_values.h"
+#include "support/effort.h"
 
 namespace holdfast::wire {
 namespace {
@@ -19,7 +20,7 @@ Bytes encoded(std::span<const Record> records) {
 
 TEST(RecordCodec, BatchesOfRecordsOfEveryKindComeBackAsTheyWere) {
   Draw draw(1);
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < test::tries(2000); ++round) {
     std::vector<Record> records;
     for (std::size_t kind = 0; kind < record_kinds; ++kind)
       if (draw.coin()) records.push_back(draw_record(draw, kind));
@@ -109,7 +110,7 @@ TEST(RecordCodec, ATypicalReserveIsNearTwoHundredBytes) {
   const std::vector<Record> purchases(256, typical_purchase());
   Bytes bytes;
   const auto measure = [&](const char* what, const std::vector<Record>& records) {
-    constexpr int rounds = 200;
+    constexpr int rounds = test::tries(200);
     const auto began = std::chrono::steady_clock::now();
     for (int round = 0; round < rounds; ++round) {
       bytes.clear();

@@ -4,6 +4,7 @@
 
 #include "hostile.h"
 #include "journal_values.h"
+#include "support/effort.h"
 
 namespace holdfast::wire {
 namespace {
@@ -16,7 +17,7 @@ Bytes encoded(const SliceValue& slice) {
 
 TEST(SliceCodec, SlicesOfEveryKindComeBackAsTheyWere) {
   Draw draw(2);
-  for (int round = 0; round < 1000; ++round)
+  for (int round = 0; round < test::tries(1000); ++round)
     for (std::size_t kind = 0; kind < slice_kinds; ++kind) {
       const SliceValue slice = draw_slice(draw, kind);
       const auto decoded = decode_slice(encoded(slice));
@@ -34,7 +35,7 @@ TEST(SliceCodec, EmptySlicesComeBackAsTheirKind) {
 
 TEST(SliceCodec, AFullSliceThatIsLargerThanGuessedComesBackAsItWas) {
   SkuSlice slice;
-  for (std::uint32_t sku = 0; sku < skus_per_slice; ++sku) {
+  for (std::uint32_t sku = 0; sku < test::tries(skus_per_slice); ++sku) {
     SkuSlice::Entry& entry = slice.skus.emplace_back();
     entry.id = SkuId(sku);
     entry.name = std::string(256, 'x');

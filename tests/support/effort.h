@@ -1,0 +1,20 @@
+// How much the tests that try many things try: all, or a part of it under a sanitizer, where each takes many
+// times as long and the same code is gone through after the first few.
+#pragma once
+
+#include <algorithm>
+
+namespace holdfast::test {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+
+template <class Number>
+[[nodiscard]] constexpr Number tries(Number all) {
+  return sanitized ? std::max<Number>(1, all / 8) : all;
+}
+
+}  // namespace holdfast::test
