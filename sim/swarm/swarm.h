@@ -63,6 +63,7 @@ class Swarm {
   [[nodiscard]] bool converged() const;
   [[nodiscard]] bool knows_all_of(const Region& region, const Region& writer) const;
   void check_rows_are_equal();
+  [[nodiscard]] bool forked_rows_are_equal() const;
   void sell_out();
   void sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused);
   void pay(std::size_t region, std::size_t sku, std::size_t attempt);

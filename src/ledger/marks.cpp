@@ -19,10 +19,10 @@ std::uint64_t digest_of(const std::filesystem::path& directory) {
   return checksum(bytes_of(std::filesystem::weakly_canonical(directory, ignored).string()));
 }
 
-std::string text_of(Position position) { return std::to_string(position.value()); }
+std::string number_of(Position position) { return std::to_string(position.value()); }
 
 std::string behind(Position last, Position marked) {
-  return "ledger ends at " + text_of(last) + ", its mark says " + text_of(marked) +
+  return "ledger ends at " + number_of(last) + ", its mark says " + text_of(marked) +
          ": this directory was restored from an older copy, or its end was lost; what it sold since is unknown "
          "here: put the newest copy back, or start this region anew with an empty data_dir";
 }
@@ -89,7 +89,7 @@ Result<Marks::Findings, Error> Marks::look(const LedgerFacts& ledger) {
   if (ledger.made && beside.mark && beside.mark->replica != replica_)
     findings.warnings.push_back(data_dir_.string() + " is new, but a mark says that " +
                                 beside.mark->replica.region + " kept a ledger of " +
-                                text_of(beside.mark->position) +
+                                number_of(beside.mark->position) +
                                 " records there: what it had sold and told nobody is lost");
   if (machine_.empty())
     findings.warnings.push_back("this machine has no /etc/machine-id: a copied disk is not noticed");
