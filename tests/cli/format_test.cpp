@@ -37,6 +37,22 @@ TEST(Format, SpansShowTheTwoUnitsThatMatter) {
   EXPECT_EQ(span_ms(86'400'000LL * 6 + 4 * 3'600'000), "6d 04h");
 }
 
+TEST(Format, WidthsAreColumnsOfATerminal) {
+  EXPECT_EQ(width("85123A"), 6u);
+  EXPECT_EQ(width("T\u00e4sschen"), 8u);
+  EXPECT_EQ(width("\u8336\u7897"), 4u) << "two each";
+  EXPECT_EQ(width("e\u0301"), 1u) << "drawn over the letter";
+  EXPECT_EQ(width("\xff\xff"), 2u) << "no UTF-8";
+}
+
+TEST(Format, WhatIsClippedHasRoomAndNoHalfCharacters) {
+  EXPECT_EQ(clipped("abc", 5), "abc");
+  EXPECT_EQ(clipped("abcdef", 3), "abc");
+  EXPECT_EQ(clipped("\u8336\u7897", 3), "\u8336");
+  EXPECT_EQ(clipped("ab  cd", 4), "ab") << "no spaces at the end";
+  EXPECT_EQ(clipped("abc", 0), "");
+}
+
 TEST(Format, BytesHaveOneDigitAfterThePoint) {
   EXPECT_EQ(bytes(512), "512 B");
   EXPECT_EQ(bytes(1'572'864), "1.5 MiB");

@@ -97,12 +97,6 @@ TEST(Parse, AMistypedOptionIsNamedRatherThanWhatIsMissingForIt) {
   EXPECT_EQ(error_of({"status", "foo"}), "status: unexpected foo; see holdfast status --help");
 }
 
-TEST(Parse, ACommandThatIsToComeSaysSo) {
-  for (const std::string name : {"top"})
-    EXPECT_EQ(error_of({name, "tail"}),
-              name + " is not there yet in this version; see holdfast --help for what is");
-}
-
 TEST(Parse, HelpIsACommandToo) {
   EXPECT_EQ(help_of({"help"}), help_of({"--help"}));
   EXPECT_EQ(help_of({"help", "reserve"}), help_of({"reserve", "--help"}));

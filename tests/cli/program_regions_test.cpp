@@ -65,6 +65,35 @@ TEST(ConfigCommand, OriginsAreShownWhenAskedFor) {
               HasSubstr("shop   eu.toml:1\n"));
 }
 
+FakeAnswer for_top(const FakeRequest& request) {
+  return {.body = request.target == "/v1/status" ? canned::degraded : canned::rights};
+}
+
+TEST(TopCommand, OnceIsOneScreenAndTheDriestProductsFirst) {
+  FakeDaemon daemon(for_top);
+  const auto ran = run_program(daemon.endpoint(), {"top", "--once"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.out, StartsWith("holdfast  shop-prod  up 6d 04h"));
+  EXPECT_THAT(ran.out, HasSubstr("CONSOLE-5"));
+  EXPECT_EQ(daemon.requests().at(1).target, "/v1/rights?sort=runs_dry&limit=40");
+}
+
+TEST(TopCommand, IsOneScreenAlsoWhereThereIsNoTerminal) {
+  FakeDaemon daemon(for_top);
+  EXPECT_EQ(run_program(daemon.endpoint(), {"top"}).out,
+            run_program(daemon.endpoint(), {"top", "--once"}).out);
+}
+
+TEST(TopCommand, AsJsonIsBothAnswers) {
+  FakeDaemon daemon(for_top);
+  EXPECT_THAT(run_program(daemon.endpoint(), {"top", "--once", "-o", "json"}).out,
+              StartsWith(R"({"status":{"cluster":"shop-prod")"));
+}
+
+TEST(TopCommand, WithoutADaemonEndsAsOthersDo) {
+  EXPECT_EQ(run_program(unused_endpoint(), {"top", "--once"}).code, 5);
+}
+
 TEST(Output, JsonIsTheBodyAsItCame) {
   const auto ran = ask({.body = canned::degraded}, {"status", "-o", "json"});
   EXPECT_EQ(ran.out, canned::degraded);

@@ -30,6 +30,10 @@ constexpr Parameter after{"--after", text, Count::optional, "CURSOR", "Go on aft
 
 constexpr Examples status_examples = {"holdfast status", "holdfast status -o json | jq .state_hash"};
 
+constexpr Parameter top_parameters[] = {
+    {"--once", flag, Count::optional, "", "One screen, instead of one each second until Ctrl-C"}};
+constexpr Examples top_examples = {"holdfast top", "holdfast top --once"};
+
 constexpr Parameter rights_parameters[] = {
     {"SKU", text, Count::optional, "", "Only this product"},
     {"--watch", flag, Count::optional, "", "Again each second, until stopped"},
@@ -163,6 +167,8 @@ constexpr Examples version_examples = {"holdfast version"};
 
 constexpr Command table[] = {
     {"status", "Are we safe, which regions are in trouble, and why", {}, status_examples, run_status},
+    {"top", "One screen: are we safe, what is in trouble, what runs dry", top_parameters, top_examples,
+     run_top},
     {"rights", "Who holds how many rights, and what runs dry", rights_parameters, rights_examples,
      run_rights},
     {"rights move", "Move rights to another region by hand", move_parameters, move_examples, run_rights_move},

@@ -10,6 +10,38 @@ std::string tenths(std::int64_t number, std::int64_t unit) {
   return grouped(number / unit) + "." + std::to_string(number % unit * 10 / unit);
 }
 
+struct Range {
+  char32_t first, last;
+};
+// By Unicode's East Asian Width, in its large pieces: two columns each.
+constexpr Range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},  {0x3041, 0xa4cf}, {0xac00, 0xd7a3},
+                          {0xf900, 0xfaff},   {0xfe30, 0xfe6f},  {0xff00, 0xff60}, {0xffe0, 0xffe6},
+                          {0x1f300, 0x1faff}, {0x20000, 0x3fffd}};
+// Drawn over the character before: none.
+constexpr Range over[] = {{0x300, 0x36f}, {0x200b, 0x200f}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}};
+
+std::size_t columns_of(char32_t character) {
+  const auto has = [&](const Range& range) { return range.first <= character && character <= range.last; };
+  if (std::ranges::any_of(over, has)) return 0;
+  return std::ranges::any_of(wide, has) ? 2 : 1;
+}
+
+// The first character, taken off the text; of what is no UTF-8 something of one column.
+char32_t take_character(std::string_view& utf8) {
+  const auto lead = static_cast<unsigned char>(utf8.front());
+  const std::size_t more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+  char32_t character = more == 0 ? lead : lead & (0x3fu >> more);
+  utf8.remove_prefix(1);
+  const auto continues = [&] {
+    return !utf8.empty() && (static_cast<unsigned char>(utf8.front()) & 0xc0u) == 0x80u;
+  };
+  for (std::size_t i = 0; i < more && continues(); ++i) {
+    character = character << 6 | (static_cast<unsigned char>(utf8.front()) & 0x3fu);
+    utf8.remove_prefix(1);
+  }
+  return character;
+}
+
 std::string two_digits(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 }  // namespace
@@ -75,8 +107,21 @@ std::string printable(std::string_view text) {
 }
 
 std::size_t width(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+  std::size_t columns = 0;
+  while (!utf8.empty()) columns += columns_of(take_character(utf8));
+  return columns;
+}
+
+std::string clipped(std::string_view utf8, std::size_t columns) {
+  std::string_view left = utf8;
+  std::size_t end = 0;
+  for (std::size_t used = 0; !left.empty(); end = utf8.size() - left.size()) {
+    used += columns_of(take_character(left));
+    if (used > columns) break;
+  }
+  std::string shown(utf8.substr(0, end));
+  while (shown.ends_with(' ')) shown.pop_back();
+  return shown;
 }
 
 }  // namespace holdfast::cli

@@ -17,6 +17,7 @@ namespace holdfast::cli {
 [[nodiscard]] std::string time_of_day(std::string_view rfc3339);  // 18:00:04Z
 [[nodiscard]] std::string moment(std::string_view rfc3339);       // 2026-11-23 18:00:04Z
 [[nodiscard]] std::string printable(std::string_view text);       // control characters replaced
-[[nodiscard]] std::size_t width(std::string_view utf8);           // in characters
+[[nodiscard]] std::size_t width(std::string_view utf8);           // in columns of a terminal
+[[nodiscard]] std::string clipped(std::string_view utf8, std::size_t columns);  // what has room in them
 
 }  // namespace holdfast::cli

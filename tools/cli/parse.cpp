@@ -65,8 +65,6 @@ UsageError unknown(const std::string& group, const std::string& word) {
   return {"unknown command: " + prefix + word + ", did you mean " + prefix + std::string(near) + "?"};
 }
 
-constexpr std::string_view names_to_come[] = {"top"};
-
 // Takes the command's own words out of words.
 std::variant<const Command*, Help, UsageError> take_command(Words& words) {
   const auto first = next_word(words, 0);
@@ -80,9 +78,6 @@ std::variant<const Command*, Help, UsageError> take_command(Words& words) {
     words.push_back("--help");
     return take_command(words);
   }
-  const auto* to_come = std::ranges::find(names_to_come, name);
-  if (to_come != std::end(names_to_come))
-    return UsageError{name + " is not there yet in this version; see holdfast --help for what is"};
   const Command* command = find_command(name);
   if (!command && !is_group(name)) return unknown("", name);
   words.erase(words.begin() + static_cast<std::ptrdiff_t>(first));
