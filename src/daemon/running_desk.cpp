@@ -54,10 +54,10 @@ api::FeedDesk Daemon::Running::make_feed() {
   const std::uint64_t nonce = opened_.identity.replica.incarnation.nonce;
   feed.journal = static_cast<api::JournalTag>(nonce ^ nonce >> 32);
   feed.open = [this](node::ConsumerId id, std::optional<EventCursor> from) {
-    return node_->feed().open(id, from);
+    return node_->open_feed(id, from);
   };
-  feed.want = [this](node::ConsumerId id) { node_->feed().want(id); };
-  feed.close = [this](node::ConsumerId id) { node_->feed().close(id); };
+  feed.want = [this](node::ConsumerId id) { node_->want_events(id); };
+  feed.close = [this](node::ConsumerId id) { node_->close_feed(id); };
   feed.peers = [this] { return peers_seen(); };
   return feed;
 }

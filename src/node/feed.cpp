@@ -29,11 +29,11 @@ std::optional<EventCursor> Feed::open(ConsumerId id, std::optional<EventCursor> 
   return cursor;
 }
 
-void Feed::want(ConsumerId id) {
+void Feed::want(ConsumerId id, Disk disk) {
   const auto consumer = consumers_.find(id);
   if (consumer == consumers_.end()) return;
   consumer->second.wants = true;
-  serve();
+  if (disk == Disk::idle) serve_all();
 }
 
 void Feed::close(ConsumerId id) {
@@ -43,19 +43,21 @@ void Feed::close(ConsumerId id) {
   recent_records_ = 0;
 }
 
-void Feed::committed(Position first, std::vector<Record> records) {
+void Feed::committed(Position first, std::vector<Record> records, Disk disk) {
   durable_ = Position(durable_.value() + records.size());
-  if (consumers_.empty() || records.empty()) return;
-  keep({first, std::move(records)});
-  serve();
+  if (consumers_.empty()) return;
+  if (!records.empty()) keep({first, std::move(records)});
+  if (disk == Disk::idle) return serve_all();
+  serve_close_ones(first);
+  serve_one_behind(first);
 }
 
-void Feed::read(Position asked, Position first, std::vector<Record> records) {
+void Feed::read(Position asked, Position first, std::vector<Record> records, Disk disk) {
   const bool is_ours = reading_.erase(asked) > 0 || first == read_to_;
   if (!is_ours || consumers_.empty()) return;
   read_to_ = Position(first.value() + records.size());
   if (find(first) == nullptr) keep({first, std::move(records)});
-  serve();
+  if (disk == Disk::idle) serve_all();
 }
 
 // Nothing that an open consumer needs is deleted; if it is gone all the same, the consumer must hear of it.
@@ -77,20 +79,36 @@ std::optional<Position> Feed::oldest() const {
   return oldest;
 }
 
-// Everyone who wants more is given what is at hand; the rest is asked for.
-void Feed::serve() {
-  for (auto at = consumers_.begin(); at != consumers_.end();) {
-    const Consumer& consumer = at->second;
-    const EventCursor from = consumer.cursor;
-    if (!consumer.wants || from.record > durable_) {
-      ++at;
-    } else if (const Batch* batch = find(from.record)) {
-      give(chunk_from(*batch, from), from);  // where it held no event, this one goes on from there
-    } else {
-      ask_for(from.record);
-      ++at;
+void Feed::serve_all() {
+  for (const auto& [id, consumer] : consumers_)
+    while (can_go_on(consumer) && serve_at(consumer.cursor)) {
     }
+}
+
+void Feed::serve_close_ones(Position newest) {
+  for (const auto& [id, consumer] : consumers_)
+    if (can_go_on(consumer) && consumer.cursor.record >= newest) serve_at(consumer.cursor);
+}
+
+void Feed::serve_one_behind(Position newest) {
+  const auto is_behind = [&](const Consumers::value_type& one) {
+    return can_go_on(one.second) && one.second.cursor.record < newest;
+  };
+  auto next = std::find_if(consumers_.upper_bound(served_last_), consumers_.end(), is_behind);
+  if (next == consumers_.end()) next = std::ranges::find_if(consumers_, is_behind);
+  if (next == consumers_.end()) return;
+  served_last_ = next->first;
+  serve_at(next->second.cursor);
+}
+
+bool Feed::serve_at(EventCursor from) {
+  const Chunk chunk = chunk_from(from);
+  if (chunk.next == from) {
+    ask_for(from.record);
+    return false;
   }
+  give(chunk, from);
+  return true;
 }
 
 void Feed::ask_for(Position wanted) {
@@ -110,10 +128,19 @@ const Feed::Batch* Feed::find(Position position) const {
   return found == recent_.end() ? nullptr : &*found;
 }
 
-Feed::Chunk Feed::chunk_from(const Batch& batch, EventCursor from) const {
+// Over as many batches as are at hand.
+Feed::Chunk Feed::chunk_from(EventCursor from) const {
   Chunk chunk{{}, from};
-  std::size_t cost = 0;
-  while (chunk.next.record < batch.end() && cost < chunk_cost_max) {
+  while (!chunk.is_full()) {
+    const Batch* batch = find(chunk.next.record);
+    if (batch == nullptr) break;
+    take_from(*batch, chunk);
+  }
+  return chunk;
+}
+
+void Feed::take_from(const Batch& batch, Chunk& chunk) const {
+  while (chunk.next.record < batch.end() && !chunk.is_full()) {
     const Record& record = batch.records[chunk.next.record.value() - batch.first.value()];
     if (chunk.next.part >= event_parts(record)) {
       chunk.next = {chunk.next.record.next(), 0};
@@ -122,11 +149,10 @@ Feed::Chunk Feed::chunk_from(const Batch& batch, EventCursor from) const {
     auto event = event_of(record, chunk.next, state_);
     ++chunk.next.part;
     if (!event) continue;
-    cost += cost_of(*event);
+    chunk.cost += cost_of(*event);
     chunk.next = event->next;
     chunk.events.push_back(*std::move(event));
   }
-  return chunk;
 }
 
 void Feed::give(const Chunk& chunk, EventCursor from) {

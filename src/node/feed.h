@@ -4,10 +4,12 @@
 //                        └─ at the end of what is durable it waits for the next commit
 //
 // An event is told only once its record is durable. A consumer is given one chunk, and no more until it wants
-// more: one that is slow reads from the journal, and costs nobody anything. What was committed or read just
-// now is kept for a moment, so that consumers who follow closely read nothing from the ledger, and all who
-// stand at one place are given the same chunk. History that an open consumer has not passed is not deleted
-// (history.h). Owner: Node. Threads: none.
+// more: one that is slow reads from the journal, and costs nobody anything. Nor does one that has much to
+// catch up with: while the disk is busy for shoppers, at each commit those are served who follow closely, and
+// one chunk goes to those who are behind, in turn. What was committed or read just now is kept for a moment,
+// so that consumers who follow closely read nothing from the ledger, and all who stand at one place are given
+// the same chunk. History that an open consumer has not passed is not deleted (history.h). Owner: Node.
+// Threads: none.
 #pragma once
 
 #include <deque>
@@ -21,6 +23,9 @@
 
 namespace holdfast::node {
 
+// Whether an append is under way, and so another commit to come.
+enum class Disk { idle, busy };
+
 class Feed {
  public:
   // `port` may be null: then nobody opens.
@@ -31,13 +36,13 @@ class Feed {
   // nothing: that is not in the history that is kept.
   [[nodiscard]] std::optional<EventCursor> open(ConsumerId id, std::optional<EventCursor> from);
   // It has taken all that it was given.
-  void want(ConsumerId id);
+  void want(ConsumerId id, Disk disk);
   void close(ConsumerId id);
 
-  // Became durable just now.
-  void committed(Position first, std::vector<Record> records);
+  // Became durable just now; may be none. `disk`: since then.
+  void committed(Position first, std::vector<Record> records, Disk disk);
   // The answers of the ledger, to whoever asked; some of them are to others, and passed over.
-  void read(Position asked, Position first, std::vector<Record> records);
+  void read(Position asked, Position first, std::vector<Record> records, Disk disk);
   void lost(Position asked);
 
   [[nodiscard]] std::size_t consumers() const { return consumers_.size(); }
@@ -60,20 +65,33 @@ class Feed {
   struct Chunk {
     std::vector<Event> events;
     EventCursor next;
+    std::size_t cost = 0;
+    [[nodiscard]] bool is_full() const { return cost >= chunk_cost_max; }
   };
 
-  void serve();
+  using Consumers = std::map<ConsumerId, Consumer>;
+
+  void serve_all();
+  void serve_close_ones(Position newest);
+  void serve_one_behind(Position newest);
+  [[nodiscard]] bool can_go_on(const Consumer& consumer) const {
+    return consumer.wants && consumer.cursor.record <= durable_;
+  }
+  // Gives the next chunk to all who stand there, or asks for it; whether it was at hand.
+  bool serve_at(EventCursor from);
   void ask_for(Position wanted);
   void keep(Batch batch);
   [[nodiscard]] const Batch* find(Position position) const;
-  [[nodiscard]] Chunk chunk_from(const Batch& batch, EventCursor from) const;
+  [[nodiscard]] Chunk chunk_from(EventCursor from) const;
+  void take_from(const Batch& batch, Chunk& chunk) const;
   void give(const Chunk& chunk, EventCursor from);
 
   const State& state_;
   LedgerPort& ledger_;
   FeedPort* port_;
   Position durable_;
-  std::map<ConsumerId, Consumer> consumers_;
+  Consumers consumers_;
+  ConsumerId served_last_;    // of those who are behind
   std::deque<Batch> recent_;  // the newest last
   std::size_t recent_records_ = 0;
   std::set<Position> reading_;  // asked of the ledger

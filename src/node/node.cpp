@@ -168,7 +168,7 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
   history_.read(asked, first, *decoded);
   step_ready(now);
   pump();
-  feed_.read(asked, first, *std::move(decoded));
+  feed_.read(asked, first, *std::move(decoded), disk());
 }
 
 // What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
@@ -209,7 +209,7 @@ void Node::appended(Now now, Position durable, bool room) {
   std::vector<Record> written = outbox_.durable_up_to(durable);
   pump();
   let_out();
-  feed_.committed(first, std::move(written));
+  feed_.committed(first, std::move(written), disk());
   (void)now;
 }
 

@@ -75,8 +75,12 @@ class Node {
   void regained_room() { room_ = true; }
   [[nodiscard]] bool has_room() const { return room_; }
 
-  // For those who follow the events: open, want, close.
-  [[nodiscard]] Feed& feed() { return feed_; }
+  // For those who follow the events (feed.h).
+  [[nodiscard]] std::optional<EventCursor> open_feed(ConsumerId id, std::optional<EventCursor> from) {
+    return feed_.open(id, from);
+  }
+  void want_events(ConsumerId id) { feed_.want(id, disk()); }
+  void close_feed(ConsumerId id) { feed_.close(id); }
   [[nodiscard]] const Feed& feed() const { return feed_; }
 
   // Nothing waits for the disk, and nothing is being written.
@@ -105,6 +109,7 @@ class Node {
   void step_ready(Now now);
   void pump();
   void let_out();
+  [[nodiscard]] Disk disk() const { return writing_ ? Disk::busy : Disk::idle; }
 
   Replica& replica_;
   Codec codec_;

@@ -24,7 +24,7 @@ void follow_on(TestRegion& shop, std::uint64_t consumer) {
 std::vector<Event> all_events(TestRegion& shop, std::uint64_t consumer) {
   EXPECT_TRUE(shop.follow(consumer, beginning));
   follow_on(shop, consumer);
-  shop.node().feed().close(node::ConsumerId(consumer));
+  shop.node().close_feed(node::ConsumerId(consumer));
   return shop.told(consumer);
 }
 
@@ -62,7 +62,7 @@ TEST(Feed, GivesNoMoreThanAChunkBeforeMoreIsWanted) {
   ASSERT_TRUE(shop.follow(1));
   shop.want(1);
   for (int i = 0; i < 50; ++i) sell(shop, "r" + std::to_string(i));
-  EXPECT_EQ(shop.told(1).size(), 1u) << "what was committed first";
+  EXPECT_EQ(shop.chunks(1), 1u) << "what was committed first";
   follow_on(shop, 1);
   EXPECT_EQ(shop.told(1).size(), 100u);
 }
@@ -90,6 +90,38 @@ TEST(Feed, ReadsOnceForAllWhoStandAtOnePlace) {
   const std::size_t reads = shop.reads_done();
   for (std::uint64_t consumer = 1; consumer <= 5; ++consumer) EXPECT_EQ(shop.told(consumer).size(), 1u);
   EXPECT_LE(reads, 2u) << "the boot's record, and the first that tells something";
+}
+
+TEST(Feed, ServesWhoFollowsCloselyAtEachCommitAndOfThoseBehindOneInTurn) {
+  TestRegion shop;
+  shop.stock("W", 100'000);
+  for (int i = 0; i < 2'000; ++i) sell(shop, "r" + std::to_string(i));
+  ASSERT_TRUE(shop.follow(1));
+  shop.want(1);
+  shop.hold_ledger();
+  shop.submit(TestRegion::basket("begins", "W", 1));
+  for (const std::uint64_t consumer : {2, 3})
+    ASSERT_TRUE(shop.follow(consumer, EventCursor{Position(100), 0}));
+  shop.want(2);
+  ASSERT_TRUE(shop.follow(4, EventCursor{Position(200), 0}));
+  shop.want(4);
+  EXPECT_EQ(shop.told(2).size() + shop.told(4).size(), 0u) << "shoppers wait for the disk";
+  std::size_t chunks = 0;
+  for (int commit = 1; commit <= 12; ++commit) {
+    shop.submit(TestRegion::basket("more" + std::to_string(commit), "W", 1));
+    while (shop.complete_read()) {
+    }
+    ASSERT_TRUE(shop.complete_append());
+    const std::size_t now = shop.chunks(2) + shop.chunks(4);
+    EXPECT_LE(now, chunks + 1);
+    chunks = now;
+    shop.node().want_events(node::ConsumerId(1));
+    shop.node().want_events(node::ConsumerId(2));
+    shop.node().want_events(node::ConsumerId(4));
+  }
+  EXPECT_EQ(shop.told(1).size(), 12u) << "one at each commit";
+  EXPECT_GE(shop.chunks(2), 2u);
+  EXPECT_GE(shop.chunks(4), 2u);
 }
 
 TEST(Feed, CutsLongBasketsAndLargeImportsIntoPieces) {
@@ -122,7 +154,7 @@ TEST(Feed, GoesOnAfterAnyEventWithTheNextOne) {
     follow_on(shop, 100 + i);
     EXPECT_EQ(shop.told(100 + i),
               std::vector<Event>(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end()));
-    shop.node().feed().close(node::ConsumerId(100 + i));
+    shop.node().close_feed(node::ConsumerId(100 + i));
   }
 }
 
@@ -141,7 +173,7 @@ TEST(Feed, TellsEveryEventOnceOverRandomHistories) {
       if (with_daemon)
         shop.crash();
       else
-        shop.node().feed().close(node::ConsumerId(consumer));
+        shop.node().close_feed(node::ConsumerId(consumer));
       ASSERT_TRUE(shop.follow(++consumer, cursor));
     };
     for (int i = 0; i < 300; ++i) {
@@ -195,7 +227,7 @@ TEST(Feed, RefusesACursorOlderThanTheHistory) {
   ASSERT_TRUE(shop.follow(1, beginning));
   shop.want(1);
   const EventCursor cursor = shop.told(1).front().next;
-  shop.node().feed().close(node::ConsumerId(1));
+  shop.node().close_feed(node::ConsumerId(1));
   let_history_go(shop, "second");
   let_history_go(shop, "third");
   ASSERT_GT(oldest(shop), cursor.record);

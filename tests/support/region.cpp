@@ -120,11 +120,11 @@ void TestRegion::answer(RequestToken token, const Answer& answer) {
 }
 
 std::optional<EventCursor> TestRegion::follow(std::uint64_t consumer, std::optional<EventCursor> from) {
-  return node_->feed().open(node::ConsumerId(consumer), from);
+  return node_->open_feed(node::ConsumerId(consumer), from);
 }
 
 void TestRegion::want(std::uint64_t consumer) {
-  node_->feed().want(node::ConsumerId(consumer));
+  node_->want_events(node::ConsumerId(consumer));
   settle();
 }
 

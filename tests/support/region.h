@@ -59,8 +59,9 @@ class TestRegion final : public node::ShopsPort,
   // The ledger answers by hand from now on.
   void hold_ledger() { held_ = true; }
   void release_ledger();
-  // Completes one append; false: there is none.
+  // Completes one append, or one read; false: there is none.
   bool complete_append();
+  bool complete_read();
   [[nodiscard]] std::size_t appends_waiting() const { return appends_.size(); }
   [[nodiscard]] std::size_t reads_done() const { return reads_done_; }
 
@@ -88,7 +89,6 @@ class TestRegion final : public node::ShopsPort,
   void read(Position at) override { reads_.push_back(at); }
 
   void settle();
-  bool complete_read();
   void boot();
 
   node::NodeLimits limits_;
