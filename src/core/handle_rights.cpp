@@ -31,6 +31,14 @@ answer::RegionRights rights_of(const StepContext& step, const Region& region, Sk
   return rights;
 }
 
+// None: nobody buys, or not so that it would be gone in a thousand years.
+std::optional<Millis> runs_dry_in(Units left, std::int64_t sold_per_1000_s) {
+  constexpr std::int64_t years_1000_in_1000_s = 31'536'000;
+  if (sold_per_1000_s <= 0 || left.count() / sold_per_1000_s > years_1000_in_1000_s) return std::nullopt;
+  const std::int64_t whole = left.count() / sold_per_1000_s;
+  return Millis(whole * 1'000'000 + left.count() % sold_per_1000_s * 1'000'000 / sold_per_1000_s);
+}
+
 answer::SkuRights sku_rights(const StepContext& step, SkuId sku) {
   answer::SkuRights rights;
   rights.sku = step.stock().name(sku);
@@ -42,9 +50,7 @@ answer::SkuRights sku_rights(const StepContext& step, SkuId sku) {
     rights.reserved += region.reserved;
     rights.sold_per_1000_s += region.sold_per_1000_s;
   }
-  const std::int64_t left = (rights.rights - rights.reserved).count();
-  if (rights.sold_per_1000_s > 0 && left < limits::field_units_max.count() / 1'000'000)
-    rights.runs_dry_in = Millis(left * 1'000'000 / rights.sold_per_1000_s);
+  rights.runs_dry_in = runs_dry_in(rights.rights - rights.reserved, rights.sold_per_1000_s);
   return rights;
 }
 
