@@ -31,8 +31,6 @@ void handle(StepContext& step, RequestToken token, const request::GetSku& reques
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetAvailability& request,
             const Pasts& past);
-inline void handle(StepContext&, RequestToken, const request::Audit&, const Pasts&) {}
-inline void handle(StepContext&, RequestToken, const request::ListReservations&, const Pasts&) {}
 void handle(StepContext& step, RequestToken token, const request::GetStatus& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetRights& request, const Pasts& past);
 

@@ -18,18 +18,8 @@ Answer done(const StepContext& step, const Reservation& after, bool replayed = f
   return Success(answer::ReservationAnswer{view(after, step), false, replayed});
 }
 
-RefusalCode refusal_in(ReservationState state) {
-  switch (state) {
-    case ReservationState::purchased: return RefusalCode::already_purchased;
-    case ReservationState::released: return RefusalCode::already_released;
-    case ReservationState::expired: return RefusalCode::reservation_expired;
-    case ReservationState::pending: return RefusalCode::reservation_pending;
-  }
-  return RefusalCode::reservation_pending;
-}
-
 Answer conflict(const StepContext& step, const Reservation& reservation) {
-  return failure(state_conflict(refusal_in(reservation.state), reservation, step));
+  return failure(state_conflict(reservation, step));
 }
 
 // Ends a pending reservation: its units go to the buyer, or back.
@@ -152,7 +142,7 @@ Result<const Reservation*, Refusal> find_pending(const StepContext& step, const 
   if (const Reservation* pending = step.state().reservations().find(id)) return pending;
   const Reservation* found = ended(step.state(), id, past);
   if (found == nullptr) return failure(reservation_unknown(id));
-  return failure(state_conflict(refusal_in(found->state), *found, step));
+  return failure(state_conflict(*found, step));
 }
 
 Answer extend(StepContext& step, const request::Extend& request, const Pasts& past) {

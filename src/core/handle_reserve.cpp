@@ -29,8 +29,7 @@ Result<const Reservation*, Refusal> find_replaced(const StepContext& step, const
   if (replaced == nullptr) return nullptr;
   if (replaced->customer != request.customer)
     return failure(invalid("/replaces", "it is another customer's reservation"));
-  if (replaced->state == ReservationState::purchased)
-    return failure(state_conflict(RefusalCode::already_purchased, *replaced, step));
+  if (replaced->state == ReservationState::purchased) return failure(state_conflict(*replaced, step));
   return replaced->state == ReservationState::pending ? replaced : nullptr;
 }
 
@@ -94,13 +93,9 @@ Answer reserve(StepContext& step, const request::Reserve& request, const std::ve
 // A repeat of what was done: the reservation as it is now, if it is still a promise.
 Answer replay(const StepContext& step, const Reservation& found, const Digest& fingerprint) {
   if (found.fingerprint != fingerprint) return failure(idempotency_mismatch("the id or key " + found.id));
-  switch (found.state) {
-    case ReservationState::released:
-      return failure(state_conflict(RefusalCode::already_released, found, step));
-    case ReservationState::expired:
-      return failure(state_conflict(RefusalCode::reservation_expired, found, step));
-    default: return Success(answer::ReservationAnswer{view(found, step), false, true});
-  }
+  if (found.state == ReservationState::released || found.state == ReservationState::expired)
+    return failure(state_conflict(found, step));
+  return Success(answer::ReservationAnswer{view(found, step), false, true});
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ const char* name_of(record::ReservationStep step) {
     case record::ReservationStep::returned: return "returned";
     case record::ReservationStep::reacquired: return "purchased, after it had expired";
   }
-  return "";
+  std::unreachable();
 }
 
 std::string region_of(const State& state, ReplicaIx replica) { return state.replicas().id(replica).region; }
@@ -31,7 +31,7 @@ const char* name_of(record::TransferKind kind) {
     case record::TransferKind::cover: return "asked for cover";
     case record::TransferKind::by_hand: return "moved by hand";
   }
-  return "";
+  std::unreachable();
 }
 
 std::string what_happened(const State& state, const Record& record) {

@@ -1,5 +1,7 @@
 #include "core/refuse.h"
 
+#include <utility>
+
 #include "base/assert.h"
 #include "core/views.h"
 
@@ -11,14 +13,18 @@ constexpr Millis retry_insufficient{200};
 constexpr Millis retry_baskets{1000};
 constexpr Millis retry_unreachable{1000};
 
-const char* conflict(RefusalCode code) {
-  switch (code) {
-    case RefusalCode::already_purchased: return "it has been purchased, which is final";
-    case RefusalCode::already_released: return "it has been released, which is final";
-    case RefusalCode::reservation_expired: return "it has expired, and its units went back";
-    case RefusalCode::reservation_pending: return "it has not been purchased yet";
-    default: return "its state does not allow that";
+std::pair<RefusalCode, const char*> conflict(ReservationState state) {
+  switch (state) {
+    case ReservationState::purchased:
+      return {RefusalCode::already_purchased, "it has been purchased, which is final"};
+    case ReservationState::released:
+      return {RefusalCode::already_released, "it has been released, which is final"};
+    case ReservationState::expired:
+      return {RefusalCode::reservation_expired, "it has expired, and its units went back"};
+    case ReservationState::pending:
+      return {RefusalCode::reservation_pending, "it has not been purchased yet"};
   }
+  std::unreachable();
 }
 
 std::optional<Millis> retry_after(RefusalCode code) {
@@ -68,10 +74,11 @@ Refusal idempotency_mismatch(std::string_view what) {
   return refusal;
 }
 
-Refusal state_conflict(RefusalCode code, const Reservation& reservation, const StepContext& step) {
+Refusal state_conflict(const Reservation& reservation, const StepContext& step) {
+  const auto& [code, why] = conflict(reservation.state);
   Refusal refusal;
   refusal.code = code;
-  refusal.detail = "reservation " + reservation.id + ": " + conflict(code);
+  refusal.detail = "reservation " + reservation.id + ": " + why;
   refusal.reservation = view(reservation, step);
   return refusal;
 }

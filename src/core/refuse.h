@@ -13,8 +13,8 @@ namespace holdfast {
 [[nodiscard]] Refusal reservation_unknown(std::string_view id);
 [[nodiscard]] Refusal sku_unknown(std::string_view sku, const StepContext& step);
 [[nodiscard]] Refusal idempotency_mismatch(std::string_view what);
-[[nodiscard]] Refusal state_conflict(RefusalCode code, const Reservation& reservation,
-                                     const StepContext& step);
+// Its state does not allow what was asked.
+[[nodiscard]] Refusal state_conflict(const Reservation& reservation, const StepContext& step);
 [[nodiscard]] Refusal invalid(std::string pointer, std::string detail);
 [[nodiscard]] Refusal wrong_region(std::string_view meant, std::string_view here);
 [[nodiscard]] Refusal unavailable(RefusalCode code, std::string detail);  // of this daemon, for now

@@ -34,9 +34,12 @@ void ask(StepContext& step, const input::Asked& asked) {
     if (step.memory.draining)
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
-  HF_ASSERT(!std::holds_alternative<request::Audit>(asked.request));  // it comes as input::Recounted
-  HF_ASSERT(!std::holds_alternative<request::ListReservations>(asked.request));  // and this as input::Listed
-  std::visit([&](const auto& request) { handle(step, asked.token, request, asked.past); }, asked.request);
+  std::visit(Overloaded{
+                 [](const request::Audit&) { HF_ASSERT(!"it comes as input::Recounted"); },
+                 [](const request::ListReservations&) { HF_ASSERT(!"it comes as input::Listed"); },
+                 [&](const auto& request) { handle(step, asked.token, request, asked.past); },
+             },
+             asked.request);
 }
 
 }  // namespace

@@ -23,12 +23,9 @@ std::optional<ReplicaIx> Replicas::of_region(std::string_view region) const {
 }
 
 void Replicas::add(const NewReplica& replica) {
-  HF_ASSERT(replica.ix.value() <= known_.size());
+  HF_ASSERT(replica.ix.value() == known_.size());
   HF_ASSERT(replica.ix.value() < limits::replicas_max);
-  if (replica.ix.value() < known_.size())  // the slice had it already
-    HF_ASSERT(known_[replica.ix.value()].id == replica.id);
-  else
-    known_.push_back({replica.id, {}, {}, {}, {}, {}});
+  known_.push_back({replica.id, {}, {}, {}, {}, {}});
 }
 
 void Replicas::met(ReplicaIx ix, std::vector<Boot> boots, Version version) {

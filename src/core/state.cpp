@@ -1,6 +1,7 @@
 #include "core/state.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/overloaded.h"
@@ -100,8 +101,7 @@ void State::forget(NodeTime now, Position position) {
 }
 
 void State::restore(SliceId id, Position includes, const SliceValue& slice) {
-  if (const auto* closed = std::get_if<ClosedSlice>(&slice)) return closed_.restore(*closed, includes);
-  slices_.restored(id, includes);
+  if (id.kind != SliceKind::closed) slices_.restored(id, includes);  // no record changes what was closed
   std::visit(Overloaded{
                  [&](const MetaSlice& meta) {
                    HF_ASSERT(!meta.replicas.empty() && meta.replicas.front().id == replicas_.id(self));
@@ -120,7 +120,7 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                  },
                  [&](const ReservationSlice& reservations) { reservations_.restore(reservations); },
                  [&](const MemorySlice& memories) { memories_.restore(memories); },
-                 [](const ClosedSlice&) {},
+                 [&](const ClosedSlice& closed) { closed_.restore(closed, includes); },
              },
              slice);
 }
@@ -157,7 +157,7 @@ std::optional<SliceValue> State::slice(SliceId id) const {
     }
     case SliceKind::closed: return closed_.slice(id.number);
   }
-  return std::nullopt;
+  std::unreachable();
 }
 
 }  // namespace holdfast

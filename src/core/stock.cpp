@@ -73,11 +73,8 @@ std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version) con
 }
 
 void Stock::add_sku(SkuId id, std::string_view name) {
-  if (id.value() < skus_.size() && !skus_[id.value()].name.empty()) {  // a slice had it already
-    HF_ASSERT(skus_[id.value()].name == name);
-    return;
-  }
   if (id.value() >= skus_.size()) skus_.resize(id.value() + 1);
+  HF_ASSERT(skus_[id.value()].name.empty());
   skus_[id.value()].name = name;
   numbers_.emplace(skus_[id.value()].name, id);
 }

@@ -126,7 +126,7 @@ void refuse_overdue_waiters(StepContext& step) {
 void end_waiters_replacing(StepContext& step, const Reservation& purchased) {
   for (const Waiters::Number number : step.memory.waiters.replacing(purchased.id)) {
     const Waiter waiter = step.memory.waiters.take(number);
-    answer_all(step, waiter, failure(state_conflict(RefusalCode::already_purchased, purchased, step)));
+    answer_all(step, waiter, failure(state_conflict(purchased, step)));
   }
 }
 

@@ -13,7 +13,7 @@ void Checkpointer::begin(State& state) {
 }
 
 void Checkpointer::add_to(JournalAppend& append, State& state, const Codec& codec) {
-  if (!writing()) return;
+  HF_ASSERT(writing());
   for (std::size_t bytes = 0; !left_.empty() && bytes < policy_.slice_bytes_per_append; left_.pop_front()) {
     EncodedSlice& slice = append.slices.emplace_back();
     slice.id = left_.front();

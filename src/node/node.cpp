@@ -24,6 +24,16 @@ bool finishes(const Request& request) {
          std::holds_alternative<request::Release>(request);
 }
 
+// Word of a version of ours that is newer than ours is evidence, as an accusation is.
+bool would_be_recorded(const Message& message, const Replica& replica) {
+  if (const auto* vector = std::get_if<message::VersionVector>(&message))
+    return std::ranges::any_of(vector->entries, [&](const message::VersionVector::Entry& said) {
+      return said.replica == replica.config().own && said.version > replica.state().replicas().version(self);
+    });
+  return std::holds_alternative<message::Rows>(message) || std::holds_alternative<message::Ask>(message) ||
+         std::holds_alternative<message::Accusation>(message);
+}
+
 }  // namespace
 
 Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
@@ -53,9 +63,7 @@ bool Node::refuses(const Input& input) {
     return true;
   }
   const auto* received = std::get_if<input::Received>(&input);
-  return received != nullptr && (std::holds_alternative<message::Rows>(received->message) ||
-                                 std::holds_alternative<message::Ask>(received->message) ||
-                                 std::holds_alternative<message::Accusation>(received->message));
+  return received != nullptr && would_be_recorded(received->message, replica_);
 }
 
 void Node::step(Now now, const Input& input) {

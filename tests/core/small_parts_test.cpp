@@ -1,0 +1,142 @@
+// The small parts that the rest of the core rests on, each alone.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "core/demand.h"
+#include "core/listing.h"
+#include "core/past.h"
+#include "core/regions.h"
+#include "core/reservation.h"
+#include "core/shortage.h"
+#include "core/state.h"
+#include "support/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST(ReservationStates, go_from_pending_to_an_end_and_from_expired_to_purchased_and_nowhere_else) {
+  using State = ReservationState;
+  using Event = ReservationEvent;
+  std::map<std::pair<State, Event>, State> ways{{{State::pending, Event::purchase}, State::purchased},
+                                                {{State::pending, Event::release}, State::released},
+                                                {{State::pending, Event::deadline}, State::expired},
+                                                {{State::expired, Event::reacquire}, State::purchased}};
+  for (const State from : {State::pending, State::purchased, State::released, State::expired})
+    for (const Event event : {Event::purchase, Event::release, Event::deadline, Event::reacquire}) {
+      const auto way = ways.find({from, event});
+      EXPECT_EQ(next(from, event), way == ways.end() ? std::nullopt : std::optional(way->second))
+          << static_cast<int>(from) << " " << static_cast<int>(event);
+    }
+}
+
+TEST(DemandNames, are_forgotten_from_the_oldest_on_and_counted_again_then) {
+  constexpr std::uint64_t kept = 1 << 16;
+  Demand demand;
+  const NodeTime now = node_time(1'000);
+  const std::array wish{Demand::Wish{SkuId(0), Units(1)}};
+  const auto counts = [&](std::uint64_t id) {
+    const Rate before = demand.rate(SkuId(0), now);
+    demand.add(name_of_reservation(std::to_string(id), 7), wish, now);
+    return demand.rate(SkuId(0), now) > before;
+  };
+  for (std::uint64_t id = 0; id < kept; ++id) ASSERT_TRUE(counts(id));
+  EXPECT_FALSE(counts(0));
+  EXPECT_TRUE(counts(kept));  // in place of the first
+  EXPECT_TRUE(counts(0));     // in place of the second
+  EXPECT_FALSE(counts(2));
+  EXPECT_TRUE(counts(1));
+  EXPECT_FALSE(counts(kept));
+}
+
+TEST(RegionsTable, is_of_the_configured_regions_by_name_and_by_the_link_that_they_have) {
+  Regions regions(config_of("eu", {"us", "ap"}));
+  regions.find("ap")->link = LinkId(7);
+  const Regions& seen = regions;
+  EXPECT_EQ(seen.find("ap"), &seen.all()[1]);
+  EXPECT_EQ(seen.find("eu"), nullptr) << "of the others only";
+  EXPECT_EQ(seen.on(LinkId(7)), &seen.all()[1]);
+  EXPECT_EQ(seen.on(LinkId(8)), nullptr);
+}
+
+TEST(States, that_branch_off_one_another_go_their_own_ways) {
+  Shop shop;
+  shop.adjust("a", 5);
+  State copy = shop.state();
+  shop.adjust("b", 7);
+  EXPECT_EQ(copy.stock().find("a"), SkuId(0));
+  EXPECT_FALSE(copy.stock().find("b"));
+  copy.apply(shop.journal().back());
+  EXPECT_EQ(all_slices(copy), all_slices(shop.state()));
+}
+
+TEST(Shortages, what_is_here_is_not_short) {
+  EXPECT_EQ(shortage(Units(3), {.here = Units(3)}), std::nullopt);
+}
+
+// Two ids of one digest: the second is not taken for the first.
+TEST(Pasts, of_another_id_or_key_than_was_asked_for_are_nobodys) {
+  Record record;
+  record::ReservationChanged changed;
+  changed.after.id = "one";
+  changed.key = KeyUse{"key", {}};
+  changed.replaced = Reservation{};
+  changed.replaced->id = "two";
+  record.body = changed;
+  EXPECT_NE(key_use(record, "key"), nullptr);
+  EXPECT_EQ(key_use(record, "another"), nullptr);
+  record.body = record::TimePassed{};
+  EXPECT_EQ(key_use(record, "key"), nullptr);
+}
+
+TEST(Pasts, of_another_reservation_than_was_asked_for_are_not_taken_for_it) {
+  Shop shop;
+  shop.adjust("a", 5);
+  shop.reserve("r", {{"a", 1}});
+  shop.release("r");
+  const Position at = *shop.state().memories().find(name_of_reservation("r", shop.state().hash_seed()));
+  Record record = shop.journal().at(at.value() - 1);
+  EXPECT_NE(ended(shop.state(), "r", {{at, record}}), nullptr);
+  auto& changed = std::get<record::ReservationChanged>(record.body);
+  changed.after.id = "another";
+  EXPECT_EQ(ended(shop.state(), "r", {{at, record}}), nullptr);
+  changed.replaced = changed.after;
+  EXPECT_EQ(ended(shop.state(), "r", {{at, record}}), nullptr);
+  changed.replaced->id = "r";
+  const std::vector<Past> past{{at, record}};
+  EXPECT_EQ(ended(shop.state(), "r", past)->id, "r") << "it was replaced in that record";
+  record.body = record::TimePassed{};
+  EXPECT_EQ(ended(shop.state(), "r", {{at, record}}), nullptr) << "the journal no longer has it";
+}
+
+// Lists.
+
+TEST(ListsOfMany, look_through_a_bounded_number_of_pending_ones_and_go_on_with_the_next_page) {
+  Shop shop;
+  shop.adjust("a", 100'000);
+  shop.adjust("b", 1);
+  for (int i = 0; i < 10'000; ++i) shop.reserve("r" + std::to_string(i), {{"a", 1}});
+  shop.reserve("last", {{"b", 1}});
+  request::ListReservations request{.sku = "b"};
+  const auto first = std::get<answer::ReservationList>(*shop.answer_to(shop.submit(request))->operator->());
+  EXPECT_THAT(first.reservations, IsEmpty());
+  ASSERT_FALSE(first.next.empty());
+  request.after = first.next;
+  const auto second = std::get<answer::ReservationList>(*shop.answer_to(shop.submit(request))->operator->());
+  ASSERT_THAT(second.reservations, SizeIs(1));
+  EXPECT_EQ(second.reservations[0].id, "last");
+  EXPECT_EQ(second.next, "");
+}
+
+TEST(ListsOfMany, take_no_cursor_that_no_answer_gave) {
+  Shop shop;
+  for (const char* cursor : {"x", "1x", "-1", "18446744073709551615", "99999999999999999999"})
+    EXPECT_EQ(said(shop.ask(request::ListReservations{.after = cursor})), "validation_failed") << cursor;
+}
+
+}  // namespace
+}  // namespace holdfast::test

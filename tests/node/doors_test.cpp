@@ -1,0 +1,248 @@
+// What a node lets in while it may not record: fenced, or with a full disk. What it does where history is
+// lost, and where requests stand behind each other.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/desk.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const ReplicaId own = config_of("eu").own;
+const ReplicaId us{"us", {1, 1}};
+
+request::Adjust stock_in(const std::string& sku, std::int64_t units, const std::string& key) {
+  return {.sku = sku, .key = key, .delta = Units(units), .reason = "test"};
+}
+
+// A ledger that has sold, opened again as one that must not be sold from.
+class FencedNode : public testing::Test {
+ protected:
+  FencedNode() : desk(config_of("eu", {"us"}), {}, sold_from()) { desk.node().start_fenced("a copy"); }
+
+  static Disk sold_from() {
+    Desk before(config_of("eu", {"us"}));
+    before.start();
+    before.ask(stock_in("a", 10, "k"));
+    before.ask(reserve("r", {{"a", 1}}));
+    before.ask(reserve("sold", {{"a", 1}}));
+    before.ask(request::Purchase{"sold"});
+    return before.disk();
+  }
+  Desk desk;
+};
+
+TEST_F(FencedNode, answers_what_reads_and_refuses_what_would_record) {
+  EXPECT_TRUE(desk.node().ready());
+  EXPECT_EQ(desk.node().fenced(), "a copy");
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetSku{"a"})), "read");
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetReservation{"r"})), "pending");
+  EXPECT_EQ(said(desk.ask(request::GetReservation{"sold"})), "purchased");
+  EXPECT_EQ(said(desk.ask(request::ListReservations{})), "read");
+  EXPECT_EQ(said(desk.ask(request::Audit{})), "read");
+  for (const Request& request : std::vector<Request>{reserve("n", {{"a", 1}}), request::Purchase{"r"},
+                                                     request::Release{"r"}, stock_in("a", 1, "k2")})
+    EXPECT_EQ(desk.outcome(desk.submit(request)), "fenced");
+  EXPECT_FALSE(desk.writing());
+}
+
+TEST_F(FencedNode, lets_nothing_expire_however_late_it_is) {
+  EXPECT_FALSE(desk.node().next_deadline());
+  desk.now.node += 3'600s;
+  desk.node().tick(desk.now);
+  EXPECT_FALSE(desk.writing());
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetReservation{"r"})), "pending");
+}
+
+TEST_F(FencedNode, takes_no_peer) {
+  PeerVoice peer("us", LinkId(1));
+  desk.step(peer.handshake("shop"));
+  EXPECT_THAT(desk.sent, IsEmpty());
+  EXPECT_FALSE(desk.writing());
+}
+
+// A peer is linked, and then the disk is full.
+class FullDisk : public testing::Test {
+ protected:
+  FullDisk() : desk(config_of("eu", {"us"})) {
+    desk.start();
+    desk.step(peer.handshake("shop"));
+    desk.submit(stock_in("a", 10, "k"));
+    desk.commit_all();
+    desk.submit(reserve("r", {{"a", 1}}));
+    while (desk.commit(false)) {
+    }
+  }
+  void hear(Message message) { desk.step(input::Received{LinkId(1), std::move(message)}); }
+  Desk desk;
+  PeerVoice peer{"us", LinkId(1)};
+};
+
+TEST_F(FullDisk, nothing_that_would_be_recorded_is_taken_from_a_peer_until_there_is_room) {
+  message::Ask ask;
+  ask.asker = us;
+  ask.giver = own;
+  ask.sku = "a";
+  ask.target = Units(2);
+  hear(ask);
+  hear(message::Accusation{own, {{1, 99, Version(0)}}, std::nullopt, {}, ""});
+  hear(message::VersionVector{{{own, Version(99)}}, 0});
+  EXPECT_FALSE(desk.writing());
+  EXPECT_THAT(desk.node().fenced(), IsEmpty());
+  desk.node().regained_room();
+  hear(ask);
+  EXPECT_TRUE(desk.writing());
+  hear(message::VersionVector{{{own, Version(99)}}, 0});
+  EXPECT_FALSE(desk.node().fenced().empty());
+}
+
+TEST_F(FullDisk, what_records_nothing_is_still_heard_of_a_peer) {
+  message::Heartbeat beat;
+  beat.sent_ms = 1;
+  hear(beat);
+  hear(message::VersionVector{{{own, Version(1)}, {us, Version(5)}}, 0});
+  message::Summary summary;
+  summary.replica = us;
+  summary.number = 1;
+  summary.skus = 12;
+  hear(summary);
+  const auto status = std::get<answer::Status>(*desk.ask(request::GetStatus{}));
+  EXPECT_EQ(status.regions[1].skus, 12u);
+  EXPECT_FALSE(status.oversold_checked_ago) << "us says that there is more than is known here";
+}
+
+TEST_F(FullDisk, a_connection_that_goes_down_is_forgotten) {
+  desk.step(input::LinkDown{LinkId(1)});
+  const auto status = std::get<answer::Status>(*desk.ask(request::GetStatus{}));
+  EXPECT_FALSE(status.regions[1].direct);
+}
+
+// History.
+
+class LostHistory : public testing::Test {
+ protected:
+  LostHistory() : desk(config_of("eu")) {
+    desk.start();
+    desk.ask(stock_in("a", 100, "k"));
+    for (const char* id : {"r1", "r2"}) {
+      desk.ask(reserve(id, {{"a", 1}}));
+      desk.ask(request::Release{id});
+    }
+    desk.ask(reserve("r3", {{"a", 1}}));
+  }
+  [[nodiscard]] std::vector<std::string> ids(RequestToken token) const {
+    std::vector<std::string> found;
+    const auto list = std::get<answer::ReservationList>(**desk.answer_to(token));
+    for (const answer::ReservationView& view : list.reservations) found.push_back(view.id);
+    return found;
+  }
+  Desk desk;
+};
+
+TEST_F(LostHistory, leaves_no_list_without_an_answer) {
+  const auto list = desk.submit(request::ListReservations{});
+  while (desk.read_one(true)) {
+  }
+  EXPECT_EQ(desk.outcome(list), "read");
+}
+
+TEST_F(LostHistory, of_one_record_leaves_out_the_one_that_it_was_of) {
+  const auto list = desk.submit(request::ListReservations{});
+  desk.read_one();      // what made r1
+  desk.read_one(true);  // and what came next
+  while (desk.read_one()) {
+  }
+  EXPECT_THAT(ids(list), testing::ElementsAre("r2", "r3"));
+}
+
+TEST_F(LostHistory, of_one_list_is_not_that_of_another_that_reads_elsewhere) {
+  const auto first = desk.submit(request::ListReservations{});
+  desk.read_one();
+  const auto second = desk.submit(request::ListReservations{});
+  const auto audit = desk.submit(request::Audit{});
+  while (desk.read_one()) {
+  }
+  EXPECT_THAT(ids(first), testing::ElementsAre("r1", "r2", "r3"));
+  EXPECT_THAT(ids(second), testing::ElementsAre("r1", "r2", "r3"));
+  EXPECT_EQ(desk.outcome(audit), "read");
+}
+
+TEST_F(LostHistory, a_list_takes_what_is_not_on_disk_yet_from_what_waits_for_it) {
+  desk.submit(reserve("r4", {{"a", 1}}));
+  desk.submit(request::Release{"r4"});
+  desk.submit(reserve("r5", {{"a", 1}}));
+  const auto list = desk.submit(request::ListReservations{});
+  while (desk.read_one()) {
+  }
+  EXPECT_EQ(desk.outcome(list), "waits") << "what it tells of is not durable";
+  desk.commit_all();
+  EXPECT_THAT(ids(list), testing::ElementsAre("r1", "r2", "r3", "r4", "r5"));
+}
+
+TEST_F(LostHistory, an_audit_counts_also_what_waits_for_the_disk) {
+  desk.submit(stock_in("a", 1, "k2"));
+  desk.submit(stock_in("a", 1, "k3"));
+  const auto audit = desk.submit(request::Audit{});
+  while (desk.read_one()) {
+  }
+  desk.commit_all();
+  const auto report = std::get<answer::AuditReport>(**desk.answer_to(audit));
+  EXPECT_EQ(report.records, desk.disk().last.value());
+  EXPECT_THAT(report.mismatches, IsEmpty());
+}
+
+// Requests behind each other.
+
+class Behind : public LostHistory {
+ protected:
+  // Three that each read the past, and one at their end.
+  Behind() {
+    desk.node().submit_in_order(desk.now, {{RequestToken(1'001), request::GetReservation{"r1"}},
+                                           {RequestToken(1'002), request::GetReservation{"r2"}},
+                                           {RequestToken(1'003), request::GetReservation{"r1"}}});
+    desk.node().submit_in_order(desk.now, {{RequestToken(1'004), request::GetReservation{"r2"}}});
+  }
+  void settle() {
+    while (desk.read_one()) {
+    }
+  }
+};
+
+TEST_F(Behind, each_is_decided_after_the_one_ahead_and_another_batch_does_not_wait_for_it) {
+  EXPECT_THAT(desk.reads(), SizeIs(2));
+  settle();
+  for (std::uint64_t token = 1'001; token <= 1'004; ++token)
+    EXPECT_EQ(desk.outcome(RequestToken(token)), "released");
+}
+
+TEST_F(Behind, whoever_goes_away_from_the_end_is_not_answered_and_the_others_are) {
+  desk.node().cancel(desk.now, RequestToken(1'003));
+  desk.node().cancel(desk.now, RequestToken(9'999));  // unknown: it was answered a moment ago
+  settle();
+  EXPECT_EQ(desk.outcome(RequestToken(1'002)), "released");
+  EXPECT_EQ(desk.outcome(RequestToken(1'003)), "waits");
+  EXPECT_EQ(desk.outcome(RequestToken(1'004)), "released");
+}
+
+TEST_F(Behind, a_node_that_reads_the_past_is_not_idle) {
+  EXPECT_FALSE(desk.node().idle());
+  settle();
+  EXPECT_TRUE(desk.node().idle());
+  desk.submit(reserve("r9", {{"a", 1}}));
+  EXPECT_FALSE(desk.node().idle());
+  desk.commit_all();
+  EXPECT_TRUE(desk.node().idle());
+}
+
+TEST_F(Behind, a_reader_that_comes_before_the_boot_is_durable_is_told_that_it_starts) {
+  Desk starting(config_of("eu"));
+  EXPECT_EQ(starting.outcome(starting.submit(request::Audit{})), "starting");
+  EXPECT_EQ(starting.outcome(starting.submit(request::ListReservations{})), "starting");
+}
+
+}  // namespace
+}  // namespace holdfast::test

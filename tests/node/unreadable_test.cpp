@@ -1,0 +1,87 @@
+// Recovery from what cannot be read: it says why, once, and believes nothing that comes after.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "node/recovery.h"
+#include "support/desk.h"
+
+namespace holdfast::test {
+namespace {
+
+using testing::HasSubstr;
+
+// Its bytes begin with 'x' where they are rotten.
+node::Codec rotting_codec() {
+  node::Codec codec = value_codec();
+  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
+    if (bytes[0] == std::byte{'x'}) return std::unexpected("rotten");
+    return value_codec().decode_records(bytes);
+  };
+  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, std::string> {
+    if (bytes[0] == std::byte{'x'}) return std::unexpected("rotten");
+    return value_codec().decode_slice(bytes);
+  };
+  return codec;
+}
+
+class Unreadable : public testing::Test {
+ protected:
+  Unreadable() {
+    node::NodeLimits limits;
+    limits.checkpoint = {.journal_bytes = 1, .slice_bytes_per_append = 1'000};
+    Desk desk(config_of("eu"), limits);
+    desk.start();
+    desk.ask(request::Adjust{.sku = "a", .key = "k", .delta = Units(5), .reason = "test"});
+    disk = desk.disk();
+  }
+  void slice() {
+    const auto& [id, encoded] = *disk.slices.begin();
+    recovery.slice(id, encoded.includes, encoded.bytes);
+  }
+  void rotten_slice() { recovery.slice({SliceKind::skus, 0}, Position(2), rotten); }
+  void batches() {
+    for (const Disk::Batch& batch : disk.batches) recovery.batch(batch.first, batch.count, batch.records);
+  }
+  std::string finish() { return recovery.finish(disk.last).value_or(""); }
+
+  Disk disk;
+  const Bytes rotten = Bytes(8, std::byte{'x'});
+  Replica replica{config_of("eu")};
+  const node::Codec codec = rotting_codec();
+  node::Recovery recovery{replica, codec};
+};
+
+TEST_F(Unreadable, nothing_is_and_recovery_says_nothing) {
+  batches();
+  EXPECT_EQ(finish(), "");
+  EXPECT_EQ(replica.state().position(), disk.last);
+}
+
+TEST_F(Unreadable, a_slice_is_and_nothing_after_it_is_believed) {
+  rotten_slice();
+  slice();
+  batches();
+  EXPECT_EQ(finish(), "a slice of the checkpoint that includes record 2 cannot be read: rotten");
+  EXPECT_EQ(replica.state().position(), Position{});
+  EXPECT_EQ(replica.state().stock().size(), 0u);
+}
+
+TEST_F(Unreadable, a_batch_is) {
+  recovery.batch(Position(1), 1, rotten);
+  EXPECT_EQ(finish(), "the batch at record 1 cannot be read: rotten");
+}
+
+TEST_F(Unreadable, a_batch_is_that_holds_fewer_records_than_it_says) {
+  const Disk::Batch& first = disk.batches.front();
+  recovery.batch(first.first, first.count + 1, first.records);
+  EXPECT_THAT(finish(), HasSubstr("does not hold what it says"));
+}
+
+TEST_F(Unreadable, the_first_fault_is_the_one_that_is_told) {
+  rotten_slice();
+  recovery.batch(Position(7), 1, rotten);
+  EXPECT_THAT(finish(), HasSubstr("a slice of the checkpoint"));
+}
+
+}  // namespace
+}  // namespace holdfast::test
