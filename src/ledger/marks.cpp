@@ -22,7 +22,7 @@ std::uint64_t digest_of(const std::filesystem::path& directory) {
 std::string number_of(Position position) { return std::to_string(position.value()); }
 
 std::string behind(Position last, Position marked) {
-  return "ledger ends at " + number_of(last) + ", its mark says " + text_of(marked) +
+  return "ledger ends at " + number_of(last) + ", its mark says " + number_of(marked) +
          ": this directory was restored from an older copy, or its end was lost; what it sold since is unknown "
          "here: put the newest copy back, or start this region anew with an empty data_dir";
 }

@@ -13,7 +13,7 @@
 namespace holdfast::cli {
 namespace {
 
-std::string path_of(const Session& session, const std::string& what = {}) {
+std::string stock_path(const Session& session, const std::string& what = {}) {
   return "/v1/skus/" + percent_encode(session.arguments().one("SKU")) + what;
 }
 
@@ -49,7 +49,7 @@ std::string content_type_of(const std::string& name, const std::string& content)
 
 }  // namespace
 
-ExitCode run_stock_get(Session& session) { return session.fetch_and_show(get(path_of(session)), {sku_text}); }
+ExitCode run_stock_get(Session& session) { return session.fetch_and_show(get(stock_path(session)), {sku_text}); }
 
 ExitCode run_stock_list(Session& session) {
   Query query;
@@ -60,13 +60,13 @@ ExitCode run_stock_list(Session& session) {
 
 ExitCode run_stock_adjust(Session& session) {
   const auto body = with_reason(session.arguments(), {{"delta", session.arguments().number("DELTA")}});
-  const auto call = send("POST", path_of(session, "/adjustments"), body);
+  const auto call = send("POST", stock_path(session, "/adjustments"), body);
   return session.fetch_and_show(with_key(call, session.idempotency_key()), {adjustment_text});
 }
 
 ExitCode run_stock_count(Session& session) {
   const auto body = with_reason(session.arguments(), {{"counted", session.arguments().number("N")}});
-  const auto call = send("PUT", path_of(session, "/count"), body);
+  const auto call = send("PUT", stock_path(session, "/count"), body);
   return session.fetch_and_show(with_key(call, session.idempotency_key()), {adjustment_text});
 }
 
