@@ -11,10 +11,10 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const ReplicaId own = config_of("eu").own;
-const ReplicaId us{"us", {1, 1}};
+const ReplicaId own_eu = config_of("eu").own;
+const ReplicaId peer_us{"us", {1, 1}};
 
-message::WireRow row(const std::string& sku, std::int64_t received, std::uint64_t version) {
+message::WireRow row_of(const std::string& sku, std::int64_t received, std::uint64_t version) {
   message::WireRow wire;
   wire.sku = sku;
   wire.row.received = Units(received);
@@ -25,7 +25,7 @@ message::WireRow row(const std::string& sku, std::int64_t received, std::uint64_
 message::Rows rows_of(const ReplicaId& writer, message::WireRow wire) {
   message::Rows rows;
   rows.number = 1;
-  rows.replicas = {writer, us};
+  rows.replicas = {writer, peer_us};
   rows.sections = {{0, std::nullopt, {std::move(wire)}}};
   return rows;
 }
@@ -43,7 +43,7 @@ class Evidence : public testing::Test {
   }
   [[nodiscard]] const std::string& fenced() const { return shop.state().fenced(); }
   [[nodiscard]] const std::string& distrusted() const {
-    return shop.state().replicas().distrusted(*shop.state().replicas().find(us));
+    return shop.state().replicas().distrusted(*shop.state().replicas().find(peer_us));
   }
   [[nodiscard]] std::vector<message::Accusation> shown() const {
     std::vector<message::Accusation> accusations;
@@ -58,9 +58,9 @@ class Evidence : public testing::Test {
 // Against this region.
 
 TEST_F(Evidence, a_row_of_ours_that_gave_to_a_replica_unknown_here_fences_us) {
-  message::WireRow wire = row("a", 5, 1);
+  message::WireRow wire = row_of("a", 5, 1);
   wire.row.sent = {{ReplicaIx(0), Units(1)}};
-  message::Rows rows = rows_of(own, wire);
+  message::Rows rows = rows_of(own_eu, wire);
   rows.replicas.push_back({"ap", {9, 9}});
   rows.sections[0].rows[0].row.sent[0].to = ReplicaIx(2);
   hear(rows);
@@ -68,84 +68,86 @@ TEST_F(Evidence, a_row_of_ours_that_gave_to_a_replica_unknown_here_fences_us) {
 }
 
 TEST_F(Evidence, a_row_of_ours_that_gives_to_nobody_in_the_message_fences_us) {
-  message::WireRow wire = row("a", 5, 1);
+  message::WireRow wire = row_of("a", 5, 1);
   wire.row.sent = {{ReplicaIx(7), Units(1)}};
-  hear(rows_of(own, wire));
+  hear(rows_of(own_eu, wire));
   EXPECT_THAT(fenced(), HasSubstr("names a replica unknown here"));
 }
 
 TEST_F(Evidence, a_row_of_ours_that_gave_what_this_ledger_never_gave_fences_us) {
-  message::WireRow wire = row("a", 5, 1);
+  message::WireRow wire = row_of("a", 5, 1);
   wire.row.sent = {{ReplicaIx(1), Units(1)}};
-  hear(rows_of(own, wire));
+  hear(rows_of(own_eu, wire));
   EXPECT_THAT(fenced(), HasSubstr("two processes sell under this name"));
 }
 
 TEST_F(Evidence, a_row_of_ours_of_a_sku_unknown_here_fences_us) {
-  hear(rows_of(own, row("z", 5, 1)));
+  hear(rows_of(own_eu, row_of("z", 5, 1)));
   EXPECT_THAT(fenced(), HasSubstr("row of z, which this ledger never wrote"));
 }
 
 TEST_F(Evidence, the_first_evidence_is_the_reason_that_stays) {
-  hear(rows_of(own, row("z", 5, 1)));
+  hear(rows_of(own_eu, row_of("z", 5, 1)));
   const std::string first = fenced();
   const std::size_t records = shop.journal().size();
-  hear(message::VersionVector{{{own, Version(99)}}, 0});
+  hear(message::VersionVector{{{own_eu, Version(99)}}, 0});
   EXPECT_EQ(fenced(), first);
   EXPECT_EQ(shop.journal().size(), records);
 }
 
 TEST_F(Evidence, of_an_accusation_that_is_not_of_us_nothing_is_believed) {
-  hear(message::Accusation{us, {{1, 99, Version(0)}}, row("a", 7, 1), {}, "it is said"});
+  hear(message::Accusation{peer_us, {{1, 99, Version(0)}}, row_of("a", 7, 1), {}, "it is said"});
   EXPECT_THAT(fenced(), IsEmpty());
   EXPECT_THAT(distrusted(), IsEmpty());
 }
 
 TEST_F(Evidence, an_accusation_that_says_what_is_so_here_fences_nobody) {
-  hear(message::Accusation{own, shop.state().boots(), std::nullopt, {}, "a late handshake"});
+  hear(message::Accusation{own_eu, shop.state().boots(), std::nullopt, {}, "a late handshake"});
   EXPECT_THAT(fenced(), IsEmpty());
-  hear(message::Accusation{own, shop.state().boots(), row("a", 5, 1), {own}, "a late handshake"});
+  hear(message::Accusation{own_eu, shop.state().boots(), row_of("a", 5, 1), {own_eu}, "a late handshake"});
   EXPECT_THAT(fenced(), IsEmpty());
 }
 
 TEST_F(Evidence, an_accusation_with_another_nonce_of_a_boot_of_ours_fences_us) {
-  hear(message::Accusation{own, {{1, 99, Version(0)}}, std::nullopt, {}, ""});
+  hear(message::Accusation{own_eu, {{1, 99, Version(0)}}, std::nullopt, {}, ""});
   EXPECT_THAT(fenced(), HasSubstr("another boot 1 of this region: two processes"));
 }
 
 TEST_F(Evidence, an_accusation_with_another_content_of_a_version_of_ours_fences_us) {
-  hear(message::Accusation{own, shop.state().boots(), row("a", 6, 1), {own}, ""});
+  hear(message::Accusation{own_eu, shop.state().boots(), row_of("a", 6, 1), {own_eu}, ""});
   EXPECT_THAT(fenced(), HasSubstr("two contents of version 1"));
 }
 
 // Against a peer.
 
 TEST_F(Evidence, an_older_row_with_a_field_that_is_larger_than_in_a_newer_one_is_proof) {
-  hear(rows_of(us, row("a", 5, 102)));
-  hear(rows_of(us, row("a", 4, 101)));
+  hear(rows_of(peer_us, row_of("a", 5, 102)));
+  hear(rows_of(peer_us, row_of("a", 4, 101)));
   EXPECT_THAT(distrusted(), IsEmpty()) << "it is late";
-  hear(rows_of(us, row("a", 6, 100)));
+  hear(rows_of(peer_us, row_of("a", 6, 100)));
   EXPECT_THAT(distrusted(), HasSubstr("had been larger in version 100"));
 }
 
 TEST_F(Evidence, of_one_that_is_distrusted_already_is_shown_and_recorded_once) {
-  hear(rows_of(us, row("a", 5, 101)));
-  hear(rows_of(us, row("a", 6, 101)));
+  hear(rows_of(peer_us, row_of("a", 5, 101)));
+  hear(rows_of(peer_us, row_of("a", 6, 101)));
   EXPECT_EQ(shown().size(), 1u);
   const std::string first = distrusted();
   const std::size_t records = shop.journal().size();
-  shop.step(input::LinkUp{
-      LinkId(2), input::DialledBy::us, {protocol_version, "shop", us, Version(200), {{1, 99, Version(0)}}}});
+  shop.step(input::LinkUp{LinkId(2),
+                          input::DialledBy::us,
+                          {protocol_version, "shop", peer_us, Version(200), {{1, 99, Version(0)}}}});
   EXPECT_FALSE(shown().empty());
   EXPECT_EQ(distrusted(), first);
   EXPECT_EQ(shop.journal().size(), records);
 }
 
 TEST_F(Evidence, of_a_distrusted_replica_no_link_is_kept_although_it_contradicts_nothing_more) {
-  hear(rows_of(us, row("a", 5, 101)));
-  hear(rows_of(us, row("a", 6, 101)));
-  shop.step(input::LinkUp{
-      LinkId(2), input::DialledBy::us, {protocol_version, "shop", us, Version(200), {{1, 1, Version(0)}}}});
+  hear(rows_of(peer_us, row_of("a", 5, 101)));
+  hear(rows_of(peer_us, row_of("a", 6, 101)));
+  shop.step(input::LinkUp{LinkId(2),
+                          input::DialledBy::us,
+                          {protocol_version, "shop", peer_us, Version(200), {{1, 1, Version(0)}}}});
   ASSERT_EQ(shown().size(), 1u);
   EXPECT_THAT(shown()[0].reason, HasSubstr("two contents of version 101"));
 }
@@ -153,19 +155,19 @@ TEST_F(Evidence, of_a_distrusted_replica_no_link_is_kept_although_it_contradicts
 // What a third region relays of a region without a link is judged as well.
 TEST_F(Evidence, of_a_region_that_is_not_linked_is_kept_and_shown_when_it_comes) {
   const ReplicaId ap{"ap", {1, 1}};
-  hear(rows_of(ap, row("a", 5, 101)));
-  hear(rows_of(ap, row("a", 6, 101)));
+  hear(rows_of(ap, row_of("a", 5, 101)));
+  hear(rows_of(ap, row_of("a", 6, 101)));
   EXPECT_THAT(shown(), IsEmpty());
   EXPECT_FALSE(shop.state().replicas().distrusted(*shop.state().replicas().find(ap)).empty());
   shop.link("ap");
   ASSERT_EQ(shown().size(), 1u);
   EXPECT_EQ(shown()[0].accused, ap);
   ASSERT_TRUE(shown()[0].row);
-  EXPECT_EQ(shown()[0].row->row.received, Units(5));
+  EXPECT_EQ(shown()[0].row->row_of.received, Units(5));
 }
 
 TEST_F(Evidence, a_region_known_by_its_relayed_rows_alone_is_linked_at_its_first_handshake) {
-  hear(rows_of({"ap", {1, 1}}, row("a", 5, 1)));
+  hear(rows_of({"ap", {1, 1}}, row_of("a", 5, 1)));
   shop.link("ap");
   EXPECT_THAT(shown(), IsEmpty());
   const auto status = std::get<answer::Status>(shop.ask(request::GetStatus{}).value());
@@ -173,8 +175,9 @@ TEST_F(Evidence, a_region_known_by_its_relayed_rows_alone_is_linked_at_its_first
 }
 
 TEST_F(Evidence, of_one_that_never_wrote_a_row_is_its_boots_alone) {
-  shop.step(input::LinkUp{
-      LinkId(2), input::DialledBy::us, {protocol_version, "shop", us, Version(0), {{1, 99, Version(0)}}}});
+  shop.step(input::LinkUp{LinkId(2),
+                          input::DialledBy::us,
+                          {protocol_version, "shop", peer_us, Version(0), {{1, 99, Version(0)}}}});
   ASSERT_FALSE(shown().empty());
   EXPECT_FALSE(shown()[0].row);
   EXPECT_EQ(shown()[0].boots, (std::vector<Boot>{{1, 1, Version(0)}}));
@@ -183,8 +186,8 @@ TEST_F(Evidence, of_one_that_never_wrote_a_row_is_its_boots_alone) {
 // Rows that cannot be.
 
 TEST_F(Evidence, rows_that_name_more_replicas_than_there_may_be_are_not_taken) {
-  message::Rows rows = rows_of(us, row("c", 5, 1));
-  rows.replicas = {us};
+  message::Rows rows = rows_of(peer_us, row_of("c", 5, 1));
+  rows.replicas = {peer_us};
   for (std::uint64_t i = 0; i < limits::replicas_max; ++i) rows.replicas.push_back({"ap", {i + 1, 1}});
   hear(rows);
   EXPECT_FALSE(shop.state().stock().find("c"));
@@ -193,7 +196,7 @@ TEST_F(Evidence, rows_that_name_more_replicas_than_there_may_be_are_not_taken) {
 
 TEST_F(Evidence, a_row_without_a_version_is_no_row) {
   const ReplicaId ap{"ap", {1, 1}};
-  hear(rows_of(ap, row("a", 5, 0)));
+  hear(rows_of(ap, row_of("a", 5, 0)));
   EXPECT_EQ(shop.state().stock().rows_total(*shop.state().replicas().find(ap)), 0u);
   EXPECT_EQ(shop.state().stock().rights_total(*shop.state().replicas().find(ap)), no_units);
 }

@@ -163,11 +163,11 @@ TEST_F(RecountTest, says_nothing_of_the_whole_world_while_more_is_stated_than_is
 // Closed sums: what deleted records meant.
 
 TEST_F(RecountTest, of_a_slice_of_skus_that_came_out_even_no_sums_are_kept) {
-  const SkuId far(static_cast<std::uint32_t>(skus_per_slice));
+  const SkuId far_off(static_cast<std::uint32_t>(skus_per_slice));
   Record reserved;
   record::ReservationChanged changed;
   changed.step = record::ReservationStep::reserved;
-  changed.after.lines = {{far, Units(2), {}}};
+  changed.after.lines = {{far_off, Units(2), {}}};
   reserved.body = changed;
   Record released;
   changed.step = record::ReservationStep::released;
@@ -177,7 +177,7 @@ TEST_F(RecountTest, of_a_slice_of_skus_that_came_out_even_no_sums_are_kept) {
   closed.close(reserved);
   EXPECT_THAT(closed.take_changed(), ElementsAre(0, 1));
   ASSERT_TRUE(closed.slice(1));
-  EXPECT_EQ(closed.slice(1)->skus, (std::vector<ClosedSlice::Entry>{{far, {.reserved = Units(2)}}}));
+  EXPECT_EQ(closed.slice(1)->skus, (std::vector<ClosedSlice::Entry>{{far_off, {.reserved = Units(2)}}}));
   EXPECT_EQ(closed.slice(1)->pending, 0) << "pending ones are counted in the first slice";
   EXPECT_EQ(closed.slice(0)->pending, 1);
   closed.close(released);

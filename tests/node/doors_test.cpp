@@ -15,7 +15,7 @@ using testing::SizeIs;
 const ReplicaId own = config_of("eu").own;
 const ReplicaId us{"us", {1, 1}};
 
-request::Adjust stock_in(const std::string& sku, std::int64_t units, const std::string& key) {
+request::Adjust brought_in(const std::string& sku, std::int64_t units, const std::string& key) {
   return {.sku = sku, .key = key, .delta = Units(units), .reason = "test"};
 }
 
@@ -27,7 +27,7 @@ class FencedNode : public testing::Test {
   static Disk sold_from() {
     Desk before(config_of("eu", {"us"}));
     before.start();
-    before.ask(stock_in("a", 10, "k"));
+    before.ask(brought_in("a", 10, "k"));
     before.ask(reserve("r", {{"a", 1}}));
     before.ask(reserve("sold", {{"a", 1}}));
     before.ask(request::Purchase{"sold"});
@@ -45,7 +45,7 @@ TEST_F(FencedNode, answers_what_reads_and_refuses_what_would_record) {
   EXPECT_EQ(said(desk.ask(request::ListReservations{})), "read");
   EXPECT_EQ(said(desk.ask(request::Audit{})), "read");
   for (const Request& request : std::vector<Request>{reserve("n", {{"a", 1}}), request::Purchase{"r"},
-                                                     request::Release{"r"}, stock_in("a", 1, "k2")})
+                                                     request::Release{"r"}, brought_in("a", 1, "k2")})
     EXPECT_EQ(desk.outcome(desk.submit(request)), "fenced");
   EXPECT_FALSE(desk.writing());
 }
@@ -71,7 +71,7 @@ class FullDisk : public testing::Test {
   FullDisk() : desk(config_of("eu", {"us"})) {
     desk.start();
     desk.step(peer.handshake("shop"));
-    desk.submit(stock_in("a", 10, "k"));
+    desk.submit(brought_in("a", 10, "k"));
     desk.commit_all();
     desk.submit(reserve("r", {{"a", 1}}));
     while (desk.commit(false)) {
@@ -127,7 +127,7 @@ class LostHistory : public testing::Test {
  protected:
   LostHistory() : desk(config_of("eu")) {
     desk.start();
-    desk.ask(stock_in("a", 100, "k"));
+    desk.ask(brought_in("a", 100, "k"));
     for (const char* id : {"r1", "r2"}) {
       desk.ask(reserve(id, {{"a", 1}}));
       desk.ask(request::Release{id});
@@ -184,8 +184,8 @@ TEST_F(LostHistory, a_list_takes_what_is_not_on_disk_yet_from_what_waits_for_it)
 }
 
 TEST_F(LostHistory, an_audit_counts_also_what_waits_for_the_disk) {
-  desk.submit(stock_in("a", 1, "k2"));
-  desk.submit(stock_in("a", 1, "k3"));
+  desk.submit(brought_in("a", 1, "k2"));
+  desk.submit(brought_in("a", 1, "k3"));
   const auto audit = desk.submit(request::Audit{});
   while (desk.read_one()) {
   }

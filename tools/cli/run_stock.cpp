@@ -49,7 +49,9 @@ std::string content_type_of(const std::string& name, const std::string& content)
 
 }  // namespace
 
-ExitCode run_stock_get(Session& session) { return session.fetch_and_show(get(stock_path(session)), {sku_text}); }
+ExitCode run_stock_get(Session& session) {
+  return session.fetch_and_show(get(stock_path(session)), {sku_text});
+}
 
 ExitCode run_stock_list(Session& session) {
   Query query;
