@@ -322,9 +322,9 @@ TEST_F(FullDiskTest, takes_no_rows_and_no_new_peers) {
   with_peer.ask(stock_in("a", 1, "k"));
   with_peer.submit(reserve("r", {{"a", 1}}));
   with_peer.commit(false);
-  PeerVoice us("us", LinkId(1));
-  with_peer.step(us.handshake("shop"));
-  with_peer.step(us.rows(config_of("eu").own, {{"a", 10, 5, 0}}));
+  PeerVoice voice("us", LinkId(1));
+  with_peer.step(voice.handshake("shop"));
+  with_peer.step(voice.rows(config_of("eu").own, {{"a", 10, 5, 0}}));
   EXPECT_FALSE(with_peer.writing());
 }
 
