@@ -163,7 +163,7 @@ TEST_F(Evidence, of_a_region_that_is_not_linked_is_kept_and_shown_when_it_comes)
   ASSERT_EQ(shown().size(), 1u);
   EXPECT_EQ(shown()[0].accused, ap);
   ASSERT_TRUE(shown()[0].row);
-  EXPECT_EQ(shown()[0].row->row_of.received, Units(5));
+  EXPECT_EQ(shown()[0].row->row.received, Units(5));
 }
 
 TEST_F(Evidence, a_region_known_by_its_relayed_rows_alone_is_linked_at_its_first_handshake) {
