@@ -245,12 +245,11 @@ void Region::die(Death death, Tail tail) {
   if (died_) died_();
 }
 
-// One at a time: were one made longer, what came after would be taken before what had come first.
 void Region::pause(Micros time) {
-  if (!process_ || paused_until_ > stage_.queue.now()) return;
+  if (!process_) return;
   stage_.reached.count(Event::paused);
   stage_.note(name(), 5, [&] { return "stands still for " + std::to_string(time.count() / 1000) + " ms"; });
-  paused_until_ = stage_.queue.now() + time;
+  paused_until_ = std::max(paused_until_, stage_.queue.now() + time);
 }
 
 Region::Ticket Region::submit(Request request, Answered answered) {

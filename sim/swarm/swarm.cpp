@@ -132,9 +132,7 @@ void Swarm::liveness() {
   living_ = nemesis_.heal(2);
   wait_for_convergence();
   check_answered();
-  // Of a region with two histories each knows another one, and with it what others were given by it: what one
-  // takes for nobody's another may hold.
-  if (verdict_.sound() && forked_.empty()) sell_out();
+  if (verdict_.sound()) sell_out();
 }
 
 void Swarm::wait_for_convergence() {
