@@ -35,7 +35,8 @@ TEST(Patience, there_are_30_s_to_send_a_request_and_75_s_idle) {
     EXPECT_LE(passed(), 80s);
   }
   EXPECT_FALSE(events.closes(0ms)) << "a stream is never idle";
-  for (int ping = 1; ping <= 5; ++ping) EXPECT_EQ(events.until(": ping", 2s), "8\r\n: ping\n\n") << ping;
+  for (int ping = 1; ping <= 5; ++ping)
+    EXPECT_TRUE(events.until(": ping", 2s).ends_with("8\r\n: ping\n\n")) << ping;
 }
 
 }  // namespace
