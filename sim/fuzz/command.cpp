@@ -73,6 +73,9 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
     } else if (const auto seed = number(arguments[i])) {
       options.named.push_back(*seed);
     } else if (i + 1 == arguments.size() || !take_option(options, arguments[i], arguments[i + 1])) {
+      const bool has_value = i + 1 < arguments.size();
+      std::fprintf(stderr, "holdfast-sim: %s%s%s: no such option, or no value that it may have\n",
+                   arguments[i].c_str(), has_value ? " " : "", has_value ? arguments[i + 1].c_str() : "");
       return std::nullopt;
     } else {
       ++i;

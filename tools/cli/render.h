@@ -8,6 +8,8 @@ namespace holdfast::cli {
 [[nodiscard]] std::string status_text(const json::value& status, bool colour);
 [[nodiscard]] std::string rights_text(const json::value& rights, bool colour);
 [[nodiscard]] std::string audit_text(const json::value& audit, bool colour);
+// Every region that any SKU of a rights answer names, in the order first met.
+[[nodiscard]] std::vector<std::string> regions_of(const json::value& rights);
 [[nodiscard]] std::string explain_text(const json::value& audit, bool colour);
 [[nodiscard]] std::string config_text(const json::value& config, bool colour);
 [[nodiscard]] std::string config_origin_text(const json::value& config, bool colour);

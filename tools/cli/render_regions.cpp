@@ -135,16 +135,6 @@ std::string footer(const json::value& status) {
          text(status, "version") + "   state hash " + text(status, "state_hash") + "\n";
 }
 
-// Every region that any SKU names, in the order first met.
-std::vector<std::string> regions_of(const json::value& rights) {
-  std::vector<std::string> names;
-  for (const auto& sku : list(rights, "skus"))
-    for (const auto& region : list(sku, "regions"))
-      if (const auto name = text(region, "region"); std::ranges::find(names, name) == names.end())
-        names.push_back(name);
-  return names;
-}
-
 Cell rights_cell(const json::value& sku, const std::string& name) {
   for (const auto& region : list(sku, "regions"))
     if (text(region, "region") == name) return {units(region, "rights", is_true(region, "stale"))};
@@ -177,6 +167,15 @@ std::string any_table(const json::array& objects, bool colour) {
 }
 
 }  // namespace
+
+std::vector<std::string> regions_of(const json::value& rights) {
+  std::vector<std::string> names;
+  for (const auto& sku : list(rights, "skus"))
+    for (const auto& region : list(sku, "regions"))
+      if (const auto name = text(region, "region"); std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+  return names;
+}
 
 std::string status_text(const json::value& status, bool colour) {
   return "holdfast  " + text(status, "cluster") + "  " + text(status, "region") + "  up " +

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "cli/format.h"
+#include "cli/render.h"
 #include "cli/table.h"
 #include "cli/top/parts.h"
 
@@ -12,16 +13,6 @@ using enum Column::Align;
 
 constexpr std::size_t number_columns = 7;  // "~48 210"
 constexpr std::size_t bar_columns_max = 10;
-
-// Every region that any of these products names, in the order first met.
-std::vector<std::string> regions_of(const json::value& rights) {
-  std::vector<std::string> names;
-  for (const auto& sku : list(rights, "skus"))
-    for (const auto& region : list(sku, "regions"))
-      if (const auto name = text(region, "region"); std::ranges::find(names, name) == names.end())
-        names.push_back(name);
-  return names;
-}
 
 const json::value* region_of(const json::value& sku, const std::string& name) {
   for (const auto& region : list(sku, "regions"))
