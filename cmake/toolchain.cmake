@@ -12,7 +12,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(HOLDFAST_CCACHE ccache)
 if(HOLDFAST_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Paths relative to the project, so that every checkout finds what another one compiled.
+  # Paths relative to the project, here and in messages, so that every checkout finds what another one compiled.
   set(HOLDFAST_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${HOLDFAST_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HOLDFAST_LAUNCHER})
   set(CMAKE_C_COMPILER_LAUNCHER ${HOLDFAST_LAUNCHER})
@@ -22,6 +22,9 @@ find_program(HOLDFAST_MOLD mold)
 if(HOLDFAST_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# Assertions and tests name files from the project on, the same in every checkout.
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 # Every target of this project links to this one: our warnings hold for our code, not for libraries.
 add_library(holdfast_options INTERFACE)
