@@ -25,12 +25,6 @@ node::Codec wire_codec() {
           wire::encode_slice, [](BytesView bytes) { return text_of_fault(wire::decode_slice(bytes)); }};
 }
 
-Millis wait_of(const Request& request) {
-  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return reserve->wait;
-  if (const auto* adjust = std::get_if<request::Adjust>(&request)) return adjust->wait;
-  return Millis(0);
-}
-
 Answer too_late(bool changes) {
   Refusal refusal;
   refusal.code = changes ? RefusalCode::outcome_unknown : RefusalCode::overloaded;
@@ -44,6 +38,12 @@ std::unique_ptr<Platter> make_platter(Stage& stage, LedgerKind kind, const Strea
 }
 
 }  // namespace
+
+Millis wait_of(const Request& request) {
+  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return reserve->wait;
+  if (const auto* adjust = std::get_if<request::Adjust>(&request)) return adjust->wait;
+  return Millis(0);
+}
 
 // What dies with the process.
 struct Region::Process {

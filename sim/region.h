@@ -44,6 +44,9 @@ struct RegionOptions {
   bool checks_all_invariants = true;
 };
 
+// How long whoever asks that lets it wait for units.
+[[nodiscard]] Millis wait_of(const Request& request);
+
 class Region final : public node::ShopsPort, public node::LedgerPort {
  public:
   // No answer: the connection closed.

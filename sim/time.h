@@ -9,6 +9,7 @@
 namespace holdfast::sim {
 
 using Micros = std::chrono::duration<std::int64_t, std::micro>;
+constexpr Micros second{1'000'000};
 
 struct VirtualClock {
   using duration = Micros;

@@ -78,17 +78,6 @@ void add_unknown(Sums& sums, const Operation& operation, const Books& books) {
              operation.request);
 }
 
-std::string key_of(const Request& request) {
-  return std::visit(Overloaded{
-                        [](const request::Adjust& adjust) { return adjust.key; },
-                        [](const request::Count& count) { return count.key; },
-                        [](const request::Import& import) { return import.key; },
-                        [](const request::Return& back) { return back.key; },
-                        [](const auto&) { return std::string(); },
-                    },
-                    request);
-}
-
 Sums sums_told(const Told& told, std::size_t region, const Books& books) {
   std::map<std::string, Keyed> by_key;
   for (const Operation& operation : told.all()) {

@@ -8,7 +8,7 @@ namespace {
 
 using Newest = std::map<std::string, Version>;
 
-std::string number(Version version) { return std::to_string(version.value()); }
+std::string in_digits(Version version) { return std::to_string(version.value()); }
 
 // Follows one holder through its journal, and beside it what the writer had written by then: a row cannot be
 // held before it is on its writer's disk.
@@ -43,7 +43,7 @@ class GapCheck {
       if (version > known_) continue;
       if (const auto held = held_.find(sku); held != held_.end() && held->second == version) continue;
       return holder_.own().region + " says that it knows " + writer_.own().region + "'s rows up to version " +
-             number(known_) + ", but lacks version " + number(version) + ", of " + sku;
+             in_digits(known_) + ", but lacks version " + in_digits(version) + ", of " + sku;
     }
     return std::nullopt;
   }

@@ -50,10 +50,6 @@ class Window {
   Position last_;
 };
 
-std::string said(const Operation& operation) {
-  return "\"" + in_words(operation.request) + "\" was answered \"" + in_words(*operation.answer) + "\"";
-}
-
 // What it takes from here; nothing of what it gives up itself is counted on.
 Lines lines_of(const Request& request) {
   Lines lines;
@@ -134,12 +130,6 @@ void check_view(const Operation& operation, const answer::SkuView& view, const W
   });
   if (!was_so)
     verdict.violated("O8", said(operation) + ", which was so at no moment in between, by its disk");
-}
-
-Millis wait_of(const Request& request) {
-  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return reserve->wait;
-  if (const auto* adjust = std::get_if<request::Adjust>(&request)) return adjust->wait;
-  return Millis(0);
 }
 
 // Through history, from its beginning: as long as that takes.

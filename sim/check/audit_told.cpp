@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/overloaded.h"
 #include "sim/check/audit.h"
 #include "sim/words.h"
 
@@ -39,10 +38,6 @@ bool was_ever(const ReservationBook& book, const Timeline& timeline, Reservation
   return false;
 }
 
-std::string said(const Operation& operation) {
-  return "\"" + in_words(operation.request) + "\" was answered \"" + in_words(*operation.answer) + "\"";
-}
-
 void check_reservation_answer(const Operation& operation, const answer::ReservationView& view,
                               const Books& books, const Timeline& timeline, Verdict& verdict) {
   const ReservationBook* book = find(books, view.id);
@@ -69,18 +64,6 @@ void check_promise(const Operation& operation, const answer::ReservationAnswer& 
   for (const answer::LineView& line : answer.reservation.lines) wanted[line.sku] -= line.quantity;
   for (const auto& [sku, left] : wanted)
     if (left != no_units) verdict.violated("O8", said(operation) + ", which is not what was asked for");
-}
-
-std::string key_of(const Request& request) {
-  return std::visit(Overloaded{
-                        [](const request::Adjust& adjust) { return adjust.key; },
-                        [](const request::Count& count) { return count.key; },
-                        [](const request::Import& import) { return import.key; },
-                        [](const request::MoveRights& move) { return move.key; },
-                        [](const request::Return& back) { return back.key; },
-                        [](const auto&) { return std::string(); },
-                    },
-                    request);
 }
 
 // A list of ids or keys under which something may have happened, or not.

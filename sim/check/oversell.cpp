@@ -22,17 +22,6 @@ std::vector<std::string> endangered(const Request& request) {
                     request);
 }
 
-std::string key_of(const Request& request) {
-  return std::visit(Overloaded{
-                        [](const request::Adjust& adjust) { return adjust.key; },
-                        [](const request::Count& count) { return count.key; },
-                        [](const request::Import& import) { return import.key; },
-                        [](const request::Return& back) { return back.key; },
-                        [](const auto&) { return std::string(); },
-                    },
-                    request);
-}
-
 }  // namespace
 
 void OversellCheck::heard(const Operation& operation) {

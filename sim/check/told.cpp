@@ -1,6 +1,25 @@
 #include "sim/check/told.h"
 
+#include "base/overloaded.h"
+#include "sim/words.h"
+
 namespace holdfast::sim {
+
+std::string said(const Operation& operation) {
+  return "\"" + in_words(operation.request) + "\" was answered \"" + in_words(*operation.answer) + "\"";
+}
+
+std::string key_of(const Request& request) {
+  return std::visit(Overloaded{
+                        [](const request::Adjust& adjust) { return adjust.key; },
+                        [](const request::Count& count) { return count.key; },
+                        [](const request::Import& import) { return import.key; },
+                        [](const request::MoveRights& move) { return move.key; },
+                        [](const request::Return& back) { return back.key; },
+                        [](const auto&) { return std::string(); },
+                    },
+                    request);
+}
 
 std::size_t Told::ask(Region& region, Request request, Then then) {
   const std::size_t number = operations_.size();

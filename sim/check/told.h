@@ -31,6 +31,11 @@ struct Operation {
   [[nodiscard]] bool unknown() const { return !succeeded() && !refused(); }
 };
 
+// `"PUT x" was answered "201"`; only where it was answered.
+std::string said(const Operation& operation);
+// What it is remembered by where it has no reservation's id; empty where it has none.
+std::string key_of(const Request& request);
+
 class Told {
  public:
   // Called with the operation once it has ended, but not where it was cancelled.

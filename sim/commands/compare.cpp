@@ -9,7 +9,7 @@
 namespace holdfast::sim {
 namespace {
 
-constexpr Option options[] = {
+constexpr Option compare_options[] = {
     {"--policy", "NAME", "which policies, repeated or with commas; all if not given"},
     {"--seed", "N", "1 if not given"},
     {"--seeds", "A-B", "several, which the table averages"},
@@ -55,13 +55,14 @@ std::string take_jobs(const Arguments& arguments, Plan& plan) {
 }  // namespace
 
 int compare_command(std::span<const std::string> words) {
-  const auto arguments = Arguments::parse(words, options);
+  const auto arguments = Arguments::parse(words, compare_options);
   if (!arguments) return usage_fault("compare", arguments.error());
   if (arguments->has("--help")) {
-    std::fputs(help_text("compare [SCENARIO|FILE.toml ...] [OPTION ...]",
-                         "Policies side by side on scenarios; on all of both if none are named.", options)
-                   .c_str(),
-               stdout);
+    std::fputs(
+        help_text("compare [SCENARIO|FILE.toml ...] [OPTION ...]",
+                  "Policies side by side on scenarios; on all of both if none are named.", compare_options)
+            .c_str(),
+        stdout);
     return 0;
   }
   Plan plan;

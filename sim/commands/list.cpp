@@ -9,15 +9,15 @@
 namespace holdfast::sim {
 namespace {
 
-constexpr Option options[] = {{"--help", "", "this"}};
+constexpr Option list_options[] = {{"--help", "", "this"}};
 
 }  // namespace
 
 int list_command(std::span<const std::string> words) {
-  const auto arguments = Arguments::parse(words, options);
+  const auto arguments = Arguments::parse(words, list_options);
   if (!arguments) return usage_fault("list", arguments.error());
   if (arguments->has("--help"))
-    return std::fputs(help_text("list", "The scenarios and the ways of sharing stock.", options).c_str(),
+    return std::fputs(help_text("list", "The scenarios and the ways of sharing stock.", list_options).c_str(),
                       stdout),
            0;
   for (const auto& file : embedded_scenarios()) {

@@ -14,7 +14,7 @@
 namespace holdfast::sim {
 namespace {
 
-constexpr Option options[] = {
+constexpr Option orders_options[] = {
     {"--map", "FILE", "which region serves which country, as for holdfast replay; required"},
     {"--stock", "SHARE", "of what is asked for; 80% if not given"},
     {"--split", "HOW", "even, or a share for each region such as eu=60,us=30,ap=10"},
@@ -125,13 +125,13 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
 }  // namespace
 
 int orders_command(std::span<const std::string> words) {
-  const auto arguments = Arguments::parse(words, options);
+  const auto arguments = Arguments::parse(words, orders_options);
   if (!arguments) return usage_fault("orders", arguments.error());
   if (arguments->has("--help")) {
     std::fputs(
         help_text("orders FILE --map MAP [OPTION ...]",
                   "A real order history under each way of sharing stock, by the rules of holdfast replay.",
-                  options)
+                  orders_options)
             .c_str(),
         stdout);
     return 0;

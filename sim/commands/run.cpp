@@ -11,7 +11,7 @@
 namespace holdfast::sim {
 namespace {
 
-constexpr Option options[] = {
+constexpr Option run_options[] = {
     {"--seed", "N", "1 if not given"},
     {"--policy", "NAME", "one of those that list names; holdfast if not given"},
     {"--wait", "", "shoppers wait for units from elsewhere, twice the longest round trip"},
@@ -58,12 +58,12 @@ int run_one(const Job& job, const std::optional<std::string>& report) {
 }  // namespace
 
 int run_command(std::span<const std::string> words) {
-  const auto arguments = Arguments::parse(words, options);
+  const auto arguments = Arguments::parse(words, run_options);
   if (!arguments) return usage_fault("run", arguments.error());
   if (arguments->has("--help")) {
-    std::fputs(
-        help_text("run SCENARIO|FILE.toml [OPTION ...]", "One scenario under one policy.", options).c_str(),
-        stdout);
+    std::fputs(help_text("run SCENARIO|FILE.toml [OPTION ...]", "One scenario under one policy.", run_options)
+                   .c_str(),
+               stdout);
     return 0;
   }
   if (arguments->rest().size() != 1) return usage_fault("run", "name one scenario; holdfast-sim list does");

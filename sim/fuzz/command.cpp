@@ -27,7 +27,7 @@ struct Options {
   std::vector<std::uint64_t> named;  // seeds
 };
 
-std::optional<std::uint64_t> number(const std::string& text) {
+std::optional<std::uint64_t> parsed_number(const std::string& text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -45,7 +45,7 @@ bool leave_out(Restriction& restriction, const std::string& text) {
 bool take_option(Options& options, const std::string& option, const std::string& value) {
   if (option == "--tally") return !(options.tally = value).empty();
   if (option == "--without") return leave_out(options.restriction, value);
-  const auto count = number(value);
+  const auto count = parsed_number(value);
   if (!count || *count == 0) return false;
   if (option == "--seeds")
     options.seeds.count = *count;
@@ -70,7 +70,7 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       options.reached = true;
     } else if (arguments[i] == "--no-tally") {
       options.tally.clear();
-    } else if (const auto seed = number(arguments[i])) {
+    } else if (const auto seed = parsed_number(arguments[i])) {
       options.named.push_back(*seed);
     } else if (i + 1 == arguments.size() || !take_option(options, arguments[i], arguments[i + 1])) {
       const bool has_value = i + 1 < arguments.size();

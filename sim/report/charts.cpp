@@ -12,7 +12,7 @@ namespace {
 
 using Points = std::vector<std::pair<double, double>>;
 
-double seconds(Micros time) { return static_cast<double>(time.count()) / 1e6; }
+double in_seconds(Micros time) { return static_cast<double>(time.count()) / 1e6; }
 std::string region_colour(std::size_t region) { return "var(--r" + std::to_string(region % 8) + ")"; }
 
 std::string span_text(double s) {
@@ -39,8 +39,8 @@ std::string cut_name(const Scenario& scenario, const Cut& cut) {
 
 void cut_bands(Svg& svg, const Scenario& scenario, double most) {
   for (const auto& cut : scenario.cuts) {
-    const double from = seconds(cut.from.time_since_epoch());
-    const double to = cut.to ? std::min(seconds(cut.to->time_since_epoch()), most) : most;
+    const double from = in_seconds(cut.from.time_since_epoch());
+    const double to = cut.to ? std::min(in_seconds(cut.to->time_since_epoch()), most) : most;
     if (from < to) svg.band(from, to, cut_name(scenario, cut));
   }
 }
@@ -52,9 +52,9 @@ Points rates(const Recording& recording, Count count) {
   Points points;
   const auto& samples = recording.samples;
   for (std::size_t i = step; i < samples.size(); i += step) {
-    const double span = seconds(samples[i].at - samples[i - step].at);
+    const double span = in_seconds(samples[i].at - samples[i - step].at);
     const double grown = static_cast<double>(count(samples[i]) - count(samples[i - step]));
-    points.emplace_back(seconds(samples[i].at) - span / 2, span > 0 ? grown / span : 0);
+    points.emplace_back(in_seconds(samples[i].at) - span / 2, span > 0 ? grown / span : 0);
   }
   return points;
 }
@@ -102,7 +102,7 @@ std::string rights_chart(const Scenario& scenario, const Recording& recording) {
   for (const auto& sample : recording.samples)
     for (const auto units : sample.rights) most = std::max(most, static_cast<double>(units));
   const auto ticks = ticks_up_to(most);
-  const double span = seconds(recording.duration());
+  const double span = in_seconds(recording.duration());
   svg.scale(span, ticks.back());
   cut_bands(svg, scenario, span);
   svg.y_axis(ticks, "units");
@@ -110,7 +110,7 @@ std::string rights_chart(const Scenario& scenario, const Recording& recording) {
   for (std::size_t region = 0; region < scenario.regions.size(); ++region) {
     Points points;
     for (const auto& sample : recording.samples)
-      points.emplace_back(seconds(sample.at), static_cast<double>(sample.rights[region]));
+      points.emplace_back(in_seconds(sample.at), static_cast<double>(sample.rights[region]));
     if (points.empty()) continue;
     svg.line(points, "stroke:" + region_colour(region));
     labels.push_back({points.back().second, scenario.regions[region], "fill:" + region_colour(region)});
@@ -130,7 +130,7 @@ std::string attempts_chart(const Scenario& scenario, const Recording& recording)
     for (std::size_t i = 0; i < below.size(); ++i)
       layers[at].points[i].second += layers[at - 1].points[i].second;
   const auto ticks = ticks_up_to(highest(layers.back().points));
-  const double span = seconds(recording.duration());
+  const double span = in_seconds(recording.duration());
   svg.scale(span, ticks.back());
   svg.y_axis(ticks, "attempts a second");
   for (const auto& layer : layers) {
@@ -192,7 +192,7 @@ std::string moved_chart(const Scenario& scenario, const Recording& recording) {
   if (highest(moved) == 0) return {};
   Svg svg({.height = 130}, 70, "Units moved between regions, over time");
   const auto ticks = ticks_up_to(highest(moved));
-  const double span = seconds(recording.duration());
+  const double span = in_seconds(recording.duration());
   svg.scale(span, ticks.back());
   cut_bands(svg, scenario, span);
   svg.y_axis(ticks, "units a second");

@@ -6,11 +6,7 @@
 
 namespace holdfast::sim {
 
-namespace {
-
-constexpr Micros second{1'000'000};
-
-}  // namespace
+namespace {}  // namespace
 
 BackOffice::BackOffice(Stage& stage, Told& told, Regions& regions, const Plan& plan, const Streams& streams)
     : stage_(stage), told_(told), regions_(regions), plan_(plan), random_(streams.stream("back office")) {}

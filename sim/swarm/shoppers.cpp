@@ -6,8 +6,6 @@ namespace holdfast::sim {
 
 namespace {
 
-constexpr Micros second{1'000'000};
-
 // Where the client says nothing, the next try says the same thing again.
 bool worth_a_retry(const Operation& operation) {
   return operation.unknown() || operation.answer->error().retry_after.has_value();

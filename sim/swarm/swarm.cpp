@@ -8,7 +8,6 @@ namespace holdfast::sim {
 
 namespace {
 
-constexpr Micros second{1'000'000};
 constexpr std::array names{"ap", "eu", "us", "af", "sa"};
 
 // After the healing: baskets lapse, links are dialled (the longest backoff, and a silent link noticed), rows
