@@ -1,7 +1,8 @@
 #include "support/http_shop.h"
 
 #include <atomic>
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <ostream>
 
 namespace holdfast::e2e {

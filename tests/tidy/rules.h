@@ -32,7 +32,8 @@ inline const std::vector<Layer> layers{
     {"sim", "sim", {"base", "text", "orders", "core", "node", "ledger", "wire"}},
     {"include/holdfast", "holdfast", {}},
     {"src/client", "client", {"holdfast"}},
-    {"tools", "tools", {"text", "orders", "holdfast", "client"}},  // of the rest they know the client only
+    {"src/store", "store", {"base", "text", "holdfast"}},  // it knows daemons from outside only
+    {"tools", "tools", {"text", "orders", "store", "holdfast", "client"}},  // and no other part of Holdfast
     {"tools/proxy", "proxy", {}},
 };
 
@@ -49,8 +50,9 @@ inline const std::vector<Library> libraries{
     {"kj/", {"src/wire"}},
     {".capnp.h", {"src/wire"}},
     {"sqlite3.h",
-     {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "tests/ledger/fault_vfs.cpp",
-      "sim/disk/disk_vfs.cpp"}},  // file systems for it
+     {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "src/store/sqlite.cpp",  // a ledger; a shop's database
+      "tests/ledger/fault_vfs.cpp", "sim/disk/disk_vfs.cpp"}},                 // file systems for it
+    {"libpq-fe.h", {"src/store/postgres.cpp"}},
 };
 
 // Words that must not stand in the code of these folders (comments and strings may hold them).

@@ -155,6 +155,33 @@ constexpr Examples replay_examples = {
     "holdfast replay orders.csv.gz --map regions.toml --region eu=http://127.0.0.1:8420 --duration 60s",
     "holdfast replay --recount answers.ndjson"};
 
+constexpr Parameter store_option{"--store", text, Count::required, "URL",
+                                 "The shop's database: postgres://... or sqlite:PATH"};
+constexpr Parameter tables_option{"--tables", text, Count::optional, "FILE",
+                                  "TOML: the names of its tables and columns (docs/store.md)"};
+constexpr Parameter followed{"--region", text, Count::any, "NAME=URL",
+                             "A region to follow; once for each, in one order everywhere (the one called)"};
+constexpr Parameter follow_parameters[] = {
+    store_option,
+    tables_option,
+    followed,
+    {"--until-idle", flag, Count::optional, "", "End once nothing came for a second"},
+};
+constexpr Examples follow_examples = {
+    "holdfast follow --store sqlite:shop.db",
+    "holdfast follow --store sqlite:shop.db --region eu=http://127.0.0.1:8420 "
+    "--region us=http://10.0.2.1:8420"};
+constexpr Parameter plan_parameters[] = {store_option, tables_option};
+constexpr Examples plan_examples = {"holdfast migrate plan --store sqlite:shop.db"};
+constexpr Parameter migrate_parameters[] = {
+    store_option,
+    tables_option,
+    {"--pending-ttl", seconds, Count::optional, "TIME", "How long open rows are held: 90s, 10m, 4h (4h)"},
+};
+constexpr Examples migrate_examples = {"holdfast migrate run --store sqlite:shop.db --pending-ttl 30m"};
+constexpr Parameter compare_parameters[] = {store_option, tables_option, followed};
+constexpr Examples compare_examples = {"holdfast migrate verify --store sqlite:shop.db"};
+
 constexpr Examples verify_examples = {"holdfast audit verify"};
 constexpr Examples explain_examples = {"holdfast audit explain 85123A"};
 constexpr Parameter config_parameters[] = {
@@ -195,6 +222,14 @@ constexpr Command table[] = {
     {"replay", "Sell an order history and recount it", replay_parameters, replay_examples, run_replay},
     {"events tail", "Follow what happens in this region, as it happens", tail_parameters, tail_examples,
      run_events_tail},
+    {"follow", "Write what happens into the shop's own tables, as it happens", follow_parameters,
+     follow_examples, run_follow},
+    {"migrate plan", "What moving in would bring, and what does not add up; reads only", plan_parameters,
+     plan_examples, run_migrate_plan},
+    {"migrate run", "Bring the shop's stock and open rows in, once", migrate_parameters, migrate_examples,
+     run_migrate_run},
+    {"migrate verify", "Compare the shop's tables with what the regions know; reads only", compare_parameters,
+     compare_examples, run_migrate_verify},
     {"audit verify", "Recount everything from the records", {}, verify_examples, run_audit_verify},
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},

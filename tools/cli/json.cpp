@@ -1,6 +1,7 @@
 #include "cli/json.h"
 
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "cli/format.h"
 

@@ -1,5 +1,5 @@
 // What each command of the table does: one call, shown. The functions stand in run_*.cpp by the path's first
-// word.
+// word; follow and migrate in run_store.cpp.
 #pragma once
 
 #include "cli/exit_code.h"
@@ -27,6 +27,11 @@ ExitCode run_reserve_release(Session&);
 ExitCode run_reserve_extend(Session&);
 ExitCode run_reserve_change(Session&);
 ExitCode run_reserve_return(Session&);
+
+ExitCode run_follow(Session&);
+ExitCode run_migrate_plan(Session&);
+ExitCode run_migrate_run(Session&);
+ExitCode run_migrate_verify(Session&);
 
 ExitCode run_stock_get(Session&);
 ExitCode run_stock_list(Session&);

@@ -39,6 +39,7 @@ class Session {
   ExitCode run() { return invocation_.command->run(*this); }
 
   [[nodiscard]] const Arguments& arguments() const { return invocation_.arguments; }
+  [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
   [[nodiscard]] std::istream& in() { return surroundings_.in; }
   void say(const std::string& text);  // one line of talk
 

@@ -1,0 +1,43 @@
+#include "store/change.h"
+
+namespace holdfast::store {
+namespace {
+
+std::optional<State> state_of(std::string_view name) {
+  if (name == "pending") return State::pending;
+  if (name == "purchased") return State::purchased;
+  if (name == "released") return State::released;
+  if (name == "expired") return State::expired;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Reservation> read_reservation(const json::value& body) {
+  const auto id = text(body, "id");
+  const auto state = state_of(text(body, "state").value_or(""));
+  if (!id || !state) return std::nullopt;
+  Reservation reservation{*id, *state, text(body, "customer"), {}};
+  for (const json::value& line : list(body, "lines"))
+    reservation.lines.push_back(
+        {text(line, "sku").value_or(""), number(line, "quantity"), number(line, "returned")});
+  return reservation;
+}
+
+std::optional<Change> read_change(std::string cursor, std::string event, std::string data) {
+  const auto body = parsed(data);
+  if (!body || cursor.empty()) return std::nullopt;
+  Change change{std::move(cursor), std::move(event), std::move(data), text(*body, "at").value_or(""), {}};
+  if (change.event.starts_with("reservation.")) {
+    auto reservation = read_reservation(*body);
+    if (!reservation) return std::nullopt;
+    change.what = *std::move(reservation);
+  } else if (change.event == "stock.adjusted") {
+    const auto sku = text(*body, "sku");
+    if (!sku) return std::nullopt;
+    change.what = StockAdjusted{*sku, number(*body, "delta"), text(*body, "reason").value_or("")};
+  }
+  return change;
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,70 @@
+// StoreDatabase: the shop's own database, through the narrowest door that will do: statements that all happen
+// or none, and reading. SQL is written once, for both adapters; where they speak differently, Dialect says
+// how.
+//
+// Parameters are $1, $2, ... and rows come back as text, whatever their columns are: so any schema fits, and
+// the database itself converts. Names in SQL come from the shop's configuration and are quoted (schema.h).
+// Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace holdfast::store {
+
+using Value = std::variant<std::nullptr_t, std::int64_t, std::string>;
+
+struct Statement {
+  std::string sql;
+  std::vector<Value> values = {};
+  std::optional<std::int64_t> rows = {};  // that it must touch, no more and no fewer
+};
+
+// What kind of trouble, and so what helps.
+enum class TroubleKind {
+  data,         // this row cannot be written as it is: unique, foreign key, check, a trigger that refused
+  rows,         // a statement touched another number of rows than it had to
+  schema,       // a table or column is missing or of another type, or access is denied: mend it
+  unavailable,  // down, restarting, full, locked by others: try again
+};
+
+struct Trouble {
+  TroubleKind kind{};
+  std::string state;          // SQLSTATE, also from SQLite, in PostgreSQL's words: 23505
+  std::string detail;         // for people, in the database's words
+  std::size_t statement = 0;  // which of those given; their number: the commit
+};
+[[nodiscard]] inline std::string told(const Trouble& trouble) {
+  return trouble.detail + " (SQL state " + trouble.state + ")";
+}
+
+using Row = std::vector<std::optional<std::string>>;
+using Rows = std::vector<Row>;
+
+struct Dialect {
+  std::string_view last_id;  // the id of the row that this connection inserted last
+};
+
+class StoreDatabase {
+ public:
+  virtual ~StoreDatabase() = default;
+  // All of them in one transaction, or none.
+  [[nodiscard]] virtual Result<void, Trouble> apply(const std::vector<Statement>& statements) = 0;
+  [[nodiscard]] virtual Result<Rows, Trouble> read(const Statement& statement) = 0;
+  [[nodiscard]] virtual Dialect dialect() const = 0;
+};
+using Opened = Result<std::unique_ptr<StoreDatabase>, Trouble>;
+
+// postgres://... (also postgresql://), or sqlite:PATH of a file that is there.
+[[nodiscard]] Opened open_store(const std::string& url);
+// Why a text is no such address; empty: it is one.
+[[nodiscard]] std::string why_no_store(std::string_view url);
+
+}  // namespace holdfast::store

@@ -1,0 +1,138 @@
+#include "store/follower.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace holdfast::store {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds batch_age_max{50};
+constexpr milliseconds idle{1'000};
+constexpr milliseconds look_for_released_each{2'000};
+constexpr milliseconds backoff_min{100};
+constexpr milliseconds backoff_max{5'000};
+
+}  // namespace
+
+bool Follower::run(const std::atomic<bool>& stop) {
+  milliseconds backoff = backoff_min;
+  while (!stop) {
+    const auto written = progress().written;
+    const End end = follow_once(stop);
+    if (end != End::again) return end == End::stopped;
+    backoff = progress().written > written ? backoff_min : std::min(backoff * 2, backoff_max);
+    const auto until = steady_clock::now() + backoff;
+    while (!stop && steady_clock::now() < until) std::this_thread::sleep_for(backoff_min / 2);
+  }
+  return true;
+}
+
+Progress Follower::progress() const {
+  const std::lock_guard lock(mutex_);
+  return progress_;
+}
+
+Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
+  auto store = open_store(options_.store);
+  if (!store) return complain("cannot open the store: " + told(store.error())), End::again;
+  if (auto made = make_own_tables(**store); !made)
+    return complain("cannot make its own tables: " + told(made.error())), End::again;
+  auto writer = Writer::open(**store, schema_, options_.region, options_.home);
+  if (!writer) return complain("cannot read its position: " + told(writer.error())), End::again;
+  writer_.emplace(*std::move(writer));
+  batch_.clear();
+  trouble_.reset();
+  heard_ = looked_ = steady_clock::now();
+  note();
+  Client client(options_.endpoint);
+  const Answer answer =
+      client.listen(call(), {.on_event = [&](const StreamEvent& event) { return !stop && take(event); },
+                             .on_begin = [&](const Response&) { said_.clear(); },
+                             .go_on = [&] { return !stop && flush_in_time(); }});
+  if (!trouble_) std::ignore = flush();
+  const End end = judge(answer, stop);
+  writer_.reset();
+  return end;
+}
+
+Call Follower::call() const {
+  if (!writer_->position()) return {.method = "GET", .target = "/v1/events?after="};
+  return {
+      .method = "GET", .target = "/v1/events", .headers = {{"Last-Event-ID", writer_->position()->cursor}}};
+}
+
+Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& stop) {
+  if (trouble_) return complain(*trouble_), End::again;
+  if (stop) return End::stopped;
+  if (!answer) return complain(options_.endpoint + ": " + answer.failure().detail), End::again;
+  if (answer->status == 200) return options_.until_idle ? End::stopped : End::again;
+  if (answer->status == 410) {
+    say_(options_.region +
+         ": its history no longer reaches back to where this store is. Some of what was sold since is in no "
+         "event any more: see what with `holdfast migrate verify`, mend it, then delete the row of " +
+         options_.region + " in holdfast_position to begin with the oldest event that is kept");
+    return End::hopeless;
+  }
+  complain(options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body);
+  return answer->status == 503 || answer->status == 429 ? End::again : End::hopeless;
+}
+
+bool Follower::take(const StreamEvent& event) {
+  auto change = read_change(event.id, event.type, event.data);
+  if (!change || event.type.starts_with("region.")) return true;  // those are in no journal
+  heard_ = steady_clock::now();
+  if (batch_.empty()) began_ = heard_;
+  batch_.push_back(*std::move(change));
+  return batch_.size() < options_.batch_max || flush();
+}
+
+// Asked between pieces of the stream, and several times a second.
+bool Follower::flush_in_time() {
+  const auto now = steady_clock::now();
+  if (!batch_.empty()) return now - began_ < batch_age_max || flush();
+  if (now - looked_ > look_for_released_each) return try_released();
+  return !options_.until_idle || now - heard_ < idle;
+}
+
+bool Follower::flush() {
+  const auto written = writer_->write(batch_);
+  if (!written) trouble_ = "cannot write into the store: " + told(written.error());
+  const bool was_full = batch_.size() >= options_.batch_max;
+  batch_.clear();
+  note();
+  const std::lock_guard lock(mutex_);
+  progress_.has_more = was_full || !written;
+  return written.has_value();
+}
+
+bool Follower::try_released() {
+  looked_ = steady_clock::now();
+  const auto written = writer_->try_released();
+  if (!written) trouble_ = "cannot write into the store: " + told(written.error());
+  note();
+  return written.has_value();
+}
+
+void Follower::note() {
+  const std::lock_guard lock(mutex_);
+  if (const auto& position = writer_->position()) {
+    progress_.at = position->at;
+    progress_.written = position->written;
+  }
+  if (writer_->aside() > progress_.aside)
+    say_(options_.region + ": " + std::to_string(writer_->aside()) +
+         " changes could not be written and are set aside; see the table holdfast_aside");
+  progress_.aside = writer_->aside();
+}
+
+void Follower::complain(const std::string& trouble) {
+  if (trouble != said_) say_(options_.region + ": " + trouble + "; trying again");
+  said_ = trouble;
+  const std::lock_guard lock(mutex_);
+  progress_.has_more = true;
+}
+
+}  // namespace holdfast::store

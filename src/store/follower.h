@@ -1,0 +1,76 @@
+// Follower: one region's event feed into the store's tables, for as long as it is let: over any number of
+// connections to the daemon and to the store, whichever of them fails.
+//
+//   position of the store ──Last-Event-ID──> daemon ──events──> batch ──one transaction──> rows and position
+//        ^                                                                                        │
+//        └────────────── trouble on either side: wait, open the store anew, go on ────────────────┘
+//
+// It stands outside the daemon: whatever becomes of the store, selling never waits for it. While it writes it
+// reads nothing, and the daemon, which sends no more than is taken, keeps the rest in its journal. Threads:
+// run() is one's own; progress() may be asked from others.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "holdfast/client.h"
+#include "store/writer.h"
+
+namespace holdfast::store {
+
+struct FollowOptions {
+  std::string store;     // its address
+  std::string region;    // whose feed
+  std::string endpoint;  // of its daemon
+  std::string home;      // the region whose reservations go by their plain ids
+  std::size_t batch_max = 2'000;
+  bool until_idle = false;  // end once nothing came for a second
+};
+
+struct Progress {
+  std::string at;            // when what was written last had happened
+  std::int64_t written = 0;  // changes, in all
+  std::size_t aside = 0;
+  bool has_more = false;  // there was more to write just now
+};
+
+class Follower {
+ public:
+  using Say = std::function<void(const std::string&)>;  // one line; from the thread of run()
+
+  Follower(FollowOptions options, const Schema& schema, Say say)
+      : options_(std::move(options)), schema_(schema), say_(std::move(say)) {}
+
+  // Until it is stopped: true; or false if it cannot ever go on, which has been said.
+  [[nodiscard]] bool run(const std::atomic<bool>& stop);
+  [[nodiscard]] Progress progress() const;
+
+ private:
+  enum class End { stopped, again, hopeless };
+  [[nodiscard]] End follow_once(const std::atomic<bool>& stop);
+  [[nodiscard]] End judge(const Answer& answer, const std::atomic<bool>& stop);
+  [[nodiscard]] bool take(const StreamEvent& event);
+  [[nodiscard]] bool flush_in_time();
+  [[nodiscard]] bool flush();
+  [[nodiscard]] bool try_released();
+  void note();
+  // Each once, until it is another or all is well again.
+  void complain(const std::string& trouble);
+  [[nodiscard]] Call call() const;
+
+  FollowOptions options_;
+  const Schema& schema_;
+  Say say_;
+  std::optional<Writer> writer_;
+  std::vector<Change> batch_;
+  std::chrono::steady_clock::time_point began_, heard_, looked_;  // of the batch; an event; for released ones
+  std::optional<std::string> trouble_;                            // of the store, that ended the stream
+  std::string said_;
+  mutable std::mutex mutex_;
+  Progress progress_;
+};
+
+}  // namespace holdfast::store

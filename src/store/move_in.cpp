@@ -1,0 +1,219 @@
+#include "store/move_in.h"
+
+#include <array>
+
+#include "store/own_tables.h"
+
+namespace holdfast::store {
+namespace {
+
+constexpr std::int64_t keys_are_kept_s = 23 * 3'600;  // with an hour to spare
+constexpr std::int64_t batch = 1'000;
+
+std::string column(const char* table, const std::string& name) {
+  return std::string(table) + "." + sql_name(name);
+}
+
+std::string as_text(const std::string& value) { return "cast(" + value + " as text)"; }
+
+// Rows that nobody has said of whose they are.
+std::string nobodys(const Schema& schema) {
+  if (!schema.row.reservation.empty())
+    return "coalesce(" + column("r", schema.row.reservation) + ", '') = ''";
+  return "not exists (select 1 from holdfast_row own where own.row_id = " + column("r", schema.row.id) + ")";
+}
+
+Statement note_products(const Schema& schema, const MoveOptions& options) {
+  const std::string id = as_text(column("p", schema.product.id)), sku = column("p", schema.product.sku);
+  const std::string units = stock_sql(schema);
+  return {
+      .sql = "insert into holdfast_moved_product (product_id, sku, units, purchased, state, moved_at) with " +
+             held_sql(schema) + " select " + id + ", " + sku + ", " + units +
+             ", coalesce(held.purchased, 0), case when " + units + " < 0 then 'negative_stock' when " +
+             units + " = 0 then 'done' else 'open' end, $3 from " + sql_name(schema.product.table) +
+             " p left join held on held.product = " + column("p", schema.product.id) + " where coalesce(" +
+             sku + ", '') <> '' and not exists (select 1 from holdfast_moved_product m where " +
+             "m.product_id = " + id + ")",
+      .values = {schema.status.purchased, schema.status.pending, options.now_seconds}};
+}
+
+Statement note_rows(const Schema& schema, const MoveOptions& options) {
+  const std::string id = as_text(column("r", schema.row.id));
+  const std::string customer =
+      schema.row.customer.empty() ? "null" : as_text(column("r", schema.row.customer));
+  return {.sql = "insert into holdfast_moved_row (row_id, sku, customer, quantity, moved_at) select " + id +
+                 ", " + column("p", schema.product.sku) + ", " + customer + ", " + units_sql(schema) +
+                 ", $2 from " + sql_name(schema.row.table) + " r join " + sql_name(schema.product.table) +
+                 " p on " + column("p", schema.product.id) + " = " + column("r", schema.row.product) +
+                 " where " + column("r", schema.row.status) + " = $1 and " + nobodys(schema) +
+                 " and not exists (select 1 from holdfast_moved_row m where m.row_id = " + id + ")",
+          .values = {schema.status.pending, options.now_seconds}};
+}
+
+// At the first move all rows are the shop's own. Later only those that are moved in too: of the others verify
+// says that somebody else wrote them.
+Statement adopt_rows(const Schema& schema, bool all) {
+  const std::string id = as_text(column("r", schema.row.id));
+  const std::string which =
+      nobodys(schema) +
+      (all ? "" : " and exists (select 1 from holdfast_moved_row m where m.row_id = " + id + ")");
+  if (schema.row.reservation.empty())
+    return {.sql = "insert into holdfast_row (row_id, reservation) select " + column("r", schema.row.id) +
+                   ", $1 || " + id + " from " + sql_name(schema.row.table) + " r where " + which,
+            .values = {std::string(adopted_prefix)}};
+  return {.sql = "update " + sql_name(schema.row.table) + " as r set " + sql_name(schema.row.reservation) +
+                 " = $1 || " + id + " where " + which,
+          .values = {std::string(adopted_prefix)}};
+}
+
+class Mover {
+ public:
+  Mover(StoreDatabase& store, const Schema& schema, Region& home, const MoveOptions& options)
+      : store_(store), schema_(schema), home_(home), options_(options) {}
+
+  Result<Moved, std::string> run() {
+    for (const auto step :
+         {&Mover::note, &Mover::check_age, &Mover::bring_in_products, &Mover::bring_in_rows})
+      if (auto done = (this->*step)(); !done) return failure(done.error());
+    return moved();
+  }
+
+ private:
+  using Done = Result<void, std::string>;
+  struct Table {
+    std::string_view name, key;
+  };
+  static constexpr Table products_{"holdfast_moved_product", "product_id"};
+  static constexpr Table rows_{"holdfast_moved_row", "row_id"};
+
+  Done note() {
+    if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
+    const auto position = read_position(store_, home_.name());
+    if (!position) return failure(told(position.error()));
+    std::vector<Statement> statements;
+    if (!*position) {
+      const auto cursor = home_.newest_cursor();
+      if (!cursor) return failure(cursor.error());
+      statements.push_back(first_position(home_.name(), {.cursor = *cursor, .at = {}, .written = 0}));
+    }
+    statements.push_back(note_products(schema_, options_));
+    statements.push_back(note_rows(schema_, options_));
+    statements.push_back(adopt_rows(schema_, !*position));
+    if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
+    return {};
+  }
+
+  Done check_age() {
+    for (const Table& table : {products_, rows_}) {
+      const auto oldest = store_.read({.sql = "select coalesce(min(moved_at), $1) from " +
+                                              std::string(table.name) + " where state = 'open'",
+                                       .values = {options_.now_seconds}});
+      if (!oldest) return failure(told(oldest.error()));
+      if (options_.now_seconds - std::stoll(oldest->front()[0].value_or("0")) > keys_are_kept_s)
+        return failure(
+            "a move was left open for longer than a day, and the daemon may have forgotten what of it "
+            "was done: compare with `holdfast migrate verify`, and set the state of what is "
+            "there to 'done' in " +
+            std::string(table.name));
+    }
+    return {};
+  }
+
+  Done bring_in_products() {
+    return bring_in(products_, "product_id, sku, units", [&](const Row& row) {
+      return json::object{{"op", "adjust"},
+                          {"sku", row[1].value_or("")},
+                          {"delta", std::stoll(row[2].value_or("0"))},
+                          {"reason", moved_in},
+                          {"region", home_.name()},
+                          {"idempotency_key", "store-product-" + row[0].value_or("")}};
+    });
+  }
+
+  Done bring_in_rows() {
+    return bring_in(rows_, "row_id, sku, quantity, customer", [&](const Row& row) {
+      json::object operation{
+          {"op", "reserve"},
+          {"id", std::string(adopted_prefix) + row[0].value_or("")},
+          {"lines", json::array{json::object{{"sku", row[1].value_or("")},
+                                             {"quantity", std::stoll(row[2].value_or("0"))}}}},
+          {"ttl_seconds", options_.pending_ttl_seconds}};
+      if (row[3]) operation["customer"] = *row[3];
+      return operation;
+    });
+  }
+
+  template <class MakeOperation>
+  Done bring_in(const Table& table, const std::string& columns, MakeOperation operation_of) {
+    const std::string name(table.name), key(table.key);
+    while (true) {
+      const auto open = store_.read({.sql = "select " + columns + " from " + name +
+                                            " where state = 'open' limit " + std::to_string(batch)});
+      if (!open) return failure(told(open.error()));
+      if (open->empty()) return {};
+      json::array operations;
+      for (const Row& row : *open) operations.push_back(operation_of(row));
+      const auto answer = home_.batch(operations);
+      if (!answer) return failure(answer.error());
+      const auto& results = list(*answer, "results");
+      std::vector<Statement> statements;
+      for (std::size_t i = 0; i < open->size() && i < results.size(); ++i)
+        if (const std::string state = state_after(results[i]); state != "open")
+          statements.push_back({.sql = "update " + name + " set state = $1 where " + key + " = $2",
+                                .values = {state, (*open)[i][0].value_or("")}});
+      if (statements.empty())
+        return failure(home_.endpoint() + ": takes nothing just now: " + written(*answer));
+      if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
+    }
+  }
+
+  // A repeat of what has ended since was brought in as well.
+  static std::string state_after(const json::value& result) {
+    const auto status = number(result, "status");
+    const std::string code = text(at(result, "body"), "code").value_or("refused");
+    if (status < 300) return "done";
+    if (status == 429 || status >= 500) return "open";
+    for (const auto* ended : {"already_released", "already_purchased", "reservation_expired"})
+      if (code == ended) return "done";
+    return code;
+  }
+
+  Result<Moved, std::string> moved() {
+    Moved moved;
+    const auto products =
+        store_.read({.sql = "select state, count(*), sum(units) from holdfast_moved_product group by state"});
+    if (!products) return failure(told(products.error()));
+    const auto rows =
+        store_.read({.sql = "select state, count(*), 0 from holdfast_moved_row group by state"});
+    if (!rows) return failure(told(rows.error()));
+    add(*products, moved.products, moved);
+    add(*rows, moved.rows, moved);
+    for (const Row& row : *products)
+      if (row[0] == "done") moved.units = std::stoll(row[2].value_or("0"));
+    return moved;
+  }
+
+  static void add(const Rows& states, std::int64_t& done, Moved& moved) {
+    for (const Row& row : states) {
+      const std::int64_t count = std::stoll(row[1].value_or("0"));
+      if (row[0] == "done")
+        done = count;
+      else
+        moved.refused[row[0].value_or("")] += count;
+    }
+  }
+
+  StoreDatabase& store_;
+  const Schema& schema_;
+  Region& home_;
+  MoveOptions options_;
+};
+
+}  // namespace
+
+Result<Moved, std::string> move_in(StoreDatabase& store, const Schema& schema, Region& home,
+                                   const MoveOptions& options) {
+  return Mover(store, schema, home, options).run();
+}
+
+}  // namespace holdfast::store

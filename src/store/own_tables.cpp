@@ -1,0 +1,89 @@
+#include "store/own_tables.h"
+
+namespace holdfast::store {
+
+Result<void, Trouble> make_own_tables(StoreDatabase& store) {
+  const auto there = store.read({.sql = "select count(*) from holdfast_moved_row"});
+  if (there) return {};
+  return store.apply({
+      {.sql = "create table if not exists holdfast_position (region text primary key, "
+              "position text not null, at text not null, written bigint not null)"},
+      {.sql = "create table if not exists holdfast_aside (region text not null, subject text not null, "
+              "position text not null, event text not null, data text not null, at text not null, "
+              "sqlstate text not null, detail text not null, again integer not null default 0, "
+              "primary key (region, subject))"},
+      {.sql =
+           "create table if not exists holdfast_row (row_id bigint primary key, reservation text not null)"},
+      {.sql = "create index if not exists holdfast_row_reservation on holdfast_row (reservation)"},
+      {.sql = "create table if not exists holdfast_moved_product (product_id text primary key, "
+              "sku text not null, units bigint not null, purchased bigint not null, "
+              "state text not null default 'open', moved_at bigint not null)"},
+      {.sql = "create index if not exists holdfast_moved_product_state on holdfast_moved_product (state)"},
+      {.sql = "create table if not exists holdfast_moved_row (row_id text primary key, sku text not null, "
+              "customer text, quantity bigint not null, state text not null default 'open', "
+              "moved_at bigint not null)"},
+      {.sql = "create index if not exists holdfast_moved_row_state on holdfast_moved_row (state)"},
+  });
+}
+
+Result<std::optional<Position>, Trouble> read_position(StoreDatabase& store, const std::string& region) {
+  auto rows = store.read(
+      {.sql = "select position, at, written from holdfast_position where region = $1", .values = {region}});
+  if (!rows) return failure(std::move(rows.error()));
+  if (rows->empty()) return std::nullopt;
+  const Row& row = rows->front();
+  return Position{row[0].value_or(""), row[1].value_or(""), std::stoll(row[2].value_or("0"))};
+}
+
+Statement first_position(const std::string& region, const Position& to) {
+  return {.sql = "insert into holdfast_position (region, position, at, written) values ($1, $2, $3, $4)",
+          .values = {region, to.cursor, to.at, to.written},
+          .rows = 1};
+}
+
+Statement move_position(const std::string& region, const std::string& from, const Position& to) {
+  return {.sql =
+              "update holdfast_position set position = $1, at = $2, written = $3 "
+              "where region = $4 and position = $5",
+          .values = {to.cursor, to.at, to.written, region, from},
+          .rows = 1};
+}
+
+std::string subject_of(const Change& change) {
+  const auto* reservation = std::get_if<Reservation>(&change.what);
+  return reservation ? reservation->id : "stock " + change.cursor;
+}
+
+Statement set_aside(const std::string& region, const Change& change, const Trouble& why) {
+  return {.sql =
+              "insert into holdfast_aside (region, subject, position, event, data, at, sqlstate, detail) "
+              "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (region, subject) do update set "
+              "position = excluded.position, event = excluded.event, data = excluded.data, "
+              "at = excluded.at, sqlstate = excluded.sqlstate, detail = excluded.detail, again = 0",
+          .values = {region, subject_of(change), change.cursor, change.event, change.data, change.at,
+                     why.state, why.detail},
+          .rows = 1};
+}
+
+Statement drop_aside(const std::string& region, const std::string& subject) {
+  return {.sql = "delete from holdfast_aside where region = $1 and subject = $2",
+          .values = {region, subject}};
+}
+
+Result<Rows, Trouble> subjects_aside(StoreDatabase& store, const std::string& region) {
+  return store.read({.sql = "select subject from holdfast_aside where region = $1", .values = {region}});
+}
+
+Result<std::vector<Aside>, Trouble> released_asides(StoreDatabase& store, const std::string& region) {
+  auto rows = store.read({.sql = "select subject, position, event, data, at from holdfast_aside "
+                                 "where region = $1 and again <> 0 order by position limit 1000",
+                          .values = {region}});
+  if (!rows) return failure(std::move(rows.error()));
+  std::vector<Aside> asides;
+  for (const Row& row : *rows)
+    asides.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""), row[3].value_or(""),
+                      row[4].value_or("")});
+  return asides;
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,207 @@
+#include "store/postgres.h"
+
+#include <libpq-fe.h>
+
+#include <array>
+#include <map>
+
+#include "base/overloaded.h"
+
+namespace holdfast::store {
+namespace {
+
+// So that neither side fills the other's buffers while it sends and does not read.
+constexpr std::size_t statements_per_round_trip = 200;
+
+struct Finish {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+struct Clear {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Answered = std::unique_ptr<PGresult, Clear>;
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+// What libpq could not connect for, it says in words only.
+Trouble connecting_failed(PGconn* connection) {
+  const std::string detail = trimmed(PQerrorMessage(connection));
+  if (detail.find("authentication failed") != std::string::npos)
+    return {TroubleKind::schema, "28P01", detail};
+  if (detail.find("does not exist") != std::string::npos) return {TroubleKind::schema, "3D000", detail};
+  return {TroubleKind::unavailable, "08001", detail};
+}
+
+Trouble trouble_of(PGconn* connection, const PGresult* result, std::size_t statement) {
+  const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+  if (!state) return {TroubleKind::unavailable, "08006", trimmed(PQerrorMessage(connection)), statement};
+  std::string detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (const char* more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
+    detail += std::string(": ") + more;
+  return {kind_of(state), state, detail, statement};
+}
+
+class Postgres final : public StoreDatabase {
+ public:
+  explicit Postgres(PGconn* connection) : connection_(connection) {}
+
+  Result<void, Trouble> apply(const std::vector<Statement>& statements) override {
+    if (auto begun = exchange({.sql = "begin"}, 0); !begun) return failure(begun.error());
+    for (std::size_t first = 0; first < statements.size(); first += statements_per_round_trip)
+      if (auto done = apply_some(statements, first); !done) {
+        std::ignore = exchange({.sql = "rollback"}, 0);
+        return done;
+      }
+    if (auto done = exchange({.sql = "commit"}, statements.size()); !done) return failure(done.error());
+    return {};
+  }
+
+  Result<Rows, Trouble> read(const Statement& statement) override {
+    const auto answer = exchange(statement, 0);
+    if (!answer) return failure(answer.error());
+    const PGresult* result = answer->get();
+    Rows rows;
+    for (int i = 0; i < PQntuples(result); ++i) {
+      Row& row = rows.emplace_back();
+      for (int j = 0; j < PQnfields(result); ++j)
+        row.push_back(PQgetisnull(result, i, j)
+                          ? std::nullopt
+                          : std::optional<std::string>(std::in_place, PQgetvalue(result, i, j),
+                                                       static_cast<std::size_t>(PQgetlength(result, i, j))));
+    }
+    return rows;
+  }
+
+  Dialect dialect() const override { return {.last_id = "lastval()"}; }
+
+ private:
+  struct Sent {
+    std::size_t statement = 0;
+    bool prepares = false;
+  };
+
+  Result<void, Trouble> apply_some(const std::vector<Statement>& statements, std::size_t first) {
+    sent_.clear();
+    const std::size_t end = std::min(first + statements_per_round_trip, statements.size());
+    for (std::size_t i = first; i < end; ++i)
+      if (!send(statements[i], i)) return failure(trouble_of(connection_.get(), nullptr, i));
+    std::optional<Trouble> trouble;
+    PQpipelineSync(connection_.get());
+    for (const Sent& sent : sent_) {
+      const Answered answer = next();
+      if (trouble) continue;
+      trouble = fault_of(answer.get(), sent, statements[sent.statement]);
+    }
+    end_of_pipeline(trouble);
+    if (trouble) return failure(*std::move(trouble));
+    return {};
+  }
+
+  Result<Answered, Trouble> exchange(const Statement& statement, std::size_t index) {
+    sent_.clear();
+    if (!send(statement, index)) return failure(trouble_of(connection_.get(), nullptr, index));
+    PQpipelineSync(connection_.get());
+    std::optional<Trouble> trouble;
+    Answered answer;
+    for (const Sent& sent : sent_) {
+      answer = next();
+      if (!trouble) trouble = fault_of(answer.get(), sent, statement);
+    }
+    end_of_pipeline(trouble);
+    if (trouble) return failure(*std::move(trouble));
+    return answer;
+  }
+
+  std::optional<Trouble> fault_of(const PGresult* result, const Sent& sent,
+                                  const Statement& statement) const {
+    const auto status = result ? PQresultStatus(result) : PGRES_FATAL_ERROR;
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+      return trouble_of(connection_.get(), result, sent.statement);
+    if (sent.prepares || !statement.rows) return std::nullopt;
+    const std::string touched = PQcmdTuples(const_cast<PGresult*>(result));
+    if (touched == std::to_string(*statement.rows)) return std::nullopt;
+    return Trouble{TroubleKind::rows, "02000", touched + " rows, not " + std::to_string(*statement.rows),
+                   sent.statement};
+  }
+
+  // One statement's answer, and the nothing that ends it.
+  Answered next() {
+    Answered answer(PQgetResult(connection_.get()));
+    if (answer && PQresultStatus(answer.get()) != PGRES_PIPELINE_SYNC)
+      while (const Answered more{PQgetResult(connection_.get())}) continue;
+    return answer;
+  }
+
+  void end_of_pipeline(const std::optional<Trouble>& trouble) {
+    while (PQstatus(connection_.get()) == CONNECTION_OK) {
+      const Answered answer(PQgetResult(connection_.get()));
+      if (answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
+    }
+    // Those that were prepared behind the trouble were not; under another name they can always be again.
+    if (trouble) prepared_.clear();
+  }
+
+  [[nodiscard]] bool send(const Statement& statement, std::size_t index) {
+    auto& name = prepared_[statement.sql];
+    if (name.empty()) {
+      name = "holdfast_" + std::to_string(++names_);
+      if (!PQsendPrepare(connection_.get(), name.c_str(), statement.sql.c_str(), 0, nullptr)) return false;
+      sent_.push_back({index, true});
+    }
+    texts_.clear();
+    std::vector<const char*> values;
+    texts_.reserve(statement.values.size());
+    for (const Value& value : statement.values) values.push_back(text_of(value));
+    sent_.push_back({index, false});
+    return PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
+                               values.data(), nullptr, nullptr, 0) == 1;
+  }
+
+  const char* text_of(const Value& value) {
+    return std::visit(
+        Overloaded{
+            [](std::nullptr_t) -> const char* { return nullptr; },
+            [&](std::int64_t whole) { return texts_.emplace_back(std::to_string(whole)).c_str(); },
+            [](const std::string& text) { return text.c_str(); },
+        },
+        value);
+  }
+
+  std::unique_ptr<PGconn, Finish> connection_;
+  std::map<std::string, std::string> prepared_;  // names by SQL
+  std::size_t names_ = 0;
+  std::vector<Sent> sent_;          // since the last end of a pipeline
+  std::vector<std::string> texts_;  // of numbers, while they are sent
+};
+
+}  // namespace
+
+TroubleKind kind_of(std::string_view state) {
+  const std::string_view group = state.substr(0, 2);
+  for (const auto* down : {"08", "25", "40", "53", "55", "57", "58", "XX"})
+    if (group == down) return TroubleKind::unavailable;
+  for (const auto* wrong : {"0A", "28", "3D", "3F", "42"})
+    if (group == wrong) return TroubleKind::schema;
+  return TroubleKind::data;
+}
+
+Opened open_postgres(const std::string& url) {
+  // What the address says comes later and counts.
+  const std::array names{"connect_timeout", "tcp_user_timeout", "application_name", "dbname",
+                         static_cast<const char*>(nullptr)};
+  const std::array values{"5", "30000", "holdfast", url.c_str(), static_cast<const char*>(nullptr)};
+  PGconn* connection = PQconnectdbParams(names.data(), values.data(), 1);
+  if (!connection) return failure(Trouble{TroubleKind::unavailable, "53200", "out of memory"});
+  auto store = std::make_unique<Postgres>(connection);
+  if (PQstatus(connection) != CONNECTION_OK) return failure(connecting_failed(connection));
+  PQsetClientEncoding(connection, "UTF8");
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
+  PQenterPipelineMode(connection);
+  return store;
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,13 @@
+// A store in PostgreSQL, over libpq in pipeline mode: statements go out without waiting for the answer of the
+// one before, so that a batch costs a few round trips and not thousands.
+#pragma once
+
+#include "store/database.h"
+
+namespace holdfast::store {
+
+[[nodiscard]] Opened open_postgres(const std::string& url);
+// What kind of trouble a SQLSTATE is.
+[[nodiscard]] TroubleKind kind_of(std::string_view state);
+
+}  // namespace holdfast::store

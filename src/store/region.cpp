@@ -1,0 +1,99 @@
+#include "store/region.h"
+
+#include <thread>
+
+namespace holdfast::store {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+constexpr auto patience = 60s;
+constexpr auto between_attempts = 200ms;
+constexpr auto quiet = 500ms;
+
+bool comes_again(const Answer& answer) {
+  if (!answer) return answer.failure().kind != Failure::Kind::bad_endpoint;
+  return answer->status == 503 || answer->status == 429 || answer->status == 504;
+}
+
+std::string why(const std::string& endpoint, const Answer& answer) {
+  if (!answer) return endpoint + ": " + answer.failure().detail;
+  const auto body = parsed(answer->body);
+  return endpoint + ": HTTP " + std::to_string(answer->status) + " " +
+         (body ? text(*body, "detail").value_or("") : std::string());
+}
+
+}  // namespace
+
+Region::Region(std::string name, std::string endpoint)
+    : name_(std::move(name)), endpoint_(std::move(endpoint)), client_(endpoint_, {.timeout = 30s}) {}
+
+Result<json::value, std::string> Region::ask(const Call& call) {
+  const auto end = steady_clock::now() + patience;
+  while (true) {
+    const Answer answer = client_.call(call);
+    if (answer && answer->status < 300)
+      if (auto body = parsed(answer->body)) return *std::move(body);
+    if (!comes_again(answer) || steady_clock::now() > end) return failure(why(endpoint_, answer));
+    std::this_thread::sleep_for(between_attempts);
+  }
+}
+
+Result<json::value, std::string> Region::get(const std::string& target) {
+  return ask({.method = "GET", .target = target});
+}
+
+Result<json::value, std::string> Region::batch(const json::array& operations) {
+  return ask({.method = "POST",
+              .target = "/v1/batch",
+              .body = written(json::object{{"operations", operations}}),
+              .content_type = "application/json"});
+}
+
+Result<void, std::string> Region::all(const std::string& target, std::string_view rows,
+                                      const std::function<void(const json::value&)>& each) {
+  std::string after;
+  do {
+    const auto page = get(target + "?limit=1000" + (after.empty() ? "" : "&after=" + percent_encode(after)));
+    if (!page) return failure(page.error());
+    for (const json::value& row : list(*page, rows)) each(row);
+    after = text(*page, "next").value_or("");
+  } while (!after.empty());
+  return {};
+}
+
+Result<std::string, std::string> Region::newest_cursor() {
+  std::string cursor;
+  const Answer answer =
+      client_.listen({.method = "GET", .target = "/v1/events"},
+                     {.on_event = [](const StreamEvent&) { return false; },
+                      .on_begin = [&](const Response& head) { cursor = head.header("Last-Event-ID"); },
+                      .go_on = [&] { return cursor.empty(); }});
+  if (cursor.empty()) return failure(why(endpoint_, answer));
+  return cursor;
+}
+
+Result<void, std::string> Region::events_after(const std::string& cursor,
+                                               const std::function<void(const StreamEvent&)>& each) {
+  auto heard = steady_clock::now();
+  bool begun = false;
+  const auto on_event = [&](const StreamEvent& event) {
+    heard = steady_clock::now();
+    each(event);
+    return true;
+  };
+  const Answer answer =
+      client_.listen({.method = "GET", .target = "/v1/events", .headers = {{"Last-Event-ID", cursor}}},
+                     {.on_event = on_event,
+                      .on_begin =
+                          [&](const Response&) {
+                            begun = true;
+                            heard = steady_clock::now();
+                          },
+                      .go_on = [&] { return steady_clock::now() - heard < quiet; }});
+  if (!begun) return failure(why(endpoint_, answer));
+  return {};
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,40 @@
+// Region: a region's daemon as moving in and comparing need it: whole answers, asked for again while the
+// daemon cannot answer just now.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "holdfast/client.h"
+#include "store/json.h"
+
+namespace holdfast::store {
+
+class Region {
+ public:
+  Region(std::string name, std::string endpoint);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
+
+  // The body of a good answer; else why there is none.
+  [[nodiscard]] Result<json::value, std::string> get(const std::string& target);
+  [[nodiscard]] Result<json::value, std::string> batch(const json::array& operations);
+  // All pages of a list: `each` gets every element of the member `rows`.
+  [[nodiscard]] Result<void, std::string> all(const std::string& target, std::string_view rows,
+                                              const std::function<void(const json::value&)>& each);
+  // Where its events end now.
+  [[nodiscard]] Result<std::string, std::string> newest_cursor();
+  // Those after a cursor, until none came for a moment.
+  [[nodiscard]] Result<void, std::string> events_after(const std::string& cursor,
+                                                       const std::function<void(const StreamEvent&)>& each);
+
+ private:
+  [[nodiscard]] Result<json::value, std::string> ask(const Call& call);
+
+  std::string name_, endpoint_;
+  Client client_;
+};
+
+}  // namespace holdfast::store

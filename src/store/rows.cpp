@@ -1,0 +1,187 @@
+#include "store/rows.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace holdfast::store {
+namespace {
+
+// Of a reservation: those that say so themselves, or those that our own table says are.
+std::string whose_rows(const Schema& schema, const std::string& parameter) {
+  if (!schema.row.reservation.empty()) return sql_name(schema.row.reservation) + " = " + parameter;
+  return sql_name(schema.row.id) + " in (select row_id from holdfast_row where reservation = " + parameter +
+         ")";
+}
+
+std::string insert_sql(const Schema& schema) {
+  std::string columns, values;
+  int number = 0;
+  const auto add = [&](const std::string& column, const std::string& value) {
+    if (column.empty()) return;
+    columns += (columns.empty() ? "" : ", ") + sql_name(column);
+    values += (values.empty() ? "" : ", ") + value;
+  };
+  const auto next = [&](const std::string& column) {
+    return column.empty() ? std::string() : "$" + std::to_string(++number);
+  };
+  add(schema.row.product, sql_name(schema.product.id));
+  add(schema.row.status, next(schema.row.status));
+  add(schema.row.customer, next(schema.row.customer));
+  add(schema.row.quantity, next(schema.row.quantity));
+  add(schema.row.reservation, next(schema.row.reservation));
+  return "insert into " + sql_name(schema.row.table) + " (" + columns + ") select " + values + " from " +
+         sql_name(schema.product.table) + " where " + sql_name(schema.product.sku) + " = $" +
+         std::to_string(++number);
+}
+
+// Sold by this reservation so far: what the rows say, before it is changed.
+std::string resold_sql(const Schema& schema) {
+  const std::string rows = sql_name(schema.row.table), product = sql_name(schema.product.table);
+  const std::string units = schema.row.quantity.empty() ? "1" : sql_name(schema.row.quantity);
+  const std::string inventory = sql_name(schema.product.inventory);
+  return "update " + product + " set " + inventory + " = " + inventory + " + coalesce((select sum(" + units +
+         ") from " + rows + " where " + rows + "." + sql_name(schema.row.product) + " = " + product + "." +
+         sql_name(schema.product.id) + " and " + sql_name(schema.row.status) + " = $1 and " +
+         whose_rows(schema, "$2") + "), 0) - $3 where " + sql_name(schema.product.sku) + " = $4";
+}
+
+std::string adjust_sql(const Schema& schema) {
+  const std::string inventory = sql_name(schema.product.inventory);
+  return "update " + sql_name(schema.product.table) + " set " + inventory + " = " + inventory +
+         " + $1 where " + sql_name(schema.product.sku) + " = $2";
+}
+
+}  // namespace
+
+std::string key_of(std::string_view region, std::string_view home, std::string_view id) {
+  return region == home ? std::string(id) : std::string(region) + '/' + std::string(id);
+}
+
+RowWriter::RowWriter(const Schema& schema, Dialect dialect)
+    : schema_(schema),
+      insert_sql_(insert_sql(schema)),
+      mapping_sql_("insert into holdfast_row (row_id, reservation) values (" + std::string(dialect.last_id) +
+                   ", $1)"),
+      restate_sql_("update " + sql_name(schema.row.table) + " set " + sql_name(schema.row.status) +
+                   " = $1 where " + sql_name(schema.row.status) + " = $2 and " + whose_rows(schema, "$3")),
+      erase_sql_("delete from " + sql_name(schema.row.table) + " where " + whose_rows(schema, "$1")),
+      unmap_sql_("delete from holdfast_row where reservation = $1"),
+      resold_sql_(resold_sql(schema)),
+      adjust_sql_(adjust_sql(schema)) {}
+
+void RowWriter::quick(const Change& change, const std::string& key, std::vector<Statement>& out) const {
+  const auto* reservation = std::get_if<Reservation>(&change.what);
+  if (!reservation || reservation->lines.empty()) return afresh(change, key, out);
+  const bool from_store = reservation->id.starts_with(adopted_prefix);
+  if (change.event == "reservation.pending") {
+    if (from_store) return restate(key, schema_.status.pending, rows_of(*reservation), out);
+    return insert(*reservation, key, out);
+  }
+  if (change.event == "reservation.purchased") {
+    restate(key, schema_.status.purchased, rows_of(*reservation), out);
+    if (inventory_falls())
+      for (const Line& line : reservation->lines)
+        out.push_back({.sql = adjust_sql_, .values = {-line.quantity, line.sku}, .rows = 1});
+    return;
+  }
+  if (change.event != "reservation.released" && change.event != "reservation.expired")
+    return afresh(change, key, out);
+  const std::string status = status_of(reservation->state);
+  if (status.empty()) return erase(key, out, rows_of(*reservation));
+  restate(key, status, rows_of(*reservation), out);
+}
+
+void RowWriter::afresh(const Change& change, const std::string& key, std::vector<Statement>& out) const {
+  if (const auto* adjusted = std::get_if<StockAdjusted>(&change.what)) {
+    const bool counts = adjusted->delta != 0 && adjusted->reason != moved_in;
+    if (counts && !schema_.product.inventory.empty())
+      out.push_back({.sql = adjust_sql_, .values = {adjusted->delta, adjusted->sku}, .rows = 1});
+    return;
+  }
+  const auto* reservation = std::get_if<Reservation>(&change.what);
+  if (!reservation) return;
+  if (inventory_falls()) resell(*reservation, key, out);
+  erase(key, out, {});
+  insert(*reservation, key, out);
+}
+
+std::optional<Trouble> RowWriter::hopeless(const Change& change) const {
+  const auto* reservation = std::get_if<Reservation>(&change.what);
+  if (!reservation || !schema_.row.quantity.empty()) return std::nullopt;
+  const bool fits = std::ranges::all_of(reservation->lines,
+                                        [](const Line& line) { return line.quantity <= rows_per_line_max; });
+  if (fits) return std::nullopt;
+  return Trouble{
+      TroubleKind::data, "54000",
+      "more than " + std::to_string(rows_per_line_max) + " rows for one line: name a quantity column"};
+}
+
+void RowWriter::insert(const Reservation& reservation, const std::string& key,
+                       std::vector<Statement>& out) const {
+  const std::string status = status_of(reservation.state);
+  for (const Line& line : reservation.lines) {
+    insert_line(reservation, line, status, line.quantity - line.returned, key, out);
+    insert_line(reservation, line, schema_.status.returned, line.returned, key, out);
+  }
+}
+
+void RowWriter::insert_line(const Reservation& reservation, const Line& line, const std::string& status,
+                            std::int64_t quantity, const std::string& key,
+                            std::vector<Statement>& out) const {
+  if (status.empty() || quantity <= 0) return;
+  Statement one{.sql = insert_sql_, .values = {status}, .rows = 1};
+  if (!schema_.row.customer.empty())
+    one.values.push_back(reservation.customer ? Value(*reservation.customer) : Value(nullptr));
+  if (!schema_.row.quantity.empty()) one.values.push_back(quantity);
+  if (!schema_.row.reservation.empty()) one.values.push_back(key);
+  one.values.push_back(line.sku);
+  for (std::int64_t i = 0; i < (schema_.row.quantity.empty() ? quantity : 1); ++i) {
+    out.push_back(one);
+    if (schema_.row.reservation.empty()) out.push_back({.sql = mapping_sql_, .values = {key}, .rows = 1});
+  }
+}
+
+void RowWriter::erase(const std::string& key, std::vector<Statement>& out,
+                      std::optional<std::int64_t> rows) const {
+  out.push_back({.sql = erase_sql_, .values = {key}, .rows = rows});
+  if (schema_.row.reservation.empty()) out.push_back({.sql = unmap_sql_, .values = {key}});
+}
+
+void RowWriter::restate(const std::string& key, const std::string& status, std::int64_t rows,
+                        std::vector<Statement>& out) const {
+  out.push_back({.sql = restate_sql_, .values = {status, schema_.status.pending, key}, .rows = rows});
+}
+
+// The inventory falls by what is sold after the event, less what was before.
+void RowWriter::resell(const Reservation& reservation, const std::string& key,
+                       std::vector<Statement>& out) const {
+  for (const Line& line : reservation.lines) {
+    const bool sold = reservation.state == State::purchased;
+    out.push_back(
+        {.sql = resold_sql_,
+         .values = {schema_.status.purchased, key, sold ? line.quantity - line.returned : 0, line.sku},
+         .rows = 1});
+  }
+}
+
+bool RowWriter::inventory_falls() const {
+  return !schema_.product.inventory.empty() && schema_.product.means == InventoryMeans::left;
+}
+
+std::string RowWriter::status_of(State state) const {
+  switch (state) {
+    case State::pending: return schema_.status.pending;
+    case State::purchased: return schema_.status.purchased;
+    case State::released: return schema_.status.released;
+    case State::expired: return schema_.status.expired;
+  }
+  std::unreachable();
+}
+
+std::int64_t RowWriter::rows_of(const Reservation& reservation) const {
+  std::int64_t rows = 0;
+  for (const Line& line : reservation.lines) rows += schema_.row.quantity.empty() ? line.quantity : 1;
+  return rows;
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,290 @@
+#include "store/verify.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "store/compare.h"
+#include "store/own_tables.h"
+#include "store/plan.h"
+#include "store/rows.h"
+
+namespace holdfast::store {
+namespace {
+
+struct Known {
+  Reservation reservation;
+  bool seen = false;  // in the store
+};
+
+struct Product {
+  std::int64_t inventory = 0, purchased = 0, purchased_before = 0;  // in the store
+  std::int64_t rights = 0, sold = 0;                                // of all regions: sold less returned
+  bool here = false, there = false;
+};
+
+std::int64_t whole(const std::optional<std::string>& text) { return text ? std::stoll(*text) : 0; }
+
+class Verifier {
+ public:
+  Verifier(StoreDatabase& store, const Schema& schema, std::vector<Region>& regions)
+      : store_(store), schema_(schema), regions_(regions) {}
+
+  Result<Verified, std::string> run() {
+    for (const auto step : {&Verifier::find_lag, &Verifier::list_aside, &Verifier::read_reservations,
+                            &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus})
+      if (auto done = (this->*step)(); !done) return failure(done.error());
+    for (const auto& [key, known] : known_)
+      if (!known.seen && !passed_over_.contains(key)) judge(key, known.reservation, {});
+    for (const auto& [sku, product] : products_)
+      if (!moving_.contains(sku)) judge(sku, product);
+    verified_.products = static_cast<std::int64_t>(products_.size());
+    return std::move(verified_);
+  }
+
+ private:
+  using Done = Result<void, std::string>;
+
+  void tell(DifferenceKind kind, std::string subject, std::string detail) {
+    verified_.differences.push_back({kind, std::move(subject), std::move(detail)});
+  }
+
+  void pass_over(const Region& region, const Change& change) {
+    if (const auto* reservation = std::get_if<Reservation>(&change.what)) {
+      passed_over_.insert(key_of(region.name(), regions_.front().name(), reservation->id));
+      for (const Line& line : reservation->lines) moving_.insert(line.sku);
+    } else if (const auto* adjusted = std::get_if<StockAdjusted>(&change.what)) {
+      moving_.insert(adjusted->sku);
+    }
+  }
+
+  Done find_lag() {
+    if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
+    for (Region& region : regions_) {
+      const auto position = read_position(store_, region.name());
+      if (!position) return failure(told(position.error()));
+      if (!*position) {
+        tell(DifferenceKind::position_behind, region.name(), "it was never followed");
+        continue;
+      }
+      std::int64_t behind = 0;
+      const auto read = region.events_after((*position)->cursor, [&](const StreamEvent& event) {
+        const auto change = read_change(event.id, event.type, event.data);
+        if (!change || change->what.index() == 0) return;
+        ++behind;
+        pass_over(region, *change);
+      });
+      if (!read) return failure(read.error());
+      if (behind > 0)
+        tell(DifferenceKind::position_behind, region.name(),
+             std::to_string(behind) + " events are yet to be written; compare again when they are");
+    }
+    return {};
+  }
+
+  Done list_aside() {
+    const auto aside =
+        store_.read({.sql = "select region, subject, event, data, sqlstate, detail from holdfast_aside"});
+    if (!aside) return failure(told(aside.error()));
+    for (const Row& row : *aside) {
+      tell(DifferenceKind::set_aside, row[1].value_or(""),
+           row[2].value_or("") + " could not be written: " + row[5].value_or("") + " (SQL state " +
+               row[4].value_or("") + ")");
+      const auto change = read_change("aside", row[2].value_or(""), row[3].value_or(""));
+      const auto region = std::ranges::find(regions_, row[0].value_or(""), &Region::name);
+      if (change && region != regions_.end()) pass_over(*region, *change);
+    }
+    return {};
+  }
+
+  Done read_reservations() {
+    for (Region& region : regions_) {
+      const auto read = region.all("/v1/reservations", "reservations", [&](const json::value& row) {
+        auto reservation = read_reservation(row);
+        if (!reservation) return;
+        std::string key = key_of(region.name(), regions_.front().name(), reservation->id);
+        known_[std::move(key)] = {*std::move(reservation), false};
+      });
+      if (!read) return failure(read.error());
+    }
+    verified_.reservations = static_cast<std::int64_t>(known_.size());
+    return {};
+  }
+
+  // By reservation and product, summed by the store.
+  [[nodiscard]] Statement rows_by_key(const std::string& after) const {
+    const auto column = [](const std::string& name) { return "r." + sql_name(name); };
+    const bool own = schema_.row.reservation.empty();
+    const std::string key =
+        own ? "coalesce(o.reservation, '')" : "coalesce(" + column(schema_.row.reservation) + ", '')";
+    const std::string units = schema_.row.quantity.empty() ? "1" : column(schema_.row.quantity);
+    return {.sql = "select " + key + ", p." + sql_name(schema_.product.sku) + ", " +
+                   column(schema_.row.status) + ", sum(" + units + "), count(*) from " +
+                   sql_name(schema_.row.table) + " r left join " + sql_name(schema_.product.table) +
+                   " p on p." + sql_name(schema_.product.id) + " = " + column(schema_.row.product) +
+                   (own ? " left join holdfast_row o on o.row_id = " + column(schema_.row.id) : "") +
+                   " where " + key + " > $1 group by " + key + ", p." + sql_name(schema_.product.sku) + ", " +
+                   column(schema_.row.status) + " order by 1, 2, 3 limit 100000",
+            .values = {after}};
+  }
+
+  Done read_rows() {
+    if (auto done = read_rows_of_nobody(); !done) return done;
+    std::string after;
+    while (true) {
+      auto rows = store_.read(rows_by_key(after));
+      if (!rows) return failure(told(rows.error()));
+      const bool last = rows->size() < 100'000;
+      // The last key of a page may go on in the next.
+      if (!last) {
+        const auto key = rows->back()[0];
+        while (rows->size() > 1 && rows->back()[0] == key) rows->pop_back();
+      }
+      for (std::size_t i = 0; i < rows->size();) i = judge_key(*rows, i);
+      if (last) return {};
+      after = rows->back()[0].value_or("");
+    }
+  }
+
+  Done read_rows_of_nobody() {
+    const std::string which =
+        schema_.row.reservation.empty()
+            ? "not exists (select 1 from holdfast_row o where o.row_id = r." + sql_name(schema_.row.id) + ")"
+            : "coalesce(r." + sql_name(schema_.row.reservation) + ", '') = ''";
+    const auto rows =
+        store_.read({.sql = "select r." + sql_name(schema_.row.id) + ", r." + sql_name(schema_.row.status) +
+                            " from " + sql_name(schema_.row.table) + " r where " + which + " limit 1000"});
+    if (!rows) return failure(told(rows.error()));
+    for (const Row& row : *rows)
+      tell(DifferenceKind::extra_row, "row " + row[0].value_or(""),
+           row[1].value_or("") + ", and of no reservation: somebody else wrote it");
+    return {};
+  }
+
+  std::size_t judge_key(const Rows& rows, std::size_t begin) {
+    const std::string key = rows[begin][0].value_or("");
+    std::vector<Held> found;
+    std::size_t end = begin;
+    for (; end < rows.size() && rows[end][0] == rows[begin][0]; ++end) {
+      found.push_back(
+          {rows[end][1].value_or("(no product)"), rows[end][2].value_or(""), whole(rows[end][3])});
+      verified_.rows += whole(rows[end][4]);
+    }
+    if (passed_over_.contains(key)) return end;
+    std::ranges::sort(found);
+    const auto known = known_.find(key);
+    if (known != known_.end()) {
+      known->second.seen = true;
+      judge(key, known->second.reservation, found);
+      return end;
+    }
+    for (const Held& one : found)
+      if (one.status == schema_.status.pending)
+        tell(DifferenceKind::extra_row, key,
+             std::to_string(one.units) + " of " + one.sku + " " + one.status +
+                 ", and there is no such reservation");
+      else if (one.status == schema_.status.purchased && !key.starts_with(adopted_prefix))
+        forgotten_[one.sku].push_back(key);
+    return end;
+  }
+
+  void judge(const std::string& key, const Reservation& reservation, const std::vector<Held>& found) {
+    auto differences = compare(reservation, key, expected(reservation, schema_), found);
+    std::ranges::move(differences, std::back_inserter(verified_.differences));
+  }
+
+  Done read_products() {
+    const auto column = [](const std::string& name) { return "p." + sql_name(name); };
+    const std::string inventory = schema_.product.inventory.empty() ? "0" : column(schema_.product.inventory);
+    const auto rows = store_.read(
+        {.sql = "with " + held_sql(schema_) + " select " + column(schema_.product.sku) + ", " + inventory +
+                ", held.purchased, held.pending, m.purchased from " + sql_name(schema_.product.table) +
+                " p left join held on held.product = " + column(schema_.product.id) +
+                " left join holdfast_moved_product m on m.product_id = cast(" + column(schema_.product.id) +
+                " as text)",
+         .values = {schema_.status.purchased, schema_.status.pending}});
+    if (!rows) return failure(told(rows.error()));
+    for (const Row& row : *rows) {
+      Product& product = products_[row[0].value_or("")];
+      product.here = true;
+      product.inventory = whole(row[1]);
+      product.purchased = whole(row[2]);
+      product.purchased_before = whole(row[4]);
+    }
+    return {};
+  }
+
+  Done read_skus() {
+    for (Region& region : regions_) {
+      const auto read = region.all("/v1/skus", "skus", [&](const json::value& row) {
+        Product& product = products_[text(row, "sku").value_or("")];
+        product.there = true;
+        product.rights += number(row, "available_here") + number(row, "reserved_here");
+        product.sold += number(row, "purchased_here") - number(row, "returned_here");
+      });
+      if (!read) return failure(read.error());
+    }
+    return {};
+  }
+
+  void judge(const std::string& sku, const Product& product) {
+    using enum DifferenceKind;
+    if (!product.here) return tell(unknown_here, sku, "the store has no such product");
+    const bool left = schema_.product.means == InventoryMeans::left;
+    const std::int64_t stock = product.rights + (left ? 0 : product.sold + product.purchased_before);
+    if (!product.there) {
+      if (product.inventory != (left ? 0 : product.purchased_before))
+        tell(unknown_there, sku,
+             "no region knows it, and the store has " + std::to_string(product.inventory));
+      return;
+    }
+    if (!schema_.product.inventory.empty() && product.inventory != stock)
+      tell(stock_column, sku,
+           std::to_string(product.inventory) + ", should be " + std::to_string(stock) +
+               " by what the regions hold");
+    const std::int64_t sold = product.purchased_before + product.sold;
+    if (product.purchased == sold) return;
+    tell(sold_units, sku,
+         std::to_string(product.purchased) + " purchased by the rows, " + std::to_string(sold) +
+             " by the regions");
+    for (const std::string& key : forgotten_[sku])
+      tell(extra_row, key, "of " + sku + ", and no such reservation is remembered: it may be one too many");
+  }
+
+  StoreDatabase& store_;
+  const Schema& schema_;
+  std::vector<Region>& regions_;
+  Verified verified_;
+  std::map<std::string, Known> known_;  // by what rows say they are of
+  std::set<std::string> passed_over_, moving_;
+  std::map<std::string, Product> products_;
+  std::map<std::string, std::vector<std::string>> forgotten_;  // by product
+};
+
+}  // namespace
+
+std::string_view name(DifferenceKind kind) {
+  switch (kind) {
+    case DifferenceKind::missing_row: return "missing row";
+    case DifferenceKind::extra_row: return "extra row";
+    case DifferenceKind::wrong_status: return "wrong status";
+    case DifferenceKind::wrong_quantity: return "wrong quantity";
+    case DifferenceKind::wrong_product: return "wrong product";
+    case DifferenceKind::row_of_ended: return "row of an ended reservation";
+    case DifferenceKind::stock_column: return "stock column";
+    case DifferenceKind::sold_units: return "sold units";
+    case DifferenceKind::unknown_here: return "product unknown here";
+    case DifferenceKind::unknown_there: return "product unknown there";
+    case DifferenceKind::position_behind: return "position behind";
+    case DifferenceKind::set_aside: return "set aside";
+  }
+  std::unreachable();
+}
+
+Result<Verified, std::string> verify(StoreDatabase& store, const Schema& schema,
+                                     std::vector<Region>& regions) {
+  return Verifier(store, schema, regions).run();
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,126 @@
+#include "store/writer.h"
+
+#include <algorithm>
+
+namespace holdfast::store {
+namespace {
+
+bool is_of_a_row(const Trouble& trouble) {
+  return trouble.kind == TroubleKind::data || trouble.kind == TroubleKind::rows;
+}
+
+}  // namespace
+
+Result<Writer, Trouble> Writer::open(StoreDatabase& store, const Schema& schema, std::string region,
+                                     std::string_view home) {
+  Writer writer(store, schema, std::move(region), home);
+  auto position = read_position(store, writer.region_);
+  if (!position) return failure(std::move(position.error()));
+  writer.position_ = *std::move(position);
+  auto subjects = subjects_aside(store, writer.region_);
+  if (!subjects) return failure(std::move(subjects.error()));
+  for (Row& row : *subjects) writer.aside_.insert(row[0].value_or(""));
+  return writer;
+}
+
+Result<void, Trouble> Writer::write(std::span<const Change> changes) {
+  std::size_t limit = changes.size();
+  while (!changes.empty()) {
+    const auto part = up_to_hopeless(changes.first(std::min(limit, changes.size())));
+    Batch batch;
+    if (!rows_.hopeless(part.front()))
+      for (const Change& change : part) add(change, Way::quick, batch);
+    const auto ends = batch.ends;
+    auto done = ends.empty() ? write_alone(part.front()) : apply(std::move(batch), part);
+    if (!done && !is_of_a_row(done.error())) return done;
+    if (!done && part.size() > 1) {  // what is before it, then it alone
+      const auto bad = std::ranges::upper_bound(ends, done.error().statement) - ends.begin();
+      limit = std::clamp<std::size_t>(static_cast<std::size_t>(bad), 1, part.size() / 2);
+      continue;
+    }
+    if (!done) done = write_alone(part.front());
+    if (!done) return done;
+    limit *= 2;
+    changes = changes.subspan(part.size());
+  }
+  return {};
+}
+
+Result<std::size_t, Trouble> Writer::try_released() {
+  auto asides = released_asides(*store_, region_);
+  if (!asides) return failure(std::move(asides.error()));
+  std::size_t written = 0;
+  for (const Aside& aside : *asides) {
+    const auto change = read_change(aside.cursor, aside.event, aside.data);
+    if (!change) continue;
+    Batch batch;
+    add(*change, Way::afresh, batch);
+    batch.statements.push_back(drop_aside(region_, aside.subject));
+    auto done = store_->apply(batch.statements);
+    if (done) {
+      aside_.erase(aside.subject);
+      ++written;
+    } else if (!is_of_a_row(done.error())) {
+      return failure(std::move(done.error()));
+    } else if (auto again = store_->apply({set_aside(region_, *change, done.error())}); !again) {
+      return failure(std::move(again.error()));
+    }
+  }
+  return written;
+}
+
+std::span<const Change> Writer::up_to_hopeless(std::span<const Change> changes) const {
+  const auto found =
+      std::ranges::find_if(changes, [&](const Change& change) { return rows_.hopeless(change).has_value(); });
+  return changes.first(std::max<std::size_t>(static_cast<std::size_t>(found - changes.begin()), 1));
+}
+
+void Writer::add(const Change& change, Way way, Batch& batch) const {
+  const auto* reservation = std::get_if<Reservation>(&change.what);
+  const std::string key = reservation ? key_of(region_, home_, reservation->id) : std::string();
+  if (way == Way::quick)
+    rows_.quick(change, key, batch.statements);
+  else
+    rows_.afresh(change, key, batch.statements);
+  if (!aside_.empty() && aside_.contains(subject_of(change)))
+    batch.statements.push_back(drop_aside(region_, subject_of(change)));
+  batch.ends.push_back(batch.statements.size());
+}
+
+// The position first: of two who follow the same, the second waits here, and then finds that it has lost.
+Result<void, Trouble> Writer::apply(Batch batch, std::span<const Change> changes) {
+  const Position to{changes.back().cursor, changes.back().at,
+                    (position_ ? position_->written : 0) + static_cast<std::int64_t>(changes.size())};
+  auto& statements = batch.statements;
+  statements.insert(statements.begin(),
+                    position_ ? move_position(region_, position_->cursor, to) : first_position(region_, to));
+  auto done = store_->apply(statements);
+  if (!done && done.error().statement == 0 && is_of_a_row(done.error()))
+    return failure(Trouble{TroubleKind::unavailable, done.error().state,
+                           "the position in the store is not where it was left", 0});
+  if (!done) {
+    --done.error().statement;
+    return done;
+  }
+  position_ = to;
+  if (!aside_.empty())
+    for (const Change& change : changes) aside_.erase(subject_of(change));
+  return {};
+}
+
+Result<void, Trouble> Writer::write_alone(const Change& change) {
+  auto why = rows_.hopeless(change);
+  if (!why) {
+    Batch batch;
+    add(change, Way::afresh, batch);
+    auto done = apply(std::move(batch), {&change, 1});
+    if (done || !is_of_a_row(done.error())) return done;
+    why = std::move(done.error());
+    if (why->kind == TroubleKind::rows) why->detail = "no such product";
+  }
+  auto done = apply({{set_aside(region_, change, *why)}, {1}}, {&change, 1});
+  if (done) aside_.insert(subject_of(change));
+  return done;
+}
+
+}  // namespace holdfast::store

@@ -1,0 +1,123 @@
+// The follower as a program, beside a daemon: every change once, whoever is killed, and a store that was set
+// back to a backup catches up.
+#include <filesystem>
+#include <random>
+
+#include "store/store_file.h"
+#include "support/load.h"
+#include "support/one_daemon.h"
+#include "support/paths.h"
+
+namespace holdfast::store {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+class StoreFollow : public e2e::OneDaemon {
+ protected:
+  void SetUp() override {
+    OneDaemon::SetUp();
+    ASSERT_EQ(shop().adjust("cup", 1'000'000).status, 201);
+    e2e::write_file(dir_ / "tables.toml",
+                    "[customer_product]\nquantity = \"quantity\"\nreservation = \"reservation\"\n");
+  }
+  std::vector<std::string> command(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{test::bin_dir() + "/holdfast",
+                                   "follow",
+                                   "--store",
+                                   store_.url(),
+                                   "--tables",
+                                   dir_ / "tables.toml",
+                                   "--region",
+                                   "eu=http://" + daemon().http()};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  e2e::Process follow() { return {command(), dir_ / "follow.log"}; }
+  void catch_up() {
+    const auto ran = e2e::run(command({"--until-idle"}), 60s);
+    ASSERT_EQ(ran.code, 0) << ran.printed;
+  }
+  // What shoppers were told, as a store would say it.
+  static std::string rows_of(const e2e::Load& load) {
+    std::string rows;
+    for (const auto& [id, told] : load.told())
+      rows += (rows.empty() ? "" : "\n") + id + (told == e2e::Told::purchased ? "|Purchased" : "|Pending");
+    return rows;
+  }
+  std::string rows() {
+    return store_.ask("select reservation, status from customer_product order by reservation");
+  }
+
+  StoreFile store_{full_tables + "insert into product values (1, 'cup', 0);"};
+};
+
+TEST_F(StoreFollow, every_change_is_written_once_though_the_follower_and_the_daemon_are_killed) {
+  std::mt19937 random(11);
+  e2e::Load load("t", "cup", [&] { return daemon().http(); });
+  for (int round = 0; round < 6; ++round) {
+    load.start(3);
+    for (int life = 0; life < 4; ++life) {
+      auto follower = follow();
+      std::this_thread::sleep_for(milliseconds(std::uniform_int_distribution<int>(20, 250)(random)));
+      follower.signal(SIGKILL);
+    }
+    if (round % 2 == 1) {
+      daemon().kill();
+      load.stop();
+      restart();
+    }
+    load.stop();
+    ASSERT_TRUE(load.settle(shop()));
+  }
+  catch_up();
+  EXPECT_EQ(rows(), rows_of(load));
+  EXPECT_EQ(store_.ask("select inventory from product"), "1000000");
+  EXPECT_EQ(store_.ask("select count(*) from holdfast_aside"), "0");
+  std::printf("%zu reservations\n", load.told().size());
+}
+
+TEST_F(StoreFollow, a_store_that_was_set_back_to_a_backup_goes_on_from_there) {
+  ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
+  catch_up();
+  std::filesystem::copy(store_.path(), dir_ / "backup.db");
+  ASSERT_EQ(shop().purchase("before").status, 200);
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nbefore|Purchased");
+  std::filesystem::copy(dir_ / "backup.db", store_.path(), std::filesystem::copy_options::overwrite_existing);
+  store_.reopen();
+  EXPECT_EQ(rows(), "before|Pending");
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nbefore|Purchased");
+}
+
+TEST_F(StoreFollow, a_store_that_is_locked_by_others_or_lacks_a_table_holds_up_nobody_and_is_caught_up_with) {
+  auto follower = follow();
+  store_.execute("alter table customer_product rename to elsewhere;");
+  for (int i = 0; i < 50; ++i) ASSERT_EQ(shop().reserve("r" + std::to_string(i), "cup", 1).status, 201);
+  ASSERT_TRUE(e2e::eventually([&] { return follower.log().contains("SQL state 42000"); })) << follower.log();
+  store_.execute("alter table elsewhere rename to customer_product;");
+  EXPECT_TRUE(
+      e2e::eventually([&] { return store_.ask("select count(*) from customer_product") == "50"; }, 30s))
+      << follower.log();
+  follower.signal(SIGTERM);
+  EXPECT_EQ(follower.exit_code(10s), 0) << follower.log();
+}
+
+TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
+  ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
+  catch_up();
+  daemon().kill();
+  std::filesystem::remove_all(daemon().data_dir());
+  for (const auto& entry : std::filesystem::directory_iterator(daemon().data_dir().parent_path()))
+    if (entry.path().extension() == ".mark") std::filesystem::remove(entry);
+  restart();
+  const auto ran = e2e::run(command({"--until-idle"}), 20s);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.printed.find("no longer reaches back"), std::string::npos) << ran.printed;
+}
+
+}  // namespace
+}  // namespace holdfast::store

@@ -1,0 +1,224 @@
+// Moving in and comparing, against a daemon: planned, brought in once however often it is killed, and each
+// difference found and named.
+#include <gmock/gmock.h>
+
+#include "store/follower.h"
+#include "store/move_in.h"
+#include "store/store_file.h"
+#include "store/verify.h"
+#include "support/ephemeral_daemon.h"
+
+namespace holdfast::store {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Ten products of 20 units; of each 3 sold and 2 in baskets.
+std::string a_shop() {
+  std::string sql = full_tables + "insert into customer values ('c_1');";
+  for (int i = 1; i <= 10; ++i) {
+    const std::string product = std::to_string(i);
+    sql += "insert into product values (" + product + ", 'sku-" + product + "', 20);";
+    for (int j = 0; j < 5; ++j)
+      sql += "insert into customer_product (customer_id, product_id, status, quantity) values ('c_1', " +
+             product + ", '" + (j < 3 ? "Purchased" : "Pending") + "', 1);";
+  }
+  return sql;
+}
+
+class StoreMove : public testing::Test {
+ protected:
+  StoreMove() : daemon_(), shop_(a_shop()) { regions_.emplace_back("eu", "http://" + daemon_.http()); }
+
+  Result<Moved, std::string> move() {
+    return move_in(shop_.store(), schema_, regions_.front(), {.now_seconds = now_});
+  }
+  void follow() {
+    std::atomic<bool> stop = false;
+    Follower follower({.store = shop_.url(),
+                       .region = "eu",
+                       .endpoint = regions_.front().endpoint(),
+                       .home = "eu",
+                       .until_idle = true},
+                      schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+    ASSERT_TRUE(follower.run(stop));
+  }
+  std::vector<std::string> differences() {
+    const auto verified = verify(shop_.store(), schema_, regions_);
+    if (!verified) return {verified.error()};
+    std::vector<std::string> told;
+    for (const Difference& one : verified->differences)
+      told.push_back(std::string(name(one.kind)) + ": " + one.subject + ": " + one.detail);
+    return told;
+  }
+  e2e::Shop daemon() { return daemon_.shop(); }
+
+  e2e::EphemeralDaemon daemon_;
+  StoreFile shop_;
+  Schema schema_ = full_schema();
+  std::vector<Region> regions_;
+  std::int64_t now_ = 1'000'000;
+};
+
+TEST_F(StoreMove, a_plan_counts_and_says_what_does_not_add_up) {
+  const auto sound = plan_move(shop_.store(), schema_);
+  ASSERT_TRUE(sound) << told(sound.error());
+  EXPECT_EQ(sound->products, 10);
+  EXPECT_EQ(sound->stock, 170);
+  EXPECT_EQ(sound->statuses.size(), 2u);
+  EXPECT_THAT(sound->findings, IsEmpty());
+  shop_.execute(
+      "pragma foreign_keys = off;"
+      "insert into product values (11, null, 5), (12, 'none', -1), (13, 'few', 1);"
+      "insert into customer_product (customer_id, product_id, status, quantity) values "
+      "(null, 13, 'Pending', 2), (null, 1, 'Lost', 1);");
+  const auto plan = plan_move(shop_.store(), schema_);
+  ASSERT_TRUE(plan) << told(plan.error());
+  std::vector<std::string> found;
+  for (const Finding& finding : plan->findings) found.push_back(finding.what + ": " + finding.examples.at(0));
+  EXPECT_THAT(found, testing::UnorderedElementsAre("products without a SKU: 11",
+                                                   "rows of another status than is configured: Lost",
+                                                   "products with a negative inventory: none",
+                                                   "products of which more is sold than there was: few"));
+}
+
+TEST_F(StoreMove, stock_becomes_rights_and_open_rows_reservations_once) {
+  for (int i = 0; i < 3; ++i) {
+    const auto moved = move();
+    ASSERT_TRUE(moved) << moved.error();
+    EXPECT_EQ(moved->products, 10);
+    EXPECT_EQ(moved->units, 170);
+    EXPECT_EQ(moved->rows, 20);
+    EXPECT_THAT(moved->refused, IsEmpty());
+  }
+  EXPECT_EQ(daemon().sku("sku-3").at("available_here"), "15");
+  EXPECT_EQ(daemon().sku("sku-3").at("reserved_here"), "2");
+  EXPECT_EQ(daemon().reservation("store-4").at("customer"), "c_1");
+  follow();
+  EXPECT_THAT(differences(), IsEmpty());
+  EXPECT_EQ(shop_.ask("select status, count(*), sum(quantity) from customer_product group by 1"),
+            "Pending|20|20\nPurchased|30|30");
+  EXPECT_EQ(shop_.ask("select distinct inventory from product"), "20");
+}
+
+TEST_F(StoreMove, a_move_that_was_cut_off_before_it_noted_the_answers_asks_again_and_is_told_the_same) {
+  ASSERT_TRUE(move());
+  shop_.execute(
+      "update holdfast_moved_product set state = 'open'; update holdfast_moved_row set state = 'open';");
+  ASSERT_EQ(daemon().purchase("store-4").status, 200);
+  ASSERT_EQ(daemon().release("store-5").status, 200);
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_EQ(moved->units, 170);
+  EXPECT_EQ(moved->rows, 20);
+  follow();
+  EXPECT_THAT(differences(), IsEmpty());
+  EXPECT_EQ(shop_.ask("select id, status from customer_product where id in (4, 5)"), "4|Purchased");
+}
+
+TEST_F(StoreMove, one_that_lay_open_for_a_day_is_not_taken_up_again) {
+  ASSERT_TRUE(move());
+  shop_.execute("update holdfast_moved_product set state = 'open' where product_id = '3';");
+  now_ += 86'400;
+  const auto late = move();
+  ASSERT_FALSE(late);
+  EXPECT_THAT(late.error(), HasSubstr("longer than a day"));
+}
+
+TEST_F(StoreMove, what_the_daemon_refuses_is_told_and_the_rest_comes_in) {
+  shop_.execute(
+      "update product set inventory = 4 where id = 7; update product set inventory = -1 where id = 8;");
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_EQ(moved->products, 9);
+  EXPECT_EQ(moved->rows, 17);
+  EXPECT_EQ(moved->refused.at("negative_stock"), 1);
+  EXPECT_EQ(moved->refused.size(), 3u);  // sku_unknown of two rows, all_reserved of one
+}
+
+TEST_F(StoreMove, an_inventory_that_is_what_is_left_comes_in_as_it_is) {
+  schema_.product.means = InventoryMeans::left;
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_EQ(moved->units, 200);
+  ASSERT_EQ(daemon().purchase("store-4").status, 200);
+  ASSERT_EQ(daemon().adjust("sku-2", 5).status, 201);
+  follow();
+  EXPECT_EQ(shop_.ask("select inventory from product where id <= 2"), "19\n25");
+  EXPECT_THAT(differences(), IsEmpty());
+}
+
+TEST_F(StoreMove, without_columns_for_them_rows_are_units_and_our_own_table_says_whose) {
+  schema_.row.quantity.clear();
+  schema_.row.reservation.clear();
+  shop_.execute(
+      "create table plain as select id, customer_id, product_id, status from customer_product;"
+      "drop table customer_product;"
+      "create table customer_product (id integer primary key, customer_id text, product_id integer, "
+      "status text);"
+      "insert into customer_product select * from plain;");
+  ASSERT_TRUE(move());
+  ASSERT_EQ(daemon().reserve("cart-1", "sku-1", 4).status, 201);
+  ASSERT_EQ(daemon().purchase("store-4").status, 200);
+  follow();
+  EXPECT_THAT(differences(), IsEmpty());
+  EXPECT_EQ(shop_.ask("select status, count(*) from customer_product where product_id = 1 group by 1"),
+            "Pending|5\nPurchased|4");
+}
+
+class StoreDifferences : public StoreMove {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(move());
+    for (const auto* id : {"gone", "status", "fewer", "other", "released"})
+      ASSERT_EQ(daemon().reserve(id, "sku-1", 3).status, 201);
+    ASSERT_EQ(daemon().purchase("other").status, 200);
+    ASSERT_EQ(daemon().release("released").status, 200);
+    follow();
+    ASSERT_THAT(differences(), IsEmpty());
+  }
+};
+
+TEST_F(StoreDifferences, each_that_was_planted_is_found_and_named) {
+  shop_.execute(
+      "delete from customer_product where reservation = 'gone';"
+      "insert into customer_product values (901, 'c_1', 2, 'Purchased', 1, null);"
+      "insert into customer_product values (902, 'c_1', 3, 'Pending', 1, 'never');"
+      "insert into customer_product values (903, 'c_1', 4, 'Purchased', 1, 'forgotten');"
+      "update customer_product set status = 'Purchased' where reservation = 'status';"
+      "update customer_product set quantity = 2 where reservation = 'fewer';"
+      "update customer_product set product_id = 6 where reservation = 'other';"
+      "insert into customer_product values (904, 'c_1', 1, 'Pending', 3, 'released');"
+      "update product set inventory = 21 where sku = 'sku-5';"
+      "update product set sku = 'fork' where sku = 'sku-7';");
+  const auto told = differences();
+  for (const auto* difference :
+       {"missing row: gone: 3 of sku-1 Pending", "extra row: row 901: Purchased",
+        "extra row: never: 1 of sku-3", "sold units: sku-4: 4 purchased by the rows, 3 by the regions",
+        "extra row: forgotten: of sku-4",
+        "wrong status: status: 3 of sku-1 Purchased, should be 3 of sku-1 Pending",
+        "wrong quantity: fewer: 2 of sku-1 Pending, should be 3 of sku-1 Pending",
+        "wrong product: other: 3 of sku-6 Purchased, should be 3 of sku-1 Purchased",
+        "row of an ended reservation: released: 3 of sku-1 Pending",
+        "stock column: sku-5: 21, should be 20 by what the regions hold", "product unknown here: sku-7",
+        "product unknown there: fork"})
+    EXPECT_THAT(told, Contains(HasSubstr(difference)));
+}
+
+TEST_F(StoreDifferences, what_a_follower_has_yet_to_write_is_told_as_that_and_as_nothing_else) {
+  ASSERT_EQ(daemon().reserve("cart-9", "sku-2", 1).status, 201);
+  ASSERT_EQ(daemon().adjust("spoon", 1).status, 201);
+  EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr("position behind: eu: 2 events")));
+}
+
+TEST_F(StoreDifferences, what_was_set_aside_is_told_with_its_state) {
+  ASSERT_EQ(daemon().reserve("cart-9", "sku-2", 1, R"("customer":"nobody")").status, 201);
+  follow();
+  EXPECT_THAT(differences(),
+              testing::ElementsAre(HasSubstr("set aside: cart-9: reservation.pending could not be written")));
+}
+
+}  // namespace
+}  // namespace holdfast::store

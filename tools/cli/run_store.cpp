@@ -1,0 +1,232 @@
+// follow, migrate plan|run|verify: beside the shop's own database (src/store).
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "cli/format.h"
+#include "cli/interrupt.h"
+#include "cli/request.h"
+#include "cli/run.h"
+#include "cli/session.h"
+#include "store/follower.h"
+#include "store/move_in.h"
+#include "store/verify.h"
+
+namespace holdfast::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Beside {
+  std::string url;
+  store::Schema schema;
+  std::vector<store::Region> regions;  // reservations of the first go by their plain ids
+};
+
+std::optional<store::Schema> schema_of(Session& session) {
+  const auto file = session.arguments().maybe("--tables");
+  if (!file) return store::Schema{};
+  std::ifstream in(*file, std::ios::binary);
+  if (!in) {
+    session.say("cannot read " + *file);
+    return std::nullopt;
+  }
+  auto schema = store::read_schema(*file, std::string(std::istreambuf_iterator(in), {}));
+  if (schema) return *std::move(schema);
+  for (const std::string& fault : schema.error()) session.say(fault);
+  return std::nullopt;
+}
+
+// As given, or the one that --endpoint calls, by the name that it has.
+bool add_regions(Session& session, std::vector<store::Region>& regions) {
+  for (const std::string& given : session.arguments().all("--region")) {
+    const auto equals = given.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      session.say("--region: not NAME=URL: " + given);
+      return false;
+    }
+    regions.emplace_back(given.substr(0, equals), given.substr(equals + 1));
+  }
+  if (!regions.empty()) return true;
+  const auto status = session.fetch(get("/v1/status"));
+  if (status) regions.emplace_back(text(status->body, "region"), session.endpoint());
+  return status.has_value();
+}
+
+enum class Needs { store, regions };
+
+// Nothing: why has been said.
+std::optional<Beside> beside(Session& session, Needs needs) {
+  Beside it{.url = session.arguments().one("--store"), .schema = {}, .regions = {}};
+  if (const std::string why = store::why_no_store(it.url); !why.empty()) {
+    session.say("--store: " + why);
+    return std::nullopt;
+  }
+  auto schema = schema_of(session);
+  if (!schema) return std::nullopt;
+  it.schema = *std::move(schema);
+  if (needs == Needs::regions && !add_regions(session, it.regions)) return std::nullopt;
+  return it;
+}
+
+std::unique_ptr<store::StoreDatabase> opened(Session& session, const std::string& url) {
+  auto store = store::open_store(url);
+  if (store) return *std::move(store);
+  session.say("cannot open the store: " + told(store.error()));
+  return nullptr;
+}
+
+class Following {
+ public:
+  explicit Following(Session& session, const Beside& beside) : session_(session) {
+    for (const store::Region& region : beside.regions)
+      followers_.push_back(std::make_unique<store::Follower>(
+          store::FollowOptions{.store = beside.url,
+                               .region = region.name(),
+                               .endpoint = region.endpoint(),
+                               .home = beside.regions.front().name(),
+                               .until_idle = session.arguments().has("--until-idle")},
+          beside.schema, [this](const std::string& line) { say(line); }));
+    for (const store::Region& region : beside.regions) names_.push_back(region.name());
+  }
+
+  ExitCode run() {
+    std::vector<std::jthread> threads;
+    running_ = followers_.size();
+    for (const auto& follower : followers_)
+      threads.emplace_back([this, one = follower.get()] {
+        if (!one->run(stop_)) hopeless_ = true;
+        --running_;
+      });
+    auto next = std::chrono::steady_clock::now() + report_each;
+    while (running_ > 0 && !interrupt_.came()) {
+      std::this_thread::sleep_for(50ms);
+      if (std::chrono::steady_clock::now() < next) continue;
+      report();
+      next += report_each;
+    }
+    stop_ = true;
+    threads.clear();
+    report();
+    return hopeless_ ? ExitCode::failed : ExitCode::done;
+  }
+
+ private:
+  void say(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    session_.say(line);
+  }
+
+  // Of each region, if it is another than the last time.
+  void report() {
+    reported_.resize(followers_.size());
+    for (std::size_t i = 0; i < followers_.size(); ++i) {
+      const auto progress = followers_[i]->progress();
+      std::string line = names_[i] + ": " + grouped(progress.written) + " changes written";
+      if (!progress.at.empty()) line += ", up to " + moment(progress.at);
+      if (progress.has_more) line += ", and there are more";
+      if (progress.aside > 0) line += ", " + std::to_string(progress.aside) + " set aside";
+      if (line == reported_[i]) continue;
+      reported_[i] = line;
+      say(line);
+    }
+  }
+
+  static constexpr auto report_each = 10s;
+
+  Session& session_;
+  Interrupt interrupt_;
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> hopeless_ = false;
+  std::atomic<std::size_t> running_ = 0;
+  std::mutex mutex_;
+  std::vector<std::string> names_, reported_;
+  std::vector<std::unique_ptr<store::Follower>> followers_;
+};
+
+void print(Session& session, const store::Plan& plan) {
+  std::string shown = "products   " + grouped(plan.products) + "\nunits      " + grouped(plan.stock) + "\n";
+  for (const auto& status : plan.statuses)
+    shown += "rows       " + printable(status.status) + ": " + grouped(status.rows) + ", " +
+             grouped(status.units) + " units\n";
+  if (plan.findings.empty()) shown += "adds up    yes\n";
+  for (const auto& finding : plan.findings) {
+    shown += "! " + grouped(finding.count) + " " + finding.what + ":";
+    for (const std::string& example : finding.examples) shown += " " + printable(example);
+    shown += finding.count > static_cast<std::int64_t>(finding.examples.size()) ? " ...\n" : "\n";
+  }
+  session.print(shown);
+}
+
+}  // namespace
+
+ExitCode run_follow(Session& session) {
+  const auto it = beside(session, Needs::regions);
+  return it ? Following(session, *it).run() : ExitCode::usage;
+}
+
+ExitCode run_migrate_plan(Session& session) {
+  const auto it = beside(session, Needs::store);
+  if (!it) return ExitCode::usage;
+  const auto store = opened(session, it->url);
+  if (!store) return ExitCode::unavailable;
+  const auto plan = store::plan_move(*store, it->schema);
+  if (!plan) {
+    session.say("cannot read the store: " + told(plan.error()));
+    return ExitCode::failed;
+  }
+  print(session, *plan);
+  return plan->findings.empty() ? ExitCode::done : ExitCode::not_well;
+}
+
+ExitCode run_migrate_run(Session& session) {
+  auto it = beside(session, Needs::regions);
+  if (!it) return ExitCode::usage;
+  const auto store = opened(session, it->url);
+  if (!store) return ExitCode::unavailable;
+  store::MoveOptions options{.now_seconds = std::chrono::duration_cast<std::chrono::seconds>(
+                                                std::chrono::system_clock::now().time_since_epoch())
+                                                .count()};
+  if (const auto ttl = session.arguments().maybe("--pending-ttl"))
+    options.pending_ttl_seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(parse_duration(*ttl).value_or(4h)).count();
+  const auto moved = store::move_in(*store, it->schema, it->regions.front(), options);
+  if (!moved) {
+    session.say("stopped, and can be run again: " + moved.error());
+    return ExitCode::failed;
+  }
+  std::string shown = "products      " + grouped(moved->products) + "\nunits         " +
+                      grouped(moved->units) + "\nreservations  " + grouped(moved->rows) + "\n";
+  for (const auto& [code, count] : moved->refused)
+    shown += "! " + grouped(count) + " refused: " + code + "\n";
+  session.print(shown);
+  return moved->refused.empty() ? ExitCode::done : ExitCode::not_well;
+}
+
+ExitCode run_migrate_verify(Session& session) {
+  auto it = beside(session, Needs::regions);
+  if (!it) return ExitCode::usage;
+  const auto store = opened(session, it->url);
+  if (!store) return ExitCode::unavailable;
+  const auto verified = store::verify(*store, it->schema, it->regions);
+  if (!verified) {
+    session.say(verified.error());
+    return ExitCode::failed;
+  }
+  std::string shown;
+  for (const auto& difference : verified->differences)
+    shown += "! " + std::string(name(difference.kind)) + ": " + printable(difference.subject) + ": " +
+             printable(difference.detail) + "\n";
+  shown += grouped(verified->reservations) + " reservations, " + grouped(verified->rows) + " rows, " +
+           grouped(verified->products) + " products: " +
+           (verified->differences.empty()
+                ? "no difference"
+                : grouped(static_cast<std::int64_t>(verified->differences.size())) + " differences") +
+           "\n";
+  session.print(shown);
+  return verified->differences.empty() ? ExitCode::done : ExitCode::not_well;
+}
+
+}  // namespace holdfast::cli
