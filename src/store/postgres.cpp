@@ -21,14 +21,23 @@ struct Clear {
 };
 using Answered = std::unique_ptr<PGresult, Clear>;
 
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
+// libpq breaks its messages into lines; a log wants one.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t';
+    if (!space)
+      line += c;
+    else if (!line.empty() && line.back() != ' ')
+      line += ' ';
+  }
+  while (line.ends_with(' ')) line.pop_back();
+  return line;
 }
 
 // What libpq could not connect for, it says in words only.
 Trouble connecting_failed(PGconn* connection) {
-  const std::string detail = trimmed(PQerrorMessage(connection));
+  const std::string detail = one_line(PQerrorMessage(connection));
   if (detail.find("authentication failed") != std::string::npos)
     return {TroubleKind::schema, "28P01", detail};
   if (detail.find("does not exist") != std::string::npos) return {TroubleKind::schema, "3D000", detail};
@@ -37,7 +46,7 @@ Trouble connecting_failed(PGconn* connection) {
 
 Trouble trouble_of(PGconn* connection, const PGresult* result, std::size_t statement) {
   const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
-  if (!state) return {TroubleKind::unavailable, "08006", trimmed(PQerrorMessage(connection)), statement};
+  if (!state) return {TroubleKind::unavailable, "08006", one_line(PQerrorMessage(connection)), statement};
   std::string detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (const char* more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
     detail += std::string(": ") + more;

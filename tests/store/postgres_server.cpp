@@ -58,8 +58,8 @@ void PostgresServer::kill() {
 
 std::vector<std::string> PostgresServer::unprivileged(std::vector<std::string> command) {
   if (::geteuid() != 0) return command;
-  std::vector<std::string> words{"setpriv",  "--reuid",       "postgres",    "--regid",
-                                 "postgres", "--init-groups", "--pdeathsig", "KILL"};
+  std::vector<std::string> words{"/usr/bin/setpriv", "--reuid",       "postgres",    "--regid",
+                                 "postgres",         "--init-groups", "--pdeathsig", "KILL"};
   words.insert(words.end(), command.begin(), command.end());
   return words;
 }

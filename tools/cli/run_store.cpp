@@ -147,7 +147,7 @@ class Following {
 };
 
 void print(Session& session, const store::Plan& plan) {
-  std::string shown = "products   " + grouped(plan.products) + "\nunits      " + grouped(plan.stock) + "\n";
+  std::string shown = "products   " + grouped(plan.products) + "\nstock      " + grouped(plan.stock) + "\n";
   for (const auto& status : plan.statuses)
     shown += "rows       " + printable(status.status) + ": " + grouped(status.rows) + ", " +
              grouped(status.units) + " units\n";
@@ -197,7 +197,7 @@ ExitCode run_migrate_run(Session& session) {
     session.say("stopped, and can be run again: " + moved.error());
     return ExitCode::failed;
   }
-  std::string shown = "products      " + grouped(moved->products) + "\nunits         " +
+  std::string shown = "products      " + grouped(moved->products) + "\nstock         " +
                       grouped(moved->units) + "\nreservations  " + grouped(moved->rows) + "\n";
   for (const auto& [code, count] : moved->refused)
     shown += "! " + grouped(count) + " refused: " + code + "\n";
