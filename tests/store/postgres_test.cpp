@@ -176,18 +176,17 @@ TEST_F(StorePostgres, a_server_that_is_stopped_at_once_and_comes_back_has_lost_a
       [](const std::string& line) { std::printf("%s\n", line.c_str()); });
   std::thread thread([&] { EXPECT_TRUE(follower.run(stop)); });
   e2e::Load load("t", "sku-1", [&] { return daemon.http(); });
-  load.start(2);
   for (int i = 0; i < 4; ++i) {
-    std::this_thread::sleep_for(milliseconds(200 + 130 * i));
+    load.start(2);
+    std::this_thread::sleep_for(milliseconds(150 + 50 * i));
     server_->kill();
-    std::this_thread::sleep_for(100ms);
+    load.stop();  // what is sold must be written before the test's time is over
     ASSERT_TRUE(server_->start()) << server_->log();
   }
-  load.stop();
   ASSERT_TRUE(load.settle(shop));
   store_ = *open_store(server_->url());
   const auto rows = std::to_string(load.told().size());
-  EXPECT_TRUE(e2e::eventually([&] { return ask("select count(*) from customer_product") == rows; }, 30s));
+  EXPECT_TRUE(e2e::eventually([&] { return ask("select count(*) from customer_product") == rows; }, 60s));
   std::this_thread::sleep_for(300ms);  // nothing more comes
   EXPECT_EQ(ask("select count(*), count(distinct reservation) from customer_product"), rows + "|" + rows);
   EXPECT_EQ(ask("select count(*) from holdfast_aside"), "0");
