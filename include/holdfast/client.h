@@ -11,17 +11,20 @@
 //
 // The connection is kept and used again. If the daemon has closed it in the meantime, the call is sent once
 // more on a new one: every call of the API may be repeated. One thread at a time. C++20, no other headers
-// needed.
+// needed but operation.h.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "holdfast/operation.h"
 
 namespace holdfast {
 
@@ -55,12 +58,12 @@ struct Response {
 // was asked may have happened.
 struct Failure {
   enum class Kind {
-    bad_endpoint,    // not http://host[:port]
+    bad_endpoint,    // neither http://host[:port] nor holdfast://host[:port], or not the one for this call
     cannot_resolve,  // the host has no address
     refused,         // nobody listens there
     unreachable,     // no way to the host
     timed_out,       // the timeout is over, wherever it was spent
-    broken,          // the connection ended before the answer did, or what came was no HTTP
+    broken,          // the connection ended before the answer did, or what came was neither HTTP nor native
   };
   Kind kind{};
   std::string detail;  // for people, in the system's words
@@ -80,6 +83,22 @@ class [[nodiscard]] Answer {
 
  private:
   std::variant<Response, Failure> outcome_;
+};
+
+// What became of several operations, as they stood; or the reason why there is no answer. `*` and `->` only
+// where it is true, failure() only where it is false.
+class [[nodiscard]] Outcomes {
+ public:
+  Outcomes(std::vector<Outcome> outcomes) : outcome_(std::move(outcomes)) {}
+  Outcomes(Failure failure) : outcome_(std::move(failure)) {}
+
+  explicit operator bool() const { return outcome_.index() == 0; }
+  const std::vector<Outcome>& operator*() const { return std::get<0>(outcome_); }
+  const std::vector<Outcome>* operator->() const { return &std::get<0>(outcome_); }
+  [[nodiscard]] const Failure& failure() const { return std::get<Failure>(outcome_); }
+
+ private:
+  std::variant<std::vector<Outcome>, Failure> outcome_;
 };
 
 // One event of a stream (`GET /v1/events`). Its id goes into a Last-Event-ID header to go on after it.
@@ -102,8 +121,9 @@ class Transport;
 // One daemon, one connection. A Client that was moved from may only be destroyed or assigned to.
 class Client {
  public:
-  // endpoint: http://HOST[:PORT], the port 80 if left out, IPv6 in brackets. Never fails and does not
-  // connect: whether the endpoint is good and somebody listens there, the first call() says.
+  // endpoint: http://HOST[:PORT], the port 80 if left out, or holdfast://HOST[:PORT] for the native protocol,
+  // 8422, which takes run() only; IPv6 in brackets. Never fails and does not connect: whether the endpoint is
+  // good and somebody listens there, the first call says.
   explicit Client(std::string_view endpoint, ClientOptions options = {});
   ~Client();
   Client(Client&&) noexcept;
@@ -112,6 +132,10 @@ class Client {
   // Sends the call and waits for the answer, at most for the timeout. Throws only if memory or threads run
   // out.
   Answer call(const Call& call);
+
+  // Does up to 1000 operations, in their order, each for itself: what became of each, in the same order. An
+  // operation alone may wait for units; one among others may not.
+  Outcomes run(std::span<const Operation> operations);
 
   // Sends the call, and hands over the events of its stream as they come: on a connection of its own, and the
   // timeout is for the beginning alone. Another answer than a stream is returned as call() returns it. After

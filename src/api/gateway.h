@@ -51,6 +51,7 @@ class Gateway final : public node::ShopsPort {
   // Counts what was refused before a request was whole enough to be handled.
   void note_refusal(std::string_view code) { tally_.count_refusal(code); }
   [[nodiscard]] const Tally& tally() const { return tally_; }
+  [[nodiscard]] Tally& tally() { return tally_; }  // what shops ask over other protocols counts too
 
  private:
   struct Open {

@@ -23,7 +23,8 @@ std::string_view Response::header(std::string_view name) const {
 
 Client::Client(std::string_view endpoint, ClientOptions options) {
   if (auto parsed = parse_endpoint(endpoint))
-    transport_ = http_transport(*std::move(parsed), options);
+    transport_ = parsed->scheme == Scheme::native ? native_transport(*parsed, options)
+                                                  : http_transport(*std::move(parsed), options);
   else
     bad_endpoint_ = {Failure::Kind::bad_endpoint, why_not_endpoint(endpoint)};
 }
@@ -40,6 +41,12 @@ Answer Client::call(const Call& call) {
 Answer Client::listen(const Call& call, const Listener& listener) {
   if (!transport_) return bad_endpoint_;
   return transport_->listen(call, listener);
+}
+
+Outcomes Client::run(std::span<const Operation> operations) {
+  if (!transport_) return bad_endpoint_;
+  if (operations.empty()) return std::vector<Outcome>();
+  return transport_->run(operations);
 }
 
 std::string percent_encode(std::string_view text) {

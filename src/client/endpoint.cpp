@@ -6,7 +6,8 @@
 namespace holdfast {
 namespace {
 
-constexpr std::string_view scheme = "http://";
+constexpr std::string_view http_scheme = "http://";
+constexpr std::string_view native_scheme = "holdfast://";
 
 bool is_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -15,13 +16,14 @@ bool is_port(std::string_view text) {
 }
 
 // Splits host:port, [v6]:port, or either without a port.
-std::optional<std::pair<std::string_view, std::string_view>> split(std::string_view authority) {
+std::optional<std::pair<std::string_view, std::string_view>> split(std::string_view authority,
+                                                                   std::string_view usual_port) {
   const auto bracket = authority.find(']');
   const bool ipv6 = authority.starts_with('[');
   if (ipv6 && bracket == std::string_view::npos) return std::nullopt;
   const auto host_end = ipv6 ? bracket + 1 : authority.find(':');
   const auto host = authority.substr(0, host_end);
-  if (host.size() == authority.size()) return std::pair{host, std::string_view("80")};
+  if (host.size() == authority.size()) return std::pair{host, usual_port};
   if (authority[host.size()] != ':') return std::nullopt;
   return std::pair{host, authority.substr(host.size() + 1)};
 }
@@ -29,21 +31,24 @@ std::optional<std::pair<std::string_view, std::string_view>> split(std::string_v
 }  // namespace
 
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
-  if (!text.starts_with(scheme)) return std::nullopt;
-  auto authority = text.substr(scheme.size());
+  const bool is_native = text.starts_with(native_scheme);
+  if (!is_native && !text.starts_with(http_scheme)) return std::nullopt;
+  auto authority = text.substr(is_native ? native_scheme.size() : http_scheme.size());
   if (authority.ends_with('/')) authority.remove_suffix(1);
-  const auto parts = split(authority);
+  const auto parts = split(authority, is_native ? "8422" : "80");
   if (!parts || parts->first.empty() || !is_port(parts->second)) return std::nullopt;
   auto host = parts->first;
   if (host.find_first_of("/?#@ \t\r\n") != std::string_view::npos) return std::nullopt;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   if (host.empty()) return std::nullopt;
-  return Endpoint{std::string(host), std::string(parts->second), std::string(authority)};
+  return Endpoint{is_native ? Scheme::native : Scheme::http, std::string(host), std::string(parts->second),
+                  std::string(authority)};
 }
 
 std::string why_not_endpoint(std::string_view text) {
   if (text.starts_with("https://")) return "https is not spoken yet, use http://";
-  if (text.find("://") == std::string_view::npos && parse_endpoint(std::string(scheme) + std::string(text)))
+  if (text.find("://") == std::string_view::npos &&
+      parse_endpoint(std::string(http_scheme) + std::string(text)))
     return "it must begin with http://, did you mean http://" + std::string(text);
   return "it must be http://HOST:PORT, IPv6 in brackets";
 }

@@ -1,4 +1,4 @@
-// Where a daemon is: http://host[:port][/], IPv6 in brackets.
+// Where a daemon is: http://host[:port][/] or holdfast://host[:port][/], IPv6 in brackets.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,12 @@
 
 namespace holdfast {
 
+enum class Scheme { http, native };
+
 struct Endpoint {
+  Scheme scheme = Scheme::http;
   std::string host;       // without brackets
-  std::string port;       // a number, 80 if none is given
+  std::string port;       // a number; if none is given, 80, or 8422 of the native protocol
   std::string authority;  // as the Host header says it
 };
 

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "client/event_splitter.h"
+#include "client/http_batch.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -73,6 +74,11 @@ class HttpTransport : public Transport {
     if (kept && !answer && answer.failure().kind == Kind::broken && !answered_)
       answer = attempt(call, deadline);
     return answer;
+  }
+
+  Outcomes run(std::span<const Operation> operations) override {
+    const auto answer = call(batch_call(operations));
+    return answer ? outcomes_of(*answer, operations.size()) : Outcomes(answer.failure());
   }
 
   Answer listen(const Call& call, const Listener& listener) override {

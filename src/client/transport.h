@@ -1,5 +1,5 @@
-// What carries a call to the daemon and its answer back. The one transport so far speaks HTTP; it is made by
-// http_transport.cpp, which alone knows Boost.
+// What carries calls and operations to the daemon, and what becomes of them back: over HTTP, or over the
+// native protocol, which knows operations only.
 #pragma once
 
 #include "client/endpoint.h"
@@ -12,8 +12,10 @@ class Transport {
   virtual ~Transport() = default;
   virtual Answer call(const Call& call) = 0;
   virtual Answer listen(const Call& call, const Listener& listener) = 0;
+  virtual Outcomes run(std::span<const Operation> operations) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Transport> http_transport(Endpoint endpoint, ClientOptions options);
+[[nodiscard]] std::unique_ptr<Transport> native_transport(const Endpoint& endpoint, ClientOptions options);
 
 }  // namespace holdfast

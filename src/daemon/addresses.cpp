@@ -11,6 +11,7 @@ namespace holdfast {
 std::string to_json(const Addresses& addresses) {
   std::string json = "{\"http\":\"" + addresses.http + '"';
   if (!addresses.gossip.empty()) json += ",\"gossip\":\"" + addresses.gossip + '"';
+  if (!addresses.native.empty()) json += ",\"native\":\"" + addresses.native + '"';
   return json + ",\"pid\":" + std::to_string(::getpid()) + "}\n";
 }
 

@@ -11,6 +11,7 @@ namespace holdfast {
 struct Addresses {
   std::string http;
   std::string gossip;  // empty: no peers can reach it
+  std::string native;  // empty: it is off
 };
 
 [[nodiscard]] std::string to_json(const Addresses& addresses);

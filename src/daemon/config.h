@@ -53,6 +53,7 @@ struct Config {
   std::filesystem::path data_dir;
   Address http_listen;
   Address gossip_listen;
+  std::optional<Address> native_listen;  // none: it is off
   Millis heartbeat{};
   Millis cut_off_after{};
   std::vector<PeerConfig> peers;

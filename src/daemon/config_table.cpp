@@ -21,6 +21,8 @@ constexpr ConfigKey keys[] = {
      60'000},
     {"gossip.cut_off_after_ms", &Config::cut_off_after, "1500", "",
      "A region not heard for this long is cut off.", 20, 600'000},
+    {"native.listen", &Config::native_listen, "off", "",
+     "Programs with Holdfast's own client call here, such as 127.0.0.1:8422; port 0: any free."},
     {"rights.move", &Config::rights_move, "auto", "",
      "Moving rights between regions: auto, urgent (only for waiting shoppers) or off."},
     {"history.keep_days", &Config::history_keep_days, "90", "", "How long the records of sales are kept.", 1,

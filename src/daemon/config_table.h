@@ -10,8 +10,8 @@ namespace holdfast {
 
 // A member's type says what its values look like.
 using ConfigMember = std::variant<std::string Config::*, std::filesystem::path Config::*, Address Config::*,
-                                  std::int64_t Config::*, Millis Config::*, RightsMove Config::*,
-                                  LogLevel Config::*, LogFormat Config::*>;
+                                  std::optional<Address> Config::*, std::int64_t Config::*, Millis Config::*,
+                                  RightsMove Config::*, LogLevel Config::*, LogFormat Config::*>;
 
 struct ConfigKey {
   std::string_view name;

@@ -15,6 +15,7 @@ namespace {
 // As the enumerators stand in config.h.
 constexpr std::string_view rights_moves[] = {"auto", "urgent", "off"};
 constexpr std::string_view log_levels[] = {"debug", "info", "warn", "error"};
+constexpr std::string_view off = "off";  // of an address: nothing listens
 constexpr std::string_view log_formats[] = {"text", "json"};
 
 constexpr std::span<const std::string_view> choices(RightsMove) { return rights_moves; }
@@ -112,6 +113,13 @@ Result<std::filesystem::path, Why> parse_path(std::string_view text) {
   return std::filesystem::path(text);
 }
 
+Result<std::optional<Address>, Why> parse_address_or_off(std::string_view text) {
+  if (text == off) return std::nullopt;
+  auto address = parse_address(text, "127.0.0.1:8422");
+  if (!address) return failure(address.error());
+  return *std::move(address);
+}
+
 // One overload per member type: what its text must look like.
 struct Parse {
   std::string_view text;
@@ -120,6 +128,7 @@ struct Parse {
   auto operator()(std::string) const { return parse_name(text); }
   auto operator()(std::filesystem::path) const { return parse_path(text); }
   auto operator()(Address) const { return parse_address(text, key.fallback); }
+  auto operator()(std::optional<Address>) const { return parse_address_or_off(text); }
   auto operator()(std::int64_t) const { return parse_number(text, key); }
   Result<Millis, Why> operator()(Millis) const {
     const auto number = parse_number(text, key);
@@ -138,6 +147,9 @@ struct Show {
   }
   std::variant<std::string, std::int64_t> operator()(const Address& address) const {
     return text_of(address);
+  }
+  std::variant<std::string, std::int64_t> operator()(const std::optional<Address>& address) const {
+    return address ? text_of(*address) : std::string(off);
   }
   std::variant<std::string, std::int64_t> operator()(std::int64_t number) const { return number; }
   std::variant<std::string, std::int64_t> operator()(Millis millis) const { return millis.count(); }

@@ -39,7 +39,10 @@ Daemon::Running::Running(const Config& config, Log& log, const ledger::Opened& o
       storage_(storage),
       replica_(std::move(core)),
       gateway_(config.region, make_desk()),
+      native_gateway_(make_native_desk()),
+      shops_(gateway_, native_gateway_),
       http_(io_, gateway_),
+      native_(io_, native_gateway_),
       deadline_(io_),
       second_(io_),
       signals_(io_, SIGTERM, SIGINT),
@@ -70,7 +73,7 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
   links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
   node::NodeLimits limits;
   limits.history.trim.keep = std::chrono::days(config_.history_keep_days);
-  node_.emplace(replica_, wire_codec(), limits, gateway_, *links_, *ledger_port_, journal_bytes_,
+  node_.emplace(replica_, wire_codec(), limits, shops_, *links_, *ledger_port_, journal_bytes_,
                 &gateway_.feeds());
   if (auto failed = listen()) return failed;
   if (opened_.fenced)
@@ -94,6 +97,7 @@ std::optional<StartFailure> Daemon::Running::listen() {
   if (beyond_loopback(shops))
     log_.warn("http.listen is " + text_of(shops) +
               ": anyone who reaches it can sell this stock; there are no tokens yet");
+  if (auto failed = listen_native()) return failed;
   if (opened_.fenced) return std::nullopt;  // it has nothing to say to peers that they could believe
   const Address& peers = config_.gossip_listen;
   if (const auto bound = links_->listen(peers.host, peers.port); !bound)
@@ -102,6 +106,17 @@ std::optional<StartFailure> Daemon::Running::listen() {
     links_->add_peer(peer.region, peer.address
                                       ? std::optional(net::Endpoint{peer.address->host, peer.address->port})
                                       : std::nullopt);
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Daemon::Running::listen_native() {
+  if (!config_.native_listen) return std::nullopt;
+  const Address& address = *config_.native_listen;
+  if (const auto bound = native_.listen(address.host, address.port); !bound)
+    return cannot_listen(bound.error(), address);
+  if (beyond_loopback(address))
+    log_.warn("native.listen is " + text_of(address) +
+              ": anyone who reaches it can sell this stock; there are no tokens yet");
   return std::nullopt;
 }
 
@@ -120,7 +135,8 @@ void Daemon::Running::became_ready() {
 Addresses Daemon::Running::addresses() const {
   const auto gossip_port = links_->port();
   return {text_of(Address{config_.http_listen.host, http_.port()}),
-          gossip_port == 0 ? "" : text_of(Address{config_.gossip_listen.host, gossip_port})};
+          gossip_port == 0 ? "" : text_of(Address{config_.gossip_listen.host, gossip_port}),
+          config_.native_listen ? text_of(Address{config_.native_listen->host, native_.port()}) : ""};
 }
 
 LedgerPort::Events Daemon::Running::ledger_events() {
@@ -236,7 +252,7 @@ void Daemon::Running::drain() {
   draining_ = true;
   node_->step(clock_->now(), input::Draining{});
   links_->stop();
-  http_.drain([this] { finish_when_idle(); });
+  http_.drain([this] { native_.drain([this] { finish_when_idle(); }); });
   deadline_.expires_after(drain_max);
   deadline_.async_wait([this](const error_code& error) {
     if (!error) finish();
@@ -254,6 +270,7 @@ void Daemon::Running::finish_when_idle() {
 void Daemon::Running::finish() {
   if (std::exchange(finishing_, true)) return;
   http_.stop();
+  native_.stop();
   second_.cancel();
   deadline_.cancel();
   ledger_->close([this](Result<void, ledger::Error> closed) {

@@ -15,7 +15,10 @@
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/ledger_port.h"
+#include "daemon/shops.h"
 #include "ledger/ledger_thread.h"
+#include "native/gateway.h"
+#include "native/server.h"
 #include "net/links.h"
 #include "node/node.h"
 
@@ -33,6 +36,7 @@ class Daemon::Running {
 
  private:
   [[nodiscard]] api::Desk make_desk();
+  [[nodiscard]] native::Desk make_native_desk();
   [[nodiscard]] api::FeedDesk make_feed();
   [[nodiscard]] std::vector<api::PeerSeen> peers_seen();
   [[nodiscard]] api::Health health() const;
@@ -43,6 +47,7 @@ class Daemon::Running {
   [[nodiscard]] LedgerPort::Events ledger_events();
   [[nodiscard]] net::Links::Events link_events();
   [[nodiscard]] std::optional<StartFailure> listen();
+  [[nodiscard]] std::optional<StartFailure> listen_native();
   void became_ready();
 
   void schedule();      // the node's next deadline
@@ -65,9 +70,12 @@ class Daemon::Running {
   std::unique_ptr<ledger::LedgerThread> ledger_;
   std::optional<LedgerPort> ledger_port_;
   api::Gateway gateway_;
+  native::Gateway native_gateway_;
+  Shops shops_;
   std::optional<net::Links> links_;
   std::optional<node::Node> node_;
   api::HttpServer http_;
+  native::Server native_;
   boost::asio::steady_timer deadline_;
   std::optional<NodeTime> armed_;
   boost::asio::steady_timer second_;

@@ -49,6 +49,24 @@ api::Desk Daemon::Running::make_desk() {
   return desk;
 }
 
+native::Desk Daemon::Running::make_native_desk() {
+  native::Desk desk;
+  desk.submit = [this](node::InOrder requests) {
+    node_->submit_in_order(clock_->now(), std::move(requests));
+    schedule();
+  };
+  desk.cancel = [this](RequestToken token) {
+    node_->cancel(clock_->now(), token);
+    schedule();
+  };
+  desk.count_reservation = [this](const Answer& answer, std::int64_t took_us) {
+    gateway_.tally().count_reservation(answer, steady_us(), took_us);
+  };
+  desk.count_refusal = [this](RefusalCode code) { gateway_.tally().count_refusal(name(code)); };
+  desk.now_us = steady_us;
+  return desk;
+}
+
 api::FeedDesk Daemon::Running::make_feed() {
   api::FeedDesk feed;
   const std::uint64_t nonce = opened_.identity.replica.incarnation.nonce;

@@ -13,15 +13,6 @@ static_assert(static_cast<int>(proto::ReservationState::RELEASED) ==
 static_assert(static_cast<int>(proto::ReservationState::EXPIRED) ==
               static_cast<int>(ReservationState::expired));
 
-void write_short_line(const ShortLine& line, proto::ShortLine::Builder to) {
-  to.setSku(text_in(line.sku));
-  to.setRequested(line.requested.count());
-  to.setAvailableHere(line.available_here.count());
-  to.setReservedHere(line.reserved_here.count());
-  to.setElsewhereEstimate(line.elsewhere_estimate.count());
-  to.setAsOf(ms_of(line.as_of));
-}
-
 ShortLine read_short_line(proto::ShortLine::Reader from) {
   return {text_out(from.getSku()),       Units(from.getRequested()),         Units(from.getAvailableHere()),
           Units(from.getReservedHere()), Units(from.getElsewhereEstimate()), wall_time(from.getAsOf())};
@@ -40,6 +31,15 @@ void write_rest(const Reservation& reservation, bool with_lines, proto::Reservat
 }
 
 }  // namespace
+
+void write_short_line(const ShortLine& line, proto::ShortLine::Builder to) {
+  to.setSku(text_in(line.sku));
+  to.setRequested(line.requested.count());
+  to.setAvailableHere(line.available_here.count());
+  to.setReservedHere(line.reserved_here.count());
+  to.setElsewhereEstimate(line.elsewhere_estimate.count());
+  to.setAsOf(ms_of(line.as_of));
+}
 
 void write_line(const ReservedLine& line, proto::ReservedLine::Builder to) {
   to.setSku(line.sku.value());

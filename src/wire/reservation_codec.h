@@ -7,6 +7,8 @@
 
 namespace holdfast::wire {
 
+void write_short_line(const ShortLine& line, proto::ShortLine::Builder to);
+
 void write_line(const ReservedLine& line, proto::ReservedLine::Builder to);
 [[nodiscard]] ReservedLine read_line(proto::ReservedLine::Reader from);
 

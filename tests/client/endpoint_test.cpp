@@ -27,6 +27,13 @@ TEST(Endpoint, WithoutAPortItIs80) {
   EXPECT_EQ(parse_endpoint("http://[::1]")->port, "80");
 }
 
+TEST(Endpoint, TheNativeProtocolHasASchemeOfItsOwn) {
+  EXPECT_EQ(parse_endpoint("holdfast://a")->scheme, Scheme::native);
+  EXPECT_EQ(parse_endpoint("holdfast://a")->port, "8422");
+  EXPECT_EQ(parse_endpoint("holdfast://[::1]:7")->host, "::1");
+  EXPECT_EQ(parse_endpoint("http://a")->scheme, Scheme::http);
+}
+
 TEST(Endpoint, WhatIsNoEndpointIsRefused) {
   for (const auto* text : {"", "http://", "https://a:1", "a:1", "http://a:", "http://a:0", "http://a:65536",
                            "http://a:b", "http://a/v1", "http://a?b", "http://[::1", "http://[]:1",

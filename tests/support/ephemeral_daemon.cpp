@@ -15,8 +15,11 @@ EphemeralDaemon::EphemeralDaemon(const std::vector<std::string>& arguments, cons
     const auto from = log.find(before);
     if (from == std::string::npos || log.find("}\n", from) == std::string::npos)
       return process_->exit_code().has_value();
-    const auto begin = from + before.size();
-    http_ = log.substr(begin, log.find('"', begin) - begin);
+    const auto text_at = [&](std::size_t begin) { return log.substr(begin, log.find('"', begin) - begin); };
+    http_ = text_at(from + before.size());
+    const std::string native = "\"native\":\"";
+    if (const auto at = log.find(native, from); at != std::string::npos)
+      native_ = text_at(at + native.size());
     return true;
   }));
 }

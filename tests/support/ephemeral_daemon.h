@@ -16,7 +16,8 @@ class EphemeralDaemon {
  public:
   explicit EphemeralDaemon(const std::vector<std::string>& arguments = {}, const std::string& region = "eu");
 
-  [[nodiscard]] const std::string& http() const { return http_; }  // empty: it does not serve
+  [[nodiscard]] const std::string& http() const { return http_; }      // empty: it does not serve
+  [[nodiscard]] const std::string& native() const { return native_; }  // empty: not on that port
   [[nodiscard]] Shop shop(milliseconds timeout = 10s) const { return Shop(http_, timeout); }
   [[nodiscard]] Process& process() { return *process_; }
 
@@ -24,6 +25,7 @@ class EphemeralDaemon {
   TempDir dir_;
   std::optional<Process> process_;
   std::string http_;
+  std::string native_;
 };
 
 // One daemon for all tests of a suite; each makes SKUs, ids and keys of its own.

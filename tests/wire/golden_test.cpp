@@ -11,6 +11,7 @@
 #include "message_values.h"
 #include "support/paths.h"
 #include "wire/message_codec.h"
+#include "wire/native_client_codec.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
 
@@ -54,6 +55,15 @@ TEST(Golden, TheBytesOfAFramedMessageHaveNotChanged) {
   Bytes bytes;
   append_framed(Message(typical_rows()), bytes);
   expect_golden("rows", bytes);
+}
+
+TEST(Golden, TheBytesOfANativeCallHaveNotChanged) {
+  const std::vector<Operation> operations{
+      operation::Reserve{.id = "cart-8812", .items = {{"85123A", 6}, {"71053", 1}}},
+      operation::Purchase{"cart-8811", "order-1"}};
+  Bytes bytes;
+  encode_native_call(42, operations, bytes);
+  expect_golden("native_call", bytes);
 }
 
 TEST(Golden, TheBytesOfAFramedHelloHaveNotChanged) {

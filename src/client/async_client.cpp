@@ -1,0 +1,72 @@
+#include "holdfast/async_client.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "client/native_connection.h"
+
+namespace holdfast {
+
+class AsyncClient::Connections {
+ public:
+  Connections(std::string_view endpoint, const AsyncOptions& options) {
+    const auto place = parse_endpoint(endpoint);
+    if (!place || place->scheme != Scheme::native) {
+      bad_endpoint_ = {Failure::Kind::bad_endpoint, "it must be holdfast://HOST:PORT, IPv6 in brackets"};
+      return;
+    }
+    for (std::size_t i = 0; i < std::max<std::size_t>(options.connections, 1); ++i)
+      all_.push_back(std::make_shared<NativeConnection>(io_, *place, options.timeout));
+  }
+  ~Connections() {
+    for (const auto& connection : all_) connection->close();
+  }
+
+  void submit(std::span<const Operation> batch, Done done) {
+    if (all_.empty()) return refuse(bad_endpoint_, std::move(done));
+    all_[next_++ % all_.size()]->submit(batch, std::move(done));
+  }
+
+  void run_for(std::chrono::milliseconds span) {
+    const auto end = std::chrono::steady_clock::now() + span;
+    io_.restart();
+    while (under_way() > 0 && io_.run_one_until(end) > 0) {
+    }
+  }
+
+  [[nodiscard]] std::size_t under_way() const {
+    std::size_t sum = refused_;
+    for (const auto& connection : all_) sum += connection->under_way();
+    return sum;
+  }
+
+ private:
+  void refuse(const Failure& failure, Done done) {
+    ++refused_;
+    boost::asio::post(io_, [this, failure, done = std::move(done)] {
+      --refused_;
+      done(&failure, {});
+    });
+  }
+
+  boost::asio::io_context io_{1};
+  std::vector<std::shared_ptr<NativeConnection>> all_;
+  Failure bad_endpoint_;
+  std::size_t next_ = 0;
+  std::size_t refused_ = 0;  // to be told so
+};
+
+AsyncClient::AsyncClient(std::string_view endpoint, AsyncOptions options)
+    : connections_(std::make_unique<Connections>(endpoint, options)) {}
+AsyncClient::~AsyncClient() = default;
+AsyncClient::AsyncClient(AsyncClient&&) noexcept = default;
+AsyncClient& AsyncClient::operator=(AsyncClient&&) noexcept = default;
+
+void AsyncClient::submit(std::span<const Operation> batch, Done done) {
+  connections_->submit(batch, std::move(done));
+}
+void AsyncClient::run_for(std::chrono::milliseconds span) { connections_->run_for(span); }
+std::size_t AsyncClient::under_way() const { return connections_->under_way(); }
+
+}  // namespace holdfast

@@ -1,0 +1,172 @@
+#include "client/native_connection.h"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+namespace holdfast {
+
+namespace {
+
+namespace asio = boost::asio;
+using Kind = Failure::Kind;
+
+constexpr std::size_t incoming_bytes = 256 << 10;
+constexpr std::chrono::milliseconds watch_each{20};
+
+Failure failure_of(const boost::system::error_code& error) {
+  if (error == asio::error::connection_refused) return {Kind::refused, error.message()};
+  if (error == asio::error::eof) return {Kind::broken, "the daemon closed the connection"};
+  if (error == asio::error::network_unreachable || error == asio::error::host_unreachable)
+    return {Kind::unreachable, error.message()};
+  return {Kind::broken, error.message()};
+}
+
+}  // namespace
+
+NativeConnection::NativeConnection(asio::io_context& io, Endpoint endpoint, std::chrono::milliseconds timeout)
+    : io_(io),
+      endpoint_(std::move(endpoint)),
+      timeout_(timeout),
+      resolver_(io),
+      socket_(io),
+      timer_(io),
+      incoming_(incoming_bytes) {}
+
+void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Done done) {
+  const std::uint64_t call = next_call_++;
+  wire::append_frame(collecting_, wire::FrameKind::message,
+                     [&] { wire::encode_native_call(call, batch, collecting_); });
+  waiting_.emplace(call, Waiting{batch.size(), Clock::now() + timeout_, std::move(done), {}});
+  if (state_ == State::idle) connect();
+  if (state_ == State::open) write_soon();
+  watch();
+}
+
+void NativeConnection::connect() {
+  state_ = State::connecting;
+  const auto at = ++generation_;
+  resolver_.async_resolve(
+      endpoint_.host, endpoint_.port,
+      [self = shared_from_this(), at](Code error, const asio::ip::tcp::resolver::results_type& places) {
+        if (at != self->generation_) return;
+        if (error) return self->fail({Kind::cannot_resolve, error.message()});
+        asio::async_connect(self->socket_, places, [self, at](Code failed, const auto&) {
+          if (at == self->generation_) self->on_connected(failed);
+        });
+      });
+}
+
+void NativeConnection::on_connected(Code error) {
+  if (error) return fail(failure_of(error));
+  state_ = State::open;
+  Code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  read();
+  write();
+}
+
+void NativeConnection::read() {
+  socket_.async_read_some(asio::buffer(incoming_),
+                          [self = shared_from_this(), at = generation_](Code error, std::size_t bytes) {
+                            if (at != self->generation_) return;
+                            if (error) return self->fail(failure_of(error));
+                            self->on_read(bytes);
+                          });
+}
+
+// A callback may submit, and even let this connection fail and begin anew.
+void NativeConnection::on_read(std::size_t bytes) {
+  const auto at = generation_;
+  reader_.feed(BytesView(incoming_).first(bytes));
+  while (at == generation_) {
+    const auto frame = reader_.next();
+    if (!frame) return fail({Kind::broken, "what came was no frame of answers"});
+    if (!*frame) return read();
+    if (!take(**frame) && at == generation_)
+      return fail({Kind::broken, "what came was no answer to what was asked"});
+  }
+}
+
+// False: it is not what a daemon says.
+bool NativeConnection::take(const wire::Frame& frame) {
+  if (frame.kind == wire::FrameKind::goodbye) {
+    const std::string_view why = text_of(frame.payload);
+    fail({Kind::broken, "the daemon says: " + std::string(why.substr(0, why.find('\0')))});
+    return true;
+  }
+  return frame.kind == wire::FrameKind::message && wire::decode_native_answers(frame.payload, answers_) &&
+         take_answers();
+}
+
+// A late answer finds nobody: its batch was told already that none came in time.
+bool NativeConnection::take_answers() {
+  const auto at = waiting_.find(answers_.number);
+  if (at == waiting_.end()) return answers_.number < next_call_;
+  Waiting& waiting = at->second;
+  if (answers_.first != waiting.outcomes.size()) return false;
+  const bool is_whole = answers_.first == 0 && answers_.outcomes.size() == waiting.operations;
+  if (!is_whole) {
+    for (Outcome& outcome : answers_.outcomes) waiting.outcomes.push_back(std::move(outcome));
+    if (waiting.outcomes.size() < waiting.operations) return true;
+    if (waiting.outcomes.size() > waiting.operations) return false;
+  }
+  const Waiting done = std::move(waiting_.extract(at).mapped());
+  done.done(nullptr, is_whole ? answers_.outcomes : done.outcomes);
+  return true;
+}
+
+// Batches that are submitted in one turn go out together.
+void NativeConnection::write_soon() {
+  if (!writing_.empty() || std::exchange(write_posted_, true)) return;
+  asio::post(io_, [self = shared_from_this()] {
+    self->write_posted_ = false;
+    self->write();
+  });
+}
+
+void NativeConnection::write() {
+  if (state_ != State::open || !writing_.empty() || collecting_.empty()) return;
+  writing_.swap(collecting_);
+  asio::async_write(socket_, asio::buffer(writing_),
+                    [self = shared_from_this(), at = generation_](Code error, std::size_t) {
+                      if (at != self->generation_) return;
+                      if (error) return self->fail(failure_of(error));
+                      self->writing_.clear();
+                      self->write();
+                    });
+}
+
+// One look at all deadlines now and then: they are far, and there are many.
+void NativeConnection::watch() {
+  if (waiting_.empty() || std::exchange(watching_, true)) return;
+  timer_.expires_after(watch_each);
+  timer_.async_wait([self = shared_from_this()](Code error) {
+    self->watching_ = false;
+    if (error) return;
+    const auto now = Clock::now();
+    const bool late = !self->waiting_.empty() && self->waiting_.begin()->second.deadline <= now;
+    if (late) self->fail({Kind::timed_out, "no answer in time"});
+    self->watch();
+  });
+}
+
+void NativeConnection::fail(Failure failure) {
+  close();
+  for (auto& [call, waiting] : std::exchange(waiting_, {})) waiting.done(&failure, {});
+}
+
+void NativeConnection::close() {
+  ++generation_;
+  state_ = State::idle;
+  Code ignored;
+  socket_.close(ignored);
+  resolver_.cancel();
+  timer_.cancel();
+  collecting_.clear();
+  writing_.clear();
+  reader_ = wire::FrameReader();
+}
+
+}  // namespace holdfast

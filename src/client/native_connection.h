@@ -1,0 +1,73 @@
+// NativeConnection: one connection to a daemon's native port, and the batches that wait on it for answers.
+//
+//   idle --submit--> connecting --> open --the daemon closes, a deadline, bytes that are no answer--> idle
+//
+// What waits when it ends is told so. Owner: AsyncClient. Threads: the one that runs the io_context.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "client/endpoint.h"
+#include "holdfast/async_client.h"
+#include "wire/frame.h"
+#include "wire/native_client_codec.h"
+
+namespace holdfast {
+
+class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
+ public:
+  NativeConnection(boost::asio::io_context& io, Endpoint endpoint, std::chrono::milliseconds timeout);
+
+  void submit(std::span<const Operation> batch, AsyncClient::Done done);
+  void close();  // without a word to those who wait
+  [[nodiscard]] std::size_t under_way() const { return waiting_.size(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Code = boost::system::error_code;
+  enum class State { idle, connecting, open };
+  struct Waiting {
+    std::size_t operations = 0;
+    Clock::time_point deadline;
+    AsyncClient::Done done;
+    std::vector<Outcome> outcomes;  // of answers that come in pieces
+  };
+
+  void connect();
+  void on_connected(Code error);
+  void read();
+  void on_read(std::size_t bytes);
+  [[nodiscard]] bool take(const wire::Frame& frame);
+  [[nodiscard]] bool take_answers();
+  void write_soon();
+  void write();
+  void watch();
+  void fail(Failure failure);
+
+  boost::asio::io_context& io_;
+  Endpoint endpoint_;
+  std::chrono::milliseconds timeout_;
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer timer_;
+  State state_ = State::idle;
+  std::uint64_t generation_ = 0;  // of the socket: what an earlier one still says is not listened to
+  std::map<std::uint64_t, Waiting> waiting_;  // by the number of their call
+  std::uint64_t next_call_ = 0;
+  Bytes collecting_;  // what is written next
+  Bytes writing_;
+  Bytes incoming_;
+  wire::FrameReader reader_;
+  wire::NativeAnswers answers_;
+  bool write_posted_ = false;
+  bool watching_ = false;
+};
+
+}  // namespace holdfast

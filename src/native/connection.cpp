@@ -1,0 +1,157 @@
+#include "native/connection.h"
+
+#include <array>
+#include <utility>
+
+namespace holdfast::native {
+
+namespace {
+
+namespace asio = boost::asio;
+using Code = boost::system::error_code;
+
+constexpr std::size_t why_chars_max = 200;
+constexpr std::size_t capacity_kept = 1 << 20;
+
+const char* describe(wire::FrameFault fault) {
+  switch (fault) {
+    case wire::FrameFault::bad_header: return "what it sends is not this protocol, or was damaged on the way";
+    case wire::FrameFault::unknown_kind: return "it sends frames of a kind that this version does not know";
+    case wire::FrameFault::too_long: return "it sends a frame that is too long";
+    case wire::FrameFault::bad_checksum: return "a frame was damaged on the way";
+  }
+  return "what it sends cannot be read";
+}
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, ConnectionId id, Hall& hall)
+    : socket_(std::move(socket)), id_(id), hall_(hall), heard_(hall.now), took_(hall.now) {}
+
+void Connection::start() {
+  Code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  read_when_there_is();
+}
+
+bool Connection::may_read() const {
+  return state_ == State::open && under_way_ < hall_.limits.operations_max &&
+         unsent() < hall_.limits.unsent_bytes_max;
+}
+
+// All connections share one buffer: nothing is read before there is something.
+void Connection::read_when_there_is() {
+  if (waits_to_read_ || !may_read()) return;
+  waits_to_read_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Code ec) {
+    self->waits_to_read_ = false;
+    if (self->state_ == State::closed) return;
+    if (ec) return self->close();
+    self->read();
+  });
+}
+
+void Connection::read() {
+  Code ec;
+  const std::size_t bytes = socket_.read_some(asio::buffer(hall_.incoming), ec);
+  if (ec == asio::error::would_block) return read_when_there_is();
+  if (ec) return close();
+  if (reader_.buffered_bytes() == 0) heard_ = hall_.now;
+  reader_.feed(BytesView(hall_.incoming).first(bytes));
+  take_frames();
+}
+
+void Connection::take_frames() {
+  while (may_read()) {
+    const auto frame = reader_.next();
+    if (!frame) return end(describe(frame.error()));
+    if (!*frame) break;
+    heard_ = hall_.now;
+    if ((*frame)->kind != wire::FrameKind::message) return end("it sends what is no call");
+    const auto taken = hall_.gateway.take(id_, (*frame)->payload);
+    if (!taken) return end(taken.error());
+    under_way_ += *taken;  // of which some may have been settled from within: the sum is right again here
+  }
+  read_when_there_is();
+}
+
+void Connection::settled(std::size_t operations, BytesView frame) {
+  if (state_ == State::closed) return;
+  under_way_ -= operations;
+  if (unsent() == 0) took_ = hall_.now;
+  out_.insert(out_.end(), frame.begin(), frame.end());
+  if (!std::exchange(wants_flush_, true)) hall_.wants_flush(id_);
+}
+
+// A call that waits with others for its turn to be read is read now that there is room.
+void Connection::flush() {
+  wants_flush_ = false;
+  write();
+  if (state_ == State::open && !waits_to_read_) take_frames();
+  close_if_done();
+}
+
+void Connection::write() {
+  if (waits_to_write_ || state_ == State::closed) return;
+  while (unsent() > 0) {
+    Code ec;
+    const std::size_t bytes = socket_.write_some(asio::buffer(out_.data() + sent_, unsent()), ec);
+    if (ec == asio::error::would_block) return write_when_there_is_room();
+    if (ec) return close();
+    sent_ += bytes;
+    took_ = hall_.now;
+  }
+  out_.clear();
+  sent_ = 0;
+  if (out_.capacity() > capacity_kept) out_ = Bytes();
+}
+
+void Connection::write_when_there_is_room() {
+  waits_to_write_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](Code ec) {
+    self->waits_to_write_ = false;
+    if (self->state_ == State::closed) return;
+    if (ec) return self->close();
+    self->flush();
+  });
+}
+
+// Says why, as far as the client still listens.
+void Connection::end(const std::string& why) {
+  std::string text = why.substr(0, why_chars_max);
+  text.resize((text.size() + 7) / 8 * 8, '\0');
+  wire::append_frame(out_, wire::FrameKind::goodbye, bytes_of(text));
+  state_ = State::closing;
+  write();
+  close_if_done();
+}
+
+void Connection::tick() {
+  if (state_ == State::closed) return;
+  const bool stalled = unsent() > 0 && hall_.now - took_ > hall_.limits.write_max;
+  const bool half_a_call = reader_.buffered_bytes() > 0 && may_read();
+  const bool silent = half_a_call ? hall_.now - heard_ > hall_.limits.call_max
+                                  : under_way_ == 0 && hall_.now - heard_ > hall_.limits.idle_max;
+  if (stalled || silent) close();
+}
+
+void Connection::drain() { close_if_done(); }
+
+// A bad call does not take the answers to the good ones before it.
+void Connection::close_if_done() {
+  if (state_ == State::closed || (state_ == State::open && !hall_.draining)) return;
+  if (under_way_ == 0 && unsent() == 0) close();
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  hall_.gateway.abandon(id_);
+  Code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  socket_.close(ignored);
+  hall_.closed(id_);
+}
+
+}  // namespace holdfast::native

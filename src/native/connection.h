@@ -1,0 +1,85 @@
+// Connection: one client's socket on the native port. It moves bytes, keeps deadlines and bounds, and has no
+// opinions on what is asked.
+//
+//   open --bytes that are no call, the client's end, a deadline--> closing --what was said is written-->
+//   closed
+//
+// Calls of one connection are under way together, and are answered as they are settled. No more is read while
+// too much is under way or unsent. Answers collect until flush(), so that all that one commit lets out goes
+// in one write. Owner: Server, and whatever operation is under way. Threads: the loop's.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "native/gateway.h"
+#include "wire/frame.h"
+
+namespace holdfast::native {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+struct ServerLimits {
+  std::size_t connections_max = 10'000;
+  std::size_t operations_max = 8 * wire::native_operations_max;  // of one connection, under way
+  std::size_t unsent_bytes_max = 4 << 20;                        // of one connection
+  Millis call_max{30'000};                                       // from its first byte to its last
+  Millis idle_max{75'000};                                       // with nothing under way
+  Millis write_max{30'000};                                      // for a client to take anything of an answer
+  Millis tick{100};                                              // how exact all of these are
+};
+
+// What all connections share.
+struct Hall {
+  Gateway& gateway;
+  ServerLimits limits;
+  SteadyTime now;  // as of the last tick
+  bool draining = false;
+  Bytes incoming;  // what was read last
+  std::function<void(ConnectionId)> wants_flush;
+  std::function<void(ConnectionId)> closed;
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(boost::asio::ip::tcp::socket socket, ConnectionId id, Hall& hall);
+
+  void start();
+  void settled(std::size_t operations, BytesView frame);
+  void flush();
+  void tick();   // its deadline may have passed
+  void drain();  // close as soon as nothing is under way
+  void close();
+
+ private:
+  enum class State { open, closing, closed };
+
+  void read_when_there_is();
+  void read();
+  void take_frames();
+  void end(const std::string& why);
+  void write();
+  void write_when_there_is_room();
+  void close_if_done();
+  [[nodiscard]] bool may_read() const;
+  [[nodiscard]] std::size_t unsent() const { return out_.size() - sent_; }
+
+  boost::asio::ip::tcp::socket socket_;
+  ConnectionId id_;
+  Hall& hall_;
+  State state_ = State::open;
+  wire::FrameReader reader_;
+  std::size_t under_way_ = 0;  // operations
+  Bytes out_;
+  std::size_t sent_ = 0;
+  SteadyTime heard_;  // when it was last that nothing of a call was outstanding, or a call came to its end
+  SteadyTime took_;   // when the client last took some of what was sent, or had taken all
+  bool waits_to_read_ = false;
+  bool waits_to_write_ = false;
+  bool wants_flush_ = false;
+};
+
+}  // namespace holdfast::native

@@ -1,0 +1,25 @@
+// Desk: what the native gateway needs of the daemon, as functions, so that it can be tested without one.
+//
+// The daemon fills it in and outlives the gateway. Everything is called on the loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "core/answer.h"
+#include "core/ids.h"
+#include "node/ports.h"
+
+namespace holdfast::native {
+
+struct Desk {
+  // The answers come through ShopsPort::answer, later or from within the call.
+  std::function<void(node::InOrder)> submit;
+  std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
+  // What is counted for people: an attempt to reserve that was answered, and what was refused.
+  std::function<void(const Answer&, std::int64_t took_us)> count_reservation;
+  std::function<void(RefusalCode)> count_refusal;
+  std::function<std::int64_t()> now_us;  // of a clock that never goes back
+};
+
+}  // namespace holdfast::native

@@ -1,0 +1,174 @@
+#include "native/gateway.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "core/request.h"
+#include "wire/frame.h"
+
+namespace holdfast::native {
+
+namespace {
+
+constexpr std::uint64_t native_bit = std::uint64_t{1} << 63;
+constexpr std::size_t errors_told_max = 20;
+
+RequestToken token_of(std::uint64_t call, std::size_t operation) {
+  return RequestToken(native_bit | (call * wire::native_operations_max + operation));
+}
+
+Millis wait_of(const Request& request) {
+  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return reserve->wait;
+  if (const auto* adjust = std::get_if<request::Adjust>(&request)) return adjust->wait;
+  return Millis(0);
+}
+
+Refusal invalid(std::vector<FieldError> errors) {
+  if (errors.size() > errors_told_max) errors.resize(errors_told_max);
+  Refusal refusal;
+  refusal.code = RefusalCode::validation_failed;
+  refusal.detail = errors[0].pointer + ' ' + errors[0].detail;
+  refusal.errors = std::move(errors);
+  return refusal;
+}
+
+// Of one that stands among others.
+std::vector<FieldError> faults_in_batch(const Request& request) {
+  std::vector<FieldError> errors = validate(request);
+  if (wait_of(request) != Millis(0))
+    errors.push_back({"/wait_ms", "is not for calls of several operations: nothing in one waits"});
+  if (std::holds_alternative<request::GetAvailability>(request))
+    errors.push_back({"", "availability is asked for in a call of its own"});
+  return errors;
+}
+
+Refusal too_late(bool changes) {
+  Refusal refusal;
+  refusal.code = changes ? RefusalCode::outcome_unknown : RefusalCode::overloaded;
+  refusal.detail =
+      changes ? "no answer in time; repeat the request with the same id or key" : "no answer in time";
+  return refusal;
+}
+
+}  // namespace
+
+Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesView payload) {
+  auto call = wire::decode_native_call(payload);
+  if (!call) return failure("a call cannot be read: " + call.error().detail);
+  const std::size_t operations = call->operations.size();
+  const CallNumber number = next_call_++;
+  open(number, connection, *call);
+  submit(number, std::move(call->operations));
+  return operations;
+}
+
+void Gateway::open(CallNumber number, ConnectionId connection, const wire::NativeCall& call) {
+  Open& open = open_[number];
+  open.connection = connection;
+  open.number = call.number;
+  open.brief = call.brief;
+  open.unanswered = call.operations.size();
+  open.results.resize(call.operations.size());
+  open.progress.reserve(call.operations.size());
+  for (const Request& request : call.operations)
+    open.progress.push_back({std::holds_alternative<request::Reserve>(request), changes_state(request)});
+  const bool alone = call.operations.size() == 1;
+  const Millis wait =
+      alone ? std::clamp(wait_of(call.operations[0]), Millis(0), limits::wait_max) : Millis(0);
+  open.waits = wait > Millis(0);
+  open.began_us = desk_.now_us();
+  open.deadline_us = open.began_us + (wait + answer_grace).count() * 1000;
+}
+
+// Answers may come from within, and the last of them closes the call: nothing here touches it after that.
+void Gateway::submit(CallNumber number, std::vector<Request> operations) {
+  const bool alone = operations.size() == 1;
+  node::InOrder sound;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    std::vector<FieldError> faults = alone ? validate(operations[i]) : faults_in_batch(operations[i]);
+    if (faults.empty())
+      sound.emplace_back(token_of(number, i), std::move(operations[i]));
+    else
+      settle(open_.find(number), i, failure(invalid(std::move(faults))));
+  }
+  if (!sound.empty()) desk_.submit(std::move(sound));
+}
+
+// A late answer finds nobody: its call was told already that the outcome is unknown.
+void Gateway::answer(RequestToken token, const Answer& answer) {
+  const std::uint64_t value = token.value() & ~native_bit;
+  const auto at = open_.find(value / wire::native_operations_max);
+  if (at == open_.end()) return;
+  const std::size_t operation = value % wire::native_operations_max;
+  if (at->second.progress[operation].reserves)
+    desk_.count_reservation(answer, desk_.now_us() - at->second.began_us);
+  settle(at, operation, answer);
+}
+
+void Gateway::settle(Calls::iterator at, std::size_t operation, const Answer& answer) {
+  HF_ASSERT(at != open_.end());
+  Open& open = at->second;
+  if (std::exchange(open.progress[operation].settled, true)) return;
+  if (!answer) desk_.count_refusal(answer.error().code);
+  const auto* reservation = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
+  wire::NativeResult& result = open.results[operation];
+  if (open.brief && reservation != nullptr)
+    result.brief = wire::brief(*reservation);
+  else
+    result.full = std::make_unique<const Answer>(answer);
+  if (--open.unanswered == 0) finish(at);
+}
+
+void Gateway::finish(Calls::iterator at) {
+  const Open open = std::move(at->second);
+  open_.erase(at);
+  frame_.clear();
+  for (std::size_t first = 0; first < open.results.size();)
+    wire::append_frame(frame_, wire::FrameKind::message, [&] {
+      first += wire::encode_native_answers(open.number, open.results, first, frame_);
+    });
+  settled_(open.connection, open.results.size(), frame_);
+}
+
+void Gateway::cancel_unanswered(CallNumber number, const Open& open) {
+  // The last one first: the end of one lets those behind it go on.
+  for (std::size_t i = open.results.size(); i-- > 0;)
+    if (!open.progress[i].settled) desk_.cancel(token_of(number, i));
+}
+
+// What does not wait is done anyway, and its answer finds nobody.
+void Gateway::abandon(ConnectionId connection) {
+  std::vector<CallNumber> waiting;
+  for (auto at = open_.begin(); at != open_.end();) {
+    const auto one = at++;
+    if (one->second.connection != connection) continue;
+    if (one->second.waits) waiting.push_back(one->first);
+    open_.erase(one);
+  }
+  std::ranges::sort(waiting);
+  for (const CallNumber number : waiting) desk_.cancel(token_of(number, 0));
+}
+
+void Gateway::give_up(CallNumber number) {
+  const auto at = open_.find(number);
+  if (at == open_.end()) return;
+  cancel_unanswered(number, at->second);
+  for (std::size_t i = 0, count = at->second.results.size(); i < count; ++i) {
+    if (at->second.progress[i].settled) continue;
+    const bool last = at->second.unanswered == 1;
+    settle(at, i, failure(too_late(at->second.progress[i].changes)));
+    if (last) return;
+  }
+}
+
+void Gateway::tick() {
+  const std::int64_t now_us = desk_.now_us();
+  std::vector<CallNumber> due;
+  for (const auto& [number, open] : open_)
+    if (open.deadline_us <= now_us) due.push_back(number);
+  std::ranges::sort(due);
+  for (const CallNumber number : due) give_up(number);
+}
+
+}  // namespace holdfast::native

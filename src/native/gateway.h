@@ -1,0 +1,89 @@
+// Gateway: between calls of the native protocol and the core, without sockets. It holds the calls that wait
+// for answers.
+//
+//   take() --not a call--> the connection ends
+//          --a call-----> answer() for each operation --> settled
+//                         tick(), past the deadline   --> settled: outcome_unknown for what changes state
+//                         abandon()                   --> nothing, and what waited ends
+//
+// Each call that is taken and not abandoned is settled exactly once, possibly from within take(). What the
+// daemon cannot do now (starting, draining, fenced, a full disk, overload) the node and the core refuse
+// themselves, an operation at a time. Owner: the daemon. Threads: the loop's.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "native/desk.h"
+#include "wire/native_codec.h"
+
+namespace holdfast::native {
+
+// Names a connection. Given by the server; never used twice in a boot.
+using ConnectionId = std::uint64_t;
+
+// How long the core may take beyond what an operation waits for.
+inline constexpr Millis answer_grace{10'000};
+
+// Tokens of the native side, so that an answer finds its way: its highest bit, the call, the operation.
+[[nodiscard]] constexpr bool is_native(RequestToken token) { return token.value() >> 63 != 0; }
+
+class Gateway final : public node::ShopsPort {
+ public:
+  // Encoded answers of one call, with a frame around them.
+  using Settled = std::function<void(ConnectionId, std::size_t operations, BytesView frame)>;
+
+  explicit Gateway(Desk desk) : desk_(std::move(desk)) {}
+
+  void on_settled(Settled settled) { settled_ = std::move(settled); }
+
+  // The payload of a frame. How many operations it asks for; or why it is no call, in one line.
+  [[nodiscard]] Result<std::size_t, std::string> take(ConnectionId connection, BytesView payload);
+
+  // The client is gone: what waits for units ends, and what cannot be undone is no longer listened to.
+  void abandon(ConnectionId connection);
+
+  void tick();  // several times a second: deadlines
+  void answer(RequestToken token, const Answer& answer) override;
+
+  [[nodiscard]] std::size_t calls_open() const { return open_.size(); }
+
+ private:
+  using CallNumber = std::uint64_t;
+  struct Progress {
+    bool reserves = false;
+    bool changes = false;
+    bool settled = false;
+  };
+  struct Open {
+    ConnectionId connection = 0;
+    std::uint64_t number = 0;  // the caller's
+    bool brief = false;
+    bool waits = false;  // for units
+    std::size_t unanswered = 0;
+    std::int64_t began_us = 0;
+    std::int64_t deadline_us = 0;
+    std::vector<wire::NativeResult> results;
+    std::vector<Progress> progress;  // as results
+  };
+  using Calls = boost::unordered_flat_map<CallNumber, Open>;  // of a handful a connection
+
+  void open(CallNumber number, ConnectionId connection, const wire::NativeCall& call);
+  void submit(CallNumber number, std::vector<Request> operations);
+  void settle(Calls::iterator at, std::size_t operation, const Answer& answer);
+  void finish(Calls::iterator at);
+  void cancel_unanswered(CallNumber number, const Open& open);
+  void give_up(CallNumber number);
+
+  Desk desk_;
+  Settled settled_;
+  Calls open_;
+  CallNumber next_call_ = 0;
+  Bytes frame_;
+};
+
+}  // namespace holdfast::native

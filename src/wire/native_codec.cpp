@@ -1,0 +1,218 @@
+#include "wire/native_codec.h"
+
+#include <utility>
+
+#include "base/overloaded.h"
+#include "proto/native.capnp.h"
+#include "wire/limits.h"
+#include "wire/native_views.h"
+
+namespace holdfast::wire {
+
+namespace {
+
+using Op = proto::Operation;
+
+Line read_wanted_line(proto::Line::Reader from) {
+  return {text_out(from.getSku()), Units(from.getQuantity())};
+}
+
+template <class Lines>
+std::vector<Line> read_lines(Lines from) {
+  return read_all(from, read_wanted_line, limits::lines_max);
+}
+
+// 0 stands for "as long as is usual" where that may be left out.
+Millis seconds(std::uint32_t count) { return Millis(std::int64_t{count} * 1000); }
+
+// Its first line stands in the operation itself, and nearly every reservation has no other.
+request::Reserve read(Op::Reserve::Reader from) {
+  request::Reserve reserve;
+  reserve.id = text_out(from.getId());
+  if (from.hasSku()) reserve.lines.push_back({text_out(from.getSku()), Units(from.getQuantity())});
+  if (from.getTtlSeconds() != 0) reserve.ttl = seconds(from.getTtlSeconds());
+  reserve.wait = Millis(from.getWaitMs());
+  reserve.partial = from.getPartial();
+  if (!from.hasMore()) return reserve;
+  const auto more = from.getMore();
+  if (reserve.id.empty()) reserve.key = text_out(more.getKey());
+  for (Line& line : read_lines(more.getLines())) reserve.lines.push_back(std::move(line));
+  reserve.customer = text_out(more.getCustomer());
+  reserve.replaces = text_out(more.getReplaces());
+  return reserve;
+}
+
+request::Purchase read(Op::Purchase::Reader from) {
+  return {text_out(from.getId()), text_out(from.getOrder()),
+          from.getFailIfExpired() ? request::IfExpired::fail : request::IfExpired::reacquire};
+}
+
+request::Return read(Op::GiveBack::Reader from) {
+  return {text_out(from.getId()), text_out(from.getKey()), read_lines(from.getLines())};
+}
+
+request::GetAvailability read(Op::Availability::Reader from) {
+  return {read_all(from.getSkus(), text_out, limits::availability_skus_max)};
+}
+
+request::Adjust read(Op::Adjust::Reader from) {
+  const auto more = from.getMore();
+  return {text_out(from.getSku()),    text_out(more.getKey()),    Units(from.getDelta()),
+          text_out(more.getReason()), text_out(more.getRegion()), Millis(from.getWaitMs())};
+}
+
+request::Count read(Op::Count::Reader from) {
+  const auto more = from.getMore();
+  return {text_out(from.getSku()), text_out(more.getKey()), Units(from.getCounted()),
+          text_out(more.getReason()), text_out(more.getRegion())};
+}
+
+request::MoveRights read(Op::Move::Reader from) {
+  const auto more = from.getMore();
+  return {text_out(from.getSku()), text_out(more.getKey()), text_out(from.getTo()), Units(from.getQuantity()),
+          text_out(more.getRegion())};
+}
+
+Request read_operation(Op::Reader from) {
+  switch (from.which()) {
+    case Op::RESERVE: return read(from.getReserve());
+    case Op::GET: return request::GetReservation{text_out(from.getGet().getId())};
+    case Op::PURCHASE: return read(from.getPurchase());
+    case Op::RELEASE: return request::Release{text_out(from.getRelease().getId())};
+    case Op::EXTEND: {
+      const auto extend = from.getExtend();
+      return request::Extend{text_out(extend.getId()), seconds(extend.getTtlSeconds())};
+    }
+    case Op::CHANGE: {
+      const auto change = from.getChange();
+      return request::Change{text_out(change.getId()), read_lines(change.getLines())};
+    }
+    case Op::GIVE_BACK: return read(from.getGiveBack());
+    case Op::SKU: return request::GetSku{text_out(from.getSku().getName())};
+    case Op::AVAILABILITY: return read(from.getAvailability());
+    case Op::ADJUST: return read(from.getAdjust());
+    case Op::COUNT: return read(from.getCount());
+    case Op::MOVE: return read(from.getMove());
+  }
+  throw Refused{{DecodeFault::unknown_kind, "an operation of a later version"}};
+}
+
+NativeCall read_call(proto::Call::Reader from) {
+  require(from.getFormat() == proto::NATIVE_FORMAT, DecodeFault::unknown_format,
+          "a call in a format of another version");
+  const auto operations = from.getOperations();
+  require(operations.size() > 0, DecodeFault::out_of_range, "a call of no operation");
+  return {from.getNumber(), from.getBrief(), read_all(operations, read_operation, native_operations_max)};
+}
+
+void write_brief(const BriefReservation& brief, proto::Result::Reservation::Builder to) {
+  to.setState(enum_in<proto::ReservationState>(brief.state));
+  to.setCreated(brief.created);
+  to.setReplayed(brief.replayed);
+  if (!brief.expires_at) return;
+  to.setExpiresAt(ms_of(*brief.expires_at));
+  to.setExpiresInMs(brief.expires_in.count());
+}
+
+void write_skus(std::span<const answer::SkuView> views, proto::Result::Builder to) {
+  auto list = to.initSkus(static_cast<unsigned>(views.size()));
+  unsigned place = 0;
+  for (const answer::SkuView& view : views) write_sku_view(view, list[place++]);
+}
+
+void write_adjusted(const answer::Adjusted& adjusted, proto::Result::Adjusted::Builder to) {
+  to.setSku(text_in(adjusted.sku));
+  to.setDelta(adjusted.delta.count());
+  to.setAvailableHere(adjusted.available_here.count());
+  to.setAt(ms_of(adjusted.at));
+  to.setReplayed(adjusted.replayed);
+}
+
+void write_success(const Success& success, proto::Result::Builder to) {
+  std::visit(Overloaded{
+                 [&](const answer::ReservationAnswer& answer) {
+                   auto reservation = to.initReservation();
+                   write_brief(brief(answer), reservation);
+                   write_reservation_view(answer.reservation, reservation.initView());
+                 },
+                 [&](const answer::SkuView& view) {
+                   write_skus({&view, 1}, to);
+                 },
+                 [&](const answer::SkuList& list) { write_skus(list.skus, to); },
+                 [&](const answer::Adjusted& adjusted) { write_adjusted(adjusted, to.initAdjusted()); },
+                 [&](const answer::RightsMoved& rights) {
+                   auto moved = to.initMoved();
+                   moved.setRightsHere(rights.rights_here.count());
+                   moved.setReplayed(rights.replayed);
+                 },
+                 [](const auto&) { HF_ASSERT(!"an answer that no native request has"); },
+             },
+             success);
+}
+
+void write_result(const NativeResult& result, proto::Result::Builder to) {
+  if (!result.full)
+    write_brief(result.brief, to.initReservation());
+  else if (*result.full)
+    write_success(**result.full, to);
+  else
+    write_refusal(result.full->error(), to.initRefused());
+}
+
+constexpr std::size_t result_bytes = 48;
+constexpr std::size_t texts_bytes_max = 4096;  // of what stands once in a result
+constexpr std::size_t entry_bytes_max = 400;   // of a line, a SKU or a fault, with its name
+constexpr std::size_t answers_bytes_enough = 1 << 20;
+static_assert(answers_bytes_enough + 2 * limits::lines_max * entry_bytes_max + texts_bytes_max <
+              frame_payload_bytes_max);
+
+[[nodiscard]] std::size_t entries(const answer::ReservationView& view) {
+  return view.lines.size() + view.shortage.size();
+}
+
+[[nodiscard]] std::size_t entries(const Answer& answer) {
+  if (!answer) {
+    const Refusal& refusal = answer.error();
+    return refusal.errors.size() + refusal.shortage.size() +
+           (refusal.reservation ? entries(*refusal.reservation) : 0);
+  }
+  if (const auto* list = std::get_if<answer::SkuList>(&*answer)) return list->skus.size();
+  const auto* reservation = std::get_if<answer::ReservationAnswer>(&*answer);
+  return reservation != nullptr ? entries(reservation->reservation) : 1;
+}
+
+// No more than it takes.
+[[nodiscard]] std::size_t bytes_most(const NativeResult& result) {
+  if (!result.full) return result_bytes;
+  return result_bytes + texts_bytes_max + entries(*result.full) * entry_bytes_max;
+}
+
+}  // namespace
+
+BriefReservation brief(const answer::ReservationAnswer& answer) {
+  const answer::ReservationView& view = answer.reservation;
+  return {view.state, answer.created, answer.replayed, view.expires_at, view.expires_in.value_or(Millis(0))};
+}
+
+Decoded<NativeCall> decode_native_call(BytesView bytes) {
+  return read_message<proto::Call>(bytes, read_call);
+}
+
+std::size_t encode_native_answers(std::uint64_t number, std::span<const NativeResult> results,
+                                  std::size_t first, Bytes& out) {
+  constexpr std::size_t base_bytes = 64;
+  std::size_t bytes = base_bytes;
+  std::size_t end = first;
+  while (end < results.size() && bytes < answers_bytes_enough) bytes += bytes_most(results[end++]);
+  write_message<proto::Answers>(out, bytes, [&](proto::Answers::Builder answers) {
+    answers.setFormat(proto::NATIVE_FORMAT);
+    answers.setNumber(number);
+    answers.setFirst(static_cast<std::uint32_t>(first));
+    auto list = answers.initResults(static_cast<unsigned>(end - first));
+    for (std::size_t i = first; i < end; ++i)
+      write_result(results[i], list[static_cast<unsigned>(i - first)]);
+  });
+  return end - first;
+}
+
+}  // namespace holdfast::wire

@@ -1,0 +1,150 @@
+// Calls of the native protocol through the gateway, without sockets or a daemon: a desk notes what is asked.
+#include "native/gateway.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+
+#include "wire/frame.h"
+#include "wire/native_client_codec.h"
+
+namespace holdfast::native {
+namespace {
+
+constexpr ConnectionId client = 3;
+
+class NativeGateway : public testing::Test {
+ protected:
+  Result<std::size_t, std::string> call(std::uint64_t number, const std::vector<Operation>& operations) {
+    Bytes bytes;
+    wire::encode_native_call(number, operations, bytes);
+    return gateway_.take(client, bytes);
+  }
+
+  void SetUp() override {
+    gateway_.on_settled([this](ConnectionId connection, std::size_t operations, BytesView frame) {
+      EXPECT_EQ(connection, client);
+      wire::FrameReader reader;
+      reader.feed(frame);
+      const auto next = reader.next();
+      ASSERT_TRUE(next && *next);
+      wire::NativeAnswers answers;
+      ASSERT_TRUE(wire::decode_native_answers((*next)->payload, answers));
+      EXPECT_EQ(answers.outcomes.size(), operations);
+      heard_[answers.number] = answers.outcomes;
+    });
+  }
+
+  void answer(std::size_t place, Answer with) { gateway_.answer(submitted_.at(place).first, with); }
+
+  static Answer reserved() {
+    answer::ReservationAnswer answer;
+    answer.created = true;
+    return Success(answer);
+  }
+
+  Desk desk() {
+    return {.submit =
+                [this](node::InOrder requests) {
+                  for (auto& one : requests) submitted_.push_back(std::move(one));
+                },
+            .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
+            .count_reservation = [this](const Answer&, std::int64_t) { ++reservations_counted_; },
+            .count_refusal = [this](RefusalCode code) { refusals_counted_.push_back(code); },
+            .now_us = [this] { return now_us_; }};
+  }
+
+  std::vector<std::pair<RequestToken, Request>> submitted_;
+  std::vector<RequestToken> cancelled_;
+  int reservations_counted_ = 0;
+  std::vector<RefusalCode> refusals_counted_;
+  std::int64_t now_us_ = 1'000'000;
+  std::map<std::uint64_t, std::vector<Outcome>> heard_;  // by the number of the call
+  Gateway gateway_{desk()};
+};
+
+operation::Reserve reserve(std::string id) { return {.id = std::move(id), .items = {{"85123A", 1}}}; }
+
+TEST_F(NativeGateway, ACallIsAnsweredOnceAllItsOperationsAre) {
+  ASSERT_EQ(call(7, {reserve("a"), reserve("b")}).value(), 2u);
+  ASSERT_EQ(submitted_.size(), 2u);
+  EXPECT_TRUE(is_native(submitted_[0].first));
+  answer(1, failure(Refusal{.code = RefusalCode::sold_out}));
+  EXPECT_TRUE(heard_.empty());
+  answer(0, reserved());
+  ASSERT_EQ(heard_[7].size(), 2u);
+  EXPECT_TRUE(heard_[7][0].created);
+  EXPECT_EQ(heard_[7][1].code, "sold_out");
+  EXPECT_EQ(gateway_.calls_open(), 0u);
+}
+
+TEST_F(NativeGateway, CallsUnderWayTogetherAreAnsweredInAnyOrder) {
+  ASSERT_TRUE(call(1, {reserve("a")}));
+  ASSERT_TRUE(call(2, {reserve("b")}));
+  answer(1, reserved());
+  EXPECT_TRUE(heard_.contains(2));
+  EXPECT_FALSE(heard_.contains(1));
+  answer(0, reserved());
+  EXPECT_TRUE(heard_.contains(1));
+}
+
+TEST_F(NativeGateway, AnOperationThatMayNotBeIsRefusedAndTheOthersAreDone) {
+  ASSERT_TRUE(call(7, {reserve("not an id"), reserve("b")}));
+  ASSERT_EQ(submitted_.size(), 1u);
+  answer(0, reserved());
+  EXPECT_EQ(heard_[7][0].code, "validation_failed");
+  EXPECT_TRUE(heard_[7][1].done());
+}
+
+TEST_F(NativeGateway, OnlyAnOperationAloneMayWait) {
+  operation::Reserve waiting = reserve("a");
+  waiting.wait = std::chrono::milliseconds(100);
+  ASSERT_TRUE(call(1, {waiting, reserve("b")}));
+  ASSERT_EQ(submitted_.size(), 1u);
+  answer(0, reserved());
+  EXPECT_EQ(heard_[1][0].code, "validation_failed");
+  ASSERT_TRUE(call(2, {waiting}));
+  EXPECT_EQ(submitted_.size(), 2u);
+}
+
+TEST_F(NativeGateway, WithoutAnAnswerInTimeTheOutcomeIsUnknown) {
+  ASSERT_TRUE(call(7, {reserve("a"), reserve("b")}));
+  answer(0, reserved());
+  now_us_ += 10'000'000;
+  gateway_.tick();
+  ASSERT_EQ(heard_[7].size(), 2u);
+  EXPECT_TRUE(heard_[7][0].done());
+  EXPECT_EQ(heard_[7][1].code, "outcome_unknown");
+  EXPECT_EQ(cancelled_, std::vector{submitted_[1].first});
+  answer(1, reserved());  // late: nobody is there
+  EXPECT_EQ(heard_.size(), 1u);
+}
+
+TEST_F(NativeGateway, AClientThatGoesAwayTakesItsWaiterWithIt) {
+  operation::Reserve waiting = reserve("a");
+  waiting.wait = std::chrono::milliseconds(100);
+  ASSERT_TRUE(call(1, {waiting}));
+  ASSERT_TRUE(call(2, {reserve("b")}));
+  gateway_.abandon(client);
+  EXPECT_EQ(cancelled_, std::vector{submitted_[0].first});
+  answer(1, reserved());
+  EXPECT_TRUE(heard_.empty());
+  EXPECT_EQ(gateway_.calls_open(), 0u);
+}
+
+TEST_F(NativeGateway, BytesThatAreNoCallAreAnError) {
+  EXPECT_FALSE(gateway_.take(client, bytes_of("sixteen bytes...")));
+  EXPECT_EQ(gateway_.calls_open(), 0u);
+}
+
+TEST_F(NativeGateway, WhatIsReservedAndRefusedCountsForTheMetrics) {
+  ASSERT_TRUE(call(7, {reserve("a"), operation::Release{"b"}}));
+  answer(0, reserved());
+  answer(1, failure(Refusal{.code = RefusalCode::reservation_unknown}));
+  EXPECT_EQ(reservations_counted_, 1);
+  EXPECT_EQ(refusals_counted_, std::vector{RefusalCode::reservation_unknown});
+}
+
+}  // namespace
+}  // namespace holdfast::native
