@@ -30,7 +30,8 @@ add_custom_target(holdfast_sanitized)
 # A test's label says when tools/test runs it. One string, since CTest 3.25 cannot discover lists; -L takes
 # a part of it:
 #   quick, quick-sanitize      in release; under asan and tsan too if its folder is among those above
-#   slow, slow-sanitize-e2e    SLOW: whole processes, one test at a time; under asan and tsan too if SANITIZE
+#   slow                       SLOW: whole processes, one test at a time
+#   slow-sanitize-e2e          the same under asan and tsan, if SANITIZE: beside others, since no time is measured there
 #   slow                       WAITS: takes long and uses little, and so begins first, beside others
 function(holdfast_test name)
   cmake_parse_arguments(arg "SLOW;WAITS;SANITIZE" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS" ${ARGN})
@@ -45,12 +46,12 @@ function(holdfast_test name)
   if(arg_TIMEOUT)
     set(properties TIMEOUT ${arg_TIMEOUT})
   endif()
-  if(arg_SLOW)
+  if(arg_SLOW AND arg_SANITIZE AND HOLDFAST_SANITIZE)
+    list(APPEND properties COST 1000)
+    set(label slow-sanitize-e2e)
+  elseif(arg_SLOW)
     list(APPEND properties RUN_SERIAL TRUE)
     set(label slow)
-    if(arg_SANITIZE)
-      set(label slow-sanitize-e2e)
-    endif()
   elseif(arg_WAITS)
     list(APPEND properties COST 1000)
     set(label slow)

@@ -54,6 +54,7 @@ struct VersionEntry {
   version @1 :UInt64;
   isLinked @2 :Bool;  # with the sender: nothing is said of what it holds beyond the version
   fingerprintBeyond @3 :UInt64;
+  isDistrusted @4 :Bool;  # the sender takes no more of its rows
 }
 
 struct Rows {

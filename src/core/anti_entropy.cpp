@@ -12,7 +12,8 @@ namespace holdfast {
 namespace {
 
 bool lacks(const State& state, const Session& session, ReplicaIx writer) {
-  return writer != session.peer && state.replicas().distrusted(writer).empty() &&
+  return writer != session.peer && !session.refused.contains(writer) &&
+         state.replicas().distrusted(writer).empty() &&
          at(session.sent, writer) < state.replicas().version(writer);
 }
 
@@ -128,13 +129,15 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
   // What it said of others before is in this; of itself it does not repeat that it has nothing.
   std::erase_if(region->stated, [&](const auto& said) { return said.first != peer; });
   session.beyond.clear();
-  for (const auto& [replica, version, beyond] : vector.entries) {
+  session.refused.clear();
+  for (const auto& [replica, version, beyond, is_distrusted] : vector.entries) {
     if (replica == step.config.own) check_own_version(step, version);
     region->stated[replica] = version;
     const auto ix = step.state().replicas().find(replica);
     if (!ix) continue;
     session.acknowledged[*ix] = version;
     session.beyond[*ix] = beyond;
+    if (is_distrusted) session.refused.insert(*ix);
     session.sent[*ix] = std::max(at(session.sent, *ix), version);
   }
   // All that was sent has been seen: what the peer did not take of it is sent again.
@@ -153,8 +156,8 @@ message::VersionVector own_vector(const State& state, const Memory& memory, cons
   for (std::uint16_t ix = 0; ix < replicas.size(); ++ix) {
     const ReplicaIx replica(ix);
     if (replica == self && replicas.version(self) == Version{}) continue;
-    vector.entries.push_back(
-        {replicas.id(replica), replicas.version(replica), stated_beyond(state, memory, replica)});
+    vector.entries.push_back({replicas.id(replica), replicas.version(replica),
+                              stated_beyond(state, memory, replica), !replicas.distrusted(replica).empty()});
   }
   vector.rows_seen = session.rows_taken;
   return vector;

@@ -1,9 +1,9 @@
 // The invariants that a replica can check of itself, in one place. A broken one ends the process
 // (base/assert.h).
 //
-// check_invariants() walks everything: after every step in debug and simulator builds, at the end of recovery
-// in all. check_changed() looks at what one record changed: after every record, in every build. What else
-// costs little is asserted where it could break.
+// check_invariants() walks everything: after every step in debug and simulator builds (of a large state,
+// after every so many), at the end of recovery in all. check_changed() looks at what one record changed:
+// after every record, in every build. What else costs little is asserted where it could break.
 #pragma once
 
 #include "core/state.h"

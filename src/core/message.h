@@ -54,6 +54,8 @@ struct VersionVector {
     Version version;
     // Of the rows that it holds beyond that version, if no link reaches the replica from the sender.
     std::optional<std::uint64_t> fingerprint_beyond = {};
+    // The sender has proof of a fork of it, and takes no more of its rows from anyone.
+    bool is_distrusted = false;
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> entries;

@@ -29,6 +29,7 @@ struct Session {
   Vector acknowledged;          // how far the peer says it knows each replica's rows
   Vector sent;                  // how far ranges have been sent, which is at least as far
   Vector newest_sent;           // the newest row that was sent ahead of its range
+  std::set<ReplicaIx> refused;  // of these it takes no rows
   std::uint64_t rows_sent = 0;  // number of the last Rows sent
   std::uint64_t rows_acknowledged = 0;
   // Rows that the peer waits for: they go ahead of their range.

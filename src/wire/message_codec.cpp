@@ -40,11 +40,13 @@ void write_version_entry(const message::VersionVector::Entry& entry, proto::Vers
   to.setVersion(entry.version.value());
   to.setIsLinked(!entry.fingerprint_beyond);
   to.setFingerprintBeyond(entry.fingerprint_beyond.value_or(0));
+  to.setIsDistrusted(entry.is_distrusted);
 }
 
 message::VersionVector::Entry read_version_entry(proto::VersionEntry::Reader from) {
   message::VersionVector::Entry entry{read_replica_id(from.getReplica()), Version(from.getVersion())};
   if (!from.getIsLinked()) entry.fingerprint_beyond = from.getFingerprintBeyond();
+  entry.is_distrusted = from.getIsDistrusted();
   return entry;
 }
 

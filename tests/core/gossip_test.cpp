@@ -95,6 +95,43 @@ TEST_F(Gossip, a_quarter_of_the_budget_goes_to_the_newest_rows_of_all_writers_ea
   EXPECT_EQ(rows_in(*second, false), 0u);
 }
 
+// It never acknowledges them, and they were sent again after each of its vectors, for ever.
+TEST_F(Gossip, of_a_writer_that_the_peer_distrusts_it_is_sent_nothing) {
+  message::VersionVector vector;
+  vector.entries = {{{"us", {1, 1}}, Version{}, std::nullopt, true}};
+  vector.rows_seen = 99;
+  std::vector<std::string> told;
+  for (int beat = 0; beat < 10; ++beat) {
+    shop.sleep(100ms);
+    shop.step(input::Received{LinkId(2), vector});
+    shop.step(input::Tick{});
+    for (const Message& message : shop.sent())
+      if (const auto* rows = std::get_if<message::Rows>(&message))
+        for (const auto& section : rows->sections) told.push_back(rows->replicas[section.replica].region);
+  }
+  EXPECT_THAT(told, testing::SizeIs(testing::Ge(10)));
+  EXPECT_THAT(told, testing::Each("eu"));
+}
+
+TEST_F(Gossip, who_distrusts_a_writer_says_so) {
+  const auto entry_of_us = [&] {
+    for (const auto& entry : own_vector(shop.state(), Memory(config_of("eu")), session).entries)
+      if (entry.replica.region == "us") return entry;
+    return message::VersionVector::Entry{};
+  };
+  EXPECT_FALSE(entry_of_us().is_distrusted);
+  message::Rows rows;
+  rows.number = 2;
+  rows.replicas = {{"us", {1, 1}}};
+  message::WireRow row;  // another content of the version that is known
+  row.sku = "from-us";
+  row.row.received = Units(6);
+  row.row.version = Version(1);
+  rows.sections = {{0, std::nullopt, {row}}};
+  shop.step(input::Received{LinkId(1), rows});
+  EXPECT_TRUE(entry_of_us().is_distrusted);
+}
+
 TEST_F(Gossip, no_range_reaches_beyond_the_senders_own_vector) {
   message::Rows ahead;  // us pushes a row of version 9, and what came before it is not known here
   ahead.number = 2;

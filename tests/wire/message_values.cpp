@@ -146,6 +146,7 @@ Message draw_message(Draw& draw, std::size_t kind) {
                     [&] {
                       message::VersionVector::Entry entry{draw_replica(draw), draw.strong<Version>()};
                       if (draw.any<std::uint32_t>() % 2 == 0) entry.fingerprint_beyond = draw_number(draw);
+                      entry.is_distrusted = draw.any<std::uint32_t>() % 4 == 0;
                       return entry;
                     }),
           draw_number(draw)};
