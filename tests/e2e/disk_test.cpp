@@ -76,6 +76,31 @@ TEST_F(Disk, a_failed_sync_or_write_ends_it_with_5_and_loses_nothing) {
   }
 }
 
+// Its first record must be on disk before it says anything.
+TEST_F(Disk, a_slow_one_is_waited_for_at_the_start) {
+  ASSERT_EQ(daemon().stop(), 0);
+  const std::string http = "127.0.0.1:" + std::to_string(free_port());
+  DaemonProcess slow(dir_ / "slow", daemon().config());
+  slow.run_under({"/usr/bin/strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+                  "inject=fdatasync:delay_enter=300000"});
+  slow.launch({"--set", "http.listen=" + http});
+  Shop early("http://" + http, 1s);
+  std::set<std::string> said;
+  EXPECT_TRUE(eventually(
+      [&] {
+        const Reply ready = early.get("/readyz");
+        if (ready.status == 503) {
+          said.insert(ready.code());
+          EXPECT_EQ(early.get("/livez").status, 200);
+          EXPECT_TRUE(early.get("/v1/skus/cup").code() == "starting" || early.get("/readyz").status == 200);
+        }
+        return ready.status == 200;
+      },
+      20s));
+  EXPECT_EQ(said, std::set<std::string>{"starting"});
+  EXPECT_EQ(slow.stop(), 0);
+}
+
 TEST_F(Disk, a_slow_one_sheds_new_baskets_at_the_door_and_still_sells_what_is_in_one) {
   for (int i = 0; i < 3; ++i) ASSERT_EQ(shop().reserve("early-" + std::to_string(i), "cup", 1).status, 201);
   Tracer tracer(daemon().pid(), "fdatasync:delay_enter=700000");

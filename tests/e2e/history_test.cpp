@@ -1,11 +1,22 @@
-// History that grows too old in a daemon that lives on: it goes, and what it meant stays in the sums.
+// What grows old in a daemon that lives on: history goes, and what it meant stays in the sums; ids and keys
+// are forgotten.
+#include <chrono>
+
 #include "support/one_daemon.h"
+#include "support/paths.h"
 
 namespace holdfast::e2e {
 namespace {
 
 class OldHistory : public OneDaemon {
  protected:
+  // It is stopped, and started again on a machine that has run for so much longer.
+  void let_pass(std::chrono::hours time) {
+    ASSERT_EQ(daemon().stop(), 0);
+    daemon().run_under({"/usr/bin/env", "LD_PRELOAD=" + test::bin_dir() + "/later_clock.so",
+                        "LATER_BY_S=" + std::to_string(std::chrono::seconds(time).count())});
+    restart();
+  }
   // Enough for a checkpoint, which is what lets recovery do without the history before it.
   void import_much() {
     std::string lines = "sku,quantity\n";
@@ -33,10 +44,8 @@ TEST_F(OldHistory, is_deleted_and_the_books_still_close) {
   }
   import_much();
   EXPECT_EQ(shop().state_of("old-0"), "purchased");
-  ASSERT_EQ(daemon().stop(), 0);
 
-  daemon().let_pass(std::chrono::days(100));
-  restart();
+  ASSERT_NO_FATAL_FAILURE(let_pass(std::chrono::days(100)));
   const std::int64_t old_history = journal_bytes();
   ASSERT_GT(old_history, 1'000'000);
   import_much();
@@ -57,6 +66,23 @@ TEST_F(OldHistory, is_deleted_and_the_books_still_close) {
   EXPECT_LT(journal_bytes(), old_history);
   expect_clean_audit();
   EXPECT_EQ(shop().sku("cup").number("purchased_here"), 200);
+}
+
+TEST_F(OldHistory, ids_and_keys_are_remembered_for_a_day_after_the_end) {
+  ASSERT_EQ(shop().adjust("cup", 10, "in").status, 201);
+  ASSERT_EQ(shop().reserve("r", "cup", 1).status, 201);
+  ASSERT_EQ(shop().release("r").status, 200);
+
+  ASSERT_NO_FATAL_FAILURE(let_pass(std::chrono::hours(23)));
+  EXPECT_EQ(shop().reserve("r", "cup", 1).code(), "already_released");
+  EXPECT_EQ(shop().adjust("cup", 10, "in").header("Idempotent-Replayed"), "true");
+
+  ASSERT_NO_FATAL_FAILURE(let_pass(std::chrono::hours(25)));
+  ASSERT_EQ(shop().reserve("another", "cup", 1).status, 201);
+  ASSERT_EQ(shop().purchase("another").status, 200);  // whatever ends takes the place of what is too old
+  EXPECT_EQ(shop().reserve("r", "cup", 1).status, 201);
+  EXPECT_EQ(shop().adjust("cup", 10, "in").header("Idempotent-Replayed"), "");
+  EXPECT_EQ(shop().sku("cup").number("available_here"), 18);
 }
 
 }  // namespace

@@ -60,10 +60,7 @@ DaemonProcess::~DaemonProcess() {
 void DaemonProcess::launch(const std::vector<std::string>& arguments) {
   process_.reset();
   fs::remove(data_dir() / "addresses.json");
-  std::vector<std::string> command;
-  if (later_by_ > later_by_.zero())
-    command = {"/usr/bin/env", "LD_PRELOAD=" + test::bin_dir() + "/later_clock.so",
-               "LATER_BY_S=" + std::to_string(std::chrono::seconds(later_by_).count())};
+  std::vector<std::string> command = under_;
   for (const std::string& word : {holdfastd(), std::string("run"), std::string("--config")})
     command.push_back(word);
   command.push_back(config_file().string());

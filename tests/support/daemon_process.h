@@ -37,8 +37,8 @@ class DaemonProcess {
 
   // True: it serves.
   [[nodiscard]] bool start(const std::vector<std::string>& arguments = {});
-  // From the next start on its machine has run for so much longer.
-  void let_pass(std::chrono::hours time) { later_by_ = time; }
+  // From the next start on it is run by this command, which becomes the daemon.
+  void run_under(std::vector<std::string> command) { under_ = std::move(command); }
   // Without waiting for it.
   void launch(const std::vector<std::string>& arguments = {});
   [[nodiscard]] bool serves(milliseconds within = 20s);
@@ -68,7 +68,7 @@ class DaemonProcess {
   DaemonConfig config_;
   std::optional<Process> process_;
   std::string incarnation_;
-  std::chrono::hours later_by_{0};
+  std::vector<std::string> under_;
 };
 
 }  // namespace holdfast::e2e
