@@ -150,11 +150,11 @@ TEST_F(Hazard, two_waiters_who_want_two_each_swap_one_unit_for_ever) {
 
 TEST_F(Hazard, a_sum_overflows) {
   const std::int64_t most = limits::quantity_max.count();
+  request::Import import{"nearly-the-cap", "", {}};
   std::int64_t received = 10;
-  while (received + most <= limits::field_units_max.count()) {
-    ASSERT_EQ(shop.adjust("a", most), "adjusted");
-    received += most;
-  }
+  for (; received + most <= limits::field_units_max.count(); received += most)
+    import.lines.push_back({import.lines.size() + 1, "a", limits::quantity_max, ""});
+  ASSERT_EQ(said(shop.ask(std::move(import))), "imported");
   EXPECT_EQ(shop.adjust("a", most), "validation_failed");
   EXPECT_EQ(shop.rights("a"), received);
 }

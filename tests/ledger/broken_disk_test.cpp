@@ -1,6 +1,7 @@
 // Every call that the ledger makes of its disk fails in turn, once and for ever: it says so, and loses
 // nothing.
 #include "ledger/disk_world.h"
+#include "support/effort.h"
 
 namespace holdfast::ledger {
 namespace {
@@ -18,7 +19,7 @@ class BrokenDisk : public testing::Test {
   // Runs the script with this fault, and looks at what came of it.
   template <class Look>
   void at_each_call(DiskFault fault, const Look& look) {
-    for (fault.after = 0; fault.after < calls_ && !HasFailure(); ++fault.after) {
+    for (fault.after = 0; fault.after < calls_ && !HasFailure(); fault.after += test::every) {
       SCOPED_TRACE("at call " + std::to_string(fault.after));
       DiskWorld world(fault.after);
       if (fault.kind == DiskFault::Kind::full) world.files.options.reserve_mb = 1;
@@ -28,7 +29,7 @@ class BrokenDisk : public testing::Test {
       if (ran.error && ran.error->trouble == Trouble::failed) ++failed_;
       look(world, ran);
     }
-    EXPECT_GT(struck_, 10u);
+    EXPECT_GT(struck_, test::tries(10u));
   }
 
   // All that was acknowledged, and all or nothing of what was under way.
@@ -84,7 +85,7 @@ TEST_F(BrokenDisk, AnErrorOnceAtAnyCallIsSaidAndLosesNothing) {
     EXPECT_EQ(ran.fenced, std::nullopt);
     expect_nothing_lost_in_a_restart_nor_in_a_power_cut(world, ran.acknowledged);
   });
-  EXPECT_GT(failed_, 100u);
+  EXPECT_GT(failed_, test::tries(100u));
 }
 
 TEST_F(BrokenDisk, AnErrorForEverFromAnyCallOnIsSaidAndLosesNothing) {
@@ -118,7 +119,7 @@ TEST_F(BrokenDisk, NoSpaceForEverIsSaidAndLosesNothing) {
                  }
                  expect_nothing_lost_in_a_restart_nor_in_a_power_cut(world, ran.acknowledged);
                });
-  EXPECT_GT(failed_, 10u);
+  EXPECT_GT(failed_, test::tries(10u));
 }
 
 // SQLite takes what a short read leaves out for zeros, and may build on them (its unix file system asks

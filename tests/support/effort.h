@@ -12,6 +12,9 @@ inline constexpr bool sanitized = true;
 inline constexpr bool sanitized = false;
 #endif
 
+// Of what is tried at every place in turn.
+inline constexpr unsigned every = sanitized ? 8 : 1;
+
 template <class Number>
 [[nodiscard]] constexpr Number tries(Number all) {
   return sanitized ? std::max<Number>(1, all / 8) : all;
