@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/encode.h"
+#include "api/openapi.h"
 #include "api/problem.h"
 #include "base/assert.h"
 
@@ -87,6 +88,7 @@ HttpResponse Gateway::serve_here(Serve serve) {
   if (serve == Serve::readyz) return ready();
   if (serve == Serve::metrics) return metrics();
   if (serve == Serve::config) return encode_config(desk_.config());
+  if (serve == Serve::openapi) return {.body = std::string(openapi_document())};
   return {.body = R"({"status":"ok"})"};
 }
 

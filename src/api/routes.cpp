@@ -51,6 +51,7 @@ constexpr Route table[] = {
     {get, "/livez", none, no_key, Serve::livez, nullptr, "The process runs"},
     {get, "/readyz", none, no_key, Serve::readyz, nullptr, "It takes requests"},
     {get, "/metrics", none, no_key, Serve::metrics, nullptr, "For Prometheus"},
+    {get, "/openapi.json", none, no_key, Serve::openapi, nullptr, "This document"},
 };
 
 // The patterns cut into their segments, once: parameters are empty.

@@ -22,7 +22,7 @@ enum class BodyKind : std::uint8_t {
   import,         // text/csv or application/x-ndjson
 };
 enum class KeyRule : std::uint8_t { none, needed };
-enum class Serve : std::uint8_t { core, batch, events, livez, readyz, metrics, config };
+enum class Serve : std::uint8_t { core, batch, events, livez, readyz, metrics, config, openapi };
 
 struct Route {
   Method method;

@@ -94,7 +94,7 @@ TEST(Parse, AMistypedOptionIsNamedRatherThanWhatIsMissingForIt) {
             "reserve create: unknown option --lin, did you mean --line?");
   EXPECT_EQ(error_of({"status", "-x"}), "status: unknown option -x; see holdfast status --help");
   EXPECT_EQ(error_of({"rights", "--watch=3"}), "rights: --watch takes no value; see holdfast rights --help");
-  EXPECT_EQ(error_of({"status", "foo"}), "status: unexpected foo; see holdfast status --help");
+  EXPECT_EQ(error_of({"status", "foo"}), "status: unexpected foo; for example: holdfast status");
 }
 
 TEST(Parse, HelpIsACommandToo) {
@@ -105,7 +105,8 @@ TEST(Parse, HelpIsACommandToo) {
 
 TEST(Parse, WhatIsMissingOrWrongIsNamed) {
   EXPECT_EQ(error_of({}), "no command given; see holdfast --help");
-  EXPECT_EQ(error_of({"stock"}), "stock needs a command after it; see holdfast stock --help");
+  EXPECT_EQ(error_of({"stock"}),
+            "stock needs a command after it: get, list, adjust, count, import; see holdfast stock --help");
   EXPECT_THAT(error_of({"stock", "get"}), HasSubstr("SKU is required"));
   EXPECT_THAT(error_of({"reserve", "create"}), HasSubstr("--line is required"));
   EXPECT_THAT(error_of({"reserve", "create", "--line", "a"}), HasSubstr("a is not SKU=N"));

@@ -45,7 +45,7 @@ constexpr Examples rights_examples = {"holdfast rights --sort runs_dry --limit 2
                                       "holdfast rights 85123A --watch"};
 
 constexpr Parameter tail_parameters[] = {
-    {"--after", text, Count::optional, "CURSOR", "Go on after this event (from now on)"},
+    {"--after", cursor, Count::optional, "CURSOR", "Go on after this event, by its id (from now on)"},
     {"--all", flag, Count::optional, "", "From the beginning of the history that is kept"},
     {"--limit", positive, Count::optional, "N", "End after so many events"},
 };

@@ -20,6 +20,7 @@ enum class Kind {
   timeout,
   line,
   key,
+  cursor,
   format,
   sort,
   state,

@@ -26,6 +26,13 @@ bool is_key(const std::string& value) {
          std::ranges::all_of(value, [](char c) { return c > ' ' && c < 127; });
 }
 
+// As the daemon writes the ids of events: three numbers in hexadecimal, so that a word that cannot be one is
+// told apart from one that is too old before anyone is asked.
+bool is_cursor(const std::string& value) {
+  const auto in_cursor = [](char c) { return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return std::ranges::count(value, '-') == 2 && std::ranges::all_of(value, in_cursor);
+}
+
 // Of a group every command's, of all commands the first of each first word.
 std::string examples_of(std::string_view group) {
   std::string text = "\nExamples:\n";
@@ -61,6 +68,8 @@ std::string fault_of(Kind kind, const std::string& value) {
       return unless(duration && duration->count() > 0, value, "a time such as 500ms, 10s or 1m");
     case Kind::line: return unless(parse_line(value).has_value(), value, "SKU=N with N above 0");
     case Kind::key: return unless(is_key(value), value, "a key of 1 to 255 visible ASCII characters");
+    case Kind::cursor:
+      return unless(is_cursor(value), value, "an event's id, as events tail -o ndjson shows it (cursor)");
     case Kind::format:
     case Kind::sort:
     case Kind::state:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/habits.h"
 #include "cli/help.h"
 #include "text/nearest.h"
 
@@ -52,17 +53,7 @@ bool wants(const Words& words, std::string_view option, std::string_view short_o
 }
 
 UsageError unknown(const std::string& group, const std::string& word) {
-  const auto at = group.empty() ? 0 : group.size() + 1;
-  std::vector<std::string_view> names;
-  for (const auto& command : commands())
-    if (group.empty())
-      names.push_back(command.path.substr(0, command.path.find(' ')));
-    else if (command.path.starts_with(group + " "))
-      names.push_back(command.path.substr(at));
-  const auto near = nearest(word, names);
-  const auto prefix = group.empty() ? "" : group + " ";
-  if (near.empty()) return {"unknown command: " + prefix + word + "; see holdfast " + prefix + "--help"};
-  return {"unknown command: " + prefix + word + ", did you mean " + prefix + std::string(near) + "?"};
+  return {"unknown command: " + (group.empty() ? "" : group + " ") + word + instead_of_command(group, word)};
 }
 
 // Takes the command's own words out of words.
@@ -88,7 +79,8 @@ std::variant<const Command*, Help, UsageError> take_command(Words& words) {
   if (inner || command) return inner ? inner : command;
   if (second < words.size()) return unknown(name, words[second]);
   if (wants(words, "--help", "-h")) return Help{overview(name)};
-  return UsageError{name + " needs a command after it; see holdfast " + name + " --help"};
+  return UsageError{name + " needs a command after it: " + commands_after(name) + "; see holdfast " + name +
+                    " --help"};
 }
 
 // The long name of an option, or the name of one without dashes: what Arguments knows it by.
@@ -123,8 +115,10 @@ std::string unknown_option(const Command& command, std::string_view word) {
     for (const auto& parameter : parameters)
       if (!parameter.positional()) options.push_back(parameter.name.substr(parameter.name.find(',') + 1));
   const auto near = word.starts_with("--") ? nearest(word, options) : "";
-  return "unknown option " + std::string(word) +
-         (near.empty() ? "" : ", did you mean " + std::string(near) + "?");
+  const std::string unknown = "unknown option " + std::string(word);
+  if (!near.empty()) return unknown + ", did you mean " + std::string(near) + "?";
+  const auto instead = instead_of_option(word);
+  return instead.empty() ? unknown : unknown + ", write " + std::string(instead);
 }
 
 // What is wrong with the first option that is not as the table has it; empty if nothing. CLI11 would complain
@@ -155,10 +149,11 @@ Parsed parse_arguments(const Command& command, Words words) {
   for (const auto& parameter : command.parameters) add(app, parameter, invocation.arguments);
   for (const auto& parameter : global_parameters()) add(app, parameter, invocation.arguments);
   const auto usage = [&](const std::string& what) {
-    const bool suggests = what.ends_with("?");
-    return UsageError{path + ": " + what + (suggests ? "" : "; see holdfast " + path + " --help")};
+    return UsageError{path + ": " + what + "; for example: " + std::string(command.examples.front())};
   };
-  if (const auto fault = fault_of_options(command, words); !fault.empty()) return usage(fault);
+  if (const auto fault = fault_of_options(command, words); !fault.empty())
+    return UsageError{path + ": " + fault +
+                      (fault.ends_with("?") ? "" : "; see holdfast " + path + " --help")};
   std::ranges::reverse(words);  // as CLI11 wants them
   try {
     app.parse(words);
