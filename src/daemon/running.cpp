@@ -129,6 +129,7 @@ void Daemon::Running::became_ready() {
   if (failed) log_.warn(*failed);
   log_.info("region " + config_.region + " serves shops at http://" + addresses().http +
             (opened_.fenced ? ", reading only" : ", peers at " + addresses().gossip));
+  supervisor_.ready();
   if (!opened_.fenced) links_->start();
 }
 
@@ -209,6 +210,7 @@ void Daemon::Running::every_second() {
   second_.async_wait([this](const error_code& error) {
     if (!error) every_second();
   });
+  supervisor_.alive();
   const api::Tally& tally = gateway_.tally();
   const std::int64_t now_us = steady_us();
   node_->step(clock_->now(), input::Measured{tally.recent_us(now_us, 0.5), tally.recent_us(now_us, 0.99)});
@@ -250,6 +252,7 @@ void Daemon::Running::wait_for_signal() {
 void Daemon::Running::drain() {
   log_.info("stopping: no new requests, what is under way is finished");
   draining_ = true;
+  supervisor_.stopping();
   node_->step(clock_->now(), input::Draining{});
   links_->stop();
   http_.drain([this] { native_.drain([this] { finish_when_idle(); }); });

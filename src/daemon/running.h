@@ -16,6 +16,7 @@
 #include "daemon/daemon.h"
 #include "daemon/ledger_port.h"
 #include "daemon/shops.h"
+#include "daemon/supervisor.h"
 #include "ledger/ledger_thread.h"
 #include "native/gateway.h"
 #include "native/server.h"
@@ -64,6 +65,7 @@ class Daemon::Running {
   Log& log_;
   const ledger::Opened opened_;
   const Storage storage_;
+  const Supervisor supervisor_;
   boost::asio::io_context io_{1};
   Replica replica_;
   std::optional<DaemonClock> clock_;

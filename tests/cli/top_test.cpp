@@ -64,9 +64,9 @@ eu *    up              -       -  48 210     1 204   312.4        0.8
 ap      CUT OFF         -  2m 11s  ~9 800      ~410       ?          ?
 sa      NEVER HEARD     -       -       ?         ?       ?          ?
 us      up           82ms   0.4 s  51 977     1 530   401.0        1.1
-SKU        TOTAL  eu / us / +1     RESERVED  SOLD/min  RUNS DRY
-CONSOLE-5    412      110     290        38        96  eu 1m 42s
-85123A     9 020    9 020       -       210        44  > 1 h
+SKU        TOTAL  eu / us / ap             RESERVED  SOLD/min  RUNS DRY
+CONSOLE-5    412      110     290     ~12        38        96  eu 1m 42s
+85123A     9 020    9 020       -       -       210        44  > 1 h
 17:58:02Z  region_cut_off  ap  not heard
 )");
 }
@@ -134,7 +134,7 @@ TEST(Top, IsNeverLargerThanItsSize) {
     for (std::size_t rows = 1; rows <= 60; rows += 3) {
       const Lines lines = lines_of(screen(snapshot, {columns, rows}));
       ASSERT_LE(lines.size(), rows);
-      for (const std::string& line : lines) ASSERT_LE(width(line), columns) << line;
+      for (const ShownLine& line : lines) ASSERT_LE(width(line.text), columns) << line.text;
     }
 }
 

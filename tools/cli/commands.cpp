@@ -31,7 +31,7 @@ constexpr Parameter after{"--after", text, Count::optional, "CURSOR", "Go on aft
 constexpr Examples status_examples = {"holdfast status", "holdfast status -o json | jq .state_hash"};
 
 constexpr Parameter top_parameters[] = {
-    {"--once", flag, Count::optional, "", "One screen, instead of one each second until Ctrl-C"}};
+    {"--once", flag, Count::optional, "", "One screen, for scripts and for who only looks once"}};
 constexpr Examples top_examples = {"holdfast top", "holdfast top --once"};
 
 constexpr Parameter rights_parameters[] = {
@@ -190,12 +190,17 @@ constexpr Examples config_examples = {"holdfast config show --origin"};
 constexpr Parameter completion_parameters[] = {{"SHELL", shell, Count::required, "", "bash, zsh or fish"}};
 constexpr Examples completion_examples = {
     "holdfast completion bash | sudo tee /etc/bash_completion.d/holdfast"};
+constexpr Examples doctor_examples = {"holdfast doctor", "holdfast doctor -o json"};
+constexpr Parameter bundle_parameters[] = {
+    {"FILE", text, Count::required, "", "Where to write it, as JSON; - for standard output"}};
+constexpr Examples bundle_examples = {"holdfast debug bundle eu.json"};
+constexpr Examples man_examples = {"holdfast man | man -l -"};
 constexpr Examples version_examples = {"holdfast version"};
 
 constexpr Command table[] = {
     {"status", "Are we safe, which regions are in trouble, and why", {}, status_examples, run_status},
-    {"top", "One screen: are we safe, what is in trouble, what runs dry", top_parameters, top_examples,
-     run_top},
+    {"top", "Live: are we safe, what is in trouble, what runs dry, what happens", top_parameters,
+     top_examples, run_top},
     {"rights", "Who holds how many rights, and what runs dry", rights_parameters, rights_examples,
      run_rights},
     {"rights move", "Move rights to another region by hand", move_parameters, move_examples, run_rights_move},
@@ -234,8 +239,16 @@ constexpr Command table[] = {
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},
     {"config show", "The daemon's configuration", config_parameters, config_examples, run_config_show},
+    {"doctor",
+     "What is not as it should be: daemon, peers, clock, disk, kernel",
+     {},
+     doctor_examples,
+     run_doctor},
+    {"debug bundle", "All that helps to find out why, in one file, without secrets", bundle_parameters,
+     bundle_examples, run_debug_bundle},
     {"completion", "What a shell sources to complete holdfast's words", completion_parameters,
      completion_examples, run_completion},
+    {"man", "The manual page of this program", {}, man_examples, run_man},
     {"version", "The version of this program", {}, version_examples, run_version},
 };
 

@@ -20,7 +20,7 @@ constexpr Habit command_habits[] = {
     {"book", "reserve create"},
     {"buy", "reserve purchase"},
     {"cancel", "reserve release"},
-    {"check", "audit verify"},
+    {"check", "doctor"},
     {"commit", "reserve purchase"},
     {"confirm", "reserve purchase"},
     {"dashboard", "top"},
@@ -123,9 +123,9 @@ std::string commands_after(std::string_view group) {
 
 std::string instead_of_command(std::string_view group, std::string_view word) {
   const std::string prefix = group.empty() ? "" : std::string(group) + " ";
-  if (const auto path = known_as(group, word); !path.empty()) return suggested(path);
   const auto* daemons = std::ranges::find(daemon_habits, word, &Habit::typed);
   if (group.empty() && daemons != std::end(daemon_habits)) return "; " + std::string(daemons->here);
+  if (const auto path = known_as(group, word); !path.empty()) return suggested(path);
   if (const auto near = nearest(word, names_after(group)); !near.empty())
     return suggested(prefix + std::string(near));
   return group.empty() ? "; see holdfast --help"

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "cli/completion.h"
+#include "cli/manual.h"
 #include "cli/render.h"
 #include "cli/request.h"
 #include "cli/run.h"
@@ -81,6 +82,11 @@ ExitCode run_config_show(Session& session) {
 ExitCode run_completion(Session& session) {
   const auto shell = session.arguments().one("SHELL");
   session.print(shell == "bash" ? bash_completion() : shell == "zsh" ? zsh_completion() : fish_completion());
+  return ExitCode::done;
+}
+
+ExitCode run_man(Session& session) {
+  session.print(manual_page());
   return ExitCode::done;
 }
 

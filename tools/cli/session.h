@@ -52,6 +52,8 @@ class Session {
   [[nodiscard]] Answer listen(const Call& call, const Listener& listener) {
     return client_.listen(call, listener);
   }
+  // The answer, whatever it is.
+  [[nodiscard]] Answer call(const Call& call) { return client_.call(call); }
   // Says why there is no good answer, and how to end.
   enum class Changes { nothing, state };
   ExitCode complain(const Answer& answer, Changes changes = Changes::nothing);
@@ -69,6 +71,7 @@ class Session {
   [[nodiscard]] bool on_terminal() const { return surroundings_.out_is_terminal; }
   [[nodiscard]] bool as_table() const { return format_ == "table"; }
   [[nodiscard]] bool as_json() const { return format_ == "json"; }
+  [[nodiscard]] bool colour() const { return colour_; }
 
  private:
   [[nodiscard]] std::string timeout_text() const;

@@ -12,16 +12,6 @@ using enum Column::Align;
 bool is_self(const json::value& region) { return is_true(region, "self"); }
 bool is_stale(const json::value& region) { return !is_self(region) && text(region, "state") != "up"; }
 
-// This region, then those in trouble, then the rest.
-std::vector<const json::value*> in_order(const json::value& status) {
-  std::vector<const json::value*> regions;
-  for (const auto& region : list(status, "regions")) regions.push_back(&region);
-  std::ranges::stable_sort(regions, {}, [](const json::value* region) {
-    return is_self(*region) ? 0 : is_stale(*region) ? 1 : 2;
-  });
-  return regions;
-}
-
 std::string state_of(const json::value& region) {
   const auto state = text(region, "state");
   if (state == "cut_off") return "CUT OFF";
@@ -107,28 +97,52 @@ const std::vector<Shown>& columns_of_regions() {
   return all;
 }
 
+Look look_of(const json::value& region) {
+  const auto state = text(region, "state");
+  return state == "cut_off" ? Look::bad : is_stale(region) ? Look::doubtful : Look::plain;
+}
+
+using Regions = std::vector<const json::value*>;
+
+// Of those that have no room.
+std::string rest_of(const Regions& regions, Window told) {
+  std::size_t bad = 0;
+  for (std::size_t i = 0; i < regions.size(); ++i)
+    if ((i < told.first || i >= told.first + told.count) && is_stale(*regions[i])) ++bad;
+  return "and " + std::to_string(regions.size() - told.count) + " more, " +
+         (bad == 0 ? "all up" : std::to_string(bad) + " of them not up");
+}
+
 }  // namespace
 
-Lines region_lines(const json::value& status, std::size_t columns, std::size_t rows) {
+// This region, then those in trouble, then the rest.
+Regions shown_regions(const Snapshot& snapshot) {
+  Regions regions;
+  for (const auto& region : list(snapshot.status, "regions")) regions.push_back(&region);
+  std::ranges::stable_sort(regions, {}, [](const json::value* region) {
+    return is_self(*region) ? 0 : is_stale(*region) ? 1 : 2;
+  });
+  return regions;
+}
+
+Lines region_lines(const Snapshot& snapshot, std::size_t columns, std::size_t rows, Chosen chosen) {
   std::vector<Column> heads;
   for (const Shown& shown : columns_of_regions())
     if (columns >= shown.from_columns) heads.push_back(shown.column);
-  const auto regions = in_order(status);
+  const Regions regions = shown_regions(snapshot);
   const std::size_t room = rows > 2 ? rows - 1 : 1;  // below the heads
-  const std::size_t told = regions.size() > room ? room - 1 : regions.size();
+  const Window told = window(regions.size(), regions.size() > room ? room - 1 : room, chosen.value_or(0));
   std::vector<Row> cells;
-  for (std::size_t i = 0; i < told; ++i) {
+  for (std::size_t i = told.first; i < told.first + told.count; ++i) {
     Row& row = cells.emplace_back();
     for (const Shown& shown : columns_of_regions())
       if (columns >= shown.from_columns) row.push_back({shown.cell(*regions[i])});
   }
   Lines lines = lines_of(table(heads, cells, false));
-  if (const std::size_t left = regions.size() - told; left > 0) {
-    const auto bad = std::count_if(regions.begin() + static_cast<std::ptrdiff_t>(told), regions.end(),
-                                   [](const auto* region) { return is_stale(*region); });
-    lines.push_back("and " + std::to_string(left) + " more, " +
-                    (bad == 0 ? "all up" : std::to_string(bad) + " of them not up"));
-  }
+  lines.front().look = Look::head;
+  for (std::size_t i = 0; i < told.count; ++i)
+    lines[i + 1].look = chosen == told.first + i ? Look::chosen : look_of(*regions[told.first + i]);
+  if (told.count < regions.size()) lines.push_back({rest_of(regions, told)});
   return lines;
 }
 

@@ -6,21 +6,61 @@
 #include "cli/top/parts.h"
 
 namespace holdfast::cli {
+namespace {
 
-// Products take what the others leave; regions at most half, news at least a line if there is any.
-std::string screen(const Snapshot& snapshot, Size size) {
-  const std::size_t below_headline = size.rows > 1 ? size.rows - 1 : 0;
-  const Lines regions = region_lines(snapshot.status, size.columns, below_headline / 2);
-  const std::size_t below_regions = below_headline - std::min(below_headline, regions.size());
-  const Lines news = news_lines(snapshot.status, std::max<std::size_t>(below_regions / 4, 1));
-  const std::size_t for_skus = below_regions - std::min(below_regions, news.size());
-  const Lines skus = sku_lines(snapshot.rights, size.columns, for_skus);
+void append(Lines& lines, Lines part) {
+  lines.insert(lines.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+}
 
-  Lines lines{headline(snapshot.status, size.columns)};
-  for (const Lines* part : {&regions, &skus, &news}) lines.insert(lines.end(), part->begin(), part->end());
+std::optional<std::size_t> chosen_of(const View& view, Part part) {
+  return view.live && view.part == part ? std::optional(view.chosen) : std::nullopt;
+}
+
+// The part that has the keys takes what the others leave; regions else at most half, news at least a line if
+// there is any.
+Lines overview(const Snapshot& snapshot, const View& view, Size size) {
+  constexpr std::size_t heads = 2;
+  const bool is_about_regions = view.part == Part::regions, is_about_events = view.part == Part::events;
+  Lines lines = region_lines(snapshot, size.columns, is_about_regions ? size.rows - heads : size.rows / 2,
+                             chosen_of(view, Part::regions));
+  const std::size_t left = size.rows - std::min(size.rows, lines.size());
+  const std::size_t for_news =
+      is_about_events ? left - std::min(left, heads + 1) : std::max<std::size_t>(left / 4, 1);
+  const Lines news = news_lines(snapshot, view, for_news, chosen_of(view, Part::events));
+  append(lines, sku_lines(snapshot, view, size.columns, left - std::min(left, news.size()),
+                          chosen_of(view, Part::skus)));
+  append(lines, news);
+  return lines;
+}
+
+Lines body(const Snapshot& snapshot, const View& view, Size size) {
+  if (view.help) return help_page();
+  switch (view.page) {
+    case Page::overview: break;
+    case Page::sku: return sku_page(snapshot, view.detail);
+    case Page::region: return region_page(snapshot, view.detail);
+  }
+  return overview(snapshot, view, size);
+}
+
+}  // namespace
+
+Lines draw(const Snapshot& snapshot, const View& view, Size size) {
+  Lines lines = headlines(snapshot, view, size.columns);
+  const std::size_t taken = lines.size() + (view.live ? 1 : 0);
+  append(lines, body(snapshot, view, {size.columns, size.rows - std::min(size.rows, taken)}));
+  if (view.live && size.rows > 0) {
+    lines.resize(size.rows - 1);
+    lines.push_back(keys_line(view));
+  }
   lines.resize(std::min(lines.size(), size.rows));
+  for (ShownLine& line : lines) line.text = clipped(line.text, size.columns);
+  return lines;
+}
+
+std::string screen(const Snapshot& snapshot, Size size) {
   std::string text;
-  for (const std::string& line : lines) text += clipped(line, size.columns) + "\n";
+  for (const ShownLine& line : draw(snapshot, {.live = false}, size)) text += line.text + "\n";
   return text;
 }
 

@@ -1,4 +1,4 @@
-// The dashboard's screen, as a pure function of a snapshot and a size.
+// The dashboard's screen, as a pure function of a snapshot, a view and a size.
 //
 // It answers, in this order: are we safe, which region is in trouble, which product runs dry first, what just
 // happened. Where there is little room columns go before rows do, and the rows that stay are those in
@@ -8,21 +8,16 @@
 
 #include <string>
 
-#include "cli/json.h"
+#include "cli/top/lines.h"
+#include "cli/top/snapshot.h"
+#include "cli/top/view.h"
 
 namespace holdfast::cli {
 
-struct Snapshot {
-  json::value status;  // GET /v1/status
-  json::value rights;  // GET /v1/rights?sort=runs_dry: the driest first
-};
-
-struct Size {
-  std::size_t columns = 80;
-  std::size_t rows = 24;
-};
-
 // At most so many lines, each at most so wide.
+[[nodiscard]] Lines draw(const Snapshot& snapshot, const View& view, Size size);
+
+// The overview as text, for who only looks once.
 [[nodiscard]] std::string screen(const Snapshot& snapshot, Size size);
 
 }  // namespace holdfast::cli

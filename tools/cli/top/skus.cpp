@@ -14,12 +14,6 @@ using enum Column::Align;
 constexpr std::size_t number_columns = 7;  // "~48 210"
 constexpr std::size_t bar_columns_max = 10;
 
-const json::value* region_of(const json::value& sku, const std::string& name) {
-  for (const auto& region : list(sku, "regions"))
-    if (text(region, "region") == name) return &region;
-  return nullptr;
-}
-
 std::string padded_left(const std::string& text, std::size_t columns) {
   const std::size_t has = width(text);
   return (has < columns ? std::string(columns - has, ' ') : "") + text;
@@ -52,23 +46,29 @@ std::int64_t most_of(const json::value& sku) {
 // The region that is dry first at the pace that it sells at, and when, in milliseconds.
 std::optional<std::pair<std::int64_t, std::string>> first_dry(const json::value& sku) {
   std::optional<std::pair<std::int64_t, std::string>> first;
-  for (const auto& region : list(sku, "regions")) {
-    const auto sold = number(region, "sold_per_1000_s").value_or(0);
-    if (sold <= 0) continue;
-    const auto left = number(region, "rights").value_or(0) - number(region, "reserved").value_or(0);
-    const std::pair dry{std::max<std::int64_t>(left, 0) * 1'000'000 / sold, text(region, "region")};
-    first = first ? std::min(*first, dry) : dry;
-  }
+  for (const auto& region : list(sku, "regions"))
+    if (const auto in_ms = dry_in_ms(region)) {
+      const std::pair dry{*in_ms, text(region, "region")};
+      first = first ? std::min(*first, dry) : dry;
+    }
   return first;
 }
 
-std::string runs_dry(const json::value& sku) {
-  constexpr std::int64_t soon_ms = 60'000, hour_ms = 3'600'000;
+constexpr std::int64_t dry_soon_ms = 60'000;
+
+std::string first_dry_text(const json::value& sku) {
   if (number(sku, "rights") == 0) return "dry";
   const auto first = first_dry(sku);
   if (!first) return "-";
-  if (first->first > hour_ms) return "> 1 h";
-  return first->second + " " + span_ms(first->first) + (first->first < soon_ms ? " !" : "");
+  const std::string when = dry_text(first->first);
+  return when.starts_with(">") ? when : first->second + " " + when;
+}
+
+Look look_of(const json::value& sku, bool is_chosen) {
+  if (is_chosen) return Look::chosen;
+  if (number(sku, "rights") == 0) return Look::bad;
+  const auto first = first_dry(sku);
+  return first && first->first < dry_soon_ms ? Look::doubtful : Look::plain;
 }
 
 // How the regions' shares fit beside the other columns: so many of them, with bars of so many columns.
@@ -89,35 +89,79 @@ std::string shares_head(const std::vector<std::string>& regions, std::size_t tol
   return told < regions.size() ? head + " / +" + std::to_string(regions.size() - told) : head;
 }
 
+constexpr std::size_t others_columns =
+    45;  // what the columns but the first take, at most mostly, with their gaps
+
+std::size_t widest_name(const std::vector<const json::value*>& skus, Window told, const std::string& head) {
+  std::size_t widest = width(head);
+  for (std::size_t i = told.first; i < told.first + told.count; ++i)
+    widest = std::max(widest, width(text(*skus[i], "sku")));
+  return widest;
+}
+
+std::string no_sku(const View& view) {
+  return view.filter.empty() ? "no product has come in yet"
+                             : "no product that was fetched has \"" + view.filter + "\" in its name";
+}
+
+Row cells_of(const json::value& sku, const std::vector<std::string>& regions, Fit fits) {
+  std::string shares;
+  for (std::size_t i = 0; i < fits.regions; ++i)
+    shares += (i > 0 ? " " : "") + share(sku, regions[i], most_of(sku), fits.bar);
+  const auto sold = number(sku, "sold_per_1000_s");
+  return {{text(sku, "sku")},
+          {text(sku, "rights")},
+          {shares},
+          {text(sku, "reserved")},
+          {sold ? per_minute(*sold) : "?"},
+          {first_dry_text(sku)}};
+}
+
 }  // namespace
 
-Lines sku_lines(const json::value& rights, std::size_t columns, std::size_t rows) {
-  constexpr std::size_t others = 58;  // what the other columns take: names of 16 characters, say
-  const auto regions = regions_of(rights);
+const json::value* region_of(const json::value& sku, const std::string& name) {
+  for (const auto& region : list(sku, "regions"))
+    if (text(region, "region") == name) return &region;
+  return nullptr;
+}
+
+std::optional<std::int64_t> dry_in_ms(const json::value& region) {
+  const auto sold = number(region, "sold_per_1000_s").value_or(0);
+  if (sold <= 0) return std::nullopt;
+  const auto left = number(region, "rights").value_or(0) - number(region, "reserved").value_or(0);
+  return std::max<std::int64_t>(left, 0) * 1'000'000 / sold;
+}
+
+std::string dry_text(std::int64_t ms) {
+  constexpr std::int64_t hour_ms = 3'600'000;
+  if (ms > hour_ms) return "> 1 h";
+  return span_ms(ms) + (ms < dry_soon_ms ? " !" : "");
+}
+
+Lines sku_lines(const Snapshot& snapshot, const View& view, std::size_t columns, std::size_t rows,
+                Chosen chosen) {
+  if (rows < 2) return {};
+  const auto skus = shown_skus(snapshot, view);
+  if (skus.empty()) return {{no_sku(view)}};
+  const Window told = window(skus.size(), rows - 1, chosen.value_or(0));
+  const auto regions = regions_of(snapshot.rights);
+  const std::string name = view.filter.empty() ? "SKU" : "SKU /" + view.filter;
+  const std::size_t others = others_columns + widest_name(skus, told, name);
   const Fit fits = fit(regions.size(), columns > others ? columns - others : 0);
-  const std::vector<Column> heads{{"SKU"},
+  const std::vector<Column> heads{{name},
                                   {"TOTAL", right},
                                   {shares_head(regions, fits.regions)},
                                   {"RESERVED", right},
                                   {"SOLD/min", right},
                                   {"RUNS DRY"}};
   std::vector<Row> cells;
-  for (const auto& sku : list(rights, "skus")) {
-    if (cells.size() + 1 >= rows) break;
-    std::string shares;
-    for (std::size_t i = 0; i < fits.regions; ++i)
-      shares += (i > 0 ? " " : "") + share(sku, regions[i], most_of(sku), fits.bar);
-    const auto sold = number(sku, "sold_per_1000_s");
-    cells.push_back({{text(sku, "sku")},
-                     {text(sku, "rights")},
-                     {shares},
-                     {text(sku, "reserved")},
-                     {sold ? per_minute(*sold) : "?"},
-                     {runs_dry(sku)}});
-  }
-  if (rows < 2) return {};
-  if (cells.empty()) return {"no product has come in yet"};
-  return lines_of(table(heads, cells, false));
+  for (std::size_t i = told.first; i < told.first + told.count; ++i)
+    cells.push_back(cells_of(*skus[i], regions, fits));
+  Lines lines = lines_of(table(heads, cells, false));
+  lines.front().look = Look::head;
+  for (std::size_t i = 0; i < told.count; ++i)
+    lines[i + 1].look = look_of(*skus[told.first + i], chosen == told.first + i);
+  return lines;
 }
 
 }  // namespace holdfast::cli

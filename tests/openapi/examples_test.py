@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""The checkouts of docs/examples, in every language that is installed: sold once, however often they are run."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+from daemons import Pair
+
+BIN = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin"
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "docs/examples"
+LANGUAGES = {"python3": "checkout.py", "node": "checkout.mjs", "php": "checkout.php"}
+
+
+class Checkout(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.pair = Pair(f"{BIN}/holdfastd")
+        cls.addClassCleanup(cls.pair.stop)
+        cls.pair.meet()
+
+    def checkout(self, program, *words):
+        environment = {**os.environ, "HOLDFAST": self.pair.eu.url}
+        return subprocess.run([program, EXAMPLES / LANGUAGES[program], *words], env=environment, check=True,
+                              stdout=subprocess.PIPE, timeout=60).stdout.decode()
+
+    def test_each_sells_once_and_says_what_is_sold_out(self):
+        for program in filter(shutil.which, LANGUAGES):
+            with self.subTest(program):
+                self.pair.eu.call("POST", f"/v1/skus/{program}/adjustments", {"delta": 3, "reason": "delivery"},
+                                  {"Idempotency-Key": program})
+                for _ in range(2):
+                    self.assertEqual(self.checkout(program, f"cart-{program}", "order-1", program, "3"),
+                                     "sold: purchased\n")
+                self.assertEqual(self.checkout(program, f"late-{program}", "order-2", program, "1"),
+                                 "not sold: sold_out\n")
+                self.assertEqual(self.pair.eu.call("GET", f"/v1/skus/{program}").json()["purchased_here"], 3)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,177 @@
+#include "cli/top/feeder.h"
+
+#include <algorithm>
+
+#include "cli/problem.h"
+#include "cli/render.h"
+#include "cli/request.h"
+
+namespace holdfast::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds interval_min{1'000};
+constexpr milliseconds interval_max{30'000};
+constexpr int share_of_time = 50;
+constexpr milliseconds answer_timeout{2'000};
+constexpr milliseconds explain_timeout{20'000};  // it reads the journal
+constexpr milliseconds backoff_min{200};
+constexpr milliseconds backoff_max{2'000};
+constexpr std::size_t events_max = 500;
+constexpr std::size_t page_max = 1'000;
+
+milliseconds pause_after(Clock::duration taken) {
+  return std::clamp(std::chrono::duration_cast<milliseconds>(taken) * share_of_time, interval_min,
+                    interval_max);
+}
+
+std::string page_of_rights(const Wish& wish) {
+  const std::size_t limit = wish.filter.empty() ? std::clamp<std::size_t>(wish.skus, 1, page_max) : page_max;
+  return "/v1/rights?sort=" + std::string(wish.order == Order::runs_dry ? "runs_dry" : "sku") +
+         "&limit=" + std::to_string(limit);
+}
+
+bool has_sku(const json::value& rights, const std::string& name) {
+  return std::ranges::any_of(list(rights, "skus"), [&](const auto& sku) { return text(sku, "sku") == name; });
+}
+
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  while (text.ends_with(' ')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Wish wish_of(const View& view, Size size) {
+  return {.skus = std::max(size.rows, view.chosen + size.rows),
+          .order = view.order,
+          .filter = view.typing ? "" : view.filter,
+          .sku = view.page == Page::sku ? view.detail : "",
+          .paused = view.paused};
+}
+
+Feeder::Feeder(std::string endpoint, Snapshot first, Wish wish)
+    : endpoint_(std::move(endpoint)),
+      wish_(std::move(wish)),
+      snapshot_(std::move(first)),
+      poller_([this](const std::stop_token& stop) { poll(stop); }),
+      follower_([this](const std::stop_token& stop) { follow(stop); }) {}
+
+void Feeder::wish(const Wish& wish) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (wish == wish_) return;
+    wish_ = wish;
+  }
+  changed_.notify_all();
+}
+
+Snapshot Feeder::latest() const {
+  const std::scoped_lock lock(mutex_);
+  Snapshot snapshot = snapshot_;
+  snapshot.events.assign(events_.begin(), events_.end());
+  snapshot.silent_ms = std::chrono::duration_cast<milliseconds>(Clock::now() - answered_at_).count();
+  return snapshot;
+}
+
+void Feeder::poll(const std::stop_token& stop) {
+  Client client(endpoint_, {.timeout = answer_timeout}), patient(endpoint_, {.timeout = explain_timeout});
+  std::string explained;
+  while (!stop.stop_requested()) {
+    Wish wish;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, stop, [&] { return !wish_.paused; });
+      wish = wish_;
+    }
+    if (stop.stop_requested()) return;
+    const auto began = Clock::now();
+    refresh(client, wish);
+    const auto taken = Clock::now() - began;
+    if (wish.sku != explained) explain(patient, wish.sku);
+    explained = wish.sku;
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, pause_after(taken), [&] { return wish_ != wish; });
+  }
+}
+
+void Feeder::refresh(Client& client, const Wish& wish) {
+  auto status = fetch(client, "/v1/status");
+  if (!status) return;
+  auto rights = fetch(client, page_of_rights(wish));
+  if (!rights) return;
+  for (const std::string& sku : {wish.filter, wish.sku})
+    if (!sku.empty() && !has_sku(*rights, sku))
+      if (const auto one = fetch(client, "/v1/rights?sku=" + percent_encode(sku)); one && rights->is_object())
+        if (auto* skus = rights->get_object()["skus"].if_array())
+          skus->insert(skus->begin(), list(*one, "skus").begin(), list(*one, "skus").end());
+  const std::scoped_lock lock(mutex_);
+  snapshot_.status = *std::move(status);
+  snapshot_.rights = *std::move(rights);
+  snapshot_.trouble.clear();
+  answered_at_ = Clock::now();
+}
+
+void Feeder::explain(Client& client, const std::string& sku) {
+  std::optional<json::value> explained;
+  if (!sku.empty()) explained = fetch(client, "/v1/audit/skus/" + percent_encode(sku));
+  const std::scoped_lock lock(mutex_);
+  snapshot_.explained = explained ? *std::move(explained) : json::value();
+}
+
+// A SKU that is not known is an answer too: what is asked for is only not there.
+std::optional<json::value> Feeder::fetch(Client& client, const std::string& target) {
+  const Answer answer = client.call(get(target));
+  if (answer && answer->status / 100 == 2)
+    if (auto body = parse_json(answer->body)) return body;
+  if (answer && answer->status == 404) return std::nullopt;
+  const std::scoped_lock lock(mutex_);
+  snapshot_.trouble = one_line(answer ? problem_text(*answer) : answer.failure().detail);
+  return std::nullopt;
+}
+
+// Sales come and go too fast to be read: what is told is what an operator acts upon.
+void Feeder::take(const StreamEvent& event) {
+  if (event.type.starts_with("reservation.")) return;
+  const auto body = parse_json(event.data);
+  std::string line = one_line(event_line(event.type, body ? *body : json::value()));
+  const std::scoped_lock lock(mutex_);
+  events_.push_back(std::move(line));
+  if (events_.size() > events_max) events_.pop_front();
+}
+
+void Feeder::follow(const std::stop_token& stop) {
+  Client client(endpoint_, {.timeout = answer_timeout});
+  std::string after;  // empty: from now
+  milliseconds backoff = backoff_min;
+  while (!stop.stop_requested()) {
+    Call call = get("/v1/events");
+    if (!after.empty()) call.headers.emplace_back("Last-Event-ID", after);
+    const auto begins = [&](const Response& head) {
+      if (const auto id = head.header("Last-Event-ID"); !id.empty()) after = id;
+      backoff = backoff_min;
+    };
+    const auto comes = [&](const StreamEvent& event) {
+      if (!event.id.empty()) after = event.id;
+      take(event);
+      return !stop.stop_requested();
+    };
+    const Answer answer = client.listen(
+        call, {.on_event = comes, .on_begin = begins, .go_on = [&] { return !stop.stop_requested(); }});
+    if (answer && (answer->status == 410 || answer->status == 422))
+      after.clear();  // another journal: from now
+    if (sleep(stop, backoff)) return;
+    backoff = std::min(backoff * 2, backoff_max);
+  }
+}
+
+bool Feeder::sleep(const std::stop_token& stop, milliseconds time) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, stop, time, [] { return false; });
+  return stop.stop_requested();
+}
+
+}  // namespace holdfast::cli

@@ -1,0 +1,61 @@
+// Feeder: keeps a snapshot of one daemon fresh, on threads of its own, so that keys are answered while it is
+// silent.
+//
+// One thread asks for the status and a page of rights: once a second, but never for more than a fiftieth of
+// the time that the daemon's answers take, so that looking at a busy daemon does not make it busier. The
+// other follows the events. Both go on for ever: a daemon that is gone is asked again until it is back.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "cli/top/snapshot.h"
+#include "cli/top/view.h"
+#include "holdfast/client.h"
+
+namespace holdfast::cli {
+
+// What is to be asked for.
+struct Wish {
+  std::size_t skus = 24;
+  Order order = Order::runs_dry;
+  std::string filter = {};  // not empty: as many SKUs as one page may have, and the one that is called so
+  std::string sku = {};     // explained too, once
+  bool paused = false;
+  bool operator==(const Wish&) const = default;
+};
+[[nodiscard]] Wish wish_of(const View& view, Size size);
+
+class Feeder {
+ public:
+  Feeder(std::string endpoint, Snapshot first, Wish wish);
+
+  void wish(const Wish& wish);
+  [[nodiscard]] Snapshot latest() const;
+
+ private:
+  void poll(const std::stop_token& stop);
+  void follow(const std::stop_token& stop);
+  void refresh(Client& client, const Wish& wish);
+  void explain(Client& client, const std::string& sku);
+  [[nodiscard]] std::optional<json::value> fetch(Client& client, const std::string& target);
+  void take(const StreamEvent& event);
+  bool sleep(const std::stop_token& stop, std::chrono::milliseconds time);
+
+  const std::string endpoint_;
+  mutable std::mutex mutex_;  // of what follows
+  std::condition_variable_any changed_;
+  Wish wish_;
+  Snapshot snapshot_;
+  std::deque<std::string> events_;
+  std::chrono::steady_clock::time_point answered_at_ = std::chrono::steady_clock::now();
+
+  std::jthread poller_;  // the last members: they end before what they use does
+  std::jthread follower_;
+};
+
+}  // namespace holdfast::cli
