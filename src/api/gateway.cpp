@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/dashboard.h"
 #include "api/encode.h"
 #include "api/openapi.h"
 #include "api/problem.h"
@@ -88,6 +89,8 @@ HttpResponse Gateway::serve_here(Serve serve) {
   if (serve == Serve::readyz) return ready();
   if (serve == Serve::metrics) return metrics();
   if (serve == Serve::config) return encode_config(desk_.config());
+  if (serve == Serve::dashboard)
+    return {.content_type = "text/html; charset=utf-8", .body = std::string(dashboard_page())};
   if (serve == Serve::openapi) return {.body = std::string(openapi_document())};
   return {.body = R"({"status":"ok"})"};
 }

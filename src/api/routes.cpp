@@ -52,6 +52,7 @@ constexpr Route table[] = {
     {get, "/readyz", none, no_key, Serve::readyz, nullptr, "It takes requests"},
     {get, "/metrics", none, no_key, Serve::metrics, nullptr, "For Prometheus"},
     {get, "/openapi.json", none, no_key, Serve::openapi, nullptr, "This document"},
+    {get, "/dashboard", none, no_key, Serve::dashboard, nullptr, "The dashboard, for a browser"},
 };
 
 // The patterns cut into their segments, once: parameters are empty.

@@ -135,7 +135,8 @@ class Answers(unittest.TestCase):
         self.call("rights", 200, query="?sort=runs_dry&limit=1")
         self.assertTrue(self.call("auditSku", 200, sku="a")["events"])
         self.assertIn("holdfast_audit_mismatches 0", self.call("metrics", 200))
-        self.seen.update({"metrics", "events"})  # no JSON: the events are in the next test
+        self.assertIn("<title>holdfast", self.call("dashboard", 200))
+        self.seen.update({"metrics", "dashboard", "events"})  # no JSON: the events are in the next test
         answer = self.pair.eu.call("GET", "/nothing")
         self.assertEqual(self.schemas.faults(answer.json(), {"$ref": "#/components/schemas/Problem"}), [])
 

@@ -46,6 +46,7 @@ struct Library {
 inline const std::vector<Library> libraries{
     {"boost/asio", {"src/net", "src/api", "src/native", "src/daemon", "src/client", "tools/proxy", "tests"}},
     {"boost/beast", {"src/net", "src/api", "src/daemon", "src/client", "tools/proxy", "tests"}},
+    {"curses.h", {"tools/cli/top/terminal.cpp"}},
     {"asio", {}},  // the standalone one does not mix with Boost's
     {"capnp/", {"src/wire"}},
     {"kj/", {"src/wire"}},

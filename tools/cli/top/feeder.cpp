@@ -1,6 +1,7 @@
 #include "cli/top/feeder.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "cli/problem.h"
 #include "cli/render.h"
@@ -12,9 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds interval_min{1'000};
-constexpr milliseconds interval_max{30'000};
-constexpr int share_of_time = 50;
+constexpr milliseconds interval{1'000};
+constexpr milliseconds interval_max{60'000};
+constexpr int share_of_time = 100;
 constexpr milliseconds answer_timeout{2'000};
 constexpr milliseconds explain_timeout{20'000};  // it reads the journal
 constexpr milliseconds backoff_min{200};
@@ -22,10 +23,22 @@ constexpr milliseconds backoff_max{2'000};
 constexpr std::size_t events_max = 500;
 constexpr std::size_t page_max = 1'000;
 
-milliseconds pause_after(Clock::duration taken) {
-  return std::clamp(std::chrono::duration_cast<milliseconds>(taken) * share_of_time, interval_min,
-                    interval_max);
-}
+// Something that is asked for again and again, as often as its work allows.
+class Regular {
+ public:
+  [[nodiscard]] bool due() const { return Clock::now() >= due_; }
+
+  // Asks; `way` is what an answer takes that is no work.
+  void run(Clock::duration way, const std::function<void()>& ask) {
+    const auto began = Clock::now();
+    ask();
+    const auto work = std::max(Clock::now() - began - way, Clock::duration::zero());
+    due_ = Clock::now() + std::min<Clock::duration>(work * share_of_time, interval_max);
+  }
+
+ private:
+  Clock::time_point due_ = Clock::now();
+};
 
 std::string page_of_rights(const Wish& wish) {
   const std::size_t limit = wish.filter.empty() ? std::clamp<std::size_t>(wish.skus, 1, page_max) : page_max;
@@ -79,7 +92,8 @@ Snapshot Feeder::latest() const {
 
 void Feeder::poll(const std::stop_token& stop) {
   Client client(endpoint_, {.timeout = answer_timeout}), patient(endpoint_, {.timeout = explain_timeout});
-  std::string explained;
+  Wish asked;
+  Regular status, rights;
   while (!stop.stop_requested()) {
     Wish wish;
     {
@@ -89,18 +103,25 @@ void Feeder::poll(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) return;
     const auto began = Clock::now();
-    refresh(client, wish);
-    const auto taken = Clock::now() - began;
-    if (wish.sku != explained) explain(patient, wish.sku);
-    explained = wish.sku;
+    const bool lives = fetch(client, "/livez").has_value();
+    const auto way = Clock::now() - began;
+    if (lives && status.due()) status.run(way, [&] { refresh_status(client); });
+    if (lives && (rights.due() || wish != asked)) rights.run(way, [&] { refresh_rights(client, wish); });
+    if (lives && wish.sku != asked.sku) explain(patient, wish.sku);
+    if (lives) asked = wish;
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, pause_after(taken), [&] { return wish_ != wish; });
+    changed_.wait_for(lock, stop, interval, [&] { return wish_ != wish; });
   }
 }
 
-void Feeder::refresh(Client& client, const Wish& wish) {
+void Feeder::refresh_status(Client& client) {
   auto status = fetch(client, "/v1/status");
   if (!status) return;
+  const std::scoped_lock lock(mutex_);
+  snapshot_.status = *std::move(status);
+}
+
+void Feeder::refresh_rights(Client& client, const Wish& wish) {
   auto rights = fetch(client, page_of_rights(wish));
   if (!rights) return;
   for (const std::string& sku : {wish.filter, wish.sku})
@@ -109,10 +130,7 @@ void Feeder::refresh(Client& client, const Wish& wish) {
         if (auto* skus = rights->get_object()["skus"].if_array())
           skus->insert(skus->begin(), list(*one, "skus").begin(), list(*one, "skus").end());
   const std::scoped_lock lock(mutex_);
-  snapshot_.status = *std::move(status);
   snapshot_.rights = *std::move(rights);
-  snapshot_.trouble.clear();
-  answered_at_ = Clock::now();
 }
 
 void Feeder::explain(Client& client, const std::string& sku) {
@@ -125,10 +143,13 @@ void Feeder::explain(Client& client, const std::string& sku) {
 // A SKU that is not known is an answer too: what is asked for is only not there.
 std::optional<json::value> Feeder::fetch(Client& client, const std::string& target) {
   const Answer answer = client.call(get(target));
-  if (answer && answer->status / 100 == 2)
-    if (auto body = parse_json(answer->body)) return body;
-  if (answer && answer->status == 404) return std::nullopt;
+  auto body = answer && answer->status / 100 == 2 ? parse_json(answer->body) : std::nullopt;
   const std::scoped_lock lock(mutex_);
+  if (body || (answer && answer->status == 404)) {
+    snapshot_.trouble.clear();
+    answered_at_ = Clock::now();
+    return body;
+  }
   snapshot_.trouble = one_line(answer ? problem_text(*answer) : answer.failure().detail);
   return std::nullopt;
 }

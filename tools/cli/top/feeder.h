@@ -1,9 +1,10 @@
 // Feeder: keeps a snapshot of one daemon fresh, on threads of its own, so that keys are answered while it is
 // silent.
 //
-// One thread asks for the status and a page of rights: once a second, but never for more than a fiftieth of
-// the time that the daemon's answers take, so that looking at a busy daemon does not make it busier. The
-// other follows the events. Both go on for ever: a daemon that is gone is asked again until it is back.
+// One thread asks for the status and a page of rights once a second, but each for at most a hundredth of the
+// time: of many products they are work for the daemon, and looking at a busy one must not make it busier.
+// What the way there takes does not count: /livez, which is no work, takes as long. The other thread follows
+// the events. Both go on for ever: a daemon that is gone is asked again until it is back.
 #pragma once
 
 #include <chrono>
@@ -40,7 +41,8 @@ class Feeder {
  private:
   void poll(const std::stop_token& stop);
   void follow(const std::stop_token& stop);
-  void refresh(Client& client, const Wish& wish);
+  void refresh_status(Client& client);
+  void refresh_rights(Client& client, const Wish& wish);
   void explain(Client& client, const std::string& sku);
   [[nodiscard]] std::optional<json::value> fetch(Client& client, const std::string& target);
   void take(const StreamEvent& event);

@@ -24,12 +24,13 @@ Lines overview(const Snapshot& snapshot, const View& view, Size size) {
   Lines lines = region_lines(snapshot, size.columns, is_about_regions ? size.rows - heads : size.rows / 2,
                              chosen_of(view, Part::regions));
   const std::size_t left = size.rows - std::min(size.rows, lines.size());
-  const std::size_t for_news =
-      is_about_events ? left - std::min(left, heads + 1) : std::max<std::size_t>(left / 4, 1);
-  const Lines news = news_lines(snapshot, view, for_news, chosen_of(view, Part::events));
-  append(lines, sku_lines(snapshot, view, size.columns, left - std::min(left, news.size()),
-                          chosen_of(view, Part::skus)));
-  append(lines, news);
+  const std::size_t news_rows = news_lines(snapshot, view, left, {}).size();
+  const std::size_t for_skus = is_about_events
+                                   ? std::min(left, heads + 1)
+                                   : left - std::min({left, news_rows, std::max<std::size_t>(left / 4, 1)});
+  append(lines, sku_lines(snapshot, view, size.columns, for_skus, chosen_of(view, Part::skus)));
+  const std::size_t for_news = size.rows - std::min(size.rows, lines.size());
+  append(lines, news_lines(snapshot, view, for_news, chosen_of(view, Part::events)));
   return lines;
 }
 
