@@ -144,11 +144,16 @@ class Postgres final : public StoreDatabase {
     return answer;
   }
 
-  void end_of_pipeline(const std::optional<Trouble>& trouble) {
-    while (PQstatus(connection_.get()) == CONNECTION_OK) {
+  // To its sync, which comes but for a server that ended the connection in the middle: then libpq has no more
+  // to say, and goes on having nothing.
+  void end_of_pipeline(std::optional<Trouble>& trouble) {
+    bool synced = false;
+    for (int silent = 0; !synced && silent < 2;) {
       const Answered answer(PQgetResult(connection_.get()));
-      if (answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
+      synced = answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC;
+      if (!answer) ++silent;
     }
+    if (!synced && !trouble) trouble = trouble_of(connection_.get(), nullptr, 0);
     // Those that were prepared behind the trouble were not; under another name they can always be again.
     if (trouble) prepared_.clear();
   }
