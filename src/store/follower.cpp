@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "store/adjustments.h"
+
 namespace holdfast::store {
 namespace {
 
@@ -11,7 +13,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds batch_age_max{50};
 constexpr milliseconds idle{1'000};
-constexpr milliseconds look_for_released_each{2'000};
+constexpr milliseconds look_around_each{2'000};
 constexpr milliseconds backoff_min{100};
 constexpr milliseconds backoff_max{5'000};
 
@@ -36,29 +38,31 @@ Progress Follower::progress() const {
 }
 
 Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
+  writer_.reset();
   auto store = open_store(options_.store);
   if (!store) return complain("cannot open the store: " + told(store.error())), End::again;
-  if (auto made = make_own_tables(**store); !made)
+  store_ = *std::move(store);
+  if (auto made = make_own_tables(*store_); !made)
     return complain("cannot make its own tables: " + told(made.error())), End::again;
-  auto writer = Writer::open(**store, schema_, options_.region, options_.home);
+  auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
   if (!writer) return complain("cannot read its position: " + told(writer.error())), End::again;
   writer_.emplace(*std::move(writer));
   batch_.clear();
   trouble_.reset();
-  heard_ = looked_ = steady_clock::now();
+  heard_ = steady_clock::now();
+  looked_ = {};
   note();
   Client client(options_.endpoint);
   const Answer answer =
       client.listen(call(), {.on_event = [&](const StreamEvent& event) { return !stop && take(event); },
-                             .on_begin = [&](const Response&) { said_.clear(); },
-                             .go_on = [&] { return !stop && flush_in_time(); }});
+                             .on_begin = [&](const Response& head) { begin(head); },
+                             .go_on = [&] { return !stop && !trouble_ && flush_in_time(); }});
   if (!trouble_) std::ignore = flush();
-  const End end = judge(answer, stop);
-  writer_.reset();
-  return end;
+  return judge(answer, stop);
 }
 
 Call Follower::call() const {
+  if (options_.from_now) return {.method = "GET", .target = "/v1/events"};
   if (!writer_->position()) return {.method = "GET", .target = "/v1/events?after="};
   return {
       .method = "GET", .target = "/v1/events", .headers = {{"Last-Event-ID", writer_->position()->cursor}}};
@@ -72,16 +76,27 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
   if (answer->status == 410) {
     say_(options_.region +
          ": its history no longer reaches back to where this store is. Some of what was sold since is in no "
-         "event any more: see what with `holdfast migrate verify`, mend it, then delete the row of " +
-         options_.region + " in holdfast_position to begin with the oldest event that is kept");
+         "event any more. `holdfast follow --from-now` goes on with what is sold from now on, and `holdfast "
+         "migrate verify` says what is missing");
     return End::hopeless;
   }
   complain(options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body);
   return answer->status == 503 || answer->status == 429 ? End::again : End::hopeless;
 }
 
+void Follower::begin(const Response& head) {
+  said_.clear();
+  if (!options_.from_now) return;
+  if (const auto skipped = writer_->skip_to(std::string(head.header("Last-Event-ID"))); !skipped)
+    trouble_ = "cannot write into the store: " + told(skipped.error());
+  else
+    options_.from_now = false;
+}
+
 bool Follower::take(const StreamEvent& event) {
+  if (trouble_) return false;
   auto change = read_change(event.id, event.type, event.data);
+  if (!change) say_(options_.region + ": passed over an event that cannot be read: " + event.data);
   if (!change || event.type.starts_with("region.")) return true;  // those are in no journal
   heard_ = steady_clock::now();
   if (batch_.empty()) began_ = heard_;
@@ -92,9 +107,10 @@ bool Follower::take(const StreamEvent& event) {
 // Asked between pieces of the stream, and several times a second.
 bool Follower::flush_in_time() {
   const auto now = steady_clock::now();
-  if (!batch_.empty()) return now - began_ < batch_age_max || flush();
-  if (now - looked_ > look_for_released_each) return try_released();
-  return !options_.until_idle || now - heard_ < idle;
+  const bool look = now - looked_ > look_around_each;
+  if (!batch_.empty() && (look || now - began_ > batch_age_max) && !flush()) return false;
+  if (look) return look_around();
+  return !options_.until_idle || !batch_.empty() || now - heard_ < idle;
 }
 
 bool Follower::flush() {
@@ -108,12 +124,17 @@ bool Follower::flush() {
   return written.has_value();
 }
 
-bool Follower::try_released() {
+bool Follower::look_around() {
   looked_ = steady_clock::now();
+  Region region(options_.region, options_.endpoint, look_around_each);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
   const auto written = writer_->try_released();
-  if (!written) trouble_ = "cannot write into the store: " + told(written.error());
+  const auto passed_on = written ? pass_on_adjustments(*store_, region, now.count()) : written;
+  if (!passed_on) trouble_ = "cannot write into the store: " + told(passed_on.error());
+  if (passed_on && *passed_on > 0) heard_ = steady_clock::now();  // their events are to come
   note();
-  return written.has_value();
+  return passed_on.has_value();
 }
 
 void Follower::note() {

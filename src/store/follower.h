@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct FollowOptions {
   std::string endpoint;  // of its daemon
   std::string home;      // the region whose reservations go by their plain ids
   std::size_t batch_max = 2'000;
+  bool from_now = false;    // at first, pass over whatever has not been written yet
   bool until_idle = false;  // end once nothing came for a second
 };
 
@@ -52,10 +54,12 @@ class Follower {
   enum class End { stopped, again, hopeless };
   [[nodiscard]] End follow_once(const std::atomic<bool>& stop);
   [[nodiscard]] End judge(const Answer& answer, const std::atomic<bool>& stop);
+  void begin(const Response& head);
   [[nodiscard]] bool take(const StreamEvent& event);
   [[nodiscard]] bool flush_in_time();
   [[nodiscard]] bool flush();
-  [[nodiscard]] bool try_released();
+  // What people left in the store: changes that are to be tried again, adjustments.
+  [[nodiscard]] bool look_around();
   void note();
   // Each once, until it is another or all is well again.
   void complain(const std::string& trouble);
@@ -64,9 +68,10 @@ class Follower {
   FollowOptions options_;
   const Schema& schema_;
   Say say_;
-  std::optional<Writer> writer_;
+  std::unique_ptr<StoreDatabase> store_;
+  std::optional<Writer> writer_;  // of store_
   std::vector<Change> batch_;
-  std::chrono::steady_clock::time_point began_, heard_, looked_;  // of the batch; an event; for released ones
+  std::chrono::steady_clock::time_point began_, heard_, looked_;  // of the batch; an event; around
   std::optional<std::string> trouble_;                            // of the store, that ended the stream
   std::string said_;
   mutable std::mutex mutex_;

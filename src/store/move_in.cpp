@@ -42,10 +42,11 @@ Statement note_rows(const Schema& schema, const MoveOptions& options) {
   const std::string customer =
       schema.row.customer.empty() ? "null" : as_text(column("r", schema.row.customer));
   return {.sql = "insert into holdfast_moved_row (row_id, sku, customer, quantity, moved_at) select " + id +
-                 ", " + column("p", schema.product.sku) + ", " + customer + ", " + units_sql(schema) +
-                 ", $2 from " + sql_name(schema.row.table) + " r join " + sql_name(schema.product.table) +
-                 " p on " + column("p", schema.product.id) + " = " + column("r", schema.row.product) +
-                 " where " + column("r", schema.row.status) + " = $1 and " + nobodys(schema) +
+                 ", " + column("p", schema.product.sku) + ", " + customer + ", coalesce(" +
+                 units_sql(schema) + ", 0)" + ", $2 from " + sql_name(schema.row.table) + " r join " +
+                 sql_name(schema.product.table) + " p on " + column("p", schema.product.id) + " = " +
+                 column("r", schema.row.product) + " where " + column("r", schema.row.status) + " = $1 and " +
+                 nobodys(schema) +
                  " and not exists (select 1 from holdfast_moved_row m where m.row_id = " + id + ")",
           .values = {schema.status.pending, options.now_seconds}};
 }

@@ -3,9 +3,9 @@
 namespace holdfast::store {
 
 Result<void, Trouble> make_own_tables(StoreDatabase& store) {
-  const auto there = store.read({.sql = "select count(*) from holdfast_moved_row"});
-  if (there) return {};
-  return store.apply({
+  const Statement is_there{.sql = "select count(*) from holdfast_moved_row where row_id is null"};
+  if (store.read(is_there)) return {};
+  auto made = store.apply({
       {.sql = "create table if not exists holdfast_position (region text primary key, "
               "position text not null, at text not null, written bigint not null)"},
       {.sql = "create table if not exists holdfast_aside (region text not null, subject text not null, "
@@ -15,6 +15,9 @@ Result<void, Trouble> make_own_tables(StoreDatabase& store) {
       {.sql =
            "create table if not exists holdfast_row (row_id bigint primary key, reservation text not null)"},
       {.sql = "create index if not exists holdfast_row_reservation on holdfast_row (reservation)"},
+      {.sql = "create table if not exists holdfast_adjustment (id text primary key, region text not null, "
+              "sku text not null, delta bigint not null, reason text, state text not null default 'open', "
+              "asked_at bigint)"},
       {.sql = "create table if not exists holdfast_moved_product (product_id text primary key, "
               "sku text not null, units bigint not null, purchased bigint not null, "
               "state text not null default 'open', moved_at bigint not null)"},
@@ -24,6 +27,8 @@ Result<void, Trouble> make_own_tables(StoreDatabase& store) {
               "moved_at bigint not null)"},
       {.sql = "create index if not exists holdfast_moved_row_state on holdfast_moved_row (state)"},
   });
+  if (!made && store.read(is_there)) return {};  // another follower made them at the same moment
+  return made;
 }
 
 Result<std::optional<Position>, Trouble> read_position(StoreDatabase& store, const std::string& region) {

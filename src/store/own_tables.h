@@ -4,6 +4,7 @@
 //   holdfast_position   how far each region's events have been written
 //   holdfast_aside      changes that could not be written; people look here
 //   holdfast_row        which rows are of which reservation, where the shop has no column for it
+//   holdfast_adjustment what the back office brings in by SQL (adjustments.h)
 //   holdfast_moved_product, holdfast_moved_row    what was moved in, and how far that is (move_in.h)
 #pragma once
 

@@ -103,7 +103,8 @@ std::string held_sql(const Schema& schema) {
 }
 
 std::string stock_sql(const Schema& schema) {
-  if (schema.product.means == InventoryMeans::left) return inventory(schema);
+  if (schema.product.means == InventoryMeans::left || schema.product.inventory.empty())
+    return inventory(schema);
   return inventory(schema) + " - coalesce(held.purchased, 0)";
 }
 

@@ -8,7 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto patience = 60s;
 constexpr auto between_attempts = 200ms;
 constexpr auto quiet = 500ms;
 
@@ -26,11 +25,14 @@ std::string why(const std::string& endpoint, const Answer& answer) {
 
 }  // namespace
 
-Region::Region(std::string name, std::string endpoint)
-    : name_(std::move(name)), endpoint_(std::move(endpoint)), client_(endpoint_, {.timeout = 30s}) {}
+Region::Region(std::string name, std::string endpoint, std::chrono::milliseconds patience)
+    : name_(std::move(name)),
+      endpoint_(std::move(endpoint)),
+      patience_(patience),
+      client_(endpoint_, {.timeout = 30s}) {}
 
 Result<json::value, std::string> Region::ask(const Call& call) {
-  const auto end = steady_clock::now() + patience;
+  const auto end = steady_clock::now() + patience_;
   while (true) {
     const Answer answer = client_.call(call);
     if (answer && answer->status < 300)

@@ -2,6 +2,7 @@
 // daemon cannot answer just now.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -13,7 +14,8 @@ namespace holdfast::store {
 
 class Region {
  public:
-  Region(std::string name, std::string endpoint);
+  explicit Region(std::string name, std::string endpoint,
+                  std::chrono::milliseconds patience = std::chrono::minutes(1));
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
@@ -34,6 +36,7 @@ class Region {
   [[nodiscard]] Result<json::value, std::string> ask(const Call& call);
 
   std::string name_, endpoint_;
+  std::chrono::milliseconds patience_;
   Client client_;
 };
 

@@ -45,6 +45,16 @@ std::string resold_sql(const Schema& schema) {
          whose_rows(schema, "$2") + "), 0) - $3 where " + sql_name(schema.product.sku) + " = $4";
 }
 
+// Touches the rows of one line, and changes nothing in them.
+std::string same_sql(const Schema& schema) {
+  const std::string status = sql_name(schema.row.status);
+  return "update " + sql_name(schema.row.table) + " set " + status + " = $1 where " + status + " = $1 and " +
+         sql_name(schema.row.product) + " = (select " + sql_name(schema.product.id) + " from " +
+         sql_name(schema.product.table) + " where " + sql_name(schema.product.sku) + " = $2) and " +
+         whose_rows(schema, "$3") +
+         (schema.row.quantity.empty() ? "" : " and " + sql_name(schema.row.quantity) + " = $4");
+}
+
 std::string adjust_sql(const Schema& schema) {
   const std::string inventory = sql_name(schema.product.inventory);
   return "update " + sql_name(schema.product.table) + " set " + inventory + " = " + inventory +
@@ -64,6 +74,7 @@ RowWriter::RowWriter(const Schema& schema, Dialect dialect)
                    ", $1)"),
       restate_sql_("update " + sql_name(schema.row.table) + " set " + sql_name(schema.row.status) +
                    " = $1 where " + sql_name(schema.row.status) + " = $2 and " + whose_rows(schema, "$3")),
+      same_sql_(same_sql(schema)),
       erase_sql_("delete from " + sql_name(schema.row.table) + " where " + whose_rows(schema, "$1")),
       unmap_sql_("delete from holdfast_row where reservation = $1"),
       resold_sql_(resold_sql(schema)),
@@ -75,6 +86,7 @@ void RowWriter::quick(const Change& change, const std::string& key, std::vector<
   const bool from_store = reservation->id.starts_with(adopted_prefix);
   if (change.event == "reservation.pending") {
     if (from_store) return restate(key, schema_.status.pending, rows_of(*reservation), out);
+    erase(key, out, 0);
     return insert(*reservation, key, out);
   }
   if (change.event == "reservation.purchased") {
@@ -84,6 +96,7 @@ void RowWriter::quick(const Change& change, const std::string& key, std::vector<
         out.push_back({.sql = adjust_sql_, .values = {-line.quantity, line.sku}, .rows = 1});
     return;
   }
+  if (change.event == "reservation.changed") return confirm(*reservation, key, out);
   if (change.event != "reservation.released" && change.event != "reservation.expired")
     return afresh(change, key, out);
   const std::string status = status_of(reservation->state);
@@ -138,6 +151,21 @@ void RowWriter::insert_line(const Reservation& reservation, const Line& line, co
   for (std::int64_t i = 0; i < (schema_.row.quantity.empty() ? quantity : 1); ++i) {
     out.push_back(one);
     if (schema_.row.reservation.empty()) out.push_back({.sql = mapping_sql_, .values = {key}, .rows = 1});
+  }
+}
+
+// It was extended, most likely, and its rows are as they were.
+void RowWriter::confirm(const Reservation& reservation, const std::string& key,
+                        std::vector<Statement>& out) const {
+  restate(key, schema_.status.pending, rows_of(reservation), out);
+  for (const Line& line : reservation.lines) {
+    Statement same{
+        .sql = same_sql_, .values = {schema_.status.pending, line.sku, key}, .rows = line.quantity};
+    if (!schema_.row.quantity.empty()) {
+      same.values.push_back(line.quantity);
+      same.rows = 1;
+    }
+    out.push_back(std::move(same));
   }
 }
 

@@ -2,8 +2,9 @@
 //
 // Two ways to each event. The quick one changes what must be there, and says how many rows that are; if they
 // are not there (deleted under our feet, an expired basket that was paid after all, an earlier event that was
-// set aside) nothing happens, and the event is written afresh: what there is of the reservation goes, and it
-// is written as it is after the event. So ids of rows stay, where they can. Pure.
+// set aside), or are and should not be (history that is told again), nothing happens, and the event is
+// written afresh: what there is of the reservation goes, and it is written as it is after the event. So ids
+// of rows stay, where they can. Pure.
 #pragma once
 
 #include "store/change.h"
@@ -32,6 +33,7 @@ class RowWriter {
   void insert(const Reservation& reservation, const std::string& key, std::vector<Statement>& out) const;
   void insert_line(const Reservation& reservation, const Line& line, const std::string& status,
                    std::int64_t quantity, const std::string& key, std::vector<Statement>& out) const;
+  void confirm(const Reservation& reservation, const std::string& key, std::vector<Statement>& out) const;
   void erase(const std::string& key, std::vector<Statement>& out, std::optional<std::int64_t> rows) const;
   void restate(const std::string& key, const std::string& status, std::int64_t rows,
                std::vector<Statement>& out) const;
@@ -41,7 +43,8 @@ class RowWriter {
   [[nodiscard]] std::int64_t rows_of(const Reservation& reservation) const;
 
   const Schema& schema_;
-  std::string insert_sql_, mapping_sql_, restate_sql_, erase_sql_, unmap_sql_, resold_sql_, adjust_sql_;
+  std::string insert_sql_, mapping_sql_, restate_sql_, same_sql_, erase_sql_, unmap_sql_, resold_sql_,
+      adjust_sql_;
 };
 
 }  // namespace holdfast::store

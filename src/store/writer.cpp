@@ -46,6 +46,14 @@ Result<void, Trouble> Writer::write(std::span<const Change> changes) {
   return {};
 }
 
+Result<void, Trouble> Writer::skip_to(const std::string& cursor) {
+  const Position to{cursor, position_ ? position_->at : std::string(), position_ ? position_->written : 0};
+  auto done = store_->apply(
+      {position_ ? move_position(region_, position_->cursor, to) : first_position(region_, to)});
+  if (done) position_ = to;
+  return done;
+}
+
 Result<std::size_t, Trouble> Writer::try_released() {
   auto asides = released_asides(*store_, region_);
   if (!asides) return failure(std::move(asides.error()));
@@ -116,7 +124,7 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
     auto done = apply(std::move(batch), {&change, 1});
     if (done || !is_of_a_row(done.error())) return done;
     why = std::move(done.error());
-    if (why->kind == TroubleKind::rows) why->detail = "no such product";
+    if (why->kind == TroubleKind::rows) why->detail = "no such product, or several";
   }
   auto done = apply({{set_aside(region_, change, *why)}, {1}}, {&change, 1});
   if (done) aside_.insert(subject_of(change));

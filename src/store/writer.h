@@ -23,6 +23,8 @@ class Writer {
                                                     std::string region, std::string_view home);
 
   [[nodiscard]] Result<void, Trouble> write(std::span<const Change> changes);
+  // What lies between is never written.
+  [[nodiscard]] Result<void, Trouble> skip_to(const std::string& cursor);
   // Tries again what a person released. How many were written.
   [[nodiscard]] Result<std::size_t, Trouble> try_released();
 

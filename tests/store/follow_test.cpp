@@ -117,6 +117,12 @@ TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
   const auto ran = e2e::run(command({"--until-idle"}), 20s);
   EXPECT_EQ(ran.code, 1);
   EXPECT_NE(ran.printed.find("no longer reaches back"), std::string::npos) << ran.printed;
+  ASSERT_EQ(shop().adjust("cup", 5).status, 201);
+  ASSERT_EQ(shop().reserve("missed", "cup", 1).status, 201);
+  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 20s).code, 0);
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nbefore|Pending");
 }
 
 }  // namespace

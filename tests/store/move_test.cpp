@@ -150,6 +150,25 @@ TEST_F(StoreMove, an_inventory_that_is_what_is_left_comes_in_as_it_is) {
   EXPECT_THAT(differences(), IsEmpty());
 }
 
+TEST_F(StoreMove, what_the_back_office_adjusts_by_sql_is_passed_on_once_and_comes_back_as_stock) {
+  ASSERT_TRUE(move());
+  shop_.execute(
+      "insert into holdfast_adjustment (id, region, sku, delta, reason) values "
+      "('d-1', 'eu', 'sku-1', 7, 'delivery'), ('d-2', 'eu', 'sku-2', -100, 'broken'), "
+      "('d-3', 'us', 'sku-1', 5, 'of another region');");
+  follow();
+  shop_.execute(
+      "update holdfast_adjustment set state = 'open' where id = 'd-1';");  // as if killed before it was noted
+  follow();
+  EXPECT_EQ(shop_.ask("select id, state from holdfast_adjustment"), "d-1|done\nd-2|not_enough\nd-3|open");
+  EXPECT_EQ(daemon().sku("sku-1").at("available_here"), "22");
+  EXPECT_EQ(shop_.ask("select inventory from product where id = 1"), "27");
+  EXPECT_THAT(differences(), IsEmpty());
+  shop_.execute("update holdfast_adjustment set state = 'open', asked_at = 1 where id = 'd-1';");
+  follow();
+  EXPECT_EQ(shop_.ask("select state from holdfast_adjustment where id = 'd-1'"), "late");
+}
+
 TEST_F(StoreMove, without_columns_for_them_rows_are_units_and_our_own_table_says_whose) {
   schema_.row.quantity.clear();
   schema_.row.reservation.clear();

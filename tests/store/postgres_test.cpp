@@ -176,9 +176,9 @@ TEST_F(StorePostgres, a_server_that_is_stopped_at_once_and_comes_back_has_lost_a
       [](const std::string& line) { std::printf("%s\n", line.c_str()); });
   std::thread thread([&] { EXPECT_TRUE(follower.run(stop)); });
   e2e::Load load("t", "sku-1", [&] { return daemon.http(); });
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 3; ++i) {
     load.start(2);
-    std::this_thread::sleep_for(milliseconds(150 + 50 * i));
+    std::this_thread::sleep_for(milliseconds(100 + 50 * i));
     server_->kill();
     load.stop();  // what is sold must be written before the test's time is over
     ASSERT_TRUE(server_->start()) << server_->log();

@@ -116,6 +116,27 @@ TEST_F(StoreWriter, a_changed_basket_has_the_rows_of_its_new_lines) {
   EXPECT_EQ(rows(), "a|cup|Pending|3");
 }
 
+TEST_F(StoreWriter, a_basket_that_is_extended_keeps_its_rows) {
+  for (const auto& [tables, schema] :
+       {std::pair(full_tables, full_schema()), std::pair(plain_tables, Schema{})}) {
+    open(tables, schema);
+    write({pending("a", line("cup", 2) + "," + line("plate", 1)), pending("b", line("cup", 1))});
+    const std::string ids = shop_->ask("select id from customer_product");
+    write({purchased("b", line("cup", 1)),
+           change("reservation.changed", "a", "pending", line("cup", 2) + "," + line("plate", 1))});
+    EXPECT_EQ(shop_->ask("select id from customer_product"), ids);
+  }
+}
+
+TEST_F(StoreWriter, history_that_is_told_again_doubles_no_row) {
+  open(full_tables, full_schema());
+  const std::vector history{pending("a", line("cup", 2)), purchased("a", line("cup", 2)),
+                            pending("b", line("cup", 1))};
+  write(history);
+  write(history);
+  EXPECT_EQ(rows(), "a|cup|Purchased|2\nb|cup|Pending|1");
+}
+
 TEST_F(StoreWriter, a_row_deleted_under_our_feet_is_written_again) {
   open(full_tables, full_schema());
   write({pending("a", line("cup", 2))});

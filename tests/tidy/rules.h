@@ -34,7 +34,10 @@ inline const std::vector<Layer> layers{
     {"include/holdfast", "holdfast", {}},
     {"src/client", "client", {"holdfast", "base", "wire"}},
     {"src/store", "store", {"base", "text", "holdfast"}},  // it knows daemons from outside only
-    {"tools", "tools", {"text", "orders", "store", "holdfast", "client"}},  // and no other part of Holdfast
+    {"src/webhook", "webhook", {"holdfast"}},
+    {"tools",
+     "tools",
+     {"text", "orders", "store", "webhook", "holdfast", "client"}},  // and no other part of Holdfast
     {"tools/proxy", "proxy", {}},
 };
 
@@ -54,6 +57,7 @@ inline const std::vector<Library> libraries{
     {"sqlite3.h",
      {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "src/store/sqlite.cpp",  // a ledger; a shop's database
       "tests/ledger/fault_vfs.cpp", "sim/disk/disk_vfs.cpp"}},                 // file systems for it
+    {"openssl/", {"src/webhook/signature.cpp"}},
     {"libpq-fe.h", {"src/store/postgres.cpp"}},
 };
 

@@ -155,6 +155,15 @@ constexpr Examples replay_examples = {
     "holdfast replay orders.csv.gz --map regions.toml --region eu=http://127.0.0.1:8420 --duration 60s",
     "holdfast replay --recount answers.ndjson"};
 
+constexpr Parameter webhooks_parameters[] = {
+    {"--url", text, Count::required, "URL", "Who gets them: http://HOST[:PORT]/PATH"},
+    {"--state", text, Count::required, "FILE", "Where the receiver is, from one run to the next"},
+    {"--all", flag, Count::optional, "",
+     "At first, from the beginning of the history that is kept (from now)"},
+};
+constexpr Examples webhooks_examples = {
+    "HOLDFAST_WEBHOOK_SECRET=whsec_... holdfast webhooks --url http://127.0.0.1:9000/holdfast --state eu.cursor"};
+
 constexpr Parameter store_option{"--store", text, Count::required, "URL",
                                  "The shop's database: postgres://... or sqlite:PATH"};
 constexpr Parameter tables_option{"--tables", text, Count::optional, "FILE",
@@ -165,6 +174,7 @@ constexpr Parameter follow_parameters[] = {
     store_option,
     tables_option,
     followed,
+    {"--from-now", flag, Count::optional, "", "Pass over what happened and was not written yet"},
     {"--until-idle", flag, Count::optional, "", "End once nothing came for a second"},
 };
 constexpr Examples follow_examples = {
@@ -227,6 +237,8 @@ constexpr Command table[] = {
     {"replay", "Sell an order history and recount it", replay_parameters, replay_examples, run_replay},
     {"events tail", "Follow what happens in this region, as it happens", tail_parameters, tail_examples,
      run_events_tail},
+    {"webhooks", "Send what happens on, signed, as it happens", webhooks_parameters, webhooks_examples,
+     run_webhooks},
     {"follow", "Write what happens into the shop's own tables, as it happens", follow_parameters,
      follow_examples, run_follow},
     {"migrate plan", "What moving in would bring, and what does not add up; reads only", plan_parameters,

@@ -36,6 +36,8 @@ ExitCode run_migrate_plan(Session&);
 ExitCode run_migrate_run(Session&);
 ExitCode run_migrate_verify(Session&);
 
+ExitCode run_webhooks(Session&);
+
 ExitCode run_stock_get(Session&);
 ExitCode run_stock_list(Session&);
 ExitCode run_stock_adjust(Session&);

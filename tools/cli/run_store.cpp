@@ -87,6 +87,7 @@ class Following {
                                .region = region.name(),
                                .endpoint = region.endpoint(),
                                .home = beside.regions.front().name(),
+                               .from_now = session.arguments().has("--from-now"),
                                .until_idle = session.arguments().has("--until-idle")},
           beside.schema, [this](const std::string& line) { say(line); }));
     for (const store::Region& region : beside.regions) names_.push_back(region.name());

@@ -40,6 +40,11 @@ class Session {
 
   [[nodiscard]] const Arguments& arguments() const { return invocation_.arguments; }
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
+  // Empty: there is no such variable.
+  [[nodiscard]] std::string environment(const std::string& name) const {
+    const auto found = surroundings_.environment.find(name);
+    return found == surroundings_.environment.end() ? std::string() : found->second;
+  }
   [[nodiscard]] std::istream& in() { return surroundings_.in; }
   void say(const std::string& text);  // one line of talk
 
