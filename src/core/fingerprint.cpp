@@ -1,6 +1,8 @@
 #include "core/fingerprint.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
 
 namespace holdfast {
@@ -10,28 +12,44 @@ namespace {
 // Fields one after the other, each with its length, so that no two different requests read the same.
 class Canonical {
  public:
-  explicit Canonical(std::string_view operation) { add(operation); }
+  explicit Canonical(std::string_view operation) {
+    constexpr std::size_t enough_for_most = 160;
+    text_.reserve(enough_for_most);
+    add(operation);
+  }
 
   Canonical& add(std::string_view text) {
-    text_ += std::to_string(text.size());
+    append(static_cast<std::int64_t>(text.size()));
     text_ += ':';
     text_ += text;
     return *this;
   }
   Canonical& add(std::int64_t number) {
-    text_ += std::to_string(number);
+    append(number);
     text_ += ';';
     return *this;
   }
-  Canonical& add(std::vector<Line> lines) {
-    std::ranges::sort(lines, {}, &Line::sku);
-    add(static_cast<std::int64_t>(lines.size()));
-    for (const Line& line : lines) add(line.sku).add(line.quantity.count());
-    return *this;
+  // Lines of one SKU are one, and their order says nothing.
+  Canonical& add(const std::vector<Line>& lines) {
+    if (lines.size() == 1) return add_in_order(lines);
+    std::vector<Line> sums = summed(lines);
+    std::ranges::sort(sums, {}, &Line::sku);
+    return add_in_order(sums);
   }
   [[nodiscard]] Digest digest(std::uint64_t hash_seed) const { return holdfast::digest(text_, hash_seed); }
 
  private:
+  void append(std::int64_t number) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    text_.append(digits.data(), end);
+  }
+  Canonical& add_in_order(const std::vector<Line>& lines) {
+    add(static_cast<std::int64_t>(lines.size()));
+    for (const Line& line : lines) add(line.sku).add(line.quantity.count());
+    return *this;
+  }
+
   std::string text_;
 };
 
@@ -43,16 +61,16 @@ Digest fingerprint(const request::Reserve& request, std::uint64_t hash_seed) {
       .add(request.ttl.count())
       .add(std::int64_t{request.partial})
       .add(request.replaces)
-      .add(summed(request.lines))
+      .add(request.lines)
       .digest(hash_seed);
 }
 
 Digest fingerprint(const request::Return& request, std::uint64_t hash_seed) {
-  return Canonical("return").add(request.id).add(summed(request.lines)).digest(hash_seed);
+  return Canonical("return").add(request.id).add(request.lines).digest(hash_seed);
 }
 
 Digest fingerprint(const request::Change& request, std::uint64_t hash_seed) {
-  return Canonical("change").add(request.id).add(summed(request.lines)).digest(hash_seed);
+  return Canonical("change").add(request.id).add(request.lines).digest(hash_seed);
 }
 
 Digest fingerprint(const request::Adjust& request, std::uint64_t hash_seed) {

@@ -41,8 +41,10 @@ Units held_by(const Reservation* reservation, SkuId sku) {
 
 Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const std::vector<Line>& lines,
                                                  const Reservation* replaced) {
+  std::vector<Line> sums;
+  if (lines.size() > 1) sums = summed(lines);
   std::vector<WantedLine> wanted;
-  for (const Line& line : summed(lines)) {
+  for (const Line& line : lines.size() > 1 ? sums : lines) {
     const auto sku = step.stock().find(line.sku);
     if (!sku) return failure(sku_unknown(line.sku, step));
     const Units held = held_by(replaced, *sku);
@@ -59,8 +61,9 @@ void note_demand(StepContext& step, const request::Reserve& request, const std::
   step.memory.demand.add(name_of_reservation(id, step.state().hash_seed()), wishes, step.now.node);
 }
 
-Answer reserve(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted,
-               std::vector<ShortLine> shortage, const Reservation* replaced) {
+Answer reserve(StepContext& step, const request::Reserve& request, const Digest& print,
+               const std::vector<WantedLine>& wanted, std::vector<ShortLine> shortage,
+               const Reservation* replaced) {
   Draft draft = step.draft();
   record::ReservationChanged changed;
   if (replaced != nullptr) {
@@ -73,7 +76,7 @@ Answer reserve(StepContext& step, const request::Reserve& request, const std::ve
   after.id = request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
   after.seq = step.state().next_seq();
   after.customer = request.customer;
-  after.fingerprint = fingerprint(request, step.state().hash_seed());
+  after.fingerprint = print;
   after.created_at = step.now.wall;
   after.expires = step.now.node + request.ttl;
   after.asked_to_replace = !request.replaces.empty();
@@ -100,7 +103,8 @@ Answer replay(const StepContext& step, const Reservation& found, const Digest& f
 
 }  // namespace
 
-Tried try_reserve(StepContext& step, const request::Reserve& request, const Pasts* past) {
+Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& print,
+                  const Pasts* past) {
   const auto replaced = find_replaced(step, request, past);
   if (!replaced) return {failure(replaced.error()), false, {}};
   const auto wanted = look_up(step, request.lines, *replaced);
@@ -116,14 +120,14 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Past
     want(step, line.sku, line.need);
   }
   if (shorts.empty()) {
-    tried.answer = reserve(step, request, *wanted, {}, *replaced);
+    tried.answer = reserve(step, request, print, *wanted, {}, *replaced);
     return tried;
   }
   Refusal refusal = short_of(step, shorts);
   const bool got_any =
       std::ranges::any_of(*wanted, [](const WantedLine& line) { return line.got() > no_units; });
   if (request.partial && got_any) {
-    tried.answer = reserve(step, request, *wanted, std::move(refusal.shortage), *replaced);
+    tried.answer = reserve(step, request, print, *wanted, std::move(refusal.shortage), *replaced);
     return tried;
   }
   tried.may_wait = refusal.code == RefusalCode::insufficient_here;
@@ -144,7 +148,11 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
   if (const Reservation* found = known(step.state(), id, past))
     return step.reply(token, replay(step, *found, print));
   if (join_waiter(step, token, name, print, "the id " + id)) return;
-  settle(step, token, request, request.wait, name, print, try_reserve(step, request, &past));
+  Tried tried = try_reserve(step, request, print, &past);
+  if (waits(step, tried, request.wait))
+    wait_for_units(step, token, request, request.wait, name, print, std::move(tried));
+  else
+    step.reply(token, std::move(tried.answer));
 }
 
 }  // namespace holdfast

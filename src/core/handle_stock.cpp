@@ -188,7 +188,11 @@ void handle(StepContext& step, RequestToken token, const request::Adjust& reques
     return step.reply(token, replay(step, std::get<record::StockAdjusted>((*done)->body), (*done)->wall));
   const Digest name = name_of_key(request.key, hash_seed);
   if (join_waiter(step, token, name, print, "the key " + request.key)) return;
-  settle(step, token, request, request.wait, name, print, try_adjust(step, request));
+  Tried tried = try_adjust(step, request);
+  if (waits(step, tried, request.wait))
+    wait_for_units(step, token, request, request.wait, name, print, std::move(tried));
+  else
+    step.reply(token, std::move(tried.answer));
 }
 
 void handle(StepContext& step, RequestToken token, const request::Count& request, const Pasts& past) {

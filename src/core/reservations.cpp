@@ -16,13 +16,14 @@ const Reservation* Reservations::first_to_expire() const {
 }
 
 void Reservations::put(const Reservation& after) {
-  drop(after.seq);
+  const bool is_newest = by_age_.empty() || by_age_.rbegin()->first < after.seq;  // as it is when it is made
+  if (!is_newest) drop(after.seq);
   if (after.state != ReservationState::pending) return;
-  by_age_.emplace(after.seq, after);
+  by_age_.emplace_hint(by_age_.end(), after.seq, after);
   // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
   ReservationSeq& newest = by_id_[digest(after.id, hash_seed_)];
   newest = std::max(newest, after.seq);
-  by_deadline_.emplace(after.expires, after.seq);
+  by_deadline_.emplace_hint(by_deadline_.end(), after.expires, after.seq);  // last, if all last equally long
 }
 
 void Reservations::restore(const ReservationSlice& slice) {

@@ -6,9 +6,10 @@
 // writes those.
 #pragma once
 
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -128,6 +129,7 @@ class SliceBook {
     std::vector<SliceId> found;
     for (const auto& [slice, marks] : marks_)
       if (marks.changed > marks.includes) found.push_back(slice);
+    std::ranges::sort(found);
     return found;
   }
 
@@ -136,7 +138,12 @@ class SliceBook {
     Position includes;  // what is stored of it holds every record up to here
     Position changed;   // the newest record that changed it
   };
-  std::map<SliceId, Marks> marks_;
+  struct Hash {
+    std::size_t operator()(const SliceId& id) const {
+      return std::hash<std::uint64_t>{}(id.number << 3 ^ static_cast<std::uint64_t>(id.kind));
+    }
+  };
+  boost::unordered_flat_map<SliceId, Marks, Hash> marks_;  // every record asks, a few times
 };
 
 }  // namespace holdfast

@@ -8,10 +8,10 @@ namespace holdfast {
 
 namespace {
 
-Tried try_again(StepContext& step, const Request& request) {
-  if (const auto* reserve = std::get_if<request::Reserve>(&request))
-    return try_reserve(step, *reserve, nullptr);
-  return try_adjust(step, std::get<request::Adjust>(request));
+Tried try_again(StepContext& step, const Waiter& waiter) {
+  if (const auto* reserve = std::get_if<request::Reserve>(&waiter.request))
+    return try_reserve(step, *reserve, waiter.fingerprint, nullptr);
+  return try_adjust(step, std::get<request::Adjust>(waiter.request));
 }
 
 void answer_all(StepContext& step, const Waiter& waiter, const Answer& answer) {
@@ -21,7 +21,7 @@ void answer_all(StepContext& step, const Waiter& waiter, const Answer& answer) {
 void try_again(StepContext& step, Waiters::Number number) {
   const Waiter* waiter = step.memory.waiters.at(number);
   if (waiter == nullptr) return;  // it was answered a moment ago
-  Tried tried = try_again(step, waiter->request);
+  Tried tried = try_again(step, *waiter);
   if (tried.may_wait)
     step.memory.waiters.still_short(number, std::move(tried.needs), std::move(tried.answer.error()));
   else
@@ -83,14 +83,13 @@ bool other_waits_under_key(const StepContext& step, std::string_view key, const 
          other_waits(name_of_reservation(id_from_key(key, hash_seed), hash_seed));
 }
 
-void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
-            const Digest& fingerprint, Tried tried) {
-  const bool waits = tried.may_wait && wait > Millis(0) && !step.memory.draining &&
-                     step.memory.waiters.size() < limits::waiters_max;
-  if (!waits) {
-    step.reply(token, std::move(tried.answer));
-    return;
-  }
+bool waits(const StepContext& step, const Tried& tried, Millis wait) {
+  return tried.may_wait && wait > Millis(0) && !step.memory.draining &&
+         step.memory.waiters.size() < limits::waiters_max;
+}
+
+void wait_for_units(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
+                    const Digest& fingerprint, Tried tried) {
   step.memory.waiters.add({{token},
                            std::move(request),
                            name,
@@ -112,7 +111,7 @@ void end_overdue_waiters(StepContext& step, bool all) {
   for (const Waiters::Number number :
        all ? step.memory.waiters.all() : step.memory.waiters.overdue(step.now.node)) {
     const Waiter waiter = step.memory.waiters.take(number);
-    answer_all(step, waiter, try_again(step, waiter.request).answer);
+    answer_all(step, waiter, try_again(step, waiter).answer);
   }
 }
 

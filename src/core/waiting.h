@@ -27,9 +27,10 @@ struct Tried {
 [[nodiscard]] bool other_waits_under_key(const StepContext& step, std::string_view key,
                                          const Digest& fingerprint);
 
-// Answers what was tried, or lets it wait for as long as it may.
-void settle(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
-            const Digest& fingerprint, Tried tried);
+// Whether what was tried waits for units instead of being answered.
+[[nodiscard]] bool waits(const StepContext& step, const Tried& tried, Millis wait);
+void wait_for_units(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
+                    const Digest& fingerprint, Tried tried);
 
 // Tries those again for whom something became available in this step, or for whom nothing is known elsewhere
 // any more: only insufficient_here waits.
@@ -44,7 +45,7 @@ void end_waiters_replacing(StepContext& step, const Reservation& purchased);
 
 // Implemented with their handlers.
 // Without `past` it is tried again: what it would take the place of counts only while it is pending.
-[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request,
+[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& fingerprint,
                                 const std::vector<Past>* past);
 [[nodiscard]] Tried try_adjust(StepContext& step, const request::Adjust& request);
 

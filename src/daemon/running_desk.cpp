@@ -59,8 +59,8 @@ native::Desk Daemon::Running::make_native_desk() {
     node_->cancel(clock_->now(), token);
     schedule();
   };
-  desk.count_reservation = [this](const Answer& answer, std::int64_t took_us) {
-    gateway_.tally().count_reservation(answer, steady_us(), took_us);
+  desk.count_reservation = [this](const Answer& answer, std::int64_t now_us, std::int64_t took_us) {
+    gateway_.tally().count_reservation(answer, now_us, took_us);
   };
   desk.count_refusal = [this](RefusalCode code) { gateway_.tally().count_refusal(name(code)); };
   desk.now_us = steady_us;

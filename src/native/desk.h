@@ -17,7 +17,7 @@ struct Desk {
   std::function<void(node::InOrder)> submit;
   std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
   // What is counted for people: an attempt to reserve that was answered, and what was refused.
-  std::function<void(const Answer&, std::int64_t took_us)> count_reservation;
+  std::function<void(const Answer&, std::int64_t now_us, std::int64_t took_us)> count_reservation;
   std::function<void(RefusalCode)> count_refusal;
   std::function<std::int64_t()> now_us;  // of a clock that never goes back
 };

@@ -101,8 +101,10 @@ void Gateway::answer(RequestToken token, const Answer& answer) {
   const auto at = open_.find(value / wire::native_operations_max);
   if (at == open_.end()) return;
   const std::size_t operation = value % wire::native_operations_max;
-  if (at->second.progress[operation].reserves)
-    desk_.count_reservation(answer, desk_.now_us() - at->second.began_us);
+  if (at->second.progress[operation].reserves) {
+    const std::int64_t now_us = desk_.now_us();
+    desk_.count_reservation(answer, now_us, now_us - at->second.began_us);
+  }
   settle(at, operation, answer);
 }
 

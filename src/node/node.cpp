@@ -34,6 +34,13 @@ bool would_be_recorded(const Message& message, const Replica& replica) {
          std::holds_alternative<message::Accusation>(message);
 }
 
+// Own version once these are durable: memory may be further.
+Version version_after(std::span<const Record> records, Version version) {
+  for (const Record& record : records)
+    for (const RowChange& change : record.rows) version = std::max(version, change.version);
+  return version;
+}
+
 }  // namespace
 
 Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
@@ -68,13 +75,32 @@ bool Node::refuses(const Input& input) {
 
 void Node::step(Now now, const Input& input) {
   if (refuses(input)) return;
+  decide(now, input);
+  go_on();
+}
+
+void Node::decide(Now now, const Input& input) {
   replica_.step(now, input, effects_);
   outbox_.take(effects_, now.node);
+}
+
+// Once all that came together has been decided, so that it is written together.
+void Node::go_on() {
   pump();
   let_out();
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
+  take(now, token, std::move(request));
+  go_on();
+}
+
+void Node::submit_in_order(Now now, InOrder requests) {
+  take_in_order(now, std::move(requests));
+  go_on();
+}
+
+void Node::take(Now now, RequestToken token, Request request) {
   if (!History::serves(request) || !ready()) return proceed(now, {token, std::move(request), {}});
   if (!history_.submit(token, request))
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many read the past already",
@@ -82,11 +108,11 @@ void Node::submit(Now now, RequestToken token, Request request) {
   step_ready(now);
 }
 
-void Node::submit_in_order(Now now, InOrder requests) {
+void Node::take_in_order(Now now, InOrder requests) {
   while (!requests.empty()) {
     auto [token, request] = std::move(requests.front());
     requests.pop_front();
-    submit(now, token, std::move(request));
+    take(now, token, std::move(request));
     if (!recalling_.contains(token)) continue;
     if (!requests.empty()) behind_.emplace(token, std::move(requests));
     return;
@@ -95,7 +121,7 @@ void Node::submit_in_order(Now now, InOrder requests) {
 
 // Whoever was recalling has been decided, or is gone: those behind it go on.
 void Node::follow(Now now, RequestToken token) {
-  if (auto behind = behind_.extract(token)) submit_in_order(now, std::move(behind.mapped()));
+  if (auto behind = behind_.extract(token)) take_in_order(now, std::move(behind.mapped()));
 }
 
 bool Node::drop_behind(RequestToken token) {
@@ -127,7 +153,10 @@ void Node::step_ready(Now now) {
 // Wherever it is: being counted, waiting for the past, answered and held back, or a shopper who waits.
 void Node::cancel(Now now, RequestToken token) {
   if (history_.cancel(token)) return step_ready(now);  // whoever waited for its turn
-  if (recalling_.erase(token) > 0) return follow(now, token);
+  if (recalling_.erase(token) > 0) {
+    follow(now, token);
+    return go_on();
+  }
   if (!drop_behind(token) && !outbox_.drop_reply(token)) step(now, input::Cancelled{token});
 }
 
@@ -138,7 +167,7 @@ void Node::proceed(Now now, Recalling recalling) {
     return shops_.answer(token, failure(*std::move(refused)));
   const std::vector<Position> missing = gather(recalling);
   if (missing.empty())
-    return step(now, input::Asked{token, std::move(recalling.request), std::move(recalling.past)});
+    return decide(now, input::Asked{token, std::move(recalling.request), std::move(recalling.past)});
   if (recalling_.size() >= limits_.recalling_max)
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
                                                 limits_.overloaded_after)));
@@ -200,6 +229,7 @@ void Node::recalled(Now now, const Past& past) {
     proceed(now, std::move(waiting.mapped()));
     if (!recalling_.contains(token)) follow(now, token);
   }
+  go_on();
 }
 
 void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
@@ -231,14 +261,17 @@ void Node::pump() {
   if (!outbox_.has_records() && !with_slices && !with_trim) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
-  const std::span<const Record> records = outbox_.begin_write();
+  // A slice is as memory is, and so holds what every record made: all of them go with it, or a crash would
+  // leave it ahead of the journal.
+  const std::span<const Record> records =
+      outbox_.begin_write(with_slices ? Outbox::Extent::all : Outbox::Extent::batch);
   append.count = static_cast<std::uint32_t>(records.size());
   if (!records.empty()) codec_.encode_records(records, append.records);
   checkpointer_.journalled(append.records.size());
   if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
   if (with_trim) history_.add_to(append, codec_);
   writing_ = true;
-  writing_version_ = replica_.state().replicas().version(self);
+  writing_version_ = version_after(records, durable_version_);
   ledger_.append(std::move(append));
 }
 

@@ -99,6 +99,10 @@ class Node {
   };
 
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
+  void take(Now now, RequestToken token, Request request);
+  void take_in_order(Now now, InOrder requests);
+  void decide(Now now, const Input& input);
+  void go_on();
   void proceed(Now now, Recalling recalling);
   void follow(Now now, RequestToken token);
   [[nodiscard]] bool drop_behind(RequestToken token);

@@ -1,6 +1,7 @@
 #include "node/outbox.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
@@ -10,7 +11,8 @@ namespace holdfast::node {
 void Outbox::take(Effects& effects, NodeTime now) {
   last_ = Position(last_.value() + effects.records.size());
   for (Record& record : effects.records) {
-    if (collecting_.empty() || collecting_.back().size() == batch_records_max) collecting_.emplace_back();
+    if (collecting_.empty() || collecting_.back().size() == batch_records_max)
+      collecting_.emplace_back().reserve(writing_.size());  // as many again as collected before
     collecting_.back().push_back(std::move(record));
   }
   for (Outbound& outbound : effects.outbound) {
@@ -22,11 +24,13 @@ void Outbox::take(Effects& effects, NodeTime now) {
   effects.clear();
 }
 
-std::span<const Record> Outbox::begin_write() {
+std::span<const Record> Outbox::begin_write(Extent extent) {
   HF_ASSERT(writing_.empty());
   if (collecting_.empty()) return {};
   writing_ = std::move(collecting_.front());
   collecting_.pop_front();
+  for (; extent == Extent::all && !collecting_.empty(); collecting_.pop_front())
+    std::ranges::move(collecting_.front(), std::back_inserter(writing_));
   return writing_;
 }
 

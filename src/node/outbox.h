@@ -25,9 +25,10 @@ class Outbox {
   // Takes the effects of one step, and leaves them empty.
   void take(Effects& effects, NodeTime now);
 
-  // The next batch of records that no append has taken yet; the caller journals them, in this order. Valid
-  // until they are durable.
-  [[nodiscard]] std::span<const Record> begin_write();
+  // The next batch of records that no append has taken yet, or all there are; the caller journals them, in
+  // this order. Valid until they are durable.
+  enum class Extent { batch, all };
+  [[nodiscard]] std::span<const Record> begin_write(Extent extent = Extent::batch);
   [[nodiscard]] bool has_records() const { return !collecting_.empty(); }
 
   // The records that became durable by it.
@@ -53,7 +54,7 @@ class Outbox {
   // Since when the oldest that is held back waits.
   [[nodiscard]] std::optional<NodeTime> oldest_held() const;
 
-  // Of one batch: whoever reads a record of the past decodes its whole batch.
+  // Of one batch: whoever reads a record of the past decodes its whole batch. (All there are may be more.)
   static constexpr std::size_t batch_records_max = 4096;
 
  private:

@@ -45,14 +45,15 @@ class NativeGateway : public testing::Test {
   }
 
   Desk desk() {
-    return {.submit =
-                [this](node::InOrder requests) {
-                  for (auto& one : requests) submitted_.push_back(std::move(one));
-                },
-            .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
-            .count_reservation = [this](const Answer&, std::int64_t) { ++reservations_counted_; },
-            .count_refusal = [this](RefusalCode code) { refusals_counted_.push_back(code); },
-            .now_us = [this] { return now_us_; }};
+    return {
+        .submit =
+            [this](node::InOrder requests) {
+              for (auto& one : requests) submitted_.push_back(std::move(one));
+            },
+        .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
+        .count_reservation = [this](const Answer&, std::int64_t, std::int64_t) { ++reservations_counted_; },
+        .count_refusal = [this](RefusalCode code) { refusals_counted_.push_back(code); },
+        .now_us = [this] { return now_us_; }};
   }
 
   std::vector<std::pair<RequestToken, Request>> submitted_;

@@ -16,6 +16,13 @@ Effects effects(std::size_t records, std::uint64_t token) {
   return made;
 }
 
+// More than one batch waits for the disk.
+void fall_behind(TestRegion& shop) {
+  shop.hold_ledger();
+  for (std::size_t i = 0; i < 2 * node::Outbox::batch_records_max; ++i)
+    shop.submit(request::Adjust{"W", "k" + std::to_string(i), Units(1), "delivery", "", Millis(0)});
+}
+
 TEST(Outbox, HoldsWhatHasNoRecordsOfItsOwnBehindRecordsOfEarlierSteps) {
   node::Outbox outbox(Position(0));
   Effects with = effects(1, 1);
@@ -81,6 +88,37 @@ TEST(GroupCommit, WhileOneBatchIsWrittenTheNextCollects) {
   EXPECT_EQ(shop.appends_waiting(), 1u);
   shop.complete_append();
   for (const RequestToken token : tokens) EXPECT_TRUE(shop.answered(token));
+}
+
+// Of requests that came together, none waits for a commit that another began.
+TEST(GroupCommit, WhatComesInOneCallIsWrittenInOneBatch) {
+  TestRegion shop;
+  shop.stock("W", 100);
+  shop.hold_ledger();
+  const std::vector<RequestToken> tokens = shop.submit_in_order(
+      {TestRegion::basket("a", "W", 1), TestRegion::basket("b", "W", 1), TestRegion::basket("c", "W", 1)});
+  shop.complete_append();
+  for (const RequestToken token : tokens) EXPECT_TRUE(shop.answered(token));
+  EXPECT_EQ(shop.appends_waiting(), 0u);
+}
+
+TEST(GroupCommit, WhatAHandshakeSaysIsDurableThoughMoreThanABatchWaits) {
+  TestRegion shop;
+  fall_behind(shop);
+  while (shop.complete_append())  // a record each takes a version, but for that of the boot
+    EXPECT_EQ(shop.node().hello().version.value(), shop.node().durable().value() - 1);
+}
+
+TEST(GroupCommit, ACheckpointGoesOnThoughMoreThanABatchWaits) {
+  node::NodeLimits limits;
+  limits.checkpoint.journal_bytes = 1;  // always due
+  TestRegion shop("eu", {}, limits);
+  fall_behind(shop);
+  const std::int64_t available = shop.available("W");
+  while (shop.complete_append()) {
+  }
+  shop.crash();
+  EXPECT_EQ(shop.available("W"), available);
 }
 
 TEST(GroupCommit, AReadWaitsForWhatItShows) {

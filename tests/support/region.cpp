@@ -62,6 +62,18 @@ RequestToken TestRegion::submit(Request request) {
   return token;
 }
 
+std::vector<RequestToken> TestRegion::submit_in_order(std::vector<Request> requests) {
+  std::vector<RequestToken> tokens;
+  node::InOrder in_order;
+  for (Request& request : requests) {
+    tokens.emplace_back(next_token_++);
+    in_order.emplace_back(tokens.back(), std::move(request));
+  }
+  node_->submit_in_order(now_, std::move(in_order));
+  settle();
+  return tokens;
+}
+
 Answer TestRegion::answer_to(RequestToken token) {
   EXPECT_TRUE(answers_.contains(token)) << "no answer yet";
   return answers_.at(token);

@@ -34,6 +34,7 @@ class TestRegion final : public node::ShopsPort,
   void wait(Millis time);
 
   RequestToken submit(Request request);
+  std::vector<RequestToken> submit_in_order(std::vector<Request> requests);
   Answer ask(Request request) { return answer_to(submit(std::move(request))); }
   Answer answer_to(RequestToken token);  // a test that expects one but gets none fails
   [[nodiscard]] bool answered(RequestToken token) const { return answers_.contains(token); }
