@@ -1,8 +1,10 @@
-// libFuzzer: whatever a link may carry is sound, or an error (tools/fuzz).
+// libFuzzer: whatever a link or the native port may carry is sound, or an error (tools/fuzz).
 #include <cstdlib>
 
 #include "wire/frame.h"
 #include "wire/message_codec.h"
+#include "wire/native_client_codec.h"
+#include "wire/native_codec.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
 
@@ -28,6 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   expect_round_trip(wire::decode_hello(bytes), wire::encode_hello, wire::decode_hello);
   expect_round_trip(wire::decode_records(bytes), wire::encode_records, wire::decode_records);
   expect_round_trip(wire::decode_slice(bytes), wire::encode_slice, wire::decode_slice);
+  if (const auto call = wire::decode_native_call(bytes))
+    for (const Request& request : call->operations) (void)validate(request);
+  wire::NativeAnswers answers;
+  (void)wire::decode_native_answers(bytes, answers);
   wire::FrameReader reader;
   reader.feed(bytes);
   for (auto frame = reader.next(); frame && *frame; frame = reader.next())

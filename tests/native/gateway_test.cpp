@@ -12,19 +12,19 @@
 namespace holdfast::native {
 namespace {
 
-constexpr ConnectionId client = 3;
+constexpr ConnectionId whoever = 3;
 
 class NativeGateway : public testing::Test {
  protected:
   Result<std::size_t, std::string> call(std::uint64_t number, const std::vector<Operation>& operations) {
     Bytes bytes;
     wire::encode_native_call(number, operations, bytes);
-    return gateway_.take(client, bytes);
+    return gateway_.take(whoever, bytes);
   }
 
   void SetUp() override {
     gateway_.on_settled([this](ConnectionId connection, std::size_t operations, BytesView frame) {
-      EXPECT_EQ(connection, client);
+      EXPECT_EQ(connection, whoever);
       wire::FrameReader reader;
       reader.feed(frame);
       const auto next = reader.next();
@@ -127,7 +127,7 @@ TEST_F(NativeGateway, AClientThatGoesAwayTakesItsWaiterWithIt) {
   waiting.wait = std::chrono::milliseconds(100);
   ASSERT_TRUE(call(1, {waiting}));
   ASSERT_TRUE(call(2, {reserve("b")}));
-  gateway_.abandon(client);
+  gateway_.abandon(whoever);
   EXPECT_EQ(cancelled_, std::vector{submitted_[0].first});
   answer(1, reserved());
   EXPECT_TRUE(heard_.empty());
@@ -135,7 +135,7 @@ TEST_F(NativeGateway, AClientThatGoesAwayTakesItsWaiterWithIt) {
 }
 
 TEST_F(NativeGateway, BytesThatAreNoCallAreAnError) {
-  EXPECT_FALSE(gateway_.take(client, bytes_of("sixteen bytes...")));
+  EXPECT_FALSE(gateway_.take(whoever, bytes_of("sixteen bytes...")));
   EXPECT_EQ(gateway_.calls_open(), 0u);
 }
 
