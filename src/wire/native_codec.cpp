@@ -163,7 +163,7 @@ constexpr std::size_t result_bytes = 48;
 constexpr std::size_t texts_bytes_max = 4096;  // of what stands once in a result
 constexpr std::size_t entry_bytes_max = 400;   // of a line, a SKU or a fault, with its name
 constexpr std::size_t answers_bytes_enough = 1 << 20;
-static_assert(answers_bytes_enough + 2 * limits::lines_max * entry_bytes_max + texts_bytes_max <
+static_assert(answers_bytes_enough + 3 * limits::lines_max * entry_bytes_max + texts_bytes_max <
               frame_payload_bytes_max);
 
 [[nodiscard]] std::size_t entries(const answer::ReservationView& view) {
