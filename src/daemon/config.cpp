@@ -118,9 +118,16 @@ class Loader {
             "the heartbeat (" + std::to_string(config_.heartbeat.count()) +
                 " ms) must be shorter than the cut-off (" + std::to_string(config_.cut_off_after.count()) +
                 " ms), or every link is cut off");
-    if (config_.http_listen == config_.gossip_listen && config_.http_listen.port != 0)
-      clash("http.listen", "gossip.listen",
-            "http.listen and gossip.listen are both " + text_of(config_.http_listen) + ", they must differ");
+    check_apart("http.listen", config_.http_listen, "gossip.listen", config_.gossip_listen);
+    if (!config_.native_listen) return;
+    check_apart("http.listen", config_.http_listen, "native.listen", *config_.native_listen);
+    check_apart("gossip.listen", config_.gossip_listen, "native.listen", *config_.native_listen);
+  }
+
+  void check_apart(const std::string& first, const Address& one, const std::string& second,
+                   const Address& other) {
+    if (one != other || one.port == 0) return;
+    clash(first, second, first + " and " + second + " are both " + text_of(one) + ", they must differ");
   }
 
   // Faults of the file first, in its order: `validate` is read beside the file.

@@ -136,6 +136,15 @@ TEST_F(ConfigTest, ShopsAndRegionsCannotCallTheSameAddress) {
   EXPECT_EQ(faults(required + "[http]\nlisten = \"127.0.0.1:0\"\n[gossip]\nlisten = \"127.0.0.1:0\"\n"), "");
 }
 
+TEST_F(ConfigTest, ProgramsCannotCallWhereShopsOrRegionsDo) {
+  EXPECT_EQ(
+      faults(required + "[native]\nlisten = \"127.0.0.1:8420\"\n"),
+      "eu.toml:4: native.listen: http.listen and native.listen are both 127.0.0.1:8420, they must differ\n");
+  EXPECT_EQ(
+      faults(required + "[native]\nlisten = \"127.0.0.1:8421\"\n"),
+      "eu.toml:4: native.listen: gossip.listen and native.listen are both 127.0.0.1:8421, they must differ\n");
+}
+
 TEST_F(ConfigTest, FaultsOfTheEnvironmentAndOfFlagsNameTheirSource) {
   environment_ = {{"HOLDFAST_LOG_LEVEL", "loud"},
                   {"HOLDFAST_HTTP_LISTN", "x"},

@@ -54,6 +54,14 @@ TEST_F(ConfigTest, EveryKeyOfTheFileIsTaken) {
   EXPECT_FALSE(config->peers[1].address);
 }
 
+TEST_F(ConfigTest, TheNativePortIsOffUnlessItIsGivenAnAddress) {
+  EXPECT_FALSE(load(least)->native_listen);
+  const std::string section = std::string(least) + "[native]\nlisten = ";
+  EXPECT_FALSE(load(section + "\"off\"\n")->native_listen);
+  EXPECT_EQ(load(section + "\"[::1]:8422\"\n")->native_listen, (Address{"::1", 8422}));
+  EXPECT_FALSE(load(section + "\"on\"\n"));
+}
+
 TEST_F(ConfigTest, WhatTheFileLeavesOutHasItsDefault) {
   const auto config = load(least);
   ASSERT_TRUE(config);
