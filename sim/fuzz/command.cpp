@@ -95,10 +95,9 @@ bool is_sound(std::uint64_t seed, const Restriction& restriction) {
 }
 
 // A run that passed, among all that passed with the same sources.
-int note_passed(const Options& options, const Tally& tally) {
+int note_passed(const Options& options, const std::string& commit, const Tally& tally) {
   if (options.tally.empty()) return 0;
   const TallyFile file(options.tally);
-  const std::string commit = commit_of_this_build();
   const std::string left_out = in_words(options.restriction);
   if (const std::string why = file.add(commit, left_out, tally.passed()); !why.empty()) {
     std::fprintf(stderr, "holdfast-sim fuzz: %s\n", why.c_str());
@@ -121,6 +120,7 @@ int fuzz_command(const std::vector<std::string>& arguments) {
   else
     std::printf("seeds %llu to %llu\n", static_cast<unsigned long long>(options->seeds.first),
                 static_cast<unsigned long long>(options->seeds.first + options->seeds.count - 1));
+  const std::string commit = commit_of_this_build();  // now: in hours another may be checked out
   const double began = wall_seconds();
   Tally tally;
   std::optional<std::uint64_t> failed;
@@ -141,7 +141,7 @@ int fuzz_command(const std::vector<std::string>& arguments) {
     return 1;
   }
   if (tally.seeds() >= seeds_that_reach_all && !tally.reached_enough()) return 1;
-  return note_passed(*options, tally);
+  return note_passed(*options, commit, tally);
 }
 
 int replay_command(const std::vector<std::string>& arguments) {
