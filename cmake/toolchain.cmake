@@ -6,9 +6,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-# Built from nothing, most time goes into reading the same headers again: so the presets release, asan and tsan compile
-# several files of a target as one (CMAKE_UNITY_BUILD), where two files may not give one name to two things. For work on a
-# few files, debug and coverage compile each by itself.
+# Built from nothing, most time goes into reading the same headers again: so the presets compile several files of a
+# target as one (CMAKE_UNITY_BUILD), where two files may not give one name to two things. For work on a few files, debug
+# compiles each by itself; coverage does so where it counts.
 
 find_program(HOLDFAST_CCACHE ccache)
 if(HOLDFAST_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -17,6 +17,8 @@
 
 namespace holdfast::sim {
 
+inline constexpr std::size_t regions_max = 64;
+
 using RoundTrips = std::vector<std::vector<Micros>>;  // [from][to]
 
 class Paths {

@@ -22,6 +22,10 @@ constexpr Option orders_options[] = {
     {"--all-or-nothing", "", "nobody is content with a part of an order"},
     {"--strict", "", "end at the first bad line instead of leaving it out"},
     {"--duration", "SECONDS", "what the history is pressed into; 3600 if not given"},
+    {"--alone", "REGION=A-B", "nobody reaches it from A to B % of that time; may be repeated"},
+    {"--down", "REGION=A-B", "the same, and its shoppers ask again until it is back"},
+    {"--round-trip", "MS", "between any two regions; the published ones, or 100, if not given"},
+    {"--wait-ms", "MS", "what those who wait are ready to; twice the longest round trip if not given"},
     {"--policy", "NAME", "which policies, repeated or with commas; all if not given"},
     {"--seed", "N", "of delays; 1 if not given"},
     {"--waiting", "WHICH", "no, yes or both; no if not given"},
@@ -37,6 +41,8 @@ struct Setup {
   orders::Settings settings;
   orders::History history;
   Micros duration = std::chrono::hours(1);
+  std::vector<Outage> outages;
+  std::optional<Micros> round_trip, ready_to_wait;
 };
 
 std::string take_map(const Arguments& arguments, Setup& setup) {
@@ -73,6 +79,36 @@ std::string take_numbers(const Arguments& arguments, Setup& setup) {
   return {};
 }
 
+// eu=20-40, parts of a hundred of the duration.
+std::optional<Outage> outage_of(const std::string& text, const Setup& setup, bool is_down) {
+  static const std::regex shape("([^=]+)=([0-9]{1,3})-([0-9]{1,3})");
+  std::smatch parts;
+  if (!std::regex_match(text, parts, shape)) return std::nullopt;
+  const auto& regions = setup.map.regions();
+  const auto region = std::ranges::find(regions, parts[1].str());
+  const auto from = parse_whole(parts[2].str()), to = parse_whole(parts[3].str());
+  if (region == regions.end() || !from || !to || *from >= *to || *to > 100) return std::nullopt;
+  return Outage{static_cast<std::size_t>(region - regions.begin()), SimTime(setup.duration * *from / 100),
+                SimTime(setup.duration * *to / 100), is_down};
+}
+
+std::string take_network(const Arguments& arguments, Setup& setup) {
+  for (const std::string_view option : {"--alone", "--down"})
+    for (const auto& text : arguments.all(option)) {
+      const auto outage = outage_of(text, setup, option == "--down");
+      if (!outage) return std::string(option) + ": " + text + " is not REGION=A-B, such as eu=20-40";
+      setup.outages.push_back(*outage);
+    }
+  for (const auto& [option, taken] :
+       {std::pair{"--round-trip", &setup.round_trip}, std::pair{"--wait-ms", &setup.ready_to_wait}})
+    if (const auto text = arguments.one(option)) {
+      const auto value = parse_whole(*text);
+      if (!value || *value < 0 || *value > 100'000) return std::string(option) + ": 0 to 100000 ms";
+      *taken = Millis(*value);
+    }
+  return {};
+}
+
 std::string take_history(const Arguments& arguments, Setup& setup) {
   if (arguments.rest().size() != 1) return "name one file of orders";
   const auto& path = arguments.rest().front();
@@ -98,7 +134,10 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
   auto history = script_of(plan, setup.map.regions().size(), setup.duration);
   history.script.partial = !arguments.has("--all-or-nothing");
   const auto name = std::filesystem::path(arguments.rest().front()).stem().stem().string();
-  const auto scenario = scenario_of(name, setup.map, plan.stock.size(), setup.duration);
+  auto scenario = scenario_of(name, setup.map, plan.stock.size(), setup.duration);
+  if (setup.round_trip) scenario.round_trips = equal_round_trips(scenario.regions.size(), *setup.round_trip);
+  scenario.ready_to_wait = setup.ready_to_wait;
+  for (const auto& outage : setup.outages) add_outage(outage, scenario, history.script);
   std::vector<Job> jobs;
   for (const auto& policy : policies)
     for (const auto wait : waiting) jobs.push_back({&scenario, &history.script, policy, seed, wait});
@@ -107,18 +146,9 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
   });
   const int code = print_results(jobs, results, output.format);
   if (output.format != "table") return code;
-  std::printf("\n%s units wanted in %s orders of %s SKUs; sold:\n",
-              shown(static_cast<double>(history.units_wanted), 0).c_str(),
-              shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
+  std::printf("\n%s orders of %s SKUs\n", shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
               shown(static_cast<double>(plan.stock.size()), 0).c_str());
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    if (results[i])
-      std::printf("  %-10s%s %s %%\n", jobs[i].policy.c_str(),
-                  jobs[i].waiting == Waiting::yes ? " (waiting)" : "",
-                  shown(100.0 * static_cast<double>(results[i]->units_sold) /
-                            static_cast<double>(history.units_wanted),
-                        1)
-                      .c_str());
+  std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, results)).c_str(), stdout);
   return code;
 }
 
@@ -137,7 +167,7 @@ int orders_command(std::span<const std::string> words) {
     return 0;
   }
   Setup setup;
-  for (auto* take : {take_map, take_numbers, take_history})
+  for (auto* take : {take_map, take_numbers, take_network, take_history})
     if (const auto fault = take(*arguments, setup); !fault.empty()) return usage_fault("orders", fault);
   const auto policies = policies_of(*arguments, {policy_names.begin(), policy_names.end()});
   if (!policies) return usage_fault("orders", policies.error());

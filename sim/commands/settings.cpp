@@ -68,23 +68,27 @@ Result<Output, std::string> output_of(const Arguments& arguments) {
   return Output{format, static_cast<std::size_t>(*jobs)};
 }
 
+std::vector<Measured> measured(const std::vector<Job>& jobs,
+                               const std::vector<std::optional<Measures>>& results) {
+  std::vector<Measured> all;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (const auto& job = jobs[i]; results[i])
+      all.push_back({job.scenario->name, job.policy, job.seed, job.waiting == Waiting::yes, *results[i]});
+  return all;
+}
+
 int print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
                   const std::string& format) {
-  std::vector<Measured> measured;
   int code = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto& job = jobs[i];
-    if (results[i])
-      measured.push_back(
-          {job.scenario->name, job.policy, job.seed, job.waiting == Waiting::yes, *results[i]});
     if (results[i] && results[i]->oversold_units == 0) continue;
     std::fprintf(stderr, "holdfast-sim: %s %s; again: %s\n", in_words(job).c_str(),
                  results[i] ? "OVERSOLD" : "died", command_of(job).c_str());
     code = 1;
   }
-  const auto text = format == "json"  ? json_text(measured)
-                    : format == "csv" ? csv_text(measured)
-                                      : table_text(measured);
+  const auto all = measured(jobs, results);
+  const auto text = format == "json" ? json_text(all) : format == "csv" ? csv_text(all) : table_text(all);
   std::fputs(text.c_str(), stdout);
   return code;
 }

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "sim/commands/arguments.h"
 #include "sim/commands/jobs.h"
+#include "sim/report/tables.h"
 #include "sim/scenario/scenario.h"
 
 namespace holdfast::sim {
@@ -32,6 +33,9 @@ struct Output {
 };
 // From -o and --jobs.
 [[nodiscard]] Result<Output, std::string> output_of(const Arguments& arguments);
+// The measures of those that did not die, for a report.
+[[nodiscard]] std::vector<Measured> measured(const std::vector<Job>& jobs,
+                                             const std::vector<std::optional<Measures>>& results);
 // Every result on stdout, what went wrong on stderr; the exit code.
 int print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
                   const std::string& format);

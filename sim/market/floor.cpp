@@ -208,7 +208,7 @@ void Floor::granted(Visit visit, std::uint64_t id, Basket got) {
 }
 
 void Floor::sold(const Visit& visit, std::uint64_t id, const Basket& got) {
-  around_.watch.purchased(id);
+  around_.watch.purchased(id, visit.region);
   if (around_.scenario.closed && around_.scenario.closed->until_gone && around_.watch.all_sold())
     all_gone_ = true;
   if (!visit.customer.empty())

@@ -1,11 +1,14 @@
 // Measures of one run, under the names by which every report, table and file calls them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/paths.h"
 
 namespace holdfast::sim {
 
@@ -32,6 +35,7 @@ struct Measures {
   std::uint64_t granted = 0;
   std::uint64_t sales = 0;  // baskets
   std::int64_t units_sold = 0;
+  std::array<std::int64_t, regions_max> units_sold_in{};  // by region
 };
 
 struct Named {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace holdfast::sim {
 namespace {
@@ -52,11 +53,11 @@ void Watch::released(std::uint64_t id) {
   live_.erase(found);
 }
 
-void Watch::purchased(std::uint64_t id) {
+void Watch::purchased(std::uint64_t id, std::size_t region) {
   const auto found = live_.find(id);
   if (found == live_.end()) return;
   ++sales_;
-  for (const auto& line : found->second) units_sold_ += line.quantity;
+  for (const auto& line : found->second) units_sold_[region] += line.quantity;
   live_.erase(found);
 }
 
@@ -111,7 +112,8 @@ Measures Watch::measures(SimTime now) {
   measures.attempts = attempts_;
   measures.granted = granted_;
   measures.sales = sales_;
-  measures.units_sold = units_sold_;
+  measures.units_sold = std::accumulate(units_sold_.begin(), units_sold_.end(), std::int64_t{0});
+  measures.units_sold_in = units_sold_;
   return measures;
 }
 

@@ -38,7 +38,7 @@ class Watch {
   void told(SimTime now, const Basket& basket, const Told& told);
   void gave_up(const Basket& basket) { given_up_.push_back(basket); }  // after its last refusal
   void released(std::uint64_t id);                                     // when its shopper said so
-  void purchased(std::uint64_t id);                                    // when its shopper was told so
+  void purchased(std::uint64_t id, std::size_t region);                // when its shopper was told so
 
   [[nodiscard]] std::int64_t left(std::uint32_t sku) const { return stock_[sku] - gone_[sku]; }
   [[nodiscard]] bool all_sold() const;
@@ -68,7 +68,7 @@ class Watch {
   std::vector<std::int64_t> reserve_us_;
   std::uint64_t attempts_ = 0, granted_ = 0, remote_ = 0, false_denials_ = 0, sales_ = 0;
   std::uint64_t could_serve_cut_ = 0, served_cut_ = 0;
-  std::int64_t units_sold_ = 0;
+  std::array<std::int64_t, regions_max> units_sold_{};  // by region
 };
 
 }  // namespace holdfast::sim

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <numeric>
+#include <span>
 
 namespace holdfast::sim {
 namespace {
@@ -166,6 +168,26 @@ std::string csv_text(const std::vector<Measured>& results) {
             std::to_string(m.sales) + "," + std::to_string(m.units_sold) + "\n";
   }
   return text;
+}
+
+std::string sold_text(const std::vector<std::string>& regions, const std::vector<std::int64_t>& wanted,
+                      const std::vector<Measured>& results) {
+  std::vector<Row> rows{{"units"}};
+  rows[0].insert(rows[0].end(), regions.begin(), regions.end());
+  rows[0].insert(rows[0].end(), {"all", "of wanted"});
+  const auto all_wanted = std::accumulate(wanted.begin(), wanted.end(), std::int64_t{0});
+  const auto add = [&](const std::string& label, std::span<const std::int64_t> units) {
+    Row row{label};
+    for (const auto count : units) row.push_back(shown(static_cast<double>(count), 0));
+    const auto all = static_cast<double>(std::accumulate(units.begin(), units.end(), std::int64_t{0}));
+    row.push_back(shown(all, 0));
+    row.push_back(shown(100 * all / static_cast<double>(std::max<std::int64_t>(all_wanted, 1)), 1) + " %");
+    rows.push_back(std::move(row));
+  };
+  add("wanted", wanted);
+  for (const auto& result : results)
+    add(label_of(result), std::span(result.measures.units_sold_in).first(regions.size()));
+  return aligned(rows);
 }
 
 std::string run_text(const Measured& result) {

@@ -25,6 +25,11 @@ struct Measured {
 // One run, a line for each measure.
 [[nodiscard]] std::string run_text(const Measured& result);
 
+// What was sold of what was wanted, region by region, in units.
+[[nodiscard]] std::string sold_text(const std::vector<std::string>& regions,
+                                    const std::vector<std::int64_t>& wanted,
+                                    const std::vector<Measured>& results);
+
 // 12,345.67 with so many decimals; a dash for nothing.
 [[nodiscard]] std::string shown(const Figure& figure, int decimals);
 

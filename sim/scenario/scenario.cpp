@@ -5,6 +5,7 @@
 namespace holdfast::sim {
 
 Micros Scenario::patience() const {
+  if (ready_to_wait) return *ready_to_wait;
   constexpr Micros no_way = std::chrono::hours(1);
   auto trips = round_trips;
   for (const auto& cut : cuts)

@@ -106,6 +106,7 @@ struct Scenario {
   Rounds rounds;
   Checkout checkout;
   std::vector<Cut> cuts;
+  std::optional<Micros> ready_to_wait;  // if not as patience() says
 
   // What a shopper who waits is ready to wait: twice the longest round trip, over a third region where there
   // is never a direct way.

@@ -11,7 +11,7 @@ namespace holdfast::sim {
 namespace {
 
 constexpr double day_s = 86'400, units_max = 1e12, rate_max = 1e6;
-constexpr std::int64_t skus_max = 1'000'000, regions_max = 64;
+constexpr std::int64_t skus_max = 1'000'000;
 
 Micros seconds(double s) { return Micros(static_cast<std::int64_t>(std::llround(s * 1e6))); }
 Micros milliseconds(double ms) { return seconds(ms / 1000); }

@@ -17,6 +17,7 @@ std::string published_name(const std::string& region) {
 class Translation {
  public:
   Translation(const orders::Plan& plan, std::size_t regions, Micros duration) : duration_(duration) {
+    result_.units_wanted.assign(regions, 0);
     result_.script.placement.assign(regions, {});
     for (const auto& [sku, units] : plan.stock) {
       numbers_.emplace(sku, static_cast<std::uint32_t>(numbers_.size()));
@@ -50,7 +51,7 @@ class Translation {
     if (task.kind == Task::Kind::write_off)
       fate.end = Fate::End::writes_off;
     else
-      for (const auto& line : goods) result_.units_wanted += line.quantity;
+      for (const auto& line : goods) result_.units_wanted[task.region] += line.quantity;
     result_.script.arrivals.push_back({time_of(task), task.region, goods, fate, task.customer});
   }
 
@@ -99,6 +100,21 @@ Scenario scenario_of(const std::string& name, const orders::RegionMap& map, std:
   scenario.duration = duration;
   scenario.stock.skus = skus;
   return scenario;
+}
+
+void add_outage(const Outage& outage, Scenario& scenario, Script& script) {
+  Cut cut{outage.from, outage.to, {}};
+  for (std::size_t other = 0; other < scenario.regions.size(); ++other)
+    if (other != outage.region) cut.pairs.emplace_back(outage.region, other);
+  scenario.cuts.push_back(std::move(cut));
+  if (!outage.is_down) return;
+  const auto put_off = [&outage](auto& all) {
+    for (auto& one : all)
+      if (one.region == outage.region && one.at >= outage.from && one.at < outage.to) one.at = outage.to;
+    std::ranges::stable_sort(all, {}, [](const auto& one) { return one.at; });
+  };
+  put_off(script.arrivals);
+  put_off(script.brought_back);
 }
 
 }  // namespace holdfast::sim

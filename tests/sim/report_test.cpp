@@ -10,6 +10,7 @@
 #include "sim/report/svg.h"
 #include "sim/scenario/scenario_file.h"
 #include "sim/shoppers/history.h"
+#include "support/paths.h"
 
 namespace holdfast::sim {
 namespace {
@@ -93,6 +94,13 @@ TEST(Commands, what_cannot_be_done_ends_with_2_and_one_line) {
   const std::vector<std::string> no_map{"orders.csv"}, bad_seeds{"drain", "--seeds", "9-1"};
   EXPECT_EQ(orders_command(no_map), 2);
   EXPECT_EQ(compare_command(bad_seeds), 2);
+  for (const auto* outage : {"eu", "eu=40-20", "eu=20-101", "mars=20-40"}) {
+    const std::vector<std::string> words{"orders.csv", "--map", test::source_dir() + "/tools/regions.toml",
+                                         "--alone", outage};
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(orders_command(words), 2) << outage;
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("is not REGION=A-B")) << outage;
+  }
 }
 
 TEST(History, a_plan_becomes_a_script_pressed_into_the_time_given) {
@@ -108,13 +116,42 @@ TEST(History, a_plan_becomes_a_script_pressed_into_the_time_given) {
   plan.tasks = {task(Kind::sell, 1, 100, {two, one, two, never}), task(Kind::take_back, 1, 150, {two}),
                 task(Kind::write_off, 0, 200, {one})};
   const auto history = script_of(plan, 2, std::chrono::seconds(10));
-  EXPECT_EQ(history.units_wanted, 5);
+  EXPECT_EQ(history.units_wanted, (std::vector<std::int64_t>{0, 5}));
   EXPECT_EQ(history.script.placement, (Placement{{4, 1}, {4, 0}}));
   ASSERT_EQ(history.script.arrivals.size(), 2u);
   EXPECT_EQ(history.script.arrivals[0].basket, (Basket{{0, 4}, {1, 1}}));
   EXPECT_EQ(history.script.arrivals[1].fate.end, Fate::End::writes_off);
   ASSERT_EQ(history.script.brought_back.size(), 1u);
   EXPECT_NEAR(static_cast<double>(history.script.brought_back[0].at.time_since_epoch().count()), 5e6, 1e5);
+}
+
+TEST(History, who_wants_something_of_a_region_that_is_down_comes_when_it_is_back) {
+  Scenario scenario;
+  scenario.regions = {"r1", "r2", "r3"};
+  Script script;
+  const auto at = [](int second) { return SimTime(std::chrono::seconds(second)); };
+  script.arrivals = {{at(1), 0, {}, {}, "ann"},
+                     {at(2), 1, {}, {}, "bob"},
+                     {at(3), 0, {}, {}, "cid"},
+                     {at(5), 0, {}, {}, "dee"}};
+  add_outage({1, at(1), at(4), false}, scenario, script);
+  add_outage({0, at(1), at(4), true}, scenario, script);
+  std::string came;
+  for (const auto& arrival : script.arrivals) came += arrival.customer + " ";
+  EXPECT_EQ(came, "bob ann cid dee ");
+  EXPECT_EQ(script.arrivals[1].at, at(4));
+  ASSERT_EQ(scenario.cuts.size(), 2u);
+  EXPECT_EQ(scenario.cuts[1].pairs, (std::vector<std::pair<std::size_t, std::size_t>>{{0, 1}, {0, 2}}));
+}
+
+TEST(Report, what_was_sold_is_shown_region_by_region) {
+  Measured result{"orders", "holdfast", 1, true, {}};
+  result.measures.units_sold_in[0] = 1'500;
+  result.measures.units_sold_in[1] = 250;
+  EXPECT_EQ(sold_text({"eu", "us"}, {2'000, 500}, {result}),
+            "units                  eu   us    all  of wanted\n"
+            "wanted              2,000  500  2,500    100.0 %\n"
+            "holdfast (waiting)  1,500  250  1,750     70.0 %\n");
 }
 
 TEST(History, goods_come_back_from_what_was_sold_and_write_offs_are_no_sales) {

@@ -53,7 +53,7 @@ TEST(Watch, what_was_purchased_never_expires) {
   Watch watch(1);
   watch.stocked({{0, 1}});
   watch.told(start, {{0, 1}}, granted(1, Micros(0), start + seconds(5)));
-  watch.purchased(1);
+  watch.purchased(1, 0);
   watch.told(start + seconds(6), {{0, 1}}, granted(2));
   EXPECT_EQ(watch.oversold_units(), 1);
 }
@@ -109,7 +109,7 @@ TEST(Watch, a_part_of_a_basket_is_all_that_is_gone) {
   auto part = granted(1);
   part.reply.got = {{0, 3}};
   watch.told(start, {{0, 8}}, part);
-  watch.purchased(1);
+  watch.purchased(1, 0);
   EXPECT_EQ(watch.measures(late).units_sold, 3);
   EXPECT_EQ(watch.oversold_units(), 0);
 }
