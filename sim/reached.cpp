@@ -42,6 +42,8 @@ const char* name(Event event) {
     case Event::message_throttled: return "message_throttled";
     case Event::message_corrupted: return "message_corrupted";
     case Event::corruption_rejected: return "corruption_rejected";
+    case Event::lied_to: return "lied_to";
+    case Event::nonsense_heard: return "nonsense_heard";
     case Event::killed: return "killed";
     case Event::power_lost: return "power_lost";
     case Event::append_lost: return "append_lost";

@@ -30,6 +30,8 @@ enum class Event : std::uint8_t {
   message_throttled,
   message_corrupted,
   corruption_rejected,
+  lied_to,         // what can be read, and cannot be true
+  nonsense_heard,  // what cannot be read, in a sound frame
   // processes
   killed,
   power_lost,

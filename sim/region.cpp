@@ -252,6 +252,11 @@ void Region::pause(Micros time) {
   paused_until_ = std::max(paused_until_, stage_.queue.now() + time);
 }
 
+void Region::forge(std::size_t peer, Bytes bytes) {
+  if (!process_) return;
+  inside([this, peer, bytes = std::move(bytes)] { process_->links->forge(peer, bytes); });
+}
+
 Region::Ticket Region::submit(Request request, Answered answered) {
   HF_ASSERT(validate(request).empty());
   const Ticket ticket = next_ticket_++;

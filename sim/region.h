@@ -63,6 +63,8 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   void start();
   void kill(Tail tail);
   void lose_power(Tail tail);
+  // Hears it as if that peer had said it, if they are linked.
+  void forge(std::size_t peer, Bytes bytes);
   // Does nothing until then, and is not heard of.
   void pause(Micros time);
   [[nodiscard]] bool running() const { return process_ != nullptr; }

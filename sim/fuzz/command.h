@@ -11,7 +11,7 @@ inline constexpr const char* fuzz_usage =
     "                  [--tally FILE | --no-tally]\n"
     "holdfast-sim replay SEED... [--without KIND]... [--duration-percent P]\n"
     "holdfast-sim shrink SEED\n"
-    "    KIND: cuts, wire, kills, power, disk, full, clocks, pauses, sqlite, rot, copies\n";
+    "    KIND: cuts, wire, kills, power, disk, full, clocks, pauses, sqlite, rot, copies, lies\n";
 
 // Exit codes: 0 sound, 1 something was violated or not reached, 2 usage.
 [[nodiscard]] int fuzz_command(const std::vector<std::string>& arguments);

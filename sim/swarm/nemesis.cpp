@@ -1,5 +1,8 @@
 #include "sim/swarm/nemesis.h"
 
+#include "sim/swarm/lies.h"
+#include "wire/message_codec.h"
+
 namespace holdfast::sim {
 
 namespace {
@@ -40,6 +43,7 @@ void Nemesis::begin() {
   again_and_again(plan_.failing_disks, [this] { fail_disk(); });
   again_and_again(plan_.rots, [this] { rot(); });
   again_and_again(plan_.old_copies, [this] { restore_old_copy(); });
+  again_and_again(plan_.lies, [this] { lie(); });
   again_and_again(plan_.clock_jumps, [this] { jump_clock(); });
   if (plan_.kill_at_append > 0) watch_appends();
 }
@@ -159,6 +163,24 @@ void Nemesis::restore_old_copy() {
     stage_.reached.count(Event::old_copy_restored);
     stage_.note(region.name(), 13, [] { return std::string("an old copy of its disk is put back"); });
   });
+}
+
+// Over a link that is up, and as soon as the hearer can be read; what it knows then it knows for sure.
+void Nemesis::lie() {
+  const std::size_t hearer = any();
+  const std::size_t peer = (hearer + 1 + random_.below(regions_.size() - 1)) % regions_.size();
+  Region& region = *regions_[hearer];
+  if (!region.ready() || !region.linked(peer)) return;
+  const bool nonsense = random_.one_in(4);
+  const auto lie = nonsense ? std::nullopt : draw_lie(region.state(), random_);
+  if (!nonsense && !lie) return;
+  Bytes bytes = nonsense ? draw_nonsense(random_) : Bytes();
+  if (lie) wire::append_framed(*lie, bytes);
+  stage_.reached.count(nonsense ? Event::nonsense_heard : Event::lied_to);
+  stage_.note(region.name(), 14, [&] {
+    return "in " + regions_[peer]->name() + "'s name hears " + (lie ? "a lie" : "nonsense");
+  });
+  region.forge(peer, std::move(bytes));
 }
 
 void Nemesis::jump_clock() {

@@ -43,6 +43,7 @@ class Nemesis {
   void fail_disk();
   void rot();
   void restore_old_copy();
+  void lie();
   void jump_clock();
   void watch_appends();
   [[nodiscard]] Tail tail();

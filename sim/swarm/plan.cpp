@@ -86,6 +86,10 @@ void draw_network_faults(Drawer& draw, Plan& plan) {
   }
 }
 
+void draw_lies(Drawer& draw, Plan& plan) {
+  if (draw.has(FaultKind::lies, 0.06)) plan.lies = draw.every(5'000, 40'000);
+}
+
 void draw_process_faults(Drawer& draw, Plan& plan) {
   if (draw.has(FaultKind::kills, 0.7)) {
     plan.kills = draw.every(4'000, 60'000);
@@ -133,8 +137,8 @@ std::string every_text(const char* what, Every every) {
 }  // namespace
 
 const char* name(FaultKind kind) {
-  static constexpr std::array names{"cuts",   "wire",   "kills",  "power", "disk",  "full",
-                                    "clocks", "pauses", "sqlite", "rot",   "copies"};
+  static constexpr std::array names{"cuts",   "wire",   "kills",  "power", "disk",   "full",
+                                    "clocks", "pauses", "sqlite", "rot",   "copies", "lies"};
   static_assert(names.size() == static_cast<std::size_t>(FaultKind::count_));
   return names[static_cast<std::size_t>(kind)];
 }
@@ -147,6 +151,7 @@ Plan draw_plan(const Streams& streams, const Restriction& restriction) {
   draw_node(draw, plan);
   draw_shop(draw, plan);
   draw_network_faults(draw, plan);
+  draw_lies(draw, plan);
   draw_process_faults(draw, plan);
   draw_disk_faults(draw, plan);
   return plan;
@@ -162,7 +167,7 @@ std::string in_words(const Plan& plan) {
           every_text("power cuts", plan.power_cuts) + every_text("pauses", plan.pauses) +
           every_text("full disks", plan.full_disks) + every_text("failing disks", plan.failing_disks) +
           every_text("clock jumps", plan.clock_jumps) + every_text("rot", plan.rots) +
-          every_text("old copies", plan.old_copies);
+          every_text("old copies", plan.old_copies) + every_text("lies", plan.lies);
   if (plan.ledger == LedgerKind::sqlite) text += "; with SQLite";
   if (plan.wire.lost > 0) text += "; messages lost";
   if (plan.wire.repeated > 0) text += "; repeated";

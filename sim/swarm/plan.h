@@ -29,6 +29,7 @@ enum class FaultKind : std::uint8_t {
   sqlite,
   rot,
   copies,
+  lies,
   count_
 };
 [[nodiscard]] const char* name(FaultKind kind);
@@ -69,6 +70,7 @@ struct Plan {
   Micros cut_max{0};
   double one_way = 0;
   WireFaults wire;
+  Every lies{};
   Every kills{};
   Every power_cuts{};
   double kill_at_append = 0;

@@ -110,7 +110,7 @@ void Swarm::make_region(std::size_t number) {
 
 void Swarm::live() {
   safety();
-  if (verdict_.sound()) liveness();
+  if (verdict_.sound() && !plan_.lies.on()) liveness();  // who was lied to need not trust the others again
   audit();
 }
 
