@@ -238,5 +238,50 @@ TEST(Feed, RefusesACursorOlderThanTheHistory) {
   EXPECT_TRUE(shop.lost_consumers.empty());
 }
 
+// A feed alone, of a journal of 100 records; what it asks of the ledger is answered by hand.
+struct BareFeed final : node::LedgerPort, node::FeedPort {
+  void append(node::JournalAppend) override {}
+  void read(Position at) override { asked.push_back(at); }
+  void events(std::span<const node::ConsumerId>, std::span<const Event>) override {}
+  void lost(node::ConsumerId consumer) override { lost_consumers.push_back(consumer); }
+
+  void want(std::uint64_t consumer) { feed.want(node::ConsumerId(consumer), node::Disk::idle); }
+  void commit_what_tells_nothing(std::size_t records) {
+    feed.committed(newest.next(), std::vector<Record>(records), node::Disk::busy);
+    newest = Position(newest.value() + records);
+  }
+
+  State state{{"eu", {1, 1}}, 1};
+  Position newest{100};
+  node::Feed feed{state, *this, this, newest};
+  std::vector<Position> asked;
+  std::vector<node::ConsumerId> lost_consumers;
+};
+
+TEST(Feed, TellsAConsumerWhoseNextRecordIsGoneAndNoOther) {
+  BareFeed bare;
+  ASSERT_TRUE(bare.feed.open(node::ConsumerId(1), EventCursor{Position(5), 0}));
+  ASSERT_TRUE(bare.feed.open(node::ConsumerId(2), EventCursor{Position(7), 0}));
+  bare.want(1);
+  bare.want(2);
+  ASSERT_EQ(bare.asked, (std::vector{Position(5), Position(7)}));
+  bare.feed.lost(Position(5));
+  EXPECT_EQ(bare.lost_consumers, std::vector{node::ConsumerId(1)});
+  EXPECT_EQ(bare.feed.oldest(), Position(7));
+  bare.feed.lost(Position(5));
+  EXPECT_EQ(bare.lost_consumers.size(), 1u) << "what nobody asked for any more";
+}
+
+TEST(Feed, KeepsOfWhatWasCommittedOnlyTheNewestRecordsForWhoIsSlow) {
+  BareFeed bare;
+  for (const std::uint64_t consumer : {1, 2}) ASSERT_TRUE(bare.feed.open(node::ConsumerId(consumer), {}));
+  for (int batch = 0; batch < 2; ++batch) bare.commit_what_tells_nothing(4096);
+  bare.want(1);
+  EXPECT_TRUE(bare.asked.empty());
+  bare.commit_what_tells_nothing(4096);
+  bare.want(2);
+  EXPECT_EQ(bare.asked, std::vector{Position(101)});
+}
+
 }  // namespace
 }  // namespace holdfast::test
