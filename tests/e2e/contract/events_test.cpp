@@ -200,6 +200,18 @@ TEST_F(EventsOfOne, end_cleanly_when_the_daemon_stops_and_go_on_when_it_is_back)
   EXPECT_EQ(after.in_short(), Lines{"reservation.pending b"});
 }
 
+// On a busy machine regions are cut off and up again in between.
+ToldEvent first(const Follower& follower, const std::string& type) {
+  ToldEvent found;
+  const auto is_told = [&] {
+    for (const ToldEvent& event : follower.told())
+      if (event.type == type) return found = event, true;
+    return false;
+  };
+  EXPECT_TRUE(eventually(is_told)) << type;
+  return found;
+}
+
 TEST(EventsOfRegions, tell_of_rights_sent_and_received_and_of_regions_cut_off_and_up) {
   Cluster cluster;
   ASSERT_TRUE(cluster.start());
@@ -210,12 +222,9 @@ TEST(EventsOfRegions, tell_of_rights_sent_and_received_and_of_regions_cut_off_an
   ASSERT_EQ(
       cluster.shop("eu").post("/v1/rights/moves", R"({"sku":"cup","to":"us","quantity":4})", "m").status,
       200);
-  ASSERT_TRUE(eu.has(2) && us.has(1));
-  const ToldEvent sent = eu.told()[1], received = us.told()[0];
-  EXPECT_EQ(sent.type, "rights.sent");
+  const ToldEvent sent = first(eu, "rights.sent"), received = first(us, "rights.received");
   EXPECT_EQ(sent.data.names(), "cursor region at sku to quantity rights_here");
   EXPECT_EQ(sent.at("to") + sent.at("quantity") + sent.at("rights_here"), "us46");
-  EXPECT_EQ(received.type, "rights.received");
   EXPECT_EQ(received.data.names(), "cursor region at sku from quantity");
   EXPECT_EQ(received.at("from") + received.at("quantity") + received.at("sku"), "eu4cup");
 
