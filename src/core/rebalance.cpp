@@ -52,8 +52,13 @@ World world_of(const Snapshot& here) {
   return world;
 }
 
+// A part of a basket serves nobody: what is scarce is shared out in whole ones, and the odd one goes to one
+// region instead of being left in crumbs to all.
+Units basket_of(const Want& want) { return std::clamp(want.basket, Units(1), limits::quantity_max); }
+
 Units up_to(const World& world, const Want& want) {
-  return std::min(cover_for(want, horizon), world.share(want.rate));
+  const std::int64_t share = world.share(want.rate).count();
+  return std::min(cover_for(want, horizon), Units(share - share % basket_of(want).count()));
 }
 
 Millis longest_rtt(const Snapshot& here) {
@@ -65,6 +70,7 @@ Millis longest_rtt(const Snapshot& here) {
 struct Offer {
   const Other* giver;
   Units units;
+  bool is_all = false;  // nothing is kept
 };
 
 // Most to give per round trip first; of equals the one that was named first.
@@ -97,7 +103,7 @@ std::vector<Offer> surpluses(const Snapshot& here, const World& world) {
   for (const Other& other : here.others) {
     if (other.cannot) continue;
     const Units keeps = up_to(world, {other.rate, here.want.basket});
-    offers.push_back({&other, other.available - keeps});
+    offers.push_back({&other, other.available - keeps, keeps == no_units});
   }
   return offers;
 }
@@ -136,10 +142,14 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move) {
   const Units refused = std::min(here.refused, world.available);
   const Units coming = here.available + here.on_its_way;
   if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
-  // One more than its share, rounded down: whose the odd unit is, its giver knows.
-  const Units target = std::max(up_to(world, here.want) + Units(1), refused);
+  // One more than its share, rounded down: whose the odd basket is, its giver knows.
+  const Units target = std::max(up_to(world, here.want) + basket_of(here.want), refused);
   std::vector<Offer> offers = surpluses(here, world);
-  if (std::min(target - coming, total(offers)) < least_worth_moving(here, refused - coming)) return {};
+  // Crumbs are gathered in any case.
+  const bool are_crumbs =
+      std::ranges::any_of(offers, [](const Offer& offer) { return offer.is_all && offer.units > no_units; });
+  if (!are_crumbs && std::min(target - coming, total(offers)) < least_worth_moving(here, refused - coming))
+    return {};
   return ask_in_order(std::move(offers), target - coming, record::TransferKind::cover);
 }
 
@@ -157,10 +167,11 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move)
     with_asker.others.push_back({asked.asker, no_units, asked.rate});
   else
     asker->rate = std::max(asker->rate, asked.rate);
-  // Of equals the one that has it keeps the odd unit.
-  const Units odd(here.want.rate >= asked.rate ? 1 : 0);
-  const Units surplus = std::max(no_units, available - up_to(world_of(with_asker), here.want) - odd);
-  return surplus < least_worth_moving(here, asked.lacking) ? no_units : surplus;
+  // Of equals the one that has it keeps the odd basket.
+  const Units odd = here.want.rate >= asked.rate ? basket_of(here.want) : no_units;
+  const Units keeps = up_to(world_of(with_asker), here.want) + odd;
+  const Units surplus = std::max(no_units, available - keeps);
+  return keeps > no_units && surplus < least_worth_moving(here, asked.lacking) ? no_units : surplus;
 }
 
 }  // namespace holdfast

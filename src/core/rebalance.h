@@ -2,9 +2,11 @@
 // with.
 //
 //   cover(t)       expected demand of a time t, and two standard deviations: the safety stock of an (s, S)
-//   policy reorder point  cover(longest round trip + lag): below it, ask order up to    cover(10 s), and
-//   where there is not enough for all, the share that one's demand is of all demand a giver keeps  the same
-//   of its own; to shoppers who wait it gives whatever is there
+//                  policy
+//   reorder point  cover(longest round trip + lag): below it, ask
+//   order up to    cover(10 s), or where there is not enough for all, the part of it that one's demand is
+//                  of all demand, in whole baskets: the odd one is whose demand is larger
+//   a giver keeps  the same of its own; to shoppers who wait it gives whatever is there
 //
 // A pure function of a snapshot, apart from the protocol (asks.h), so that another policy can be put in its
 // place. Integers only.
