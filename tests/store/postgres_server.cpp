@@ -40,11 +40,18 @@ PostgresServer::PostgresServer() {
 PostgresServer::~PostgresServer() { kill(); }
 
 bool PostgresServer::start() {
-  fs::remove(data() + "/postmaster.pid");
-  process_.emplace(
-      unprivileged({programs() + "/postgres", "-D", data(), "-k", data(), "-c", "listen_addresses="}),
-      dir_ / "log");
-  return e2e::eventually([&] { return open_store(url()).has_value(); }, 60s);
+  return e2e::eventually(
+      [&] {
+        // One that was killed may hold the memory still: then it ends at once, and is started again.
+        if (!process_ || process_->exit_code()) {
+          fs::remove(data() + "/postmaster.pid");
+          process_.emplace(
+              unprivileged({programs() + "/postgres", "-D", data(), "-k", data(), "-c", "listen_addresses="}),
+              dir_ / "log");
+        }
+        return open_store(url()).has_value();
+      },
+      60s);
 }
 
 // The server's children end when it is gone; its memory must be free before another may use the files.
