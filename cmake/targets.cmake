@@ -25,7 +25,7 @@ set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire net)
 add_custom_target(holdfast_sanitized)
 
 # holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [TIMEOUT ...] [SLOW | WAITS] [SANITIZE]): a GoogleTest
-# binary test_NAME; each of its tests is one of ctest's. PROGRAMS are built before it.
+# binary test_NAME; each of its tests is one of ctest's, but under sanitizers. PROGRAMS are built before it.
 #
 # A test's label says when tools/test runs it. One string, since CTest 3.25 cannot discover lists; -L takes
 # a part of it:
@@ -60,6 +60,12 @@ function(holdfast_test name)
   endif()
   if(label MATCHES sanitize)
     add_dependencies(holdfast_sanitized test_${name})
+  endif()
+  if(HOLDFAST_SANITIZE)
+    # To start a process for each takes longer there than most tests.
+    add_test(NAME ${name} COMMAND test_${name})
+    set_tests_properties(${name} PROPERTIES ${properties} LABELS ${label} TIMEOUT 600)
+    return()
   endif()
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                        PROPERTIES ${properties} LABELS ${label})
