@@ -52,13 +52,16 @@ World world_of(const Snapshot& here) {
   return world;
 }
 
-// A part of a basket serves nobody: what is scarce is shared out in whole ones, and the odd one goes to one
-// region instead of being left in crumbs to all.
-Units basket_of(const Want& want) { return std::clamp(want.basket, Units(1), limits::quantity_max); }
+// An eighth of a basket is the least that helps anybody: what is scarce is shared out in these, and the odd
+// one goes to one region instead of being left in crumbs to all. Baskets are as units see them, and the
+// largest weigh most: many shoppers take much less.
+Units least_of(const Want& want) {
+  return std::max(Units(1), Units(std::min(want.basket, limits::quantity_max).count() / 8));
+}
 
 Units up_to(const World& world, const Want& want) {
   const std::int64_t share = world.share(want.rate).count();
-  return std::min(cover_for(want, horizon), Units(share - share % basket_of(want).count()));
+  return std::min(cover_for(want, horizon), Units(share - share % least_of(want).count()));
 }
 
 Millis longest_rtt(const Snapshot& here) {
@@ -115,7 +118,7 @@ Units total(const std::vector<Offer>& offers) {
 }
 
 // Where goods go by the thousand, each sale shifts the shares by a few units, and those would travel with
-// every round trip. An eighth of a basket, or of what was refused of one, is the least that helps anybody.
+// every round trip; unless a shopper lacks just so few.
 Units least_worth_moving(const Snapshot& here, Units lacking) {
   const Units basket = std::min(here.want.basket, limits::field_units_max);
   return Units((lacking > no_units ? std::min(lacking, basket) : basket).count() / 8);
@@ -142,8 +145,8 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move) {
   const Units refused = std::min(here.refused, world.available);
   const Units coming = here.available + here.on_its_way;
   if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
-  // One more than its share, rounded down: whose the odd basket is, its giver knows.
-  const Units target = std::max(up_to(world, here.want) + basket_of(here.want), refused);
+  // One more than its share, rounded down: whose the odd part is, its giver knows.
+  const Units target = std::max(up_to(world, here.want) + least_of(here.want), refused);
   std::vector<Offer> offers = surpluses(here, world);
   // Crumbs are gathered in any case.
   const bool are_crumbs =
@@ -167,8 +170,8 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move)
     with_asker.others.push_back({asked.asker, no_units, asked.rate});
   else
     asker->rate = std::max(asker->rate, asked.rate);
-  // Of equals the one that has it keeps the odd basket.
-  const Units odd = here.want.rate >= asked.rate ? basket_of(here.want) : no_units;
+  // Of equals the one that has it keeps the odd part.
+  const Units odd = here.want.rate >= asked.rate ? least_of(here.want) : no_units;
   const Units keeps = up_to(world_of(with_asker), here.want) + odd;
   const Units surplus = std::max(no_units, available - keeps);
   return keeps > no_units && surplus < least_worth_moving(here, asked.lacking) ? no_units : surplus;

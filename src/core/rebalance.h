@@ -5,7 +5,7 @@
 //                  policy
 //   reorder point  cover(longest round trip + lag): below it, ask
 //   order up to    cover(10 s), or where there is not enough for all, the part of it that one's demand is
-//                  of all demand, in whole baskets: the odd one is whose demand is larger
+//                  of all demand, in eighths of a basket: the odd one is whose demand is larger
 //   a giver keeps  the same of its own; to shoppers who wait it gives whatever is there
 //
 // A pure function of a snapshot, apart from the protocol (asks.h), so that another policy can be put in its

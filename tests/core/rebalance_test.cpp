@@ -87,9 +87,9 @@ TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_given_for_cover_unless_no
     const Asked asked{near, per_second(2'000), TransferKind::cover, false, Units(lacking)};
     return willing_to_give(half_of_20_000(available, 0), asked, RightsMove::automatic);
   };
-  EXPECT_EQ(gives(12'000, 5'000), Units(1'000));
-  EXPECT_EQ(gives(11'100, 5'000), no_units);
-  EXPECT_EQ(gives(11'100, 100), Units(100));
+  EXPECT_EQ(gives(11'125, 5'000), Units(1'000));
+  EXPECT_EQ(gives(10'225, 5'000), no_units);
+  EXPECT_EQ(gives(10'225, 100), Units(100));
 }
 
 // Left to each its share, they would serve nobody for as long as anybody wants whole baskets.
@@ -101,7 +101,7 @@ TEST(Rebalance, crumbs_of_a_basket_are_gathered_where_the_demand_is) {
     here.want.basket = Units(100);
     return here;
   };
-  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), RightsMove::automatic)), 18);
+  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), RightsMove::automatic)), 3);
   const Asked wants_most{near, per_second(500), TransferKind::cover, false, Units(91)};
   EXPECT_EQ(willing_to_give(region(400, 500, 300), wants_most, RightsMove::automatic), Units(9));
   EXPECT_EQ(willing_to_give(region(500, 500, 300), wants_most, RightsMove::automatic), no_units);
