@@ -13,16 +13,6 @@ using Code = boost::system::error_code;
 constexpr std::size_t why_chars_max = 200;
 constexpr std::size_t capacity_kept = 1 << 20;
 
-const char* describe(wire::FrameFault fault) {
-  switch (fault) {
-    case wire::FrameFault::bad_header: return "what it sends is not this protocol, or was damaged on the way";
-    case wire::FrameFault::unknown_kind: return "it sends frames of a kind that this version does not know";
-    case wire::FrameFault::too_long: return "it sends a frame that is too long";
-    case wire::FrameFault::bad_checksum: return "a frame was damaged on the way";
-  }
-  return "what it sends cannot be read";
-}
-
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionId id, Hall& hall)
@@ -65,7 +55,7 @@ void Connection::read() {
 void Connection::take_frames() {
   while (may_read()) {
     const auto frame = reader_.next();
-    if (!frame) return end(describe(frame.error()));
+    if (!frame) return end(wire::describe(frame.error()));
     if (!*frame) break;
     heard_ = hall_.now;
     if ((*frame)->kind != wire::FrameKind::message) return end("it sends what is no call");

@@ -26,16 +26,6 @@ constexpr Millis closing_max{1'000};  // for the peer to hear why, and to close 
 constexpr int unsent_bytes_max = 32 << 10;
 constexpr std::size_t goodbye_chars_max = 200;
 
-const char* describe(wire::FrameFault fault) {
-  switch (fault) {
-    case wire::FrameFault::bad_header: return "what it sends is not this protocol, or was damaged on the way";
-    case wire::FrameFault::unknown_kind: return "it sends frames of a kind that this version does not know";
-    case wire::FrameFault::too_long: return "it sends a frame that is too long";
-    case wire::FrameFault::bad_checksum: return "a frame was damaged on the way";
-  }
-  return "what it sends cannot be read";
-}
-
 // The text, and zeros up to a multiple of 8.
 Bytes goodbye(std::string reason) {
   reason.resize((reason.size() + 7) / 8 * 8, '\0');
@@ -134,7 +124,7 @@ void Link::read() {
 void Link::take_frames() {
   while (phase_ < Phase::closing) {
     const auto frame = reader_.next();
-    if (!frame) return end(describe(frame.error()));
+    if (!frame) return end(wire::describe(frame.error()));
     if (!*frame) return read();
     ++traffic_.frames_in;
     take_frame(**frame);

@@ -42,6 +42,16 @@ static_assert(sizeof(Header) == frame_header_bytes);
 
 }  // namespace
 
+const char* describe(FrameFault fault) {
+  switch (fault) {
+    case FrameFault::bad_header: return "what it sends is not this protocol, or was damaged on the way";
+    case FrameFault::unknown_kind: return "it sends frames of a kind that this version does not know";
+    case FrameFault::too_long: return "it sends a frame that is too long";
+    case FrameFault::bad_checksum: return "a frame was damaged on the way";
+  }
+  return "what it sends cannot be read";
+}
+
 std::size_t begin_frame(Bytes& out) {
   const std::size_t began = out.size();
   out.resize(began + frame_header_bytes);

@@ -29,6 +29,8 @@ enum class FrameFault : std::uint8_t {
   too_long,
   bad_checksum,
 };
+// For whoever sent it, and for the log: "a frame was damaged on the way".
+[[nodiscard]] const char* describe(FrameFault fault);
 
 inline constexpr std::size_t frame_header_bytes = 16;
 

@@ -138,7 +138,14 @@ int main(int count, char** arguments) {
   app.add_option("--batch", options.batch, "operations a frame")->check(CLI::Range(1, 1024));
   app.add_option("--depth", options.depth, "frames under way on a connection")->check(CLI::Range(1, 64));
   app.add_option("--seconds", options.seconds)->check(CLI::Range(1, 3600));
-  CLI11_PARSE(app, count, arguments);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::fprintf(stderr, "holdfast-load: %s (--help says more)\n", error.what());
+    return 2;
+  }
   Load load(options);
   if (load.stock_up()) load.run();
   return load.report();
