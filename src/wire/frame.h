@@ -1,9 +1,9 @@
 // Frames: what goes over a link, one after another, each with a length and a checksum.
 //
 //   byte  0      kind (FrameKind)
-//         1..3   guard: the low 24 bits of checksum(kind and length), so that a damaged length is seen at
-//         once 4..7   length of the payload in bytes: a multiple of 8, at most frame_payload_bytes_max 8..15
-//         checksum(payload), seeded with bytes 0..7
+//         1..3   guard: low 24 bits of checksum(kind and length), so that a damaged length is seen at once
+//         4..7   length of the payload in bytes: a multiple of 8, at most frame_payload_bytes_max
+//         8..15  checksum(payload), seeded with bytes 0..7
 //        16..    payload
 //
 // Numbers are little-endian; checksum is that of base/digest.h. Every frame is a multiple of 8 long, so that
