@@ -25,6 +25,7 @@ holdfast_library(market
     commands/orders.cpp
     commands/run.cpp
     commands/settings.cpp
+    commands/speed.cpp
     market/floor.cpp
     market/market.cpp
     measure/measures.cpp

@@ -19,6 +19,7 @@ std::span<const Command> commands() {
       {"run", "one scenario under one policy; with a page to look at if so wished", run_command},
       {"compare", "policies side by side on scenarios", compare_command},
       {"orders", "a real order history: how would my shop have done?", orders_command},
+      {"speed", "how much faster than time the scenarios run", speed_command},
       {"fuzz", "worlds drawn from seeds, in which anything may break; what must hold is checked",
        with_words<fuzz_command>},
       {"replay", "one seed of fuzz again, in words", with_words<replay_command>},

@@ -18,6 +18,7 @@ struct Command {
 int run_command(std::span<const std::string> words);
 int compare_command(std::span<const std::string> words);
 int orders_command(std::span<const std::string> words);
+int speed_command(std::span<const std::string> words);
 int list_command(std::span<const std::string> words);
 
 }  // namespace holdfast::sim

@@ -4,7 +4,6 @@
 #include "sim/commands/jobs.h"
 #include "sim/commands/settings.h"
 #include "sim/policies/policies.h"
-#include "sim/scenario/catalogue.h"
 
 namespace holdfast::sim {
 namespace {
@@ -26,14 +25,9 @@ struct Plan {
 };
 
 std::string take_scenarios(const Arguments& arguments, Plan& plan) {
-  auto names = arguments.rest();
-  if (names.empty())
-    for (const auto& file : embedded_scenarios()) names.emplace_back(file.name);
-  for (const auto& name : names) {
-    auto scenario = scenario_of(name);
-    if (!scenario) return scenario.error();
-    plan.scenarios.push_back(*std::move(scenario));
-  }
+  auto scenarios = scenarios_of(arguments);
+  if (!scenarios) return scenarios.error();
+  plan.scenarios = *std::move(scenarios);
   return {};
 }
 

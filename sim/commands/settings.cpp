@@ -50,6 +50,19 @@ Result<Scenario, std::string> scenario_of(const std::string& name_or_file) {
   return failure(text);
 }
 
+Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& arguments) {
+  auto names = arguments.rest();
+  if (names.empty())
+    for (const auto& file : embedded_scenarios()) names.emplace_back(file.name);
+  std::vector<Scenario> scenarios;
+  for (const auto& name : names) {
+    auto scenario = scenario_of(name);
+    if (!scenario) return failure(scenario.error());
+    scenarios.push_back(*std::move(scenario));
+  }
+  return scenarios;
+}
+
 Result<std::vector<Waiting>, std::string> waiting_of(const Arguments& arguments,
                                                      const std::string& otherwise) {
   const auto given = arguments.one("--waiting").value_or(otherwise);

@@ -22,6 +22,8 @@ struct Seeds {
                                                                         std::vector<std::string> otherwise);
 // A name of the catalogue or a file.
 [[nodiscard]] Result<Scenario, std::string> scenario_of(const std::string& name_or_file);
+// Those that are named, or all that come with the program.
+[[nodiscard]] Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& arguments);
 
 // From --waiting no|yes|both.
 [[nodiscard]] Result<std::vector<Waiting>, std::string> waiting_of(const Arguments& arguments,

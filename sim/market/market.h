@@ -11,6 +11,7 @@
 
 #include "sim/measure/measures.h"
 #include "sim/measure/watch.h"
+#include "sim/policies/policies.h"
 #include "sim/scenario/scenario.h"
 
 namespace holdfast::sim {
@@ -32,6 +33,7 @@ struct MarketRun {
   std::string_view policy;
   std::uint64_t seed = 1;
   Waiting waiting = Waiting::no;
+  NodeSetting node{};
 };
 
 [[nodiscard]] Measures run_market(const MarketRun& run, Spectator* spectator = nullptr);

@@ -147,13 +147,17 @@ class Holdfast final : public StockPolicy {
     options.core.own = replicas[number];
     options.core.hash_seed = random_();
     options.number = number;
-    options.checks_all_invariants = false;  // that is what fuzz is for; here it would take most of the time
+    options.ledger = world.node.ledger;
+    options.checks_all_invariants = world.node.checks_all_invariants;
     for (std::size_t peer = 0; peer < replicas.size(); ++peer) {
       if (peer != number) options.core.peers.push_back(replicas[peer].region);
       if (peer > number) options.dials.push_back(peer);
     }
     regions_.emplace_back(stage_, network_, std::move(options), world.streams.fork("region", number));
-    regions_.back().storage().set_speed(disk_speed);
+    Region& region = regions_.back();
+    region.storage().set_speed(disk_speed);
+    // With a ledger on SQLite a process may be killed while it opens it.
+    region.on_death([this, &region] { stage_.queue.after(Micros(0), [&region] { region.start(); }); });
   }
 
   // Looks until it is so, or has looked long enough.

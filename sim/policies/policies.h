@@ -7,16 +7,26 @@
 
 #include "sim/paths.h"
 #include "sim/policies/policy.h"
+#include "sim/region.h"
 #include "sim/stage.h"
 #include "sim/streams.h"
 
 namespace holdfast::sim {
+
+// How the shipped node is run; models know nothing of it.
+struct NodeSetting {
+  LedgerKind ledger = LedgerKind::memory;
+  // After each step that made records. It is what fuzz is for; of thousands of reservations it takes most of
+  // the time.
+  bool checks_all_invariants = false;
+};
 
 struct PolicyWorld {
   Stage& stage;
   Paths& paths;
   std::size_t skus = 1;
   Streams streams;
+  NodeSetting node{};
 };
 
 inline constexpr std::array<std::string_view, 9> policy_names{

@@ -1,7 +1,6 @@
 #include "core/invariants.h"
 
-#include <map>
-#include <set>
+#include <vector>
 
 #include "base/assert.h"
 
@@ -17,20 +16,17 @@ void check_rights(const Stock& stock, SkuId sku) {
 
 // I5: what is reserved is what pending reservations hold, and nothing that has ended is among them.
 void check_reservations(const State& state) {
-  std::map<SkuId, Units> held;
-  std::set<std::string> ids;
+  std::vector<Units> held(state.stock().size());
   for (const auto& [seq, reservation] : state.reservations().by_age()) {
     HF_ASSERT(reservation.state == ReservationState::pending);
     HF_ASSERT(reservation.seq == seq && seq < state.next_seq());
-    HF_ASSERT(ids.insert(reservation.id).second);
-    HF_ASSERT(state.reservations().find(reservation.id) == &reservation);
-    for (const ReservedLine& line : reservation.lines) held[line.sku] += line.quantity;
+    HF_ASSERT(state.reservations().find(reservation.id) == &reservation);  // and no other has its id
+    for (const ReservedLine& line : reservation.lines) held[line.sku.value()] += line.quantity;
   }
   Units total;
   for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
-    const auto holds = held.find(SkuId(sku));
-    HF_ASSERT(state.stock().reserved(SkuId(sku)) == (holds == held.end() ? no_units : holds->second));
-    total += state.stock().reserved(SkuId(sku));
+    HF_ASSERT(state.stock().reserved(SkuId(sku)) == held[sku]);
+    total += held[sku];
   }
   HF_ASSERT(total == state.stock().reserved_total(self));
 }
