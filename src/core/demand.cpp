@@ -4,7 +4,11 @@ namespace holdfast {
 
 void Demand::add(const Digest& name, std::span<const Wish> wishes, NodeTime now) {
   if (!is_new(name)) return;
-  for (const Wish& wish : wishes) forecasts_[wish.sku].add(now, wish.units);
+  for (const Wish& wish : wishes) {
+    const auto [forecast, is_new] = forecasts_.try_emplace(wish.sku);
+    if (is_new) wanted_.push_back(wish.sku);
+    forecast->second.add(now, wish.units);
+  }
 }
 
 bool Demand::is_new(const Digest& name) {

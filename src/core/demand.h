@@ -31,6 +31,8 @@ class Demand {
     const auto found = forecasts_.find(sku);
     return found == forecasts_.end() ? Want{} : Want{found->second.rate(now), found->second.basket()};
   }
+  // SKUs that shoppers tried to buy in this boot, in the order in which they first did.
+  [[nodiscard]] const std::vector<SkuId>& wanted() const { return wanted_; }
   [[nodiscard]] Rate rate(SkuId sku, NodeTime now) const { return want(sku, now).rate; }
 
  private:
@@ -39,6 +41,7 @@ class Demand {
   [[nodiscard]] bool is_new(const Digest& name);
 
   boost::unordered_flat_map<SkuId, Forecast, std::hash<SkuId>> forecasts_;  // never iterated
+  std::vector<SkuId> wanted_;                                               // the keys of forecasts_
   boost::unordered_flat_set<Digest, DigestHash> seen_;                      // never iterated
   std::vector<Digest> seen_order_;  // a ring: the oldest is forgotten first
   std::size_t oldest_ = 0;

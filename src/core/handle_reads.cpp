@@ -5,7 +5,6 @@
 #include "core/past.h"
 #include "core/recount.h"
 #include "core/refuse.h"
-#include "core/state_hash.h"
 #include "core/views.h"
 
 namespace holdfast {
@@ -145,11 +144,11 @@ void answer_audit(StepContext& step, RequestToken token, const Recount& counted)
 void handle(StepContext& step, RequestToken token, const request::GetStatus&, const Pasts&) {
   answer::Status status;
   status.position = step.state().position();
-  status.state_hash = state_hash(step.state());
+  status.state_hash = step.stock().state_hash();
   status.pending_reservations = step.state().reservations().size();
   status.ids_kept = step.state().memories().kept(step.now.node);
   if (step.memory.regions.view_is_closed(step.state(), step.now.node)) {
-    status.oversold = oversold_units(step.state());
+    status.oversold = step.stock().oversold();
     status.oversold_checked_ago = Millis(0);
   }
   status.alarms = alarms(step);

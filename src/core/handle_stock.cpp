@@ -124,6 +124,8 @@ Answer import(StepContext& step, const request::Import& request) {
   std::vector<Units> available = receive_all(step, draft, incoming);
   draft.remember_key(request.key);
   step.commit(draft.finish(record::StockImported{result, use_of(step, request), std::move(available)}));
+  (void)step.stock()
+      .in_byte_order();  // here, where it is expected to take long, and not for the first to ask
   return Success(std::move(result));
 }
 

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "core/recount.h"
+#include "core/state_hash.h"
 
 namespace holdfast {
 
@@ -49,6 +51,21 @@ void check_own_version(const State& state) {
   HF_ASSERT(!newest || state.stock().row(self, *newest).version <= state.replicas().version(self));
 }
 
+// Figures that are kept as rows change are what a walk over all rows finds.
+void check_kept_figures(const State& state) {
+  HF_ASSERT(state.stock().state_hash() == state_hash(state.stock()));
+  HF_ASSERT(state.stock().oversold() == oversold_units(state));
+  std::size_t in_demand = 0;
+  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
+    bool stated = false;
+    for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica)
+      stated = stated || state.stock().row(ReplicaIx(replica), SkuId(sku)).rate > 0;
+    HF_ASSERT(!stated || state.stock().is_in_demand(SkuId(sku)));
+    in_demand += state.stock().is_in_demand(SkuId(sku));
+  }
+  HF_ASSERT(in_demand == state.stock().in_demand().size());
+}
+
 void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
   Units rights;
   for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
@@ -65,6 +82,7 @@ void check_invariants(const State& state) {
   for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) check_rights(state.stock(), SkuId(sku));
   check_reservations(state);
   check_own_version(state);
+  check_kept_figures(state);
   for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
     check_version_order(state.stock(), ReplicaIx(replica));
     check_caps_and_totals(state.stock(), ReplicaIx(replica));

@@ -23,7 +23,7 @@ ReservationSeq made_from(const Record& record) {
 State::State(const ReplicaId& own, std::uint64_t hash_seed)
     : hash_seed_(hash_seed), stock_(hash_seed), reservations_(hash_seed) {
   replicas_.add({self, own});
-  stock_.add_replica(self);
+  stock_.add_replica(self, own);
 }
 
 void State::apply(const Record& record) { apply(record, position_.next()); }
@@ -37,7 +37,7 @@ void State::apply(const Record& record, Position position) {
   HF_ASSERT(position == position_.next() || position_ == Position{});
   position_ = position;
   if (slices_.admits(meta_slice, position)) apply_meta(record, position);
-  for (const NewReplica& replica : record.new_replicas) stock_.add_replica(replica.ix);
+  for (const NewReplica& replica : record.new_replicas) stock_.add_replica(replica.ix, replica.id);
   for (const NewSku& sku : record.new_skus)
     if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
   apply_rows(record, position);
@@ -107,7 +107,7 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                    HF_ASSERT(!meta.replicas.empty() && meta.replicas.front().id == replicas_.id(self));
                    replicas_.restore(meta.replicas);
                    for (std::uint16_t ix = 0; ix < meta.replicas.size(); ++ix)
-                     stock_.add_replica(ReplicaIx(ix));
+                     stock_.add_replica(ReplicaIx(ix), meta.replicas[ix].id);
                    boots_ = meta.boots;
                    clock_ = meta.clock;
                    time_ = meta.time;
@@ -129,6 +129,7 @@ void State::recovered(Position last) {
   HF_ASSERT(position_ == last || position_ == Position{});
   position_ = last;
   stock_.link_all();
+  (void)stock_.in_byte_order();  // sorted now, while nobody waits
   check_invariants(*this);
 }
 

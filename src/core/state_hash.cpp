@@ -1,62 +1,53 @@
 #include "core/state_hash.h"
 
-#include <algorithm>
-#include <string>
+#include <array>
+
+#include "base/digest.h"
+#include "core/stock.h"
 
 namespace holdfast {
 
 namespace {
 
-void append(std::string& text, std::string_view field) {
-  text += std::to_string(field.size());
-  text += ':';
-  text += field;
+// In memory order: regions with one state hash are of one byte order, as all machines of today are.
+template <std::size_t Count>
+std::uint64_t hash_of(const std::array<std::uint64_t, Count>& numbers) {
+  return checksum(std::as_bytes(std::span(numbers)));
 }
 
-void append(std::string& text, std::int64_t number) {
-  text += std::to_string(number);
-  text += ';';
-}
-
-void append(std::string& text, const ReplicaId& replica) {
-  append(text, replica.region);
-  append(text, static_cast<std::int64_t>(replica.incarnation.made_ms));
-  append(text, static_cast<std::int64_t>(replica.incarnation.nonce));
-}
+std::uint64_t number(Units units) { return static_cast<std::uint64_t>(units.count()); }
 
 bool says_anything(const Row& row) {
   return row.received != no_units || row.purchased != no_units || row.written_off != no_units ||
          !row.sent.empty();
 }
 
-std::uint64_t hash(const State& state, ReplicaIx writer, SkuId sku, const Row& row, std::string& text) {
-  text.clear();
-  append(text, state.replicas().id(writer));
-  append(text, state.stock().name(sku));
-  append(text, row.received.count());
-  append(text, row.purchased.count());
-  append(text, row.written_off.count());
-  std::vector<std::pair<ReplicaId, Units>> sent;
-  for (const Sent& to : row.sent) sent.emplace_back(state.replicas().id(to.to), to.total);
-  std::ranges::sort(sent);
-  for (const auto& [to, total] : sent) {
-    append(text, to);
-    append(text, total.count());
-  }
-  return digest(text, 0).low;
-}
-
 }  // namespace
 
-std::uint64_t state_hash(const State& state) {
+ReplicaTag tag_of(const ReplicaId& replica) {
+  return hash_of(
+      std::array{digest(replica.region, 0).low, replica.incarnation.made_ms, replica.incarnation.nonce});
+}
+
+std::uint64_t row_hash(const Row& row, ReplicaIx writer, std::string_view sku,
+                       std::span<const ReplicaTag> tags) {
+  if (!says_anything(row)) return 0;
+  const ReplicaTag by = tags[writer.value()];
+  const std::uint64_t of = digest(sku, 0).low;
+  std::uint64_t sum =
+      hash_of(std::array{by, of, number(row.received), number(row.purchased), number(row.written_off)});
+  for (const Sent& sent : row.sent)  // a sum: each replica numbers the others its own way
+    sum += hash_of(std::array{by, of, tags[sent.to.value()], number(sent.total)});
+  return sum;
+}
+
+std::uint64_t state_hash(const Stock& stock) {
   std::uint64_t sum = 0;
-  std::string text;
-  for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
-    for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
-      const Row& row = state.stock().row(ReplicaIx(replica), SkuId(sku));
-      if (says_anything(row)) sum += hash(state, ReplicaIx(replica), SkuId(sku), row, text);
+  for (std::uint16_t replica = 0; replica < stock.replicas(); ++replica)
+    for (SkuId sku; sku < stock.next_id(); sku = sku.next()) {
+      const Row& row = stock.row(ReplicaIx(replica), sku);
+      sum += row_hash(row, ReplicaIx(replica), stock.name(sku), stock.tags());
     }
-  }
   return sum;
 }
 

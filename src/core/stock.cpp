@@ -1,14 +1,33 @@
 #include "core/stock.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace holdfast {
+
+namespace {
+
+// What is left of a SKU by its writer's row alone, had nothing been sent.
+Units left_by(const Row& row) { return row.received - row.purchased - row.written_off; }
+
+Units beyond(Units left) { return left < no_units ? -left : no_units; }
+
+bool says_the_same(const Row& a, const Row& b) {
+  return a.received == b.received && a.purchased == b.purchased && a.written_off == b.written_off &&
+         a.sent == b.sent;
+}
+
+}  // namespace
 
 Stock::Stock(const Stock& other)
     : skus_(other.skus_),
       numbers_(0, other.numbers_.hash_function()),
       rows_(other.rows_),
+      tags_(other.tags_),
       reserved_total_(other.reserved_total_),
+      oversold_(other.oversold_),
+      state_hash_(other.state_hash_),
+      in_demand_(other.in_demand_),
       linked_(other.linked_),
       byte_order_(other.byte_order_) {
   for (SkuId sku; sku < next_id(); sku = sku.next()) numbers_.emplace(name(sku), sku);
@@ -79,8 +98,15 @@ void Stock::add_sku(SkuId id, std::string_view name) {
   numbers_.emplace(skus_[id.value()].name, id);
 }
 
-void Stock::add_replica(ReplicaIx replica) {
-  if (replica.value() >= rows_.size()) rows_.resize(replica.value() + 1u);
+void Stock::add_replica(ReplicaIx replica, const ReplicaId& id) {
+  make_room(replica);
+  tags_[replica.value()] = tag_of(id);
+}
+
+void Stock::make_room(ReplicaIx replica) {
+  if (replica.value() < rows_.size()) return;
+  rows_.resize(replica.value() + 1u);
+  tags_.resize(rows_.size());
 }
 
 void Stock::change(const RowChange& change) {
@@ -107,20 +133,29 @@ void Stock::put(ReplicaIx replica, SkuId sku, const Row& row) {
   if (row.version == mine.row.version) return;
   ReplicaRows& rows = rows_[replica.value()];
   if (linked_ && mine.row.exists()) unlink(rows, sku.value());
-  replace(replica, mine.row, row);
+  replace(replica, sku, mine.row, row);
   if (linked_) link(rows, sku.value());
 }
 
-void Stock::replace(ReplicaIx replica, Row& old, const Row& row) {
+// The one place where a row changes.
+void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
+  for (const Sent& sent : row.sent) make_room(sent.to);
   ReplicaRows& rows = rows_[replica.value()];
   rows.rows_total += !old.exists();
   rows.reserved_total += row.reserved - old.reserved;
   rows.rights_total += rights_without_incoming(row) - rights_without_incoming(old);
-  for (const Sent& sent : row.sent) {
-    add_replica(sent.to);
-    rows_[sent.to.value()].rights_total += sent.total - sent_to(old, sent.to);
-  }
+  for (const Sent& sent : row.sent) rows_[sent.to.value()].rights_total += sent.total - sent_to(old, sent.to);
+  if (!says_the_same(old, row))
+    state_hash_ += row_hash(row, replica, name(sku), tags_) - row_hash(old, replica, name(sku), tags_);
+  sum_up(skus_[sku.value()], left_by(row) - left_by(old));
+  if (row.rate > 0 && !std::exchange(skus_[sku.value()].in_demand, true)) in_demand_.push_back(sku);
   old = row;
+}
+
+void Stock::sum_up(Sku& sku, Units change) {
+  oversold_ -= beyond(sku.left);
+  sku.left += change;
+  oversold_ += beyond(sku.left);
 }
 
 void Stock::restore(const SkuSlice::Entry& entry) {
@@ -129,13 +164,14 @@ void Stock::restore(const SkuSlice::Entry& entry) {
   skus_[entry.id.value()].reserved = entry.reserved;
   skus_[entry.id.value()].returned = entry.returned;
   for (const ReplicaRow& known : entry.rows) {
-    add_replica(known.replica);
-    replace(known.replica, linked(known.replica, entry.id).row, known.row);
+    make_room(known.replica);
+    replace(known.replica, entry.id, linked(known.replica, entry.id).row, known.row);
   }
 }
 
 void Stock::link_all() {
   linked_ = true;
+  state_hash_ = holdfast::state_hash(*this);  // slices with rows came before the one that names their writers
   for (ReplicaRows& rows : rows_) {
     std::vector<std::uint32_t> order;
     for (std::uint32_t sku = 0; sku < rows.by_sku.size(); ++sku)

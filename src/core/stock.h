@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "core/bounded_counter.h"
 #include "core/record.h"
 #include "core/slices.h"
+#include "core/state_hash.h"
 
 namespace holdfast {
 
@@ -50,6 +52,13 @@ class Stock {
   [[nodiscard]] Units rights_total(ReplicaIx replica) const { return rows_[replica.value()].rights_total; }
   [[nodiscard]] Units reserved_total(ReplicaIx replica) const;  // of a peer: as its rows last said
   [[nodiscard]] std::size_t rows_total(ReplicaIx replica) const { return rows_[replica.value()].rows_total; }
+  [[nodiscard]] Units oversold() const { return oversold_; }  // sold beyond all stock, over all replicas
+  [[nodiscard]] std::uint64_t state_hash() const { return state_hash_; }
+  [[nodiscard]] std::span<const ReplicaTag> tags() const { return tags_; }  // of all replicas, by number
+
+  // SKUs in whose rows demand was ever stated: beside what is wanted here, only these can run dry.
+  [[nodiscard]] const std::vector<SkuId>& in_demand() const { return in_demand_; }
+  [[nodiscard]] bool is_in_demand(SkuId sku) const { return skus_[sku.value()].in_demand; }
 
   // Rows of a replica in version order: the oldest, the newest, and from one to the next.
   [[nodiscard]] std::optional<SkuId> oldest(ReplicaIx replica) const;
@@ -62,7 +71,7 @@ class Stock {
 
   // Changes, by apply() and restore() only.
   void add_sku(SkuId id, std::string_view name);
-  void add_replica(ReplicaIx replica);
+  void add_replica(ReplicaIx replica, const ReplicaId& id);
   void change(const RowChange& change);
   void put(ReplicaIx replica, SkuId sku, const Row& row);
   void restore(const SkuSlice::Entry& entry);
@@ -79,6 +88,8 @@ class Stock {
     std::string name;
     Units reserved;
     Units returned;
+    Units left;  // of all that came in anywhere; what was sent cancels
+    bool in_demand = false;
   };
   struct LinkedRow {
     Row row;
@@ -101,14 +112,20 @@ class Stock {
   };
 
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
-  void replace(ReplicaIx replica, Row& old, const Row& row);
+  void make_room(ReplicaIx replica);
+  void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);
+  void sum_up(Sku& sku, Units change);
   void link(ReplicaRows& rows, std::uint32_t sku);
   void unlink(ReplicaRows& rows, std::uint32_t sku);
 
   std::deque<Sku> skus_;
   boost::unordered_flat_map<std::string_view, SkuId, NameHash, std::equal_to<>> numbers_;  // never iterated
   std::vector<ReplicaRows> rows_;
+  std::vector<ReplicaTag> tags_;
   Units reserved_total_;
+  Units oversold_;
+  std::uint64_t state_hash_ = 0;
+  std::vector<SkuId> in_demand_;
   bool linked_ = true;
   mutable std::vector<SkuId> byte_order_;  // made when it is asked for
 };

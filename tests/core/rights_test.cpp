@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "core/readings.h"
 #include "support/shop.h"
 
@@ -125,6 +126,23 @@ TEST_F(Rights, what_runs_dry_first_comes_first_and_what_nobody_buys_last_by_name
   EXPECT_THAT(all(RightsOrder::runs_dry, 1), ElementsAre("fast", "slow", "a", "quiet"));
   EXPECT_THAT(all(RightsOrder::runs_dry, 3), ElementsAre("fast", "slow", "a", "quiet"));
   EXPECT_THAT(page(RightsOrder::runs_dry, 10, "nothing").skus, IsEmpty());
+}
+
+// Page by page, only of what was ever wanted: as a sort of the whole catalogue has them.
+TEST_F(Rights, stand_in_the_order_in_which_they_run_dry_as_a_look_at_every_sku_finds_it) {
+  Random random(3);
+  for (int sku = 0; sku < 60; ++sku) shop.adjust("s" + std::to_string(sku), 1 + random.below(4));
+  for (int attempt = 0; attempt < 120; ++attempt) {  // met or not
+    const std::string sku = "s" + std::to_string(random.below(40));
+    shop.reserve("r" + std::to_string(attempt), {{sku, 1 + static_cast<std::int64_t>(random.below(3))}});
+    if (attempt == 60) shop.restart();  // what was wanted then stands in rows, and is wanted here no more
+    std::vector<answer::SkuRights> whole = page(RightsOrder::sku, 1000).skus;
+    std::ranges::stable_sort(
+        whole, {}, [](const answer::SkuRights& of) { return of.runs_dry_in.value_or(Millis::max()); });
+    std::vector<std::string> names;
+    for (const answer::SkuRights& of : whole) names.push_back(of.sku);
+    ASSERT_EQ(all(RightsOrder::runs_dry, 1 + random.below(70)), names) << "attempt " << attempt;
+  }
 }
 
 TEST_F(Rights, equally_dry_skus_stand_by_name) {

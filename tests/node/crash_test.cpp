@@ -4,7 +4,6 @@
 
 #include "base/random.h"
 #include "core/invariants.h"
-#include "core/state_hash.h"
 #include "support/region.h"
 
 namespace holdfast::test {
@@ -71,12 +70,12 @@ TEST(Recovery, GivesExactlyTheStateThatWasDurableOverRandomHistories) {
       if (random.one_in(20)) shop.wait(Millis(random.below(3000)));
       if (!random.one_in(50)) continue;
       const auto before = everything(shop.state());
-      const std::uint64_t hash = state_hash(shop.state());
+      const std::uint64_t hash = shop.state().stock().state_hash();
       const Position position = shop.state().position();
       checkpoints += shop.disk()->checkpoint_began != Position{};
       shop.crash();
       ASSERT_EQ(everything(shop.state()), before) << "seed " << seed << " step " << step;
-      ASSERT_EQ(state_hash(shop.state()), hash);
+      ASSERT_EQ(shop.state().stock().state_hash(), hash);
       ASSERT_EQ(shop.state().position(), position.next());  // the boot's own record
       check_invariants(shop.state());
       const auto audit = std::get<answer::AuditReport>(*shop.ask(request::Audit{}));

@@ -6,7 +6,6 @@
 
 #include "base/random.h"
 #include "core/invariants.h"
-#include "core/state_hash.h"
 #include "support/desk.h"
 
 namespace holdfast::test {
@@ -132,7 +131,7 @@ class History {
       for (const auto& [id, value] : expected)
         ASSERT_TRUE(found.at(id) == value) << "slice " << int(id.kind) << "/" << id.number << " at "
                                            << disk.last.value() << ", checkpoint " << disk.began.value();
-      ASSERT_EQ(state_hash(recovered->state()), state_hash(shadow_->state()));
+      ASSERT_EQ(recovered->state().stock().state_hash(), shadow_->state().stock().state_hash());
       check_invariants(recovered->state());
     }
     ++comparisons_;

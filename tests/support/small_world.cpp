@@ -5,7 +5,6 @@
 
 #include "base/overloaded.h"
 #include "core/invariants.h"
-#include "core/state_hash.h"
 
 namespace holdfast::test {
 
@@ -339,7 +338,7 @@ bool SmallWorld::converges() {
   constexpr int steps_max = 800;
   for (int i = 0; i < steps_max; ++i) {
     quiet_step();
-    const auto hash = [&](std::size_t at) { return state_hash(region(at).replica.state()); };
+    const auto hash = [&](std::size_t at) { return region(at).replica.state().stock().state_hash(); };
     if (i > all_over && hash(0) == hash(1) && hash(1) == hash(2)) return true;
   }
   return false;

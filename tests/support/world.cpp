@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/state_hash.h"
 #include "wire/message_codec.h"
 
 namespace holdfast::test {
@@ -69,7 +68,7 @@ void World::run(Millis time, std::uint64_t lost_one_in) {
 
 bool World::converged() const {
   return std::ranges::all_of(regions_, [&](const auto& region) {
-    return state_hash(region->state()) == state_hash(regions_.front()->state());
+    return region->state().stock().state_hash() == regions_.front()->state().stock().state_hash();
   });
 }
 
