@@ -13,6 +13,7 @@
 #include "api/metrics.h"
 #include "core/ids.h"
 #include "core/request.h"
+#include "node/feed.h"
 #include "node/ports.h"
 
 namespace holdfast::api {
@@ -51,6 +52,8 @@ struct FeedDesk {
   std::function<std::optional<EventCursor>(node::ConsumerId, std::optional<EventCursor> from)> open;
   std::function<void(node::ConsumerId)> want;
   std::function<void(node::ConsumerId)> close;
+  std::function<std::optional<EventCursor>(node::ConsumerId)> reached;
+  std::function<node::Behind(EventCursor)> behind;
   std::function<std::vector<PeerSeen>()> peers;  // always the same ones, in the same order
 };
 

@@ -115,7 +115,7 @@ HttpResponse encode(const answer::AuditReport& report, const Shown& shown) {
 }
 
 HttpResponse encode(const answer::Status& status, const Shown& shown) {
-  return encode_status(status, shown.shell(), shown.health(), shown.region);
+  return encode_status(status, shown.shell(), shown.health(), shown.followers.seen(), shown.region);
 }
 
 void write_region_rights(JsonWriter& json, const answer::RegionRights& region) {

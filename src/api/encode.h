@@ -6,23 +6,26 @@
 #include <vector>
 
 #include "api/desk.h"
+#include "api/event_followers.h"
 #include "api/http.h"
 #include "core/answer.h"
 
 namespace holdfast::api {
 
-// What an answer is shown with. `shell` and `health` are asked only for the status.
+// What an answer is shown with. `shell`, `health` and `followers` are asked only for the status.
 struct Shown {
   std::string_view region;  // this daemon's
   const std::function<ShellStatus()>& shell;
   const std::function<Health()>& health;
+  const EventFollowers& followers;
   bool in_pages = true;  // a list of SKUs ends with a cursor; the answer about SKUs that were named does not
 };
 
 [[nodiscard]] HttpResponse encode(const Answer& answer, const Shown& shown);
 
 [[nodiscard]] HttpResponse encode_status(const answer::Status& status, const ShellStatus& shell,
-                                         Health health, std::string_view region);
+                                         Health health, const std::vector<FollowerSeen>& followers,
+                                         std::string_view region);
 [[nodiscard]] HttpResponse encode_config(const std::vector<ConfigValue>& values);
 [[nodiscard]] HttpResponse encode_metrics(const std::vector<MetricFamily>& families);
 

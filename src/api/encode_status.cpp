@@ -53,6 +53,16 @@ void write_region(JsonWriter& json, const answer::RegionView& region) {
       .end_object();
 }
 
+void write_followers(JsonWriter& json, const std::vector<FollowerSeen>& followers) {
+  json.name("event_consumers").begin_array();
+  for (const FollowerSeen& one : followers) {
+    json.begin_object().member("name", one.name).flag("connected", one.connected);
+    json.member("behind_records", number(one.behind_records)).member("behind_ms", one.behind);
+    json.member("heard_ms_ago", one.heard_ago).end_object();
+  }
+  json.end_array();
+}
+
 void write_journal(JsonWriter& json, const answer::Status& status, const ShellStatus& shell) {
   json.name("journal").begin_object().member("position", number(status.position.value()));
   json.member("bytes", number(shell.journal_bytes)).member("ids_kept_ms", status.ids_kept).end_object();
@@ -66,7 +76,7 @@ void write_audit(JsonWriter& json, const answer::Status& status) {
 }  // namespace
 
 HttpResponse encode_status(const answer::Status& status, const ShellStatus& shell, Health health,
-                           std::string_view region) {
+                           const std::vector<FollowerSeen>& followers, std::string_view region) {
   const std::vector<std::string> reasons = reasons_of(status, shell, health);
   HttpResponse response;
   JsonWriter json(response.body);
@@ -84,7 +94,9 @@ HttpResponse encode_status(const answer::Status& status, const ShellStatus& shel
   for (const answer::Alarm& alarm : status.alarms) write_alarm(json, alarm);
   json.end_array().name("regions").begin_array();
   for (const answer::RegionView& one : status.regions) write_region(json, one);
-  json.end_array().end_object();
+  json.end_array();
+  if (!followers.empty()) write_followers(json, followers);
+  json.end_object();
   return response;
 }
 

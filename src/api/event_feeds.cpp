@@ -14,7 +14,8 @@ HttpResponse expired(std::string_view why) { return problem_response(problem::ev
 
 }  // namespace
 
-HttpResponse EventFeeds::open(CallId call, const std::optional<JournalCursor>& after) {
+HttpResponse EventFeeds::open(CallId call, const std::optional<JournalCursor>& after,
+                              const std::string& consumer) {
   if (consumers_.size() >= consumers_max)
     return problem_response(
         Refusal{.code = RefusalCode::overloaded, .detail = "too many follow the events already"}, {});
@@ -23,10 +24,21 @@ HttpResponse EventFeeds::open(CallId call, const std::optional<JournalCursor>& a
     return expired("the cursor is of another region's journal, or of one that is gone; start without one");
   const auto begins = desk_.feed.open(consumer_of(call), after ? std::optional(after->at) : std::nullopt);
   if (!begins) return expired("the journal does not hold what follows this cursor; start without one");
+  if (!consumer.empty()) followers_.begin(consumer, consumer_of(call), *begins);
   consumers_[call] = {.reached = *begins, .next_ping_us = desk_.now_us() + ping_us, .news = {}};
   HttpResponse head{.content_type = "text/event-stream"};
   head.streams = true;
   head.last_event_id = text_of({desk_.feed.journal, *begins});
+  return head;
+}
+
+HttpResponse EventFeeds::look(CallId call, const std::optional<JournalCursor>& after,
+                              const std::string& consumer) {
+  HttpResponse head = open(call, after);
+  const auto opened = consumers_.find(call);
+  if (opened == consumers_.end()) return head;
+  if (!consumer.empty()) followers_.stands(consumer, opened->second.reached);
+  close(call);
   return head;
 }
 
@@ -40,7 +52,9 @@ void EventFeeds::took(CallId call) {
 }
 
 void EventFeeds::close(CallId call) {
-  if (consumers_.erase(call) > 0) desk_.feed.close(consumer_of(call));
+  if (consumers_.erase(call) == 0) return;
+  followers_.end(consumer_of(call));
+  desk_.feed.close(consumer_of(call));
 }
 
 void EventFeeds::events(std::span<const node::ConsumerId> consumers, std::span<const Event> events) {
@@ -51,11 +65,13 @@ void EventFeeds::events(std::span<const node::ConsumerId> consumers, std::span<c
     if (found == consumers_.end()) continue;
     found->second.reached = events.back().next;
     found->second.wanted = false;
+    followers_.told(id, found->second.reached);
     send(found->first, found->second, text);
   }
 }
 
 void EventFeeds::lost(node::ConsumerId consumer) {
+  followers_.end(consumer);
   if (consumers_.erase(consumer.value()) > 0) out_.end(consumer.value());
 }
 
@@ -82,6 +98,7 @@ void EventFeeds::tell(CallId call, Consumer& consumer, const std::vector<RegionT
 void EventFeeds::tick() {
   const std::vector<RegionTurn> now_turned = turns();
   const std::int64_t now_us = desk_.now_us();
+  followers_.tick();
   for (auto& [call, consumer] : consumers_) {
     tell(call, consumer, now_turned);
     if (now_us < consumer.next_ping_us) continue;

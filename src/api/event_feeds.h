@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "api/desk.h"
+#include "api/event_followers.h"
 #include "api/event_text.h"
 #include "api/http.h"
 #include "node/ports.h"
@@ -35,13 +36,19 @@ class EventFeeds final : public node::FeedPort {
   void on_stream(Out out) { out_ = std::move(out); }
 
   // The head of the stream, or the problem that there is none. Without a cursor: from now.
-  [[nodiscard]] HttpResponse open(CallId call, const std::optional<JournalCursor>& after);
+  [[nodiscard]] HttpResponse open(CallId call, const std::optional<JournalCursor>& after,
+                                  const std::string& consumer = {});
+  // HEAD: what open() would say; and who has a name stands there from now on.
+  [[nodiscard]] HttpResponse look(CallId call, const std::optional<JournalCursor>& after,
+                                  const std::string& consumer);
   // The client has taken the head, or all that was sent since.
   void took(CallId call);
   // Nobody reads it any more.
   void close(CallId call);
 
   void tick();  // several times a second: pings, and regions that were cut off or are up again
+
+  [[nodiscard]] const EventFollowers& followers() const { return followers_; }
 
   void events(std::span<const node::ConsumerId> consumers, std::span<const Event> events) override;
   void lost(node::ConsumerId consumer) override;
@@ -67,6 +74,7 @@ class EventFeeds final : public node::FeedPort {
   const Desk& desk_;
   Out out_;
   std::map<CallId, Consumer> consumers_;
+  EventFollowers followers_{desk_};
   std::vector<PeerSeen> peers_;  // as of the last tick
 };
 

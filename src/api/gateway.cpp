@@ -100,9 +100,8 @@ HttpResponse Gateway::open_feed(CallId call, Method method, const Intake& intake
   const Health health = desk_.health();
   if (health == Health::starting || health == Health::draining)
     return problem_response(Refusal{.code = *refusal_of(health, true)}, region_);
-  HttpResponse head = feeds_.open(call, intake.after);
-  if (method == Method::head) feeds_.close(call);
-  return head;
+  return method == Method::head ? feeds_.look(call, intake.after, intake.consumer)
+                                : feeds_.open(call, intake.after, intake.consumer);
 }
 
 HttpResponse Gateway::ready() const {
@@ -113,6 +112,7 @@ HttpResponse Gateway::ready() const {
 
 HttpResponse Gateway::metrics() {
   std::vector<MetricFamily> families = tally_.families();
+  for (MetricFamily& family : feeds_.followers().families()) families.push_back(std::move(family));
   for (MetricFamily& family : desk_.metrics()) families.push_back(std::move(family));
   return encode_metrics(families);
 }
@@ -178,7 +178,7 @@ void Gateway::answer(RequestToken token, const Answer& answer) {
     const std::int64_t now_us = desk_.now_us();
     tally_.count_reservation(answer, now_us, now_us - open.began_us);
   }
-  const Shown shown{region_, desk_.shell, desk_.health, open.in_pages};
+  const Shown shown{region_, desk_.shell, desk_.health, feeds_.followers(), open.in_pages};
   settle(at, operation, encode(answer, shown));
 }
 

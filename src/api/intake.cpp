@@ -4,6 +4,7 @@
 
 #include "api/batch.h"
 #include "api/checked.h"
+#include "api/event_followers.h"
 #include "api/json_reader.h"
 #include "api/problem.h"
 
@@ -51,8 +52,11 @@ Result<Intake, HttpResponse> take_events(const HttpRequest& request, Query& quer
                                          std::vector<FieldError>& errors) {
   std::optional<std::string> text = query.maybe("after");
   if (request.last_event_id) text = request.last_event_id;
-  query.done();
   Intake intake;
+  intake.consumer = query.text_or_none("consumer");
+  query.done();
+  if (!intake.consumer.empty() && !is_consumer_name(intake.consumer))
+    errors.push_back({"/consumer", "must be 1 to 64 characters of A-Z a-z 0-9 - . _"});
   if (text) intake.after = text->empty() ? JournalCursor{} : read_cursor(*text);
   if (text && !intake.after) errors.push_back({"/after", "is not a cursor that an event gave"});
   if (!errors.empty()) return failure(validation_problem(std::move(errors)));

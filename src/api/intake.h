@@ -20,7 +20,8 @@ using Operation = Result<Request, HttpResponse>;
 
 struct Intake {
   std::vector<Operation> operations;   // one, but for batches; none where the core is not asked
-  std::optional<JournalCursor> after;  // of the events
+  std::optional<JournalCursor> after;  // of the events, as the next
+  std::string consumer;                // who follows them; empty: somebody
 };
 
 [[nodiscard]] Result<Intake, HttpResponse> take_in(const Match& match, const HttpRequest& request);

@@ -76,6 +76,8 @@ api::FeedDesk Daemon::Running::make_feed() {
   };
   feed.want = [this](node::ConsumerId id) { node_->want_events(id); };
   feed.close = [this](node::ConsumerId id) { node_->close_feed(id); };
+  feed.reached = [this](node::ConsumerId id) { return node_->feed().reached(id); };
+  feed.behind = [this](EventCursor from) { return node_->feed().behind(from); };
   feed.peers = [this] { return peers_seen(); };
   return feed;
 }

@@ -79,6 +79,19 @@ std::optional<Position> Feed::oldest() const {
   return oldest;
 }
 
+std::optional<EventCursor> Feed::reached(ConsumerId id) const {
+  const auto consumer = consumers_.find(id);
+  return consumer == consumers_.end() ? std::nullopt : std::optional(consumer->second.cursor);
+}
+
+Behind Feed::behind(EventCursor from) const {
+  if (from.record > durable_) return {};
+  const Batch* batch = find(from.record);
+  return {durable_.value() - from.record.value() + 1,
+          batch == nullptr ? std::nullopt
+                           : std::optional(batch->records[from.record.value() - batch->first.value()].wall)};
+}
+
 void Feed::serve_all() {
   for (const auto& [id, consumer] : consumers_)
     while (can_go_on(consumer) && serve_at(consumer.cursor)) {

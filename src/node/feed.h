@@ -23,6 +23,12 @@
 
 namespace holdfast::node {
 
+// How far a cursor is from the end of what is durable.
+struct Behind {
+  std::uint64_t records = 0;
+  std::optional<WallTime> since;  // when the first of them was made, if that is at hand
+};
+
 // Whether an append is under way, and so another commit to come.
 enum class Disk { idle, busy };
 
@@ -48,6 +54,9 @@ class Feed {
   [[nodiscard]] std::size_t consumers() const { return consumers_.size(); }
   // The first record that some consumer has not passed.
   [[nodiscard]] std::optional<Position> oldest() const;
+  // How far a consumer has been given them, which also passes records that tell nothing; nothing: it is none.
+  [[nodiscard]] std::optional<EventCursor> reached(ConsumerId id) const;
+  [[nodiscard]] Behind behind(EventCursor from) const;
 
  private:
   static constexpr std::size_t recent_records_max = 8192;  // or one batch, if that has more

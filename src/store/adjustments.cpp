@@ -7,10 +7,10 @@ constexpr std::int64_t keys_last_s = 23 * 3'600;  // with an hour to spare
 
 // Nothing: ask again.
 std::optional<std::string> outcome_of(const json::value& result) {
-  const auto status = number(result, "status");
+  const auto status = number(result, "status").value_or(0);
   if (status < 300) return "done";
   if (status == 429 || status >= 500) return std::nullopt;
-  return text(at(result, "body"), "code").value_or("refused");
+  return string_at(at(result, "body"), "code").value_or("refused");
 }
 
 json::object adjustment_of(const Row& row, const std::string& region) {

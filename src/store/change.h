@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "store/json.h"
+#include "text/json.h"
 
 namespace holdfast::store {
 

@@ -14,6 +14,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds batch_age_max{50};
 constexpr milliseconds idle{1'000};
 constexpr milliseconds look_around_each{2'000};
+constexpr milliseconds tell_each{500};
 constexpr milliseconds backoff_min{100};
 constexpr milliseconds backoff_max{5'000};
 
@@ -50,7 +51,7 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   batch_.clear();
   trouble_.reset();
   heard_ = steady_clock::now();
-  looked_ = {};
+  looked_ = told_at_ = {};
   note();
   Client client(options_.endpoint);
   const Answer answer =
@@ -62,10 +63,23 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
 }
 
 Call Follower::call() const {
-  if (options_.from_now) return {.method = "GET", .target = "/v1/events"};
-  if (!writer_->position()) return {.method = "GET", .target = "/v1/events?after="};
-  return {
-      .method = "GET", .target = "/v1/events", .headers = {{"Last-Event-ID", writer_->position()->cursor}}};
+  const std::string name = options_.name.empty() ? std::string() : "consumer=" + options_.name;
+  if (options_.from_now) return {.method = "GET", .target = "/v1/events?" + name};
+  if (!writer_->position()) return {.method = "GET", .target = "/v1/events?after=&" + name};
+  return {.method = "GET",
+          .target = "/v1/events?" + name,
+          .headers = {{"Last-Event-ID", writer_->position()->cursor}}};
+}
+
+void Follower::tell_position() {
+  const auto now = steady_clock::now();
+  if (options_.name.empty() || options_.from_now || !writer_->position()) return;
+  if (now - told_at_ < (writer_->position()->cursor == told_ ? look_around_each : tell_each)) return;
+  told_at_ = now;
+  told_ = writer_->position()->cursor;
+  Call told = call();
+  told.method = "HEAD";
+  std::ignore = Client(options_.endpoint, {.timeout = look_around_each}).call(told);
 }
 
 Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& stop) {
@@ -107,6 +121,7 @@ bool Follower::take(const StreamEvent& event) {
 // Asked between pieces of the stream, and several times a second.
 bool Follower::flush_in_time() {
   const auto now = steady_clock::now();
+  tell_position();
   const bool look = now - looked_ > look_around_each;
   if (!batch_.empty() && (look || now - began_ > batch_age_max) && !flush()) return false;
   if (look) return look_around();

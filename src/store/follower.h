@@ -23,10 +23,11 @@
 namespace holdfast::store {
 
 struct FollowOptions {
-  std::string store;     // its address
-  std::string region;    // whose feed
-  std::string endpoint;  // of its daemon
-  std::string home;      // the region whose reservations go by their plain ids
+  std::string store;      // its address
+  std::string region;     // whose feed
+  std::string endpoint;   // of its daemon
+  std::string home;       // the region whose reservations go by their plain ids
+  std::string name = {};  // as what the daemon tells of it
   std::size_t batch_max = 2'000;
   bool from_now = false;    // at first, pass over whatever has not been written yet
   bool until_idle = false;  // end once nothing came for a second
@@ -64,6 +65,8 @@ class Follower {
   // Each once, until it is another or all is well again.
   void complain(const std::string& trouble);
   [[nodiscard]] Call call() const;
+  // So that the daemon can say how far behind the store is, also while it is down. Not each time.
+  void tell_position();
 
   FollowOptions options_;
   const Schema& schema_;
@@ -72,6 +75,8 @@ class Follower {
   std::optional<Writer> writer_;  // of store_
   std::vector<Change> batch_;
   std::chrono::steady_clock::time_point began_, heard_, looked_;  // of the batch; an event; around
+  std::chrono::steady_clock::time_point told_at_;                 // the daemon, of
+  std::string told_;                                              // this cursor
   std::optional<std::string> trouble_;                            // of the store, that ended the stream
   std::string said_;
   mutable std::mutex mutex_;

@@ -170,8 +170,8 @@ class Mover {
 
   // A repeat of what has ended since was brought in as well.
   static std::string state_after(const json::value& result) {
-    const auto status = number(result, "status");
-    const std::string code = text(at(result, "body"), "code").value_or("refused");
+    const auto status = number(result, "status").value_or(0);
+    const std::string code = string_at(at(result, "body"), "code").value_or("refused");
     if (status < 300) return "done";
     if (status == 429 || status >= 500) return "open";
     for (const auto* ended : {"already_released", "already_purchased", "reservation_expired"})

@@ -18,9 +18,9 @@ bool comes_again(const Answer& answer) {
 
 std::string why(const std::string& endpoint, const Answer& answer) {
   if (!answer) return endpoint + ": " + answer.failure().detail;
-  const auto body = parsed(answer->body);
+  const auto body = parse_json(answer->body);
   return endpoint + ": HTTP " + std::to_string(answer->status) + " " +
-         (body ? text(*body, "detail").value_or("") : std::string());
+         (body ? string_at(*body, "detail").value_or("") : std::string());
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ Result<json::value, std::string> Region::ask(const Call& call) {
   while (true) {
     const Answer answer = client_.call(call);
     if (answer && answer->status < 300)
-      if (auto body = parsed(answer->body)) return *std::move(body);
+      if (auto body = parse_json(answer->body)) return *std::move(body);
     if (!comes_again(answer) || steady_clock::now() > end) return failure(why(endpoint_, answer));
     std::this_thread::sleep_for(between_attempts);
   }
@@ -60,7 +60,7 @@ Result<void, std::string> Region::all(const std::string& target, std::string_vie
     const auto page = get(target + "?limit=1000" + (after.empty() ? "" : "&after=" + percent_encode(after)));
     if (!page) return failure(page.error());
     for (const json::value& row : list(*page, rows)) each(row);
-    after = text(*page, "next").value_or("");
+    after = string_at(*page, "next").value_or("");
   } while (!after.empty());
   return {};
 }

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "holdfast/client.h"
-#include "store/json.h"
+#include "text/json.h"
 
 namespace holdfast::store {
 

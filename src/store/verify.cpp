@@ -218,10 +218,11 @@ class Verifier {
   Done read_skus() {
     for (Region& region : regions_) {
       const auto read = region.all("/v1/skus", "skus", [&](const json::value& row) {
-        Product& product = products_[text(row, "sku").value_or("")];
+        Product& product = products_[string_at(row, "sku").value_or("")];
         product.there = true;
-        product.rights += number(row, "available_here") + number(row, "reserved_here");
-        product.sold += number(row, "purchased_here") - number(row, "returned_here");
+        product.rights +=
+            number(row, "available_here").value_or(0) + number(row, "reserved_here").value_or(0);
+        product.sold += number(row, "purchased_here").value_or(0) - number(row, "returned_here").value_or(0);
       });
       if (!read) return failure(read.error());
     }

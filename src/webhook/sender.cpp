@@ -12,6 +12,7 @@ using std::chrono::steady_clock;
 constexpr std::string_view scheme = "http://";
 constexpr milliseconds patience{15'000};  // as Standard Webhooks advises
 constexpr milliseconds reconnect_after{1'000};
+constexpr milliseconds tell_each{2'000};
 
 std::size_t end_of_host(const std::string& url) { return std::min(url.find('/', scheme.size()), url.size()); }
 
@@ -50,21 +51,35 @@ bool Sender::run(const std::atomic<bool>& stop) {
   return true;
 }
 
-Sender::End Sender::send_once(const std::atomic<bool>& stop) {
-  Client daemon(options_.endpoint);
-  Call call{.method = "GET", .target = "/v1/events"};
+Call Sender::stream() const {
+  Call call{.method = "GET", .target = "/v1/events?"};
+  if (!options_.name.empty()) call.target += "consumer=" + options_.name;
   if (const auto cursor = file_.read())
     call.headers.emplace_back("Last-Event-ID", *cursor);
   else if (options_.from_beginning)
-    call.target += "?after=";
+    call.target += "&after=";
+  return call;
+}
+
+void Sender::tell_position() {
+  const auto now = steady_clock::now();
+  if (options_.name.empty() || now - told_ < tell_each) return;
+  told_ = now;
+  Call told = stream();
+  told.method = "HEAD";
+  std::ignore = Client(options_.endpoint, {.timeout = tell_each}).call(told);
+}
+
+Sender::End Sender::send_once(const std::atomic<bool>& stop) {
+  Client daemon(options_.endpoint);
   const Answer answer =
-      daemon.listen(call, {.on_event = [&](const StreamEvent& event) { return deliver(event, stop); },
-                           .on_begin =
-                               [&](const Response& head) {
-                                 const std::string begins(head.header("Last-Event-ID"));
-                                 if (!file_.read() && !begins.empty()) std::ignore = keep(begins);
-                               },
-                           .go_on = [&] { return !stop && !gone_; }});
+      daemon.listen(stream(), {.on_event = [&](const StreamEvent& event) { return deliver(event, stop); },
+                               .on_begin =
+                                   [&](const Response& head) {
+                                     const std::string begins(head.header("Last-Event-ID"));
+                                     if (!file_.read() && !begins.empty()) std::ignore = keep(begins);
+                                   },
+                               .go_on = [&] { return !stop && !gone_; }});
   if (gone_) return End::hopeless;
   if (stop) return End::stopped;
   if (!answer || answer->status == 200 || answer->status == 503 || answer->status == 429) return End::again;
@@ -79,7 +94,9 @@ bool Sender::deliver(const StreamEvent& event, const std::atomic<bool>& stop) {
     const Answer answer = receiver_.call(webhook_of(event));
     if (answer && answer->status / 100 == 2) {
       ++sent_;
-      return keep(event.id);
+      if (!keep(event.id)) return false;
+      tell_position();
+      return true;
     }
     if (answer && answer->status == 410) {
       say_(options_.url + ": answers 410, it wants no more");
@@ -90,6 +107,7 @@ bool Sender::deliver(const StreamEvent& event, const std::atomic<bool>& stop) {
       say_(options_.url + ": " +
            (answer ? "HTTP " + std::to_string(answer->status) : answer.failure().detail) + " to " + event.id +
            "; sending it again");
+    tell_position();
     pause(wait, stop);
     wait = std::min(wait * 2, options_.retry_max);
   }

@@ -24,6 +24,7 @@ struct SendOptions {
   std::string endpoint;  // of the daemon
   std::string url;       // of the receiver: http://HOST[:PORT]/PATH
   std::string cursor_file;
+  std::string name = {};        // as what the daemon tells of it
   bool from_beginning = false;  // where there is no cursor yet: of what is kept, not from now
   std::chrono::milliseconds retry_min{1'000}, retry_max{300'000};
 };
@@ -45,6 +46,9 @@ class Sender {
   [[nodiscard]] bool deliver(const StreamEvent& event, const std::atomic<bool>& stop);
   [[nodiscard]] Call webhook_of(const StreamEvent& event) const;
   [[nodiscard]] bool keep(const std::string& cursor);
+  [[nodiscard]] Call stream() const;
+  // So that the daemon can say how far behind the receiver is. Not at each event.
+  void tell_position();
   void pause(std::chrono::milliseconds time, const std::atomic<bool>& stop) const;
 
   SendOptions options_;
@@ -53,6 +57,7 @@ class Sender {
   CursorFile file_;
   Client receiver_;
   std::string path_;
+  std::chrono::steady_clock::time_point told_{};
   bool gone_ = false;  // the receiver wants no more, or the cursor cannot be kept
   std::int64_t sent_ = 0;
 };

@@ -23,7 +23,9 @@ HttpResponse shown(Answer answer, bool in_pages = true) {
                        .disk_reserve_bytes = 1};
   };
   const std::function<Health()> health = [] { return Health::ready; };
-  return encode(answer, {"eu", shell, health, in_pages});
+  const Desk desk;
+  const EventFollowers nobody(desk);
+  return encode(answer, {"eu", shell, health, nobody, in_pages});
 }
 
 std::string body(Answer answer, bool in_pages = true) { return shown(std::move(answer), in_pages).body; }
@@ -138,7 +140,7 @@ TEST(Encode, a_status_that_is_degraded_says_why) {
   status.alarms = {{"clock", wall_time(0), "", "jumped"}};
   status.regions = {{.region = "ap", .state = answer::RegionState::cut_off}, {.region = "us"}};
   const HttpResponse response =
-      encode_status(status, {.disk_free_bytes = 1, .disk_reserve_bytes = 2}, Health::fenced, "eu");
+      encode_status(status, {.disk_free_bytes = 1, .disk_reserve_bytes = 2}, Health::fenced, {}, "eu");
   EXPECT_TRUE(
       response.body.contains(R"("state":"degraded","reasons":["region_cut_off:ap","region_never_heard:us",)"
                              R"("alarm:clock","audit_mismatch","disk_low","fenced"])"))

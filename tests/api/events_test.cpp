@@ -96,6 +96,44 @@ TEST_F(Events, are_wanted_again_only_once_the_last_ones_are_taken) {
   EXPECT_TRUE(until([&] { return count(client->got, "event: stock.adjusted") == 2; }));
 }
 
+TEST_F(Events, have_followers_with_names_whose_lag_is_told_also_while_they_are_away) {
+  start();
+  const auto only = [&] { return gateway_.feeds().followers().seen().at(0); };
+  const auto client = follow("/v1/events?consumer=eu.db");
+  EXPECT_EQ(only().behind_records, 0u);
+  EXPECT_TRUE(only().connected);
+  client->socket.close();
+  EXPECT_TRUE(until([&] { return !only().connected; }));
+  desk_.durable = Position(14);
+  EXPECT_EQ(only().behind_records, 5u);
+  const std::string answer = exchange(
+      "HEAD /v1/events?consumer=eu.db HTTP/1.1\r\nHost: s\r\nLast-Event-ID: f00d-d-0\r\n\r\n" + get("/livez"),
+      "ok");
+  EXPECT_TRUE(answer.contains("200 OK"));
+  EXPECT_EQ(only().behind_records, 2u);
+  const auto metrics = gateway_.feeds().followers().families();
+  EXPECT_EQ(metrics.at(0).samples.at(0).labels, label("consumer", "eu.db"));
+  EXPECT_EQ(metrics.at(0).samples.at(0).value, 2);
+}
+
+TEST_F(Events, that_a_follower_was_told_and_has_not_taken_count_as_behind_once_it_says_where_it_stands) {
+  start();
+  const auto client = follow("/v1/events?after=f00d-a-0&consumer=eu.db");
+  tell({adjusted(10), adjusted(11)});
+  desk_.durable = Position(11);
+  EXPECT_EQ(gateway_.feeds().followers().seen().at(0).behind_records, 0u) << "as far as the stream says";
+  (void)exchange(
+      "HEAD /v1/events?consumer=eu.db HTTP/1.1\r\nHost: s\r\nLast-Event-ID: f00d-b-0\r\n\r\n" + get("/livez"),
+      "ok");
+  EXPECT_EQ(gateway_.feeds().followers().seen().at(0).behind_records, 1u);
+}
+
+TEST_F(Events, are_told_to_nobody_with_another_kind_of_name) {
+  start();
+  EXPECT_TRUE(exchange(get("/v1/events?consumer=a%20b"), "}").contains("422 Unprocessable"));
+  EXPECT_TRUE(exchange(get("/v1/events?consumer="), "}").contains("422 Unprocessable"));
+}
+
 TEST_F(Events, wait_for_a_client_that_does_not_read_and_it_is_closed_in_the_end) {
   ServerLimits limits = quick();
   limits.stream_write_max = Millis(50);

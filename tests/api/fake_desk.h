@@ -32,6 +32,8 @@ struct FakeDesk {
   std::map<node::ConsumerId, std::optional<EventCursor>> followed_from;
   bool history_is_gone = false;
   std::vector<node::ConsumerId> wanting;
+  Position durable{9};
+  std::optional<WallTime> made_at;  // of what is behind
   std::vector<PeerSeen> peers{{"us", true}};
   Gateway* gateway = nullptr;
 
@@ -67,6 +69,15 @@ struct FakeDesk {
         },
         .want = [this](node::ConsumerId id) { wanting.push_back(id); },
         .close = [this](node::ConsumerId id) { followed_from.erase(id); },
+        .reached = [this](node::ConsumerId id) -> std::optional<EventCursor> {
+          const auto found = followed_from.find(id);
+          if (found == followed_from.end()) return std::nullopt;
+          return found->second.value_or(EventCursor{Position(10), 0});
+        },
+        .behind = [this](EventCursor from) -> node::Behind {
+          if (from.record > durable) return {};
+          return {durable.value() - from.record.value() + 1, made_at};
+        },
         .peers = [this] { return peers; }};
   }
 

@@ -31,6 +31,13 @@ ap sells from its own rights
 version 0.1.0   state hash 00112233aabbccdd
 )");
 }
+TEST(Render, StatusSaysHowFarBehindFollowersAre) {
+  EXPECT_THAT(shown(status_text, R"({"event_consumers":[
+        {"name":"eu.db","connected":true,"behind_records":0,"behind_ms":0,"heard_ms_ago":20},
+        {"name":"us.db","connected":false,"behind_records":1204,"behind_ms":3200,"heard_ms_ago":131000}]})"),
+              testing::HasSubstr("follower eu.db   up to date\n"
+                                 "follower us.db   1 204 records behind, 3.2 s   away for 2m 11s\n"));
+}
 TEST(Render, RightsHaveAColumnForEachRegion) {
   EXPECT_EQ(shown(rights_text, canned::rights),
             R"(SKU        TOTAL     eu   us   ap  RESERVED  SOLD/min  RUNS DRY

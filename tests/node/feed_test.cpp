@@ -56,6 +56,20 @@ TEST(Feed, WithoutACursorBeginsNow) {
   EXPECT_EQ(shop.told(1).size(), 2u);
 }
 
+TEST(Feed, SaysHowFarACursorIsFromTheEndOfWhatIsDurable) {
+  TestRegion shop;
+  shop.stock("W", 10);
+  ASSERT_TRUE(shop.follow(1));
+  const auto at = shop.node().feed().reached(node::ConsumerId(1));
+  ASSERT_TRUE(at);
+  EXPECT_EQ(shop.node().feed().behind(*at).records, 0u);
+  sell(shop, "a");
+  const auto behind = shop.node().feed().behind(*at);
+  EXPECT_EQ(behind.records, 2u);
+  EXPECT_TRUE(behind.since);
+  EXPECT_FALSE(shop.node().feed().behind(beginning).since) << "that is only in the journal";
+}
+
 TEST(Feed, GivesNoMoreThanAChunkBeforeMoreIsWanted) {
   TestRegion shop;
   shop.stock("W", 100'000);

@@ -106,6 +106,26 @@ TEST_F(StoreFollow, a_store_that_is_locked_by_others_or_lacks_a_table_holds_up_n
   EXPECT_EQ(follower.exit_code(10s), 0) << follower.log();
 }
 
+TEST_F(StoreFollow, the_daemon_says_how_far_behind_a_store_is_also_while_it_is_gone) {
+  std::optional<e2e::Process> follower(std::in_place, command(), dir_ / "follow.log");
+  const auto status = [&](const std::string& member) {
+    return shop().get("/v1/status").at("event_consumers.0." + member);
+  };
+  ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
+  ASSERT_TRUE(e2e::eventually([&] { return rows() == "before|Pending"; })) << follower->log();
+  EXPECT_TRUE(e2e::eventually([&] { return status("behind_records") == "0"; }, 10s));
+  EXPECT_EQ(status("name"), "shop.db");
+  std::filesystem::rename(store_.path(), store_.path() + ".away");
+  follower->signal(SIGKILL);
+  follower.emplace(command(), dir_ / "follow.log");
+  ASSERT_TRUE(e2e::eventually([&] { return follower->log().contains("cannot open"); })) << follower->log();
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(shop().reserve("r" + std::to_string(i), "cup", 1).status, 201);
+  EXPECT_EQ(status("connected"), "false");
+  EXPECT_EQ(status("behind_records"), "5");
+  std::filesystem::rename(store_.path() + ".away", store_.path());
+  EXPECT_TRUE(e2e::eventually([&] { return status("behind_records") == "0"; }, 20s)) << follower->log();
+}
+
 TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
   ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
   catch_up();

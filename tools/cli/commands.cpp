@@ -160,6 +160,7 @@ constexpr Parameter webhooks_parameters[] = {
     {"--state", text, Count::required, "FILE", "Where the receiver is, from one run to the next"},
     {"--all", flag, Count::optional, "",
      "At first, from the beginning of the history that is kept (from now)"},
+    {"--name", text, Count::optional, "NAME", "As what `holdfast status` shows it (by the URL)"},
 };
 constexpr Examples webhooks_examples = {
     "HOLDFAST_WEBHOOK_SECRET=whsec_... holdfast webhooks --url http://127.0.0.1:9000/holdfast --state eu.cursor"};
@@ -176,6 +177,7 @@ constexpr Parameter follow_parameters[] = {
     followed,
     {"--from-now", flag, Count::optional, "", "Pass over what happened and was not written yet"},
     {"--until-idle", flag, Count::optional, "", "End once nothing came for a second"},
+    {"--name", text, Count::optional, "NAME", "As what `holdfast status` shows it (by the store's address)"},
 };
 constexpr Examples follow_examples = {
     "holdfast follow --store sqlite:shop.db",

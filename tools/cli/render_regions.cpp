@@ -127,6 +127,23 @@ std::string alarms(const json::value& status, bool colour) {
   return lines;
 }
 
+// Who follows the events, also while away: a shop's own tables, webhooks.
+std::string followers(const json::value& status, bool colour) {
+  std::string lines;
+  for (const auto& one : list(status, "event_consumers")) {
+    const auto records = number(one, "behind_records").value_or(0);
+    const auto ms = number(one, "behind_ms");
+    const bool connected = is_true(one, "connected");
+    const std::string how = records == 0
+                                ? std::string("up to date")
+                                : grouped(records) + " records behind" + (ms ? ", " + span_ms(*ms) : "");
+    lines += "follower " + text(one, "name") + "   " +
+             painted(how, records == 0 ? Paint::good : Paint::doubtful, colour) +
+             (connected ? "" : "   away for " + span_ms(number(one, "heard_ms_ago").value_or(0))) + "\n";
+  }
+  return lines;
+}
+
 std::string footer(const json::value& status) {
   const auto& journal = at(status, "journal");
   const auto pending = number(status, "pending_reservations").value_or(0);
@@ -182,7 +199,7 @@ std::string status_text(const json::value& status, bool colour) {
          span_ms(number(status, "uptime_ms").value_or(0)) + "   OVERSELL CHECK  " +
          oversell_check(status, colour) + "   " + time_of_day(text(status, "now")) + "\n" +
          trouble(status, colour) + alarms(status, colour) + regions_table(status, colour) +
-         region_notes(status) + footer(status);
+         region_notes(status) + followers(status, colour) + footer(status);
 }
 
 std::string rights_text(const json::value& rights, bool colour) {

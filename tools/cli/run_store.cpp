@@ -13,6 +13,7 @@
 #include "store/follower.h"
 #include "store/move_in.h"
 #include "store/verify.h"
+#include "text/plain_name.h"
 
 namespace holdfast::cli {
 namespace {
@@ -83,12 +84,14 @@ class Following {
   explicit Following(Session& session, const Beside& beside) : session_(session) {
     for (const store::Region& region : beside.regions)
       followers_.push_back(std::make_unique<store::Follower>(
-          store::FollowOptions{.store = beside.url,
-                               .region = region.name(),
-                               .endpoint = region.endpoint(),
-                               .home = beside.regions.front().name(),
-                               .from_now = session.arguments().has("--from-now"),
-                               .until_idle = session.arguments().has("--until-idle")},
+          store::FollowOptions{
+              .store = beside.url,
+              .region = region.name(),
+              .endpoint = region.endpoint(),
+              .home = beside.regions.front().name(),
+              .name = plain_name(session.arguments().maybe("--name").value_or(store::store_name(beside.url))),
+              .from_now = session.arguments().has("--from-now"),
+              .until_idle = session.arguments().has("--until-idle")},
           beside.schema, [this](const std::string& line) { say(line); }));
     for (const store::Region& region : beside.regions) names_.push_back(region.name());
   }

@@ -6,6 +6,7 @@
 #include "cli/interrupt.h"
 #include "cli/run.h"
 #include "cli/session.h"
+#include "text/plain_name.h"
 #include "webhook/sender.h"
 
 namespace holdfast::cli {
@@ -34,6 +35,7 @@ ExitCode run_webhooks(Session& session) {
   webhook::Sender sender({.endpoint = session.endpoint(),
                           .url = arguments.one("--url"),
                           .cursor_file = arguments.one("--state"),
+                          .name = plain_name(arguments.maybe("--name").value_or(arguments.one("--url"))),
                           .from_beginning = arguments.has("--all")},
                          *secret, [&](const std::string& line) { session.say(line); });
   const Interrupt interrupt;

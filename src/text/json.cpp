@@ -1,11 +1,11 @@
-#include "store/json.h"
+#include "text/json.h"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-namespace holdfast::store {
+namespace holdfast {
 
-std::optional<json::value> parsed(std::string_view text) {
+std::optional<json::value> parse_json(std::string_view text) {
   boost::system::error_code error;
   auto value = json::parse({text.data(), text.size()}, error);
   if (error) return std::nullopt;
@@ -27,15 +27,23 @@ const json::array& list(const json::value& object, std::string_view name) {
   return found ? *found : nothing;
 }
 
-std::optional<std::string> text(const json::value& object, std::string_view name) {
+std::optional<std::string> string_at(const json::value& object, std::string_view name) {
   const auto* found = at(object, name).if_string();
   if (!found) return std::nullopt;
   return std::string(found->data(), found->size());
 }
 
-std::int64_t number(const json::value& object, std::string_view name) {
-  const auto* found = at(object, name).if_int64();
-  return found ? *found : 0;
+std::optional<std::int64_t> number(const json::value& object, std::string_view name) {
+  boost::system::error_code error;
+  const auto& value = at(object, name);
+  if (!value.is_number()) return std::nullopt;
+  const auto number = value.to_number<std::int64_t>(error);
+  return error ? std::nullopt : std::optional(number);
 }
 
-}  // namespace holdfast::store
+bool is_true(const json::value& object, std::string_view name) {
+  const auto* flag = at(object, name).if_bool();
+  return flag && *flag;
+}
+
+}  // namespace holdfast
