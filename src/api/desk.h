@@ -40,6 +40,19 @@ struct ConfigValue {
   std::string origin;  // "default", "file", "environment", "flag"
 };
 
+// What reading the configuration anew changed of the daemon that runs.
+struct ConfigChange {
+  std::string key;
+  std::string was;       // JSON text; null: it was not there, as the next
+  std::string now;       // as the configuration says
+  std::string origin;    // of that
+  bool applied = false;  // false: it needs a restart
+};
+struct Reloaded {
+  std::vector<ConfigChange> changes;
+  std::vector<std::string> faults;  // a line for each; where there are any, nothing was changed
+};
+
 // Another region, and whether it is heard.
 struct PeerSeen {
   std::string region;
@@ -65,6 +78,7 @@ struct Desk {
   std::function<Health()> health;
   std::function<ShellStatus()> shell;
   std::function<std::vector<ConfigValue>()> config;
+  std::function<Reloaded()> reload;
   std::function<std::vector<MetricFamily>()> metrics;  // all but those the gateway counts itself
   std::function<std::int64_t()> now_us;                // of a clock that never goes back
   FeedDesk feed;

@@ -174,6 +174,30 @@ HttpResponse encode_config(const std::vector<ConfigValue>& values) {
   return response;
 }
 
+HttpResponse encode_reloaded(const Reloaded& reloaded) {
+  if (!reloaded.faults.empty()) {
+    Refusal refusal{.code = RefusalCode::validation_failed};
+    refusal.detail = "nothing was changed: " + reloaded.faults.front();
+    for (const std::string& fault : reloaded.faults) refusal.errors.push_back({"", fault});
+    return problem_response(refusal, {});
+  }
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().name("changes").begin_array();
+  for (const ConfigChange& change : reloaded.changes)
+    json.begin_object()
+        .member("key", change.key)
+        .name("was")
+        .raw(change.was)
+        .name("now")
+        .raw(change.now)
+        .member("origin", change.origin)
+        .flag("applied", change.applied)
+        .end_object();
+  json.end_array().end_object();
+  return response;
+}
+
 HttpResponse encode_metrics(const std::vector<MetricFamily>& families) {
   HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
   for (const MetricFamily& family : families) append_text(response.body, family);

@@ -27,6 +27,7 @@ struct Shown {
                                          Health health, const std::vector<FollowerSeen>& followers,
                                          std::string_view region);
 [[nodiscard]] HttpResponse encode_config(const std::vector<ConfigValue>& values);
+[[nodiscard]] HttpResponse encode_reloaded(const Reloaded& reloaded);
 [[nodiscard]] HttpResponse encode_metrics(const std::vector<MetricFamily>& families);
 
 // {"results":[{"status":201,"replayed":false,"body":{…}}]}

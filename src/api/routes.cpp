@@ -48,6 +48,7 @@ constexpr Route table[] = {
     {get, "/v1/rights", none, no_key, core, decode_rights, "Every region's rights, as last heard"},
     {get, "/v1/events", none, no_key, Serve::events, nullptr, "The change feed"},
     {get, "/v1/config", none, no_key, Serve::config, nullptr, "Every value, and where it came from"},
+    {post, "/v1/config/reload", none, no_key, Serve::reload, nullptr, "Read the configuration again"},
     {get, "/livez", none, no_key, Serve::livez, nullptr, "The process runs"},
     {get, "/readyz", none, no_key, Serve::readyz, nullptr, "It takes requests"},
     {get, "/metrics", none, no_key, Serve::metrics, nullptr, "For Prometheus"},

@@ -22,7 +22,18 @@ enum class BodyKind : std::uint8_t {
   import,         // text/csv or application/x-ndjson
 };
 enum class KeyRule : std::uint8_t { none, needed };
-enum class Serve : std::uint8_t { core, batch, events, livez, readyz, metrics, config, openapi, dashboard };
+enum class Serve : std::uint8_t {
+  core,
+  batch,
+  events,
+  livez,
+  readyz,
+  metrics,
+  config,
+  reload,
+  openapi,
+  dashboard
+};
 
 struct Route {
   Method method;

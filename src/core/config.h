@@ -1,4 +1,4 @@
-// What the core is told about the world when it starts, and what never changes while it runs.
+// What the core is told about the world when it starts. All but the tunables stays as it is while it runs.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,27 @@ enum class RightsMove : std::uint8_t {
   off,
 };
 
+// May change from one step to the next (input::Configured): nothing durable rests on them.
+struct Tunables {
+  Millis heartbeat{400};
+  Millis cut_off_after{1500};  // a region that was not heard for so long is cut off
+  RightsMove move = RightsMove::automatic;
+};
+
 struct CoreConfig {
   std::string cluster;
   ReplicaId own;
   std::uint64_t hash_seed = 0;     // kept with the ledger: digests are stored
   std::vector<std::string> peers;  // the other regions, as configured
-  Millis heartbeat{400};
-  Millis cut_off_after{1500};  // a region that was not heard for so long is cut off
-  RightsMove move = RightsMove::automatic;
+  Millis heartbeat = Tunables().heartbeat;
+  Millis cut_off_after = Tunables().cut_off_after;
+  RightsMove move = Tunables().move;
+
+  void take(const Tunables& tunables) {
+    heartbeat = tunables.heartbeat;
+    cut_off_after = tunables.cut_off_after;
+    move = tunables.move;
+  }
 };
 
 }  // namespace holdfast

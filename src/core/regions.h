@@ -44,6 +44,7 @@ struct Outlook {
 class Regions {
  public:
   explicit Regions(const CoreConfig& config);
+  void cut_off_after(Millis silence) { cut_off_after_ = silence; }
 
   [[nodiscard]] std::vector<Region>& all() { return regions_; }
   [[nodiscard]] const std::vector<Region>& all() const { return regions_; }

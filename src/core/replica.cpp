@@ -76,6 +76,10 @@ void Replica::dispatch(StepContext& step, const Input& input) {
                  [&](const input::Listed& list) { answer_list(step, list.token, *list.gathered); },
                  [&](const input::Cancelled& cancelled) { memory_.waiters.cancel(cancelled.token); },
                  [&](const input::Measured& measured) { memory_.measured = measured; },
+                 [&](const input::Configured& told) {
+                   config_.take(told.tunables);
+                   memory_.regions.cut_off_after(told.tunables.cut_off_after);
+                 },
                  [&](const input::Tick& due) { tick(step, due); },
                  [&](const input::Draining&) {
                    memory_.draining = true;

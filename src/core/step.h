@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/answer.h"
+#include "core/config.h"
 #include "core/message.h"
 #include "core/record.h"
 #include "core/request.h"
@@ -72,6 +73,10 @@ struct Measured {
   std::int64_t reserve_us_p50 = 0;
   std::int64_t reserve_us_p99 = 0;
 };
+// What an operator may change while it runs (core/config.h).
+struct Configured {
+  Tunables tunables;
+};
 // A deadline has come (Replica::next_deadline).
 struct Tick {
   bool may_record = true;  // false: the disk is full, so that only what needs no record happens
@@ -82,8 +87,8 @@ struct Draining {};
 }  // namespace input
 
 using Input = std::variant<input::Started, input::Asked, input::Recounted, input::Listed, input::Cancelled,
-                           input::LinkUp, input::LinkDown, input::Received, input::Measured, input::Tick,
-                           input::Draining>;
+                           input::LinkUp, input::LinkDown, input::Received, input::Measured,
+                           input::Configured, input::Tick, input::Draining>;
 
 namespace output {
 

@@ -1,5 +1,7 @@
-// The one table of keys: name, member, default, range and help. Loading, `init`, `validate`, the environment,
-// --set and GET /v1/config all read it; a new key is a new line here and a new member of Config.
+// The one table of keys: name, member, default, range, help, and whether a reload is enough. Loading, `init`,
+// `validate`, the environment,
+// --set and GET /v1/config and reloading all read it; a new key is a new line here and a new member of
+// Config.
 #pragma once
 
 #include <span>
@@ -13,11 +15,15 @@ using ConfigMember = std::variant<std::string Config::*, std::filesystem::path C
                                   std::optional<Address> Config::*, std::int64_t Config::*, Millis Config::*,
                                   RightsMove Config::*, LogLevel Config::*, LogFormat Config::*>;
 
+// When a value that is read anew takes effect (reload.h).
+enum class Takes : std::uint8_t { at_once, restart };
+
 struct ConfigKey {
   std::string_view name;
   ConfigMember member;
   std::string_view fallback;  // as text; empty: the key is required
   std::string_view sample;    // what init writes; empty: it writes the default, commented out
+  Takes effect;
   std::string_view help;
   std::int64_t least = 0;  // of numbers
   std::int64_t most = 0;

@@ -20,8 +20,9 @@ CoreConfig core_config(const Config& config, const ledger::Identity& identity) {
 
 }  // namespace
 
-Daemon::Daemon(Config config, Storage storage, Moved moved)
+Daemon::Daemon(Config config, ReadConfig read_config, Storage storage, Moved moved)
     : config_(std::move(config)),
+      read_config_(std::move(read_config)),
       storage_(storage),
       moved_(moved),
       log_(config_.log_level, config_.log_format) {}
@@ -37,7 +38,7 @@ std::optional<StartFailure> Daemon::start() {
   else if (opened->opened.made)
     log_.info("a new ledger was made in " + config_.data_dir.string());
 
-  running_ = std::make_unique<Running>(config_, log_, opened->opened,
+  running_ = std::make_unique<Running>(config_, read_config_, log_, opened->opened,
                                        core_config(config_, opened->opened.identity), storage_);
   if (auto failed = running_->recover(*opened->ledger)) return failed;
   return running_->serve(std::move(opened->ledger));

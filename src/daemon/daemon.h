@@ -17,12 +17,14 @@
 #include "daemon/exit_code.h"
 #include "daemon/log.h"
 #include "daemon/open_ledger.h"
+#include "daemon/reload.h"
 
 namespace holdfast {
 
 class Daemon {
  public:
-  Daemon(Config config, Storage storage, Moved moved);
+  // `read_config`: reads the configuration again, when it is told to.
+  Daemon(Config config, ReadConfig read_config, Storage storage, Moved moved);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -34,6 +36,7 @@ class Daemon {
   class Running;
 
   Config config_;
+  ReadConfig read_config_;
   Storage storage_;
   Moved moved_;
   Log log_;

@@ -38,15 +38,19 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 Log::Log(LogLevel level, LogFormat format)
-    : format_(format),
-      logger_(
+    : logger_(
           std::make_unique<spdlog::logger>("holdfastd", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
+  set(level, format);
+  logger_->flush_on(spdlog::level::debug);
+}
+
+void Log::set(LogLevel level, LogFormat format) {
+  format_ = format;
   logger_->set_level(spdlog_level(level));
   const bool json = format == LogFormat::json;
   logger_->set_pattern(
       json ? R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","text":"%v"})" : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
       spdlog::pattern_time_type::utc);
-  logger_->flush_on(spdlog::level::debug);
 }
 
 Log::~Log() = default;

@@ -17,13 +17,15 @@ class Log {
   Log(LogLevel level, LogFormat format);
   ~Log();
 
+  void set(LogLevel level, LogFormat format);
+
   void debug(std::string_view text);
   void info(std::string_view text);
   void warn(std::string_view text);
   void error(std::string_view text);
 
  private:
-  LogFormat format_;
+  LogFormat format_{};
   std::unique_ptr<spdlog::logger> logger_;
 };
 

@@ -88,7 +88,8 @@ int run(const RunArguments& arguments) {
     return exit_with(ExitCode::usage, "run --ephemeral needs --region NAME");
   auto config = load(arguments);
   if (!config) return print_faults(config.error(), stderr);
-  Daemon daemon(*std::move(config), arguments.ephemeral ? Storage::memory : Storage::disk,
+  const auto again = [arguments] { return load(arguments); };
+  Daemon daemon(*std::move(config), again, arguments.ephemeral ? Storage::memory : Storage::disk,
                 arguments.moved ? Moved::yes : Moved::no);
   if (const auto failed = daemon.start()) return exit_with(failed->code, failed->detail);
   return static_cast<int>(daemon.run());

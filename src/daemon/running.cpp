@@ -31,14 +31,15 @@ bool beyond_loopback(const Address& address) {
 
 }  // namespace
 
-Daemon::Running::Running(const Config& config, Log& log, const ledger::Opened& opened, CoreConfig core,
-                         Storage storage)
-    : config_(config),
+Daemon::Running::Running(Config config, ReadConfig read_config, Log& log, const ledger::Opened& opened,
+                         CoreConfig core, Storage storage)
+    : config_(std::move(config)),
+      read_config_(std::move(read_config)),
       log_(log),
       opened_(opened),
       storage_(storage),
       replica_(std::move(core)),
-      gateway_(config.region, make_desk()),
+      gateway_(config_.region, make_desk()),
       native_gateway_(make_native_desk()),
       shops_(gateway_, native_gateway_),
       http_(io_, gateway_),
@@ -46,6 +47,7 @@ Daemon::Running::Running(const Config& config, Log& log, const ledger::Opened& o
       deadline_(io_),
       second_(io_),
       signals_(io_, SIGTERM, SIGINT),
+      hangup_(io_, SIGHUP),
       started_us_(steady_us()) {}
 
 std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
@@ -81,6 +83,7 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
   else
     node_->start(clock_->now(), true_random(), clock_->machine());
   wait_for_signal();
+  wait_for_hangup();
   every_second();
   schedule();
   if (opened_.fenced) {

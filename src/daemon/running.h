@@ -15,6 +15,7 @@
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/ledger_port.h"
+#include "daemon/reload.h"
 #include "daemon/shops.h"
 #include "daemon/supervisor.h"
 #include "ledger/ledger_thread.h"
@@ -27,7 +28,8 @@ namespace holdfast {
 
 class Daemon::Running {
  public:
-  Running(const Config& config, Log& log, const ledger::Opened& opened, CoreConfig core, Storage storage);
+  Running(Config config, ReadConfig read_config, Log& log, const ledger::Opened& opened, CoreConfig core,
+          Storage storage);
 
   // Everything that the ledger holds, into the replica. Before anything else.
   [[nodiscard]] std::optional<StartFailure> recover(ledger::Ledger& ledger);
@@ -43,6 +45,7 @@ class Daemon::Running {
   [[nodiscard]] api::Health health() const;
   [[nodiscard]] api::ShellStatus shell_status() const;
   [[nodiscard]] std::vector<api::ConfigValue> config_values() const;
+  [[nodiscard]] api::Reloaded reload_for_desk();
   [[nodiscard]] std::vector<api::MetricFamily> metrics();
 
   [[nodiscard]] LedgerPort::Events ledger_events();
@@ -56,12 +59,16 @@ class Daemon::Running {
   void average_batches();
   void log_notices();
   void wait_for_signal();
+  void wait_for_hangup();
+  [[nodiscard]] Result<std::vector<ConfigChange>, std::vector<ConfigFault>> reload();
+  void apply_config();
   void drain();
   void finish_when_idle();
   void finish();
   void disk_failed(const std::string& detail);
 
-  const Config& config_;
+  Config config_;  // as it is in effect
+  const ReadConfig read_config_;
   Log& log_;
   const ledger::Opened opened_;
   const Storage storage_;
@@ -82,6 +89,7 @@ class Daemon::Running {
   std::optional<NodeTime> armed_;
   boost::asio::steady_timer second_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hangup_;
   std::int64_t started_us_ = 0;
   std::uint64_t journal_bytes_ = 0;  // that recovery read
   ledger::Sizes sizes_;

@@ -43,6 +43,7 @@ api::Desk Daemon::Running::make_desk() {
   desk.health = [this] { return health(); };
   desk.shell = [this] { return shell_status(); };
   desk.config = [this] { return config_values(); };
+  desk.reload = [this] { return reload_for_desk(); };
   desk.metrics = [this] { return metrics(); };
   desk.now_us = steady_us;
   desk.feed = make_feed();
@@ -117,6 +118,22 @@ std::vector<api::ConfigValue> Daemon::Running::config_values() const {
   for (const ConfigValue& value : config_.values)
     values.push_back({value.key, json_of(value.value), value.origin});
   return values;
+}
+
+api::Reloaded Daemon::Running::reload_for_desk() {
+  api::Reloaded reloaded;
+  const auto changes = reload();
+  if (!changes) {
+    for (const ConfigFault& fault : changes.error()) reloaded.faults.push_back(text_of(fault));
+    return reloaded;
+  }
+  const auto json = [](const std::optional<ConfigValue>& value) {
+    return value ? json_of(value->value) : std::string("null");
+  };
+  for (const ConfigChange& change : *changes)
+    reloaded.changes.push_back({change.key, json(change.was), json(change.now),
+                                change.now ? change.now->origin : "", change.applied});
+  return reloaded;
 }
 
 }  // namespace holdfast

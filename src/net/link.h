@@ -38,6 +38,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void start(const Hello& own);
   void send(const Message& message);
+  void silence_max(Millis time) { silence_max_ = time; }
   // The reason is told to the peer, if it still listens; what waits to be sent is not.
   void close(const std::string& reason);
   // Without a word, and without the event.

@@ -48,6 +48,11 @@ void Links::add_peer(const std::string& region, const std::optional<Endpoint>& a
       });
 }
 
+void Links::silence_max(Millis time) {
+  options_.silence_max = time;
+  for (const auto& [id, entry] : links_) entry.link->silence_max(time);
+}
+
 void Links::start() {
   acceptor_->start();
   for (const auto& [region, dialler] : diallers_) dialler->dial();

@@ -53,6 +53,8 @@ class Links final : public node::PeersPort {
   [[nodiscard]] std::uint16_t port() const { return acceptor_->port(); }  // 0: it does not listen
   // Without an address it is only accepted from. Before start().
   void add_peer(const std::string& region, const std::optional<Endpoint>& address);
+  // Also of the links that there are.
+  void silence_max(Millis time);
   // Peers are accepted and dialled from now on.
   void start();
   void stop();

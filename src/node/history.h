@@ -53,6 +53,7 @@ class History {
   // Trimming, along with the appends that the node makes. `followed_from`: what some consumer of events has
   // not passed. True: from now on history stays for it alone.
   [[nodiscard]] bool look_for_old(const Checkpointer& checkpointer, std::optional<Position> followed_from);
+  void keep(Millis time) { trimmer_.keep(time); }
   [[nodiscard]] bool has_piece() const { return trimmer_.has_piece(); }
   void add_to(JournalAppend& append, const Codec& codec) { trimmer_.add_to(append, replica_.state(), codec); }
 

@@ -88,6 +88,7 @@ class Node {
   [[nodiscard]] Hello hello() const;
   [[nodiscard]] const Replica& replica() const { return replica_; }
   [[nodiscard]] Position durable() const { return outbox_.durable(); }
+  void keep_history(Millis time) { history_.keep(time); }
   [[nodiscard]] std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
 
  private:

@@ -29,6 +29,7 @@ struct TrimPolicy {
 class Trimmer {
  public:
   explicit Trimmer(TrimPolicy policy) : policy_(policy) {}
+  void keep(Millis time) { policy_.keep = time; }
 
   // What is to be read so that it can be deleted; nothing: nothing is due. `needed`: the first record that
   // must stay. `followed_from`: the same, for those who follow the events.

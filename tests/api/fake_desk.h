@@ -35,6 +35,7 @@ struct FakeDesk {
   Position durable{9};
   std::optional<WallTime> made_at;  // of what is behind
   std::vector<PeerSeen> peers{{"us", true}};
+  Reloaded reloaded;
   Gateway* gateway = nullptr;
 
   [[nodiscard]] Desk desk() {
@@ -50,6 +51,7 @@ struct FakeDesk {
                 [] {
                   return std::vector<ConfigValue>{{"http.listen", R"("127.0.0.1:0")", "file"}};
                 },
+            .reload = [this] { return reloaded; },
             .metrics =
                 [] {
                   return std::vector<MetricFamily>{

@@ -50,6 +50,9 @@ inline constexpr const char* import = R"({"lines":3,"applied":2,"units":1500,"re
 {"line":2,"sku":"a","status":200},{"line":3,"sku":"b","status":422,"code":"validation_failed","detail":"quantity"},
 {"line":4,"sku":"c","status":200}]})";
 
+inline constexpr const char* reloaded =
+    R"({"changes":[{"key":"disk.reserve_mb","was":64,"now":128,"origin":"eu.toml:9","applied":false},)"
+    R"({"key":"log.level","was":"info","now":"debug","origin":"eu.toml:11","applied":true}]})";
 inline constexpr const char* config = R"({"values":[{"key":"cluster","value":"shop","origin":"eu.toml:1"},
 {"key":"gossip.cut_off_after_ms","value":1500,"origin":"default"}]})";
 

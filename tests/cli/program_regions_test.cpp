@@ -65,6 +65,19 @@ TEST(ConfigCommand, OriginsAreShownWhenAskedFor) {
               HasSubstr("shop   eu.toml:1\n"));
 }
 
+TEST(ConfigCommand, ReloadSaysWhatIsInEffectAndWhatNeedsARestart) {
+  const auto ran = ask({.body = canned::reloaded}, {"config", "reload"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.requests.at(0).method, "POST");
+  EXPECT_EQ(ran.requests.at(0).target, "/v1/config/reload");
+  EXPECT_EQ(ran.out,
+            "KEY              WAS   NOW\n"
+            "disk.reserve_mb  64    128    needs a restart\n"
+            "log.level        info  debug  in effect\n");
+  EXPECT_EQ(ask({.body = R"({"changes":[]})"}, {"config", "reload"}).out,
+            "nothing in the configuration is new\n");
+}
+
 FakeAnswer for_top(const FakeRequest& request) {
   return {.body = request.target == "/v1/status" ? canned::degraded : canned::rights};
 }

@@ -169,9 +169,9 @@ TEST(Render, ColourMarksGoodAndBad) {
 
 TEST(Render, AnAnswerOfAnotherShapeIsNoTrouble) {
   for (const auto* body : {"{}", "[]", "null", "7", R"({"regions":[7],"skus":{},"lines":[null],"audit":[]})"})
-    for (auto* render :
-         {status_text, rights_text, audit_text, explain_text, config_text, config_origin_text,
-          reservation_text, reservations_text, sku_text, skus_text, adjustment_text, import_text})
+    for (auto* render : {status_text, rights_text, audit_text, explain_text, config_text, config_origin_text,
+                         config_changes_text, reservation_text, reservations_text, sku_text, skus_text,
+                         adjustment_text, import_text})
       (void)shown(render, body);
 }
 

@@ -82,6 +82,15 @@ TEST_F(Rights, of_a_region_that_was_not_heard_for_a_while_are_shown_as_stale) {
   EXPECT_EQ(rights.rights, Units(15));
 }
 
+// An operator who gives a slow link more time is believed from the next step on.
+TEST_F(Rights, of_a_region_are_stale_by_the_deadline_that_is_configured_now) {
+  shop.sleep(2s);
+  shop.step(input::Configured{{.cut_off_after = 3s}});
+  EXPECT_FALSE(of("a").regions[1].stale);
+  shop.step(input::Configured{});
+  EXPECT_TRUE(of("a").regions[1].stale);
+}
+
 // us gave units to ap of which ap has not told yet; ap may look overdrawn, and is shown as having none.
 TEST_F(Rights, are_never_shown_as_less_than_none) {
   shop.link("ap");

@@ -133,6 +133,10 @@ class Answers(unittest.TestCase):
         for name in ("rights", "audit", "config", "livez", "readyz", "openapi"):
             self.call(name, 200)
         self.call("rights", 200, query="?sort=runs_dry&limit=1")
+        with self.pair.eu.config_changed("[log]\nlevel = 'warn'\n"):
+            self.assertEqual([one["key"] for one in self.call("reloadConfig", 200)["changes"]], ["log.level"])
+        with self.pair.eu.config_changed("[log]\nlevel = 'loud'\n"):
+            self.problem("validation_failed", 422, "reloadConfig")
         self.assertTrue(self.call("auditSku", 200, sku="a")["events"])
         self.assertIn("holdfast_audit_mismatches 0", self.call("metrics", 200))
         self.assertIn("<title>holdfast", self.call("dashboard", 200))

@@ -1,4 +1,5 @@
 """Two regions on free ports, for tests in Python: eu with a link to us, each in a directory of the test's own."""
+import contextlib
 import json
 import pathlib
 import subprocess
@@ -23,7 +24,7 @@ class Answer:
 class Daemon:
     def __init__(self, binary, directory, region, peer, peer_address=None):
         self.directory = pathlib.Path(directory) / region
-        config = pathlib.Path(directory) / f"{region}.toml"
+        self.config = config = pathlib.Path(directory) / f"{region}.toml"
         address = f'address = "{peer_address}"\n' if peer_address else ""
         config.write_text(f'cluster = "shop"\nregion = "{region}"\ndata_dir = "{region}"\n'
                           '[http]\nlisten = "127.0.0.1:0"\n[gossip]\nlisten = "127.0.0.1:0"\n'
@@ -46,6 +47,16 @@ class Daemon:
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read())
+
+    @contextlib.contextmanager
+    def config_changed(self, more):
+        """The configuration with these lines at its end."""
+        before = self.config.read_text()
+        self.config.write_text(before + more)
+        try:
+            yield
+        finally:
+            self.config.write_text(before)
 
     def stop(self):
         self.process.terminate()

@@ -199,6 +199,7 @@ constexpr Examples explain_examples = {"holdfast audit explain 85123A"};
 constexpr Parameter config_parameters[] = {
     {"--origin", flag, Count::optional, "", "Also where each value came from"}};
 constexpr Examples config_examples = {"holdfast config show --origin"};
+constexpr Examples reload_examples = {"holdfast config reload"};
 constexpr Parameter completion_parameters[] = {{"SHELL", shell, Count::required, "", "bash, zsh or fish"}};
 constexpr Examples completion_examples = {
     "holdfast completion bash | sudo tee /etc/bash_completion.d/holdfast"};
@@ -253,6 +254,11 @@ constexpr Command table[] = {
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},
     {"config show", "The daemon's configuration", config_parameters, config_examples, run_config_show},
+    {"config reload",
+     "Have the daemon read its configuration again, and say what is in effect",
+     {},
+     reload_examples,
+     run_config_reload},
     {"doctor",
      "What is not as it should be: daemon, peers, clock, disk, kernel",
      {},

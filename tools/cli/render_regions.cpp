@@ -265,4 +265,16 @@ std::string config_origin_text(const json::value& config, bool colour) {
   return table({{"KEY"}, {"VALUE"}, {"ORIGIN"}}, rows, colour);
 }
 
+std::string config_changes_text(const json::value& reloaded, bool colour) {
+  const auto changes = list(reloaded, "changes");
+  if (changes.empty()) return "nothing in the configuration is new\n";
+  std::vector<Row> rows;
+  for (const auto& change : changes)
+    rows.push_back({{text(change, "key")},
+                    {plain(at(change, "was"))},
+                    {plain(at(change, "now"))},
+                    {is_true(change, "applied") ? "in effect" : "needs a restart"}});
+  return table({{"KEY"}, {"WAS"}, {"NOW"}, {""}}, rows, colour);
+}
+
 }  // namespace holdfast::cli

@@ -16,6 +16,7 @@ ExitCode run_events_tail(Session&);
 ExitCode run_audit_verify(Session&);
 ExitCode run_audit_explain(Session&);
 ExitCode run_config_show(Session&);
+ExitCode run_config_reload(Session&);
 ExitCode run_doctor(Session&);
 ExitCode run_debug_bundle(Session&);
 ExitCode run_completion(Session&);

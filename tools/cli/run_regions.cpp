@@ -79,6 +79,11 @@ ExitCode run_config_show(Session& session) {
   return session.fetch_and_show(get("/v1/config"), {origin ? config_origin_text : config_text, "values"});
 }
 
+ExitCode run_config_reload(Session& session) {
+  const Call call{.method = "POST", .target = "/v1/config/reload"};
+  return session.fetch_and_show(call, {config_changes_text, "changes"});
+}
+
 ExitCode run_completion(Session& session) {
   const auto shell = session.arguments().one("SHELL");
   session.print(shell == "bash" ? bash_completion() : shell == "zsh" ? zsh_completion() : fish_completion());

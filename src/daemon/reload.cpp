@@ -1,0 +1,57 @@
+#include "daemon/reload.h"
+
+#include <algorithm>
+
+#include "daemon/config_table.h"
+
+namespace holdfast {
+
+namespace {
+
+std::optional<ConfigValue> find(const std::vector<ConfigValue>& values, const std::string& key) {
+  const auto found = std::ranges::find(values, key, &ConfigValue::key);
+  return found == values.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string shown(const std::optional<ConfigValue>& value) {
+  if (!value) return "nothing";
+  const auto* number = std::get_if<std::int64_t>(&value->value);
+  return number ? std::to_string(*number) : std::get<std::string>(value->value);
+}
+
+bool differ(const std::optional<ConfigValue>& a, const std::optional<ConfigValue>& b) {
+  return a.has_value() != b.has_value() || (a && a->value != b->value);
+}
+
+// Where it came from is taken over even where it says the same.
+void take(Config& running, const Config& read, const ConfigKey& key) {
+  std::visit([&](auto member) { running.*member = read.*member; }, key.member);
+  const auto value = std::ranges::find(running.values, key.name, &ConfigValue::key);
+  *value = *find(read.values, value->key);
+}
+
+}  // namespace
+
+std::vector<ConfigChange> take_over(Config& running, const Config& read) {
+  std::vector<ConfigChange> changes;
+  const auto consider = [&](const std::string& key, bool at_once) {
+    const ConfigChange change{key, find(running.values, key), find(read.values, key), at_once};
+    if (differ(change.was, change.now)) changes.push_back(change);
+  };
+  for (const ConfigKey& key : config_keys()) {
+    consider(std::string(key.name), key.effect == Takes::at_once);
+    if (key.effect == Takes::at_once) take(running, read, key);
+  }
+  for (const ConfigValue& value : read.values)
+    if (!find_config_key(value.key)) consider(value.key, false);
+  for (const ConfigValue& value : running.values)
+    if (!find(read.values, value.key)) consider(value.key, false);
+  return changes;
+}
+
+std::string text_of(const ConfigChange& change) {
+  if (change.applied) return change.key + " is now " + shown(change.now) + " (was " + shown(change.was) + ")";
+  return change.key + " stays " + shown(change.was) + ": " + shown(change.now) + " needs a restart";
+}
+
+}  // namespace holdfast
