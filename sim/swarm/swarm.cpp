@@ -163,7 +163,7 @@ void Swarm::wait_for_transfers_to_stop() {
 bool Swarm::converged() const {
   return std::ranges::all_of(living_, [&](std::size_t i) {
     const Region& region = *regions_[i];
-    return region.ready() && region.state().reservations().by_age().empty() &&
+    return region.ready() && region.state().reservations().size() == 0 &&
            std::ranges::all_of(living_,
                                [&](std::size_t writer) { return knows_all_of(region, *regions_[writer]); });
   });

@@ -99,7 +99,7 @@ Answer repurchase(const StepContext& step, const Reservation& purchased, std::st
 }
 
 Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past) {
-  if (const Reservation* pending = step.state().reservations().find(request.id))
+  if (const auto pending = step.state().reservations().find(request.id))
     return sold(step,
                 end(step, *pending, ReservationEvent::purchase, ReservationStep::purchased, request.order));
   const Reservation* found = ended(step.state(), request.id, past);
@@ -128,7 +128,7 @@ std::optional<Answer> release_waiter(StepContext& step, const request::Release& 
 
 Answer release(StepContext& step, const request::Release& request, const Pasts& past) {
   if (auto answer = release_waiter(step, request)) return *std::move(answer);
-  if (const Reservation* pending = step.state().reservations().find(request.id))
+  if (const auto pending = step.state().reservations().find(request.id))
     return done(step, end(step, *pending, ReservationEvent::release, ReservationStep::released));
   const Reservation* found = ended(step.state(), request.id, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
@@ -137,9 +137,8 @@ Answer release(StepContext& step, const request::Release& request, const Pasts& 
 }
 
 // The pending reservation; or why it cannot be changed any more.
-Result<const Reservation*, Refusal> find_pending(const StepContext& step, const std::string& id,
-                                                 const Pasts& past) {
-  if (const Reservation* pending = step.state().reservations().find(id)) return pending;
+Result<Reservation, Refusal> find_pending(const StepContext& step, const std::string& id, const Pasts& past) {
+  if (auto pending = step.state().reservations().find(id)) return *std::move(pending);
   const Reservation* found = ended(step.state(), id, past);
   if (found == nullptr) return failure(reservation_unknown(id));
   return failure(state_conflict(*found, step));
@@ -148,7 +147,7 @@ Result<const Reservation*, Refusal> find_pending(const StepContext& step, const 
 Answer extend(StepContext& step, const request::Extend& request, const Pasts& past) {
   const auto pending = find_pending(step, request.id, past);
   if (!pending) return failure(pending.error());
-  Reservation after = **pending;
+  Reservation after = *pending;
   after.expires = step.now.node + request.ttl;
   step.commit(step.draft().finish(record::ReservationChanged{ReservationStep::extended, after, {}, {}, {}}));
   return done(step, after);
@@ -181,7 +180,7 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
   if (!lines) return failure(lines.error());
   std::vector<ShortSku> short_skus;
   std::vector<ReservedLine> more_wanted;
-  const auto changes = differences((*pending)->lines, *lines);
+  const auto changes = differences(pending->lines, *lines);
   for (const ReservedLine& line : *lines) {
     const auto more = changes.find(line.sku);
     if (more == changes.end() || more->second < no_units) continue;
@@ -194,10 +193,10 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
     note_attempt(step, fingerprint(request, step.state().hash_seed()), more_wanted, short_skus);
     return failure(short_of(step, short_skus));
   }
-  if ((*pending)->lines == *lines) return done(step, **pending);
+  if (pending->lines == *lines) return done(step, *pending);
   Draft draft = step.draft();
   for (const auto& [sku, units] : changes) draft.reserve(sku, units);
-  Reservation after = **pending;
+  Reservation after = *pending;
   std::vector<ReservedLine> before = std::exchange(after.lines, *std::move(lines));
   after.shortage.clear();
   step.commit(
@@ -258,11 +257,11 @@ Answer give_back(StepContext& step, const request::Return& request, const Pasts&
       return failure(idempotency_mismatch("the key " + request.key));
     return done(step, changed->after, true);
   }
-  if (known(step.state(), id_from_key(request.key, hash_seed), past) != nullptr ||
+  if (known(step.state(), id_from_key(request.key, hash_seed), past) ||
       other_waits_under_key(step, request.key, print))
     return failure(idempotency_mismatch("the key " + request.key));
-  const Reservation* found = known(step.state(), request.id, past);
-  if (found == nullptr) return failure(reservation_unknown(request.id));
+  const auto found = known(step.state(), request.id, past);
+  if (!found) return failure(reservation_unknown(request.id));
   if (found->state != ReservationState::purchased) return conflict(step, *found);
   return give_back(step, request, *found, print);
 }
@@ -291,9 +290,10 @@ void handle(StepContext& step, RequestToken token, const request::Return& reques
 
 void expire(StepContext& step, std::size_t most) {
   for (; most > 0; --most) {
-    const Reservation* first = step.state().reservations().first_to_expire();
-    if (first == nullptr || first->expires > step.now.node) return;
-    (void)end(step, *first, ReservationEvent::deadline, ReservationStep::expired);
+    const Deadline* first = step.state().reservations().first_to_expire();
+    if (first == nullptr || first->at > step.now.node) return;
+    (void)end(step, *step.state().reservations().find(first->seq), ReservationEvent::deadline,
+              ReservationStep::expired);
   }
 }
 

@@ -82,8 +82,8 @@ answer::RefusalRates refusal_rates(const StepContext& step) {
 
 void handle(StepContext& step, RequestToken token, const request::GetReservation& request,
             const Pasts& past) {
-  const Reservation* found = known(step.state(), request.id, past);
-  if (found == nullptr) return step.reply(token, failure(reservation_unknown(request.id)));
+  const auto found = known(step.state(), request.id, past);
+  if (!found) return step.reply(token, failure(reservation_unknown(request.id)));
   step.reply(token, Success(answer::ReservationAnswer{view(*found, step), false, false}));
 }
 

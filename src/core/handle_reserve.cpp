@@ -21,26 +21,28 @@ struct WantedLine {
 };
 
 // The reservation that the request takes the place of; refused if it may not.
-Result<const Reservation*, Refusal> find_replaced(const StepContext& step, const request::Reserve& request,
-                                                  const Pasts* past) {
-  if (request.replaces.empty()) return nullptr;
-  const Reservation* replaced = past != nullptr ? known(step.state(), request.replaces, *past)
-                                                : step.state().reservations().find(request.replaces);
-  if (replaced == nullptr) return nullptr;
+Result<std::optional<Reservation>, Refusal> find_replaced(const StepContext& step,
+                                                          const request::Reserve& request,
+                                                          const Pasts* past) {
+  if (request.replaces.empty()) return std::nullopt;
+  std::optional<Reservation> replaced = past != nullptr ? known(step.state(), request.replaces, *past)
+                                                        : step.state().reservations().find(request.replaces);
+  if (!replaced) return std::nullopt;
   if (replaced->customer != request.customer)
     return failure(invalid("/replaces", "it is another customer's reservation"));
   if (replaced->state == ReservationState::purchased) return failure(state_conflict(*replaced, step));
-  return replaced->state == ReservationState::pending ? replaced : nullptr;
+  if (replaced->state != ReservationState::pending) return std::nullopt;
+  return replaced;
 }
 
-Units held_by(const Reservation* reservation, SkuId sku) {
-  if (reservation == nullptr) return no_units;
+Units held_by(const std::optional<Reservation>& reservation, SkuId sku) {
+  if (!reservation) return no_units;
   const auto found = std::ranges::find(reservation->lines, sku, &ReservedLine::sku);
   return found == reservation->lines.end() ? no_units : found->quantity;
 }
 
 Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const std::vector<Line>& lines,
-                                                 const Reservation* replaced) {
+                                                 const std::optional<Reservation>& replaced) {
   std::vector<Line> sums;
   if (lines.size() > 1) sums = summed(lines);
   std::vector<WantedLine> wanted;
@@ -63,10 +65,10 @@ void note_demand(StepContext& step, const request::Reserve& request, const std::
 
 Answer reserve(StepContext& step, const request::Reserve& request, const Digest& print,
                const std::vector<WantedLine>& wanted, std::vector<ShortLine> shortage,
-               const Reservation* replaced) {
+               const std::optional<Reservation>& replaced) {
   Draft draft = step.draft();
   record::ReservationChanged changed;
-  if (replaced != nullptr) {
+  if (replaced) {
     changed.replaced = *replaced;
     changed.replaced->state = ReservationState::released;
     for (const ReservedLine& line : replaced->lines) draft.reserve(line.sku, -line.quantity);
@@ -80,7 +82,7 @@ Answer reserve(StepContext& step, const request::Reserve& request, const Digest&
   after.created_at = step.now.wall;
   after.expires = step.now.node + request.ttl;
   after.asked_to_replace = !request.replaces.empty();
-  if (replaced != nullptr) after.replaced = replaced->id;
+  if (replaced) after.replaced = replaced->id;
   after.shortage = std::move(shortage);
   for (const WantedLine& line : wanted) {
     if (line.got() == no_units) continue;
@@ -145,8 +147,7 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
       (remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr ||
        other_waits_under_key(step, request.key, print)))
     return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
-  if (const Reservation* found = known(step.state(), id, past))
-    return step.reply(token, replay(step, *found, print));
+  if (const auto found = known(step.state(), id, past)) return step.reply(token, replay(step, *found, print));
   if (join_waiter(step, token, name, print, "the id " + id)) return;
   Tried tried = try_reserve(step, request, print, &past);
   if (waits(step, tried, request.wait))

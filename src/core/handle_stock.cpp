@@ -16,7 +16,7 @@ Result<const Record*, Refusal> before(const StepContext& step, const std::string
                                       const Pasts& past) {
   if (other_waits_under_key(step, key, print)) return failure(idempotency_mismatch("the key " + key));
   const std::uint64_t hash_seed = step.state().hash_seed();
-  const bool made_reservation = known(step.state(), id_from_key(key, hash_seed), past) != nullptr;
+  const bool made_reservation = known(step.state(), id_from_key(key, hash_seed), past).has_value();
   const Record* record = remembered(step.state(), name_of_key(key, hash_seed), past);
   if (record == nullptr && !made_reservation) return nullptr;
   const KeyUse* use = record != nullptr ? key_use(*record, key) : nullptr;

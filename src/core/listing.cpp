@@ -20,11 +20,6 @@ std::optional<ReservationSeq> read_cursor(std::string_view cursor) {
   return ReservationSeq(number);
 }
 
-const Reservation* pending(const State& state, ReservationSeq seq) {
-  const auto found = state.reservations().by_age().find(seq);
-  return found == state.reservations().by_age().end() ? nullptr : &found->second;
-}
-
 }  // namespace
 
 Listing::Listing(request::ListReservations request, const State& state)
@@ -46,17 +41,16 @@ Position Listing::journal_from(const State& state) const {
 }
 
 void Listing::take_pending(const State& state) {
-  const auto& by_age = state.reservations().by_age();
   std::size_t looked_at = 0;
-  for (auto it = by_age.upper_bound(ReservationSeq(scanned_.value())); it != by_age.end(); ++it) {
-    if (it->first.value() >= journal_from_.value()) break;
+  while (const auto next = state.reservations().first_after(ReservationSeq(scanned_.value()))) {
+    if (next->seq.value() >= journal_from_.value()) break;
     if (has_enough()) return;
     if (++looked_at > pending_max) {
       records_left_ = 0;
       return;
     }
-    consider(state, it->second);
-    scanned_ = Position(it->first.value());
+    consider(state, *next);
+    scanned_ = Position(next->seq.value());
   }
   scanned_ = Position(journal_from_.value() - 1);
 }
@@ -69,7 +63,7 @@ void Listing::consider(const State& state, const Reservation& made) {
 
 // By what is known of it: of one whose last record was not read yet, everything may be so.
 bool Listing::may_belong(const State& state, const Candidate& candidate) const {
-  if (const Reservation* held = pending(state, candidate.seq)) return matches(*held);
+  if (const auto held = state.reservations().find(candidate.seq)) return matches(*held);
   const auto remembered = state.memories().find(candidate.name);
   if (!remembered) return false;
   return candidate.as_of != *remembered || (candidate.ended && matches(*candidate.ended));
@@ -87,7 +81,7 @@ std::optional<Position> Listing::wants(const State& state) {
   if (state.time() - began_ > looking_max) records_left_ = 0;  // reads wait behind the commits of a busy disk
   if (!has_enough() && !at_end_ && records_left_ > 0) return scanned_.next();
   for (const Candidate& candidate : candidates_) {
-    if (pending(state, candidate.seq) != nullptr) continue;
+    if (state.reservations().find(candidate.seq)) continue;
     if (const auto last = state.memories().find(candidate.name); last != candidate.as_of) return last;
   }
   return std::nullopt;
@@ -139,8 +133,8 @@ answer::ReservationList Listing::page(const StepContext& step) const {
   answer::ReservationList list;
   for (const Candidate& candidate : candidates_) {
     if (list.reservations.size() == request_.limit) break;
-    const Reservation* held = pending(step.state(), candidate.seq);
-    list.reservations.push_back(view(held != nullptr ? *held : *candidate.ended, step));
+    const auto held = step.state().reservations().find(candidate.seq);
+    list.reservations.push_back(view(held ? *held : *candidate.ended, step));
   }
   if (has_enough())
     list.next = std::to_string(candidates_[request_.limit - 1].seq.value());

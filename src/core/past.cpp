@@ -55,9 +55,10 @@ const Reservation* ended(const State& state, std::string_view id, const std::vec
   return nullptr;
 }
 
-const Reservation* known(const State& state, std::string_view id, const std::vector<Past>& past) {
-  const Reservation* pending = state.reservations().find(id);
-  return pending != nullptr ? pending : ended(state, id, past);
+std::optional<Reservation> known(const State& state, std::string_view id, const std::vector<Past>& past) {
+  if (auto pending = state.reservations().find(id)) return pending;
+  const Reservation* found = ended(state, id, past);
+  return found != nullptr ? std::optional(*found) : std::nullopt;
 }
 
 const KeyUse* key_use(const Record& record, std::string_view key) {

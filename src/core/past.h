@@ -1,6 +1,8 @@
 // Past: how a request finds what was: the pending reservation, the ended one, the record of a used key.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/request.h"
@@ -21,8 +23,8 @@ namespace holdfast {
                                        const std::vector<Past>& past);
 
 // Pending or ended.
-[[nodiscard]] const Reservation* known(const State& state, std::string_view id,
-                                       const std::vector<Past>& past);
+[[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id,
+                                               const std::vector<Past>& past);
 
 // The key use in a record, if it is of this very key.
 [[nodiscard]] const KeyUse* key_use(const Record& record, std::string_view key);

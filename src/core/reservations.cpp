@@ -1,29 +1,42 @@
 #include "core/reservations.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace holdfast {
 
-const Reservation* Reservations::find(std::string_view id) const {
+std::optional<Reservation> Reservations::find(std::string_view id) const {
   const auto found = by_id_.find(digest(id, hash_seed_));
-  if (found == by_id_.end()) return nullptr;
-  const Reservation& reservation = by_age_.at(found->second);
-  return reservation.id == id ? &reservation : nullptr;
+  if (found == by_id_.end()) return std::nullopt;
+  const PendingSlice* slice = slice_with(found->second);
+  HF_ASSERT(slice != nullptr);
+  return slice->id(found->second) == id ? slice->find(found->second) : std::nullopt;
 }
 
-const Reservation* Reservations::first_to_expire() const {
-  return by_deadline_.empty() ? nullptr : &by_age_.at(by_deadline_.begin()->second);
+std::optional<Reservation> Reservations::find(ReservationSeq seq) const {
+  const PendingSlice* slice = slice_with(seq);
+  return slice == nullptr ? std::nullopt : slice->find(seq);
+}
+
+std::optional<Reservation> Reservations::first_after(ReservationSeq seq) const {
+  const std::uint64_t number = slice_of(seq).number;
+  for (auto slice = slices_.lower_bound(number); slice != slices_.end(); ++slice) {
+    if (slice->first != number) return slice->second.oldest();
+    if (auto found = slice->second.first_after(seq)) return found;
+  }
+  return std::nullopt;
 }
 
 void Reservations::put(const Reservation& after) {
-  const bool is_newest = by_age_.empty() || by_age_.rbegin()->first < after.seq;  // as it is when it is made
-  if (!is_newest) drop(after.seq);
+  if (after.seq <= newest_) drop(after.seq);
   if (after.state != ReservationState::pending) return;
-  by_age_.emplace_hint(by_age_.end(), after.seq, after);
+  slice_for(after.seq).add(after);
+  newest_ = std::max(newest_, after.seq);
+  ++size_;
   // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
   ReservationSeq& newest = by_id_[digest(after.id, hash_seed_)];
   newest = std::max(newest, after.seq);
-  by_deadline_.emplace_hint(by_deadline_.end(), after.expires, after.seq);  // last, if all last equally long
+  deadlines_.add({after.expires, after.seq});
 }
 
 void Reservations::restore(const ReservationSlice& slice) {
@@ -31,22 +44,41 @@ void Reservations::restore(const ReservationSlice& slice) {
 }
 
 ReservationSlice Reservations::slice(std::uint64_t number) const {
-  ReservationSlice slice;
-  const auto end = by_age_.lower_bound(ReservationSeq((number + 1) * reservations_per_slice));
-  for (auto it = by_age_.lower_bound(ReservationSeq(number * reservations_per_slice)); it != end; ++it)
-    slice.pending.push_back(it->second);
-  return slice;
+  const auto found = slices_.find(number);
+  return found == slices_.end() ? ReservationSlice{} : ReservationSlice{found->second.all()};
+}
+
+const PendingSlice* Reservations::slice_with(ReservationSeq seq) const {
+  const auto found = slices_.find(slice_of(seq).number);
+  return found == slices_.end() ? nullptr : &found->second;
+}
+
+PendingSlice& Reservations::slice_for(ReservationSeq seq) {
+  const std::uint64_t number = slice_of(seq).number;
+  if (!slices_.empty()) {
+    auto& [last, newest] = *slices_.rbegin();
+    if (last == number) return newest;
+    if (last < number) newest.shrink();
+  }
+  return slices_.try_emplace(slices_.end(), number, number)->second;
 }
 
 void Reservations::drop(ReservationSeq seq) {
-  const auto found = by_age_.find(seq);
-  if (found == by_age_.end()) return;
-  by_deadline_.erase({found->second.expires, seq});
+  const auto slice = slices_.find(slice_of(seq).number);
+  if (slice == slices_.end()) return;
+  const auto expires = slice->second.expires(seq);
+  if (!expires) return;
   // While slices are replayed a later reservation of the same id may stand here already.
-  if (const auto id = by_id_.find(digest(found->second.id, hash_seed_));
+  if (const auto id = by_id_.find(digest(slice->second.id(seq), hash_seed_));
       id != by_id_.end() && id->second == seq)
     by_id_.erase(id);
-  by_age_.erase(found);
+  slice->second.drop(seq);
+  if (slice->second.empty()) slices_.erase(slice);
+  --size_;
+  deadlines_.drop({*expires, seq}, [this](const Deadline& deadline) {
+    const PendingSlice* held = slice_with(deadline.seq);
+    return held != nullptr && held->expires(deadline.seq) == deadline.at;
+  });
 }
 
 }  // namespace holdfast

@@ -1,16 +1,15 @@
 // Reservations: the pending ones, by id, by age and by deadline. Ended ones are memories (memories.h).
 //
-// Owner: State. Changed by apply() only. Threads: none.
+// They are kept packed, and handed out as values. Owner: State. Changed by apply() only. Threads: none.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
-#include <set>
-#include <utility>
-#include <vector>
 
 #include "base/digest.h"
+#include "core/deadlines.h"
+#include "core/pending_slice.h"
 #include "core/reservation.h"
 #include "core/slices.h"
 
@@ -20,12 +19,13 @@ class Reservations {
  public:
   explicit Reservations(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
 
-  [[nodiscard]] const Reservation* find(std::string_view id) const;
-  [[nodiscard]] std::size_t size() const { return by_age_.size(); }
-  // The one whose deadline comes first, of equals the oldest; nullptr: none is pending.
-  [[nodiscard]] const Reservation* first_to_expire() const;
-  // Oldest first, from the first one after `after`.
-  [[nodiscard]] const std::map<ReservationSeq, Reservation>& by_age() const { return by_age_; }
+  [[nodiscard]] std::optional<Reservation> find(std::string_view id) const;
+  [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
+  [[nodiscard]] std::size_t size() const { return size_; }
+  // Whose deadline comes first, of equals the oldest; nullptr: none is pending.
+  [[nodiscard]] const Deadline* first_to_expire() const { return deadlines_.first(); }
+  // By age: the oldest of those made after `seq`.
+  [[nodiscard]] std::optional<Reservation> first_after(ReservationSeq seq) const;
 
   // The reservation as it is from now on: kept while it is pending, dropped when it has ended.
   void put(const Reservation& after);
@@ -33,12 +33,18 @@ class Reservations {
   [[nodiscard]] ReservationSlice slice(std::uint64_t number) const;
 
  private:
+  using Slices = std::map<std::uint64_t, PendingSlice>;
+
+  [[nodiscard]] const PendingSlice* slice_with(ReservationSeq seq) const;
+  [[nodiscard]] PendingSlice& slice_for(ReservationSeq seq);
   void drop(ReservationSeq seq);
 
   std::uint64_t hash_seed_;
-  std::map<ReservationSeq, Reservation> by_age_;
+  std::size_t size_ = 0;
+  ReservationSeq newest_;                                                // of all that were ever pending
+  Slices slices_;                                                        // none is empty
   boost::unordered_flat_map<Digest, ReservationSeq, DigestHash> by_id_;  // never iterated
-  std::set<std::pair<NodeTime, ReservationSeq>> by_deadline_;
+  Deadlines deadlines_;
 };
 
 }  // namespace holdfast

@@ -152,16 +152,16 @@ TEST(Reservations, stand_by_deadline_and_of_equals_the_oldest_first) {
   reservations.put(pending("late", 1, 200));
   reservations.put(pending("b", 3, 100));
   reservations.put(pending("a", 2, 100));
-  EXPECT_EQ(reservations.first_to_expire()->id, "a");
+  EXPECT_EQ(reservations.find(reservations.first_to_expire()->seq)->id, "a");
   Reservation extended = *reservations.find("a");
   extended.expires = node_time(300);
   reservations.put(extended);
-  EXPECT_EQ(reservations.first_to_expire()->id, "b");
+  EXPECT_EQ(reservations.find(reservations.first_to_expire()->seq)->id, "b");
   Reservation ended = *reservations.find("b");
   ended.state = ReservationState::released;
   reservations.put(ended);
-  EXPECT_EQ(reservations.first_to_expire()->id, "late");
-  EXPECT_EQ(reservations.find("b"), nullptr);
+  EXPECT_EQ(reservations.find(reservations.first_to_expire()->seq)->id, "late");
+  EXPECT_EQ(reservations.find("b"), std::nullopt);
   EXPECT_EQ(reservations.size(), 2u);
 }
 
@@ -176,8 +176,65 @@ TEST(Reservations, an_earlier_life_of_an_id_that_is_replayed_does_not_hide_the_l
   reservations.put(earlier);
   earlier.state = ReservationState::expired;
   reservations.put(earlier);
-  ASSERT_NE(reservations.find("r"), nullptr);
+  ASSERT_TRUE(reservations.find("r"));
   EXPECT_EQ(reservations.find("r")->seq, ReservationSeq(600));
+}
+
+// All that one can say, and not only the one plain line of most.
+Reservation wordy(const std::string& id, std::uint64_t seq) {
+  Reservation reservation = pending(id, seq, 500);
+  reservation.customer = "ada";
+  reservation.order = "o-1";
+  reservation.fingerprint = {1, 2};
+  reservation.created_at = wall_time(-5);
+  reservation.lines = {{SkuId(3), Units(4), no_units}, {SkuId(1), Units(1), no_units}};
+  reservation.asked_to_replace = true;
+  reservation.replaced = "r-0";
+  reservation.shortage = {{"sku", Units(9), Units(4), Units(1), Units(2), wall_time(7)}};
+  return reservation;
+}
+
+TEST(Reservations, are_handed_out_as_they_were_put_in_whatever_they_say) {
+  Reservations reservations(7);
+  Reservation plain = pending("plain", 2, 500);
+  plain.lines = {{SkuId(3), Units(4), no_units}};
+  for (const Reservation& one : {pending("bare", 1, 500), plain, wordy("wordy", 513)}) {
+    reservations.put(one);
+    EXPECT_EQ(reservations.find(one.id), one);
+    EXPECT_EQ(reservations.find(one.seq), one);
+  }
+  EXPECT_EQ(reservations.slice(0).pending.size(), 2u);
+  EXPECT_EQ(reservations.slice(1).pending.front(), wordy("wordy", 513));
+  EXPECT_EQ(reservations.first_after(ReservationSeq(2))->id, "wordy");
+  EXPECT_EQ(reservations.first_after(ReservationSeq(513)), std::nullopt);
+}
+
+// Held against a plain map, over histories in which most end, some are extended, and some live long.
+TEST(Reservations, come_and_go_as_in_a_table_that_is_never_packed) {
+  Random random(5);
+  Reservations reservations(7);
+  std::map<std::uint64_t, Reservation> kept;
+  for (std::uint64_t seq = 1; seq <= 6000; ++seq) {
+    Reservation fresh = pending("r" + std::to_string(seq), seq, 0);
+    if (random.below(4) == 0) fresh = wordy(fresh.id, seq);
+    fresh.expires = node_time(static_cast<std::int64_t>(seq + random.below(1000)));
+    reservations.put(fresh);
+    kept[seq] = fresh;
+    for (std::uint64_t ends = random.below(3); ends > 0 && kept.size() > 40; --ends) {
+      auto old = std::next(kept.begin(), static_cast<std::ptrdiff_t>(random.below(kept.size() / 2)));
+      old->second.expires += Millis(static_cast<std::int64_t>(random.below(300)));
+      if (random.below(8) > 0) old->second.state = ReservationState::released;
+      reservations.put(old->second);
+      if (old->second.state != ReservationState::pending) kept.erase(old);
+    }
+    const auto earlier = [](const auto& a, const auto& b) {
+      return std::pair(a.second.expires, a.first) < std::pair(b.second.expires, b.first);
+    };
+    const auto first = std::ranges::min_element(kept, earlier);
+    ASSERT_EQ(*reservations.first_to_expire(), Deadline(first->second.expires, first->second.seq));
+  }
+  ASSERT_EQ(reservations.size(), kept.size());
+  for (const auto& [seq, one] : kept) ASSERT_EQ(reservations.find(one.id), one);
 }
 
 class MemoriesTest : public testing::Test {

@@ -314,7 +314,7 @@ void SmallWorld::look_at_baskets() {
     }
     if (basket.told != Basket::Told::held) continue;
     const State& state = region(basket.at).replica.state();
-    if (state.reservations().find("r" + std::to_string(number)) != nullptr)
+    if (state.reservations().find("r" + std::to_string(number)))
       promised += basket.units;
     else
       expect(now_.node >= basket.asked_at + basket_lives, "O3: a basket is gone before its time");

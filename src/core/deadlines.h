@@ -1,0 +1,65 @@
+// Deadlines: which pending reservation expires first; of equals the oldest.
+//
+// They stand in buckets of a little time, each a heap. One that is gone stays in its heap until it comes to
+// the top or too many there are gone, so that adding one that is later than all costs next to nothing, and so
+// does the end of any. Owner: Reservations. Threads: none.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/assert.h"
+#include "base/time.h"
+#include "core/ids.h"
+
+namespace holdfast {
+
+struct Deadline {
+  NodeTime at;
+  ReservationSeq seq;
+  auto operator<=>(const Deadline&) const = default;
+};
+
+class Deadlines {
+ public:
+  [[nodiscard]] const Deadline* first() const;  // nullptr: there is none
+  void add(Deadline deadline);
+  // It was added, and is gone: is_pending(deadline) is false of it already.
+  template <class IsPending>
+  void drop(Deadline gone, const IsPending& is_pending);
+
+ private:
+  static constexpr Millis bucket_span{128};
+
+  struct Bucket {
+    std::vector<Deadline> heap;  // the first on top, which is pending
+    std::size_t pending = 0;     // of those in the heap
+    void pop();
+    void make();
+    [[nodiscard]] bool mostly_gone() const { return heap.size() > 64 && heap.size() / 2 > pending; }
+  };
+
+  [[nodiscard]] static std::int64_t bucket_of(NodeTime at) { return ms_of(at) / bucket_span.count(); }
+
+  std::map<std::int64_t, Bucket> buckets_;  // something is pending in each
+};
+
+template <class IsPending>
+void Deadlines::drop(Deadline gone, const IsPending& is_pending) {
+  const auto at = buckets_.find(bucket_of(gone.at));
+  HF_ASSERT(at != buckets_.end());
+  Bucket& bucket = at->second;
+  if (--bucket.pending == 0) {
+    buckets_.erase(at);
+    return;
+  }
+  if (bucket.mostly_gone()) {
+    std::erase_if(bucket.heap, [&](const Deadline& deadline) { return !is_pending(deadline); });
+    bucket.make();
+  }
+  while (!is_pending(bucket.heap.front())) bucket.pop();
+}
+
+}  // namespace holdfast

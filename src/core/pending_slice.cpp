@@ -1,0 +1,225 @@
+#include "core/pending_slice.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <string>
+#include <type_traits>
+
+#include "base/assert.h"
+#include "core/slices.h"
+
+namespace holdfast {
+
+namespace {
+
+struct Head {
+  Digest fingerprint;
+  std::int64_t created_ms = 0;
+  std::int64_t expires_ms = 0;
+  std::int64_t quantity = 0;  // of the one plain line, as the next
+  std::uint32_t sku = 0;
+  std::uint32_t id_bytes : 8 = 0;
+  std::uint32_t rest_bytes : 24 = 0;  // 0: it has one plain line, and nothing else to tell
+};
+static_assert(sizeof(Head) == 48 && std::is_trivially_copyable_v<Head>);
+
+[[nodiscard]] bool is_plain(const Reservation& one) {
+  return one.lines.size() == 1 && one.lines[0].returned == no_units && one.customer.empty() &&
+         one.order.empty() && one.replaced.empty() && !one.asked_to_replace && one.shortage.empty();
+}
+
+class Writer {
+ public:
+  explicit Writer(Bytes& out) : out_(out) {}
+
+  template <class T>
+  requires std::is_trivially_copyable_v<T>
+  void put(const T& value) {
+    const auto bytes = std::as_bytes(std::span(&value, 1));
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+  }
+  void text(std::string_view text) {
+    put(static_cast<std::uint32_t>(text.size()));
+    const BytesView bytes = std::as_bytes(std::span(text));
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+  }
+
+ private:
+  Bytes& out_;
+};
+
+class Reader {
+ public:
+  explicit Reader(BytesView bytes) : rest_(bytes) {}
+
+  template <class T>
+  requires std::is_trivially_copyable_v<T> T get() {
+    T value;
+    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+    return value;
+  }
+  std::string text() { return std::string(text_of(take(get<std::uint32_t>()))); }
+
+ private:
+  BytesView take(std::size_t size) {
+    HF_ASSERT(size <= rest_.size());
+    const BytesView taken = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return taken;
+  }
+
+  BytesView rest_;
+};
+
+void write_rest(const Reservation& from, Bytes& out) {
+  Writer writer(out);
+  writer.text(from.customer);
+  writer.text(from.order);
+  writer.text(from.replaced);
+  writer.put(from.asked_to_replace);
+  writer.put(static_cast<std::uint32_t>(from.lines.size()));
+  for (const ReservedLine& line : from.lines) writer.put(line);
+  writer.put(static_cast<std::uint32_t>(from.shortage.size()));
+  for (const ShortLine& line : from.shortage) {
+    writer.text(line.sku);
+    for (const Units units :
+         {line.requested, line.available_here, line.reserved_here, line.elsewhere_estimate})
+      writer.put(units);
+    writer.put(line.as_of);
+  }
+}
+
+ShortLine read_short_line(Reader& reader) {
+  ShortLine line;
+  line.sku = reader.text();
+  for (Units* units : {&line.requested, &line.available_here, &line.reserved_here, &line.elsewhere_estimate})
+    *units = reader.get<Units>();
+  line.as_of = reader.get<WallTime>();
+  return line;
+}
+
+void read_rest(BytesView bytes, Reservation& to) {
+  Reader reader(bytes);
+  to.customer = reader.text();
+  to.order = reader.text();
+  to.replaced = reader.text();
+  to.asked_to_replace = reader.get<bool>();
+  for (auto lines = reader.get<std::uint32_t>(); lines > 0; --lines)
+    to.lines.push_back(reader.get<ReservedLine>());
+  for (auto lines = reader.get<std::uint32_t>(); lines > 0; --lines)
+    to.shortage.push_back(read_short_line(reader));
+}
+
+[[nodiscard]] Head head_at(BytesView bytes, std::size_t at) { return Reader(bytes.subspan(at)).get<Head>(); }
+
+[[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
+
+void pack(const Reservation& pending, Bytes& out) {
+  const std::size_t began = out.size();
+  const BytesView id = std::as_bytes(std::span(pending.id));
+  Head head{pending.fingerprint, ms_of(pending.created_at), ms_of(pending.expires), 0, 0, 0, 0};
+  head.id_bytes = static_cast<std::uint8_t>(id.size());
+  HF_ASSERT(head.id_bytes == id.size());
+  out.resize(began + sizeof head);
+  out.insert(out.end(), id.begin(), id.end());
+  if (is_plain(pending)) {
+    head.quantity = pending.lines[0].quantity.count();
+    head.sku = pending.lines[0].sku.value();
+  } else {
+    write_rest(pending, out);
+    head.rest_bytes = (out.size() - began - sizeof head - id.size()) & 0xffffff;
+    HF_ASSERT(began + size_of(head) == out.size());
+  }
+  std::memcpy(out.data() + began, &head, sizeof head);
+}
+
+}  // namespace
+
+std::uint32_t PendingSlice::within(ReservationSeq seq) const {
+  return static_cast<std::uint32_t>(seq.value() - number_ * reservations_per_slice);
+}
+
+PendingSlice::Places::const_iterator PendingSlice::find_place(ReservationSeq seq) const {
+  const auto place = std::ranges::lower_bound(places_, within(seq), {}, &Place::within);
+  return place != places_.end() && place->within == within(seq) ? place : places_.end();
+}
+
+Reservation PendingSlice::unpack(const Place& place) const {
+  const Head head = head_at(bytes_, place.at);
+  const BytesView texts = BytesView(bytes_).subspan(place.at + sizeof head);
+  Reservation pending;
+  pending.id = text_of(texts.first(head.id_bytes));
+  pending.seq = ReservationSeq(number_ * reservations_per_slice + place.within);
+  pending.fingerprint = head.fingerprint;
+  pending.created_at = wall_time(head.created_ms);
+  pending.expires = node_time(head.expires_ms);
+  if (head.rest_bytes == 0)
+    pending.lines.push_back({SkuId(head.sku), Units(head.quantity), no_units});
+  else
+    read_rest(texts.subspan(head.id_bytes, head.rest_bytes), pending);
+  return pending;
+}
+
+std::optional<Reservation> PendingSlice::find(ReservationSeq seq) const {
+  const auto place = find_place(seq);
+  return place == places_.end() ? std::nullopt : std::optional(unpack(*place));
+}
+
+std::optional<Reservation> PendingSlice::first_after(ReservationSeq seq) const {
+  const auto place = std::ranges::upper_bound(places_, within(seq), {}, &Place::within);
+  return place == places_.end() ? std::nullopt : std::optional(unpack(*place));
+}
+
+std::string_view PendingSlice::id(ReservationSeq seq) const {
+  const auto place = find_place(seq);
+  HF_ASSERT(place != places_.end());
+  return text_of(BytesView(bytes_).subspan(place->at + sizeof(Head), head_at(bytes_, place->at).id_bytes));
+}
+
+std::optional<NodeTime> PendingSlice::expires(ReservationSeq seq) const {
+  const auto place = find_place(seq);
+  return place == places_.end() ? std::nullopt
+                                : std::optional(node_time(head_at(bytes_, place->at).expires_ms));
+}
+
+void PendingSlice::add(const Reservation& pending) {
+  const auto place = std::ranges::lower_bound(places_, within(pending.seq), {}, &Place::within);
+  HF_ASSERT(place == places_.end() || place->within != within(pending.seq));
+  places_.insert(place, {within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
+  pack(pending, bytes_);
+  ++packed_;
+}
+
+void PendingSlice::drop(ReservationSeq seq) {
+  const auto place = find_place(seq);
+  HF_ASSERT(place != places_.end());
+  places_.erase(place);
+  if (packed_ > 2 * places_.size() + 8) pack_closely();
+}
+
+void PendingSlice::pack_closely() {
+  Bytes closely;
+  for (Place& place : places_) {
+    const BytesView one = BytesView(bytes_).subspan(place.at, size_of(head_at(bytes_, place.at)));
+    place.at = static_cast<std::uint32_t>(closely.size());
+    closely.insert(closely.end(), one.begin(), one.end());
+  }
+  bytes_ = std::move(closely);
+  packed_ = places_.size();
+  shrink();
+}
+
+void PendingSlice::shrink() {
+  bytes_.shrink_to_fit();
+  places_.shrink_to_fit();
+}
+
+std::vector<Reservation> PendingSlice::all() const {
+  std::vector<Reservation> all;
+  all.reserve(places_.size());
+  for (const Place& place : places_) all.push_back(unpack(place));
+  return all;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,54 @@
+// PendingSlice: the pending reservations of one slice (slices.h), packed, since there may be millions.
+//
+// Each stands as a head, its id, and only where it has more than one plain line, the rest. Bytes of those
+// that are gone are taken back when there are more of them than of others.
+//
+// Owner: Reservations. Threads: none.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "core/reservation.h"
+
+namespace holdfast {
+
+class PendingSlice {
+ public:
+  explicit PendingSlice(std::uint64_t number) : number_(number) {}
+
+  [[nodiscard]] bool empty() const { return places_.empty(); }
+  [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
+  [[nodiscard]] std::optional<Reservation> first_after(ReservationSeq seq) const;
+  [[nodiscard]] Reservation oldest() const { return unpack(places_.front()); }  // it is not empty
+  // Of one that is here, without unpacking it.
+  [[nodiscard]] std::string_view id(ReservationSeq seq) const;
+  [[nodiscard]] std::optional<NodeTime> expires(ReservationSeq seq) const;  // nothing: it is not here
+
+  void add(const Reservation& pending);                // there is none of its number yet
+  void drop(ReservationSeq seq);                       // one that is here
+  void shrink();                                       // no more are to come, most likely
+  [[nodiscard]] std::vector<Reservation> all() const;  // oldest first
+
+ private:
+  struct Place {
+    std::uint32_t within;  // the slice
+    std::uint32_t at;      // in bytes_
+  };
+  using Places = std::vector<Place>;  // ascending by number
+
+  [[nodiscard]] std::uint32_t within(ReservationSeq seq) const;
+  [[nodiscard]] Places::const_iterator find_place(ReservationSeq seq) const;
+  [[nodiscard]] Reservation unpack(const Place& place) const;
+  void pack_closely();
+
+  std::uint64_t number_;
+  Places places_;
+  Bytes bytes_;
+  std::size_t packed_ = 0;  // reservations in bytes_, those that are gone as well
+};
+
+}  // namespace holdfast
