@@ -196,8 +196,8 @@ class Holdfast final : public StockPolicy {
     });
   }
 
-  [[nodiscard]] std::vector<Line> lines_of(const Basket& basket) const {
-    std::vector<Line> lines;
+  [[nodiscard]] Few<Line> lines_of(const Basket& basket) const {
+    Few<Line> lines;
     for (const auto& [sku, quantity] : basket) lines.push_back({names_[sku], Units(quantity)});
     return lines;
   }

@@ -43,9 +43,8 @@ std::size_t Shoppers::some_region() {
 }
 
 // Lines of one SKU may come twice: they are summed first.
-std::vector<Line> Shoppers::basket() {
-  std::vector<Line> lines(
-      static_cast<std::size_t>(between(random_, 1, static_cast<std::int64_t>(plan_.lines_max))));
+Few<Line> Shoppers::basket() {
+  Few<Line> lines(static_cast<std::size_t>(between(random_, 1, static_cast<std::int64_t>(plan_.lines_max))));
   for (Line& line : lines)
     line = {sku_name(random_.below(plan_.skus)), Units(plan_.pack * between(random_, 1, plan_.quantity_max))};
   return lines;

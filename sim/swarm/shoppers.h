@@ -39,7 +39,7 @@ class Shoppers {
 
   void next_arrival();
   void arrive();
-  [[nodiscard]] std::vector<Line> basket();
+  [[nodiscard]] Few<Line> basket();
   [[nodiscard]] std::size_t some_region();
   [[nodiscard]] Millis some_ttl();
   void reserve(const Shared& visit);

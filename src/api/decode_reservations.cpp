@@ -18,8 +18,8 @@ Line line_of(Json::Value value, std::string pointer, std::vector<FieldError>& er
 }
 
 // One more than may be there is enough for validate() to see that there are too many.
-std::vector<Line> lines_of(Members& body, const std::optional<Json::Value>& array) {
-  std::vector<Line> lines;
+Few<Line> lines_of(Members& body, const std::optional<Json::Value>& array) {
+  Few<Line> lines;
   if (!array) return lines;
   for (auto value = array->first(); value != array->past() && lines.size() <= limits::lines_max;
        value = value.next()) {

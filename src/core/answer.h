@@ -10,6 +10,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "core/boxed.h"
+#include "core/few.h"
 #include "core/ids.h"
 #include "core/request.h"
 #include "core/reservation.h"
@@ -63,7 +65,7 @@ struct ReservationView {
   WallTime created_at;
   std::optional<WallTime> expires_at;  // only while pending, as the next
   std::optional<Millis> expires_in;
-  std::vector<LineView> lines;
+  Few<LineView> lines;
   bool asked_to_replace = false;
   std::string replaced;
   std::vector<ShortLine> shortage;
@@ -253,7 +255,7 @@ struct Refusal {
   std::string detail;  // one line for a person
   std::vector<FieldError> errors;
   std::vector<ShortLine> shortage;
-  std::optional<answer::ReservationView> reservation;  // of a state conflict
+  Boxed<answer::ReservationView> reservation;  // of a state conflict
   std::optional<Millis> retry_after;
   bool operator==(const Refusal&) const = default;
 };

@@ -3,7 +3,7 @@
 namespace holdfast {
 
 void Demand::add(const Digest& name, std::span<const Wish> wishes, NodeTime now) {
-  if (!is_new(name)) return;
+  if (!is_new(name.low)) return;
   for (const Wish& wish : wishes) {
     const auto [forecast, is_new] = forecasts_.try_emplace(wish.sku);
     if (is_new) wanted_.push_back(wish.sku);
@@ -11,7 +11,7 @@ void Demand::add(const Digest& name, std::span<const Wish> wishes, NodeTime now)
   }
 }
 
-bool Demand::is_new(const Digest& name) {
+bool Demand::is_new(std::uint64_t name) {
   if (!seen_.insert(name).second) return false;
   if (seen_order_.size() < names_kept) {
     seen_order_.push_back(name);

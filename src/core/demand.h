@@ -37,13 +37,18 @@ class Demand {
 
  private:
   static constexpr std::size_t names_kept = 1 << 16;
+  // Half a digest tells so few apart well enough, and is as random as a hash.
+  struct Spread {
+    using is_avalanching = void;
+    std::size_t operator()(std::uint64_t half) const { return half; }
+  };
 
-  [[nodiscard]] bool is_new(const Digest& name);
+  [[nodiscard]] bool is_new(std::uint64_t name);
 
   boost::unordered_flat_map<SkuId, Forecast, std::hash<SkuId>> forecasts_;  // never iterated
   std::vector<SkuId> wanted_;                                               // the keys of forecasts_
-  boost::unordered_flat_set<Digest, DigestHash> seen_;                      // never iterated
-  std::vector<Digest> seen_order_;  // a ring: the oldest is forgotten first
+  boost::unordered_flat_set<std::uint64_t, Spread> seen_;                   // never iterated
+  std::vector<std::uint64_t> seen_order_;  // a ring: the oldest is forgotten first
   std::size_t oldest_ = 0;
 };
 

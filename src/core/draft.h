@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/demand.h"
 #include "core/record.h"
@@ -36,9 +37,10 @@ class Draft {
   void remember_reservation(std::string_view id) { remember(name_of_reservation(id, state_.hash_seed())); }
   void remember_key(std::string_view key) { remember(name_of_key(key, state_.hash_seed())); }
 
+  // The record, to be taken at once.
   template <class Body>
-  [[nodiscard]] Record finish(Body body) {
-    record_.body = std::move(body);
+  [[nodiscard]] Record&& finish(Body&& body) {
+    record_.body = std::forward<Body>(body);
     return std::move(record_);
   }
 

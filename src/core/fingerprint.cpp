@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <map>
 
@@ -12,45 +13,43 @@ namespace {
 // Fields one after the other, each with its length, so that no two different requests read the same.
 class Canonical {
  public:
-  explicit Canonical(std::string_view operation) {
-    constexpr std::size_t enough_for_most = 160;
-    text_.reserve(enough_for_most);
-    add(operation);
-  }
+  explicit Canonical(std::string_view operation) { add(operation); }
 
   Canonical& add(std::string_view text) {
     append(static_cast<std::int64_t>(text.size()));
-    text_ += ':';
-    text_ += text;
+    text_.push_back(':');
+    text_.insert(text_.end(), text.begin(), text.end());
     return *this;
   }
   Canonical& add(std::int64_t number) {
     append(number);
-    text_ += ';';
+    text_.push_back(';');
     return *this;
   }
   // Lines of one SKU are one, and their order says nothing.
-  Canonical& add(const std::vector<Line>& lines) {
+  Canonical& add(const Few<Line>& lines) {
     if (lines.size() == 1) return add_in_order(lines);
-    std::vector<Line> sums = summed(lines);
+    Few<Line> sums = summed(lines);
     std::ranges::sort(sums, {}, &Line::sku);
     return add_in_order(sums);
   }
-  [[nodiscard]] Digest digest(std::uint64_t hash_seed) const { return holdfast::digest(text_, hash_seed); }
+  [[nodiscard]] Digest digest(std::uint64_t hash_seed) const {
+    return holdfast::digest({text_.data(), text_.size()}, hash_seed);
+  }
 
  private:
   void append(std::int64_t number) {
     std::array<char, 20> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    text_.append(digits.data(), end);
+    text_.insert(text_.end(), digits.data(), end);
   }
-  Canonical& add_in_order(const std::vector<Line>& lines) {
+  Canonical& add_in_order(const Few<Line>& lines) {
     add(static_cast<std::int64_t>(lines.size()));
     for (const Line& line : lines) add(line.sku).add(line.quantity.count());
     return *this;
   }
 
-  std::string text_;
+  boost::container::small_vector<char, 256> text_;
 };
 
 }  // namespace
@@ -111,8 +110,8 @@ Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed) 
       .digest(hash_seed);
 }
 
-std::vector<Line> summed(const std::vector<Line>& lines) {
-  std::vector<Line> sums;
+Few<Line> summed(const Few<Line>& lines) {
+  Few<Line> sums;
   std::map<std::string_view, std::size_t> places;
   for (const Line& line : lines) {
     const auto [place, is_new] = places.try_emplace(line.sku, sums.size());

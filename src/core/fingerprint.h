@@ -19,7 +19,7 @@ namespace holdfast {
 [[nodiscard]] Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed);
 
 // Lines of one SKU summed, in the order first named.
-[[nodiscard]] std::vector<Line> summed(const std::vector<Line>& lines);
+[[nodiscard]] Few<Line> summed(const Few<Line>& lines);
 
 // The id of a reservation that is made here, from its key: a repeat finds it again, and needs no second
 // memory.

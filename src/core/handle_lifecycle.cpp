@@ -50,7 +50,7 @@ Answer sold(StepContext& step, const Reservation& after) {
 }
 
 // What of these lines is not available, by what each of them needs.
-std::vector<ShortSku> shorts(const StepContext& step, const std::vector<ReservedLine>& needs) {
+std::vector<ShortSku> shorts(const StepContext& step, const Few<ReservedLine>& needs) {
   std::vector<ShortSku> found;
   for (const ReservedLine& line : needs)
     if (const Units available = step.stock().available(line.sku); available < line.quantity)
@@ -60,7 +60,7 @@ std::vector<ShortSku> shorts(const StepContext& step, const std::vector<Reserved
 
 // Somebody tried to have this much, and was refused: it counts as demand once under its name, and each time
 // asks for rights of what was short.
-void note_attempt(StepContext& step, const Digest& name, const std::vector<ReservedLine>& wanted,
+void note_attempt(StepContext& step, const Digest& name, const Few<ReservedLine>& wanted,
                   const std::vector<ShortSku>& short_skus) {
   std::vector<Demand::Wish> wishes;
   for (const ReservedLine& line : wanted) wishes.push_back({line.sku, line.quantity});
@@ -153,8 +153,8 @@ Answer extend(StepContext& step, const request::Extend& request, const Pasts& pa
   return done(step, after);
 }
 
-Result<std::vector<ReservedLine>, Refusal> look_up(const StepContext& step, const std::vector<Line>& lines) {
-  std::vector<ReservedLine> found;
+Result<Few<ReservedLine>, Refusal> look_up(const StepContext& step, const Few<Line>& lines) {
+  Few<ReservedLine> found;
   for (const Line& line : summed(lines)) {
     const auto sku = step.stock().find(line.sku);
     if (!sku) return failure(sku_unknown(line.sku, step));
@@ -164,8 +164,7 @@ Result<std::vector<ReservedLine>, Refusal> look_up(const StepContext& step, cons
 }
 
 // How much more (+) or less (−) of each SKU the new list holds than the old one.
-std::map<SkuId, Units> differences(const std::vector<ReservedLine>& before,
-                                   const std::vector<ReservedLine>& after) {
+std::map<SkuId, Units> differences(const Few<ReservedLine>& before, const Few<ReservedLine>& after) {
   std::map<SkuId, Units> change;
   for (const ReservedLine& line : before) change[line.sku] -= line.quantity;
   for (const ReservedLine& line : after) change[line.sku] += line.quantity;
@@ -179,7 +178,7 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
   auto lines = look_up(step, request.lines);
   if (!lines) return failure(lines.error());
   std::vector<ShortSku> short_skus;
-  std::vector<ReservedLine> more_wanted;
+  Few<ReservedLine> more_wanted;
   const auto changes = differences(pending->lines, *lines);
   for (const ReservedLine& line : *lines) {
     const auto more = changes.find(line.sku);
@@ -197,7 +196,7 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
   Draft draft = step.draft();
   for (const auto& [sku, units] : changes) draft.reserve(sku, units);
   Reservation after = *pending;
-  std::vector<ReservedLine> before = std::exchange(after.lines, *std::move(lines));
+  Few<ReservedLine> before = std::exchange(after.lines, *std::move(lines));
   after.shortage.clear();
   step.commit(
       draft.finish(record::ReservationChanged{ReservationStep::changed, after, {}, {}, std::move(before)}));
@@ -205,17 +204,16 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
 }
 
 // What comes back of each line of the purchase; refused where it is more than was bought.
-Result<std::vector<ReservedLine>, Refusal> returned_lines(const StepContext& step,
-                                                          const request::Return& request,
-                                                          const Reservation& purchased) {
-  std::vector<ReservedLine> back;
+Result<Few<ReservedLine>, Refusal> returned_lines(const StepContext& step, const request::Return& request,
+                                                  const Reservation& purchased) {
+  Few<ReservedLine> back;
   if (request.lines.empty()) {
     for (const ReservedLine& line : purchased.lines)
       if (line.quantity > line.returned) back.push_back({line.sku, line.quantity - line.returned, no_units});
     if (back.empty()) return failure(invalid("/lines", "everything of this purchase has come back already"));
     return back;
   }
-  const std::vector<Line> lines = summed(request.lines);
+  const Few<Line> lines = summed(request.lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto sku = step.stock().find(lines[i].sku);
     const auto bought =

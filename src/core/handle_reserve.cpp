@@ -41,11 +41,11 @@ Units held_by(const std::optional<Reservation>& reservation, SkuId sku) {
   return found == reservation->lines.end() ? no_units : found->quantity;
 }
 
-Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const std::vector<Line>& lines,
-                                                 const std::optional<Reservation>& replaced) {
-  std::vector<Line> sums;
+Result<Few<WantedLine>, Refusal> look_up(const StepContext& step, const Few<Line>& lines,
+                                         const std::optional<Reservation>& replaced) {
+  Few<Line> sums;
   if (lines.size() > 1) sums = summed(lines);
-  std::vector<WantedLine> wanted;
+  Few<WantedLine> wanted;
   for (const Line& line : lines.size() > 1 ? sums : lines) {
     const auto sku = step.stock().find(line.sku);
     if (!sku) return failure(sku_unknown(line.sku, step));
@@ -55,16 +55,14 @@ Result<std::vector<WantedLine>, Refusal> look_up(const StepContext& step, const 
   return wanted;
 }
 
-void note_demand(StepContext& step, const request::Reserve& request, const std::vector<WantedLine>& wanted) {
-  const std::string id =
-      request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
-  std::vector<Demand::Wish> wishes;
+void note_demand(StepContext& step, const Digest& name, const Few<WantedLine>& wanted) {
+  Few<Demand::Wish> wishes;
   for (const WantedLine& line : wanted) wishes.push_back({line.sku, line.requested});
-  step.memory.demand.add(name_of_reservation(id, step.state().hash_seed()), wishes, step.now.node);
+  step.memory.demand.add(name, {wishes.data(), wishes.size()}, step.now.node);
 }
 
 Answer reserve(StepContext& step, const request::Reserve& request, const Digest& print,
-               const std::vector<WantedLine>& wanted, std::vector<ShortLine> shortage,
+               const Few<WantedLine>& wanted, std::vector<ShortLine> shortage,
                const std::optional<Reservation>& replaced) {
   Draft draft = step.draft();
   record::ReservationChanged changed;
@@ -105,14 +103,16 @@ Answer replay(const StepContext& step, const Reservation& found, const Digest& f
 
 }  // namespace
 
-Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& print,
+Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& name, const Digest& print,
                   const Pasts* past) {
   const auto replaced = find_replaced(step, request, past);
   if (!replaced) return {failure(replaced.error()), false, {}};
   const auto wanted = look_up(step, request.lines, *replaced);
   if (!wanted) return {failure(wanted.error()), false, {}};
-  note_demand(step, request, *wanted);
+  note_demand(step, name, *wanted);
 
+  if (std::ranges::none_of(*wanted, &WantedLine::is_short))
+    return {reserve(step, request, print, *wanted, {}, *replaced), false, {}};
   Tried tried;
   std::vector<ShortSku> shorts;
   for (const WantedLine& line : *wanted) {
@@ -120,10 +120,6 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Dige
     if (!line.is_short()) continue;
     shorts.push_back({line.sku, line.requested, line.available});
     want(step, line.sku, line.need);
-  }
-  if (shorts.empty()) {
-    tried.answer = reserve(step, request, print, *wanted, {}, *replaced);
-    return tried;
   }
   Refusal refusal = short_of(step, shorts);
   const bool got_any =
@@ -139,7 +135,9 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Dige
 
 void handle(StepContext& step, RequestToken token, const request::Reserve& request, const Pasts& past) {
   const std::uint64_t hash_seed = step.state().hash_seed();
-  const std::string id = request.key.empty() ? request.id : id_from_key(request.key, hash_seed);
+  std::string made_here;
+  if (!request.key.empty()) made_here = id_from_key(request.key, hash_seed);
+  const std::string& id = request.key.empty() ? request.id : made_here;
   const Digest name = name_of_reservation(id, hash_seed);
   const Digest print = fingerprint(request, hash_seed);
 
@@ -148,8 +146,8 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
        other_waits_under_key(step, request.key, print)))
     return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
   if (const auto found = known(step.state(), id, past)) return step.reply(token, replay(step, *found, print));
-  if (join_waiter(step, token, name, print, "the id " + id)) return;
-  Tried tried = try_reserve(step, request, print, &past);
+  if (join_waiter(step, token, name, print, "the id ", id)) return;
+  Tried tried = try_reserve(step, request, name, print, &past);
   if (waits(step, tried, request.wait))
     wait_for_units(step, token, request, request.wait, name, print, std::move(tried));
   else

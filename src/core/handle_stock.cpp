@@ -189,7 +189,7 @@ void handle(StepContext& step, RequestToken token, const request::Adjust& reques
   if (*done != nullptr)
     return step.reply(token, replay(step, std::get<record::StockAdjusted>((*done)->body), (*done)->wall));
   const Digest name = name_of_key(request.key, hash_seed);
-  if (join_waiter(step, token, name, print, "the key " + request.key)) return;
+  if (join_waiter(step, token, name, print, "the key ", request.key)) return;
   Tried tried = try_adjust(step, request);
   if (waits(step, tried, request.wait))
     wait_for_units(step, token, request, request.wait, name, print, std::move(tried));

@@ -8,8 +8,8 @@
 
 namespace holdfast {
 
-std::vector<Digest> names_in(const Request& request, std::uint64_t hash_seed) {
-  std::vector<Digest> names;
+Few<Digest> names_in(const Request& request, std::uint64_t hash_seed) {
+  Few<Digest> names;
   const auto id = [&](std::string_view text) {
     if (!text.empty()) names.push_back(name_of_reservation(text, hash_seed));
   };

@@ -12,7 +12,7 @@
 namespace holdfast {
 
 // The names that the request's outcome may rest on, each at most once.
-[[nodiscard]] std::vector<Digest> names_in(const Request& request, std::uint64_t hash_seed);
+[[nodiscard]] Few<Digest> names_in(const Request& request, std::uint64_t hash_seed);
 
 // The record that is remembered under this name; nullptr: nothing is. `past` must hold it if it is
 // remembered.

@@ -16,6 +16,8 @@
 #include "base/time.h"
 #include "core/answer.h"
 #include "core/bounded_counter.h"
+#include "core/boxed.h"
+#include "core/few.h"
 #include "core/ids.h"
 #include "core/reservation.h"
 #include "core/units.h"
@@ -95,9 +97,9 @@ enum class ReservationStep : std::uint8_t {
 struct ReservationChanged {
   ReservationStep step = ReservationStep::reserved;
   Reservation after;
-  std::optional<Reservation> replaced;  // released by the same record
-  std::optional<KeyUse> key;            // of a return
-  std::vector<ReservedLine> before;  // the lines until then, where the step changes them (changed, returned)
+  Boxed<Reservation> replaced;  // released by the same record
+  Boxed<KeyUse> key;            // of a return
+  Few<ReservedLine> before;     // the lines until then, where the step changes them (changed, returned)
   bool operator==(const ReservationChanged&) const = default;
 };
 
@@ -194,7 +196,7 @@ struct Record {
   WallTime wall;
   std::vector<NewSku> new_skus;
   std::vector<NewReplica> new_replicas;
-  std::vector<RowChange> rows;
+  Few<RowChange> rows;
   std::vector<Remembered> remembered;
   std::variant<record::TimePassed, record::BootStarted, record::ReservationChanged, record::StockAdjusted,
                record::StockImported, record::RightsSent, record::PeerMet, record::PeerRowsTaken,

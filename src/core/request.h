@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "core/few.h"
 #include "core/ids.h"
 #include "core/limits.h"
 #include "core/reservation.h"
@@ -32,7 +33,7 @@ namespace request {
 struct Reserve {
   std::string id;
   std::string key;
-  std::vector<Line> lines;  // lines of one SKU are summed first
+  Few<Line> lines;  // lines of one SKU are summed first
   std::string customer;
   Millis ttl = limits::ttl_default;
   Millis wait{0};
@@ -77,14 +78,14 @@ struct Extend {
 
 struct Change {
   std::string id;
-  std::vector<Line> lines;  // the whole new list
+  Few<Line> lines;  // the whole new list
   bool operator==(const Change&) const = default;
 };
 
 struct Return {
   std::string id;
   std::string key;
-  std::vector<Line> lines;  // empty: all that has not come back yet
+  Few<Line> lines;  // empty: all that has not come back yet
   bool operator==(const Return&) const = default;
 };
 

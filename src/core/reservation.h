@@ -15,6 +15,7 @@
 
 #include "base/digest.h"
 #include "base/time.h"
+#include "core/few.h"
 #include "core/ids.h"
 #include "core/units.h"
 
@@ -68,7 +69,7 @@ struct Reservation {
   Digest fingerprint;    // of the request that made it
   WallTime created_at;
   NodeTime expires;
-  std::vector<ReservedLine> lines;  // one per SKU, in the order first named
+  Few<ReservedLine> lines;  // one per SKU, in the order first named
   bool asked_to_replace = false;
   std::string replaced;             // the id that it took the place of; empty: none
   std::vector<ShortLine> shortage;  // what a partial one did not get

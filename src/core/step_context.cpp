@@ -20,7 +20,7 @@ bool gauges_moved(const Stock& stock, SkuId sku) {
   return std::abs(published - current) * 8 > std::abs(published);
 }
 
-void StepContext::commit(Record record) {
+void StepContext::commit(Record&& record) {
   state_.apply(record);
   check_changed(state_, record);
   memory.last_record = record.at;

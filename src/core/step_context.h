@@ -36,11 +36,11 @@ class StepContext {
   [[nodiscard]] Draft draft() const { return Draft(state_, memory.demand, now); }
 
   // The one way to change state: the record is applied, and goes to the journal.
-  void commit(Record record);
+  void commit(Record&& record);
 
-  void reply(RequestToken token, Answer answer) {
+  void reply(RequestToken token, Answer&& answer) {
     if (!answer && !answer.error().shortage.empty()) memory.refused[answer.error().code].add(now.node, 1);
-    effects_.outbound.push_back(output::Reply{token, std::move(answer)});
+    effects_.outbound.emplace_back(std::in_place_type<output::Reply>, token, std::move(answer));
   }
   void send(LinkId link, Message message) {
     effects_.outbound.push_back(output::Send{link, std::move(message)});

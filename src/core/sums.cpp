@@ -7,7 +7,7 @@ namespace holdfast {
 namespace {
 
 using Step = record::ReservationStep;
-using Lines = std::vector<ReservedLine>;
+using Lines = Few<ReservedLine>;
 
 void hold(Meaning& meaning, const Lines& lines) {
   for (const ReservedLine& line : lines) meaning.skus.push_back({line.sku, {.reserved = line.quantity}});

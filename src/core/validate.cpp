@@ -95,7 +95,7 @@ void check_limit(Errors& errors, std::size_t limit) {
 }
 
 // Lines of one SKU are one line to the core, so that their sum must be a quantity too.
-void check_sums(Errors& errors, const std::vector<Line>& lines) {
+void check_sums(Errors& errors, const Few<Line>& lines) {
   std::map<std::string_view, Units> sums;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     Units& sum = sums[lines[i].sku];
@@ -108,7 +108,7 @@ void check_sums(Errors& errors, const std::vector<Line>& lines) {
   }
 }
 
-void check_lines(Errors& errors, const std::vector<Line>& lines) {
+void check_lines(Errors& errors, const Few<Line>& lines) {
   if (lines.empty() || lines.size() > limits::lines_max)
     return note(errors, "/lines", "must be 1 to " + std::to_string(limits::lines_max) + " lines");
   const std::size_t errors_before = errors.size();

@@ -101,7 +101,7 @@ void Waiters::leave_needs(Number number, const Waiter& waiter) {
   }
 }
 
-void Waiters::still_short(Number number, std::vector<Need> needs, Refusal refusal) {
+void Waiters::still_short(Number number, Few<Need> needs, Refusal refusal) {
   Waiter& waiter = by_number_.at(number);
   leave_needs(number, waiter);
   waiter.needs = std::move(needs);

@@ -33,8 +33,8 @@ struct Waiter {
   Digest name;                       // of its reservation or key, which no two waiters share
   Digest fingerprint;
   NodeTime deadline;
-  std::vector<Need> needs;  // one per SKU that it names
-  Refusal refusal;          // what it is answered when its time is up
+  Few<Need> needs;  // one per SKU that it names
+  Refusal refusal;  // what it is answered when its time is up
 };
 
 class Waiters {
@@ -58,7 +58,7 @@ class Waiters {
   Number add(Waiter waiter);
   void join(const Digest& name, RequestToken token);
   // It was tried again and is still short.
-  void still_short(Number number, std::vector<Need> needs, Refusal refusal);
+  void still_short(Number number, Few<Need> needs, Refusal refusal);
   Waiter take(Number number);
   Waiter take(const Digest& name) { return take(by_name_.at(name)); }
   // Whoever had this token has gone; the waiter goes when nobody is left who wants it.

@@ -10,12 +10,12 @@ namespace {
 
 Tried try_again(StepContext& step, const Waiter& waiter) {
   if (const auto* reserve = std::get_if<request::Reserve>(&waiter.request))
-    return try_reserve(step, *reserve, waiter.fingerprint, nullptr);
+    return try_reserve(step, *reserve, waiter.name, waiter.fingerprint, nullptr);
   return try_adjust(step, std::get<request::Adjust>(waiter.request));
 }
 
 void answer_all(StepContext& step, const Waiter& waiter, const Answer& answer) {
-  for (const RequestToken token : waiter.tokens) step.reply(token, answer);
+  for (const RequestToken token : waiter.tokens) step.reply(token, Answer(answer));
 }
 
 void try_again(StepContext& step, Waiters::Number number) {
@@ -63,13 +63,13 @@ void refuse_all(StepContext& step, const Refusal& refusal) {
 }  // namespace
 
 bool join_waiter(StepContext& step, RequestToken token, const Digest& name, const Digest& fingerprint,
-                 std::string_view what) {
+                 std::string_view kind, std::string_view text) {
   const Waiter* waiter = step.memory.waiters.find(name);
   if (waiter == nullptr) return false;
   if (waiter->fingerprint == fingerprint)
     step.memory.waiters.join(name, token);
   else
-    step.reply(token, failure(idempotency_mismatch(what)));
+    step.reply(token, failure(idempotency_mismatch(std::string(kind).append(text))));
   return true;
 }
 

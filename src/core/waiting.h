@@ -16,12 +16,13 @@ namespace holdfast {
 struct Tried {
   Answer answer;
   bool may_wait = false;  // units that would serve it are known elsewhere
-  std::vector<Need> needs;
+  Few<Need> needs;
 };
 
-// Joins a request to one that waits under the same name; true: it is taken care of.
+// Joins a request to one that waits under the same name; true: it is taken care of. `kind` and `text`: what
+// the name is of, for a refusal.
 [[nodiscard]] bool join_waiter(StepContext& step, RequestToken token, const Digest& name,
-                               const Digest& fingerprint, std::string_view what);
+                               const Digest& fingerprint, std::string_view kind, std::string_view text);
 
 // Whether another request than this one waits under the key, or for the reservation that it would make.
 [[nodiscard]] bool other_waits_under_key(const StepContext& step, std::string_view key,
@@ -45,8 +46,8 @@ void end_waiters_replacing(StepContext& step, const Reservation& purchased);
 
 // Implemented with their handlers.
 // Without `past` it is tried again: what it would take the place of counts only while it is pending.
-[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& fingerprint,
-                                const std::vector<Past>* past);
+[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& name,
+                                const Digest& fingerprint, const std::vector<Past>* past);
 [[nodiscard]] Tried try_adjust(StepContext& step, const request::Adjust& request);
 
 }  // namespace holdfast

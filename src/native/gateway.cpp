@@ -85,6 +85,7 @@ void Gateway::open(CallNumber number, ConnectionId connection, const wire::Nativ
 void Gateway::submit(CallNumber number, std::vector<Request> operations) {
   const bool alone = operations.size() == 1;
   node::InOrder sound;
+  sound.reserve(operations.size());
   for (std::size_t i = 0; i < operations.size(); ++i) {
     std::vector<FieldError> faults = alone ? validate(operations[i]) : faults_in_batch(operations[i]);
     if (faults.empty())

@@ -100,7 +100,7 @@ void Node::submit_in_order(Now now, InOrder requests) {
   go_on();
 }
 
-void Node::take(Now now, RequestToken token, Request request) {
+void Node::take(Now now, RequestToken token, Request&& request) {
   if (!History::serves(request) || !ready()) return proceed(now, {token, std::move(request), {}});
   if (!history_.submit(token, request))
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many read the past already",
@@ -109,11 +109,12 @@ void Node::take(Now now, RequestToken token, Request request) {
 }
 
 void Node::take_in_order(Now now, InOrder requests) {
-  while (!requests.empty()) {
-    auto [token, request] = std::move(requests.front());
-    requests.pop_front();
-    take(now, token, std::move(request));
+  for (auto next = requests.begin(); next != requests.end();) {
+    const RequestToken token = next->first;
+    take(now, token, std::move(next->second));
+    ++next;
     if (!recalling_.contains(token)) continue;
+    requests.erase(requests.begin(), next);
     if (!requests.empty()) behind_.emplace(token, std::move(requests));
     return;
   }
@@ -161,27 +162,26 @@ void Node::cancel(Now now, RequestToken token) {
 }
 
 // Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
-void Node::proceed(Now now, Recalling recalling) {
-  const RequestToken token = recalling.token;
-  if (auto refused = refuse_at_door(now, recalling.request))
+void Node::proceed(Now now, input::Asked asked) {
+  const RequestToken token = asked.token;
+  if (auto refused = refuse_at_door(now, asked.request))
     return shops_.answer(token, failure(*std::move(refused)));
-  const std::vector<Position> missing = gather(recalling);
-  if (missing.empty())
-    return decide(now, input::Asked{token, std::move(recalling.request), std::move(recalling.past)});
+  const std::vector<Position> missing = gather(asked);
+  if (missing.empty()) return decide(now, std::move(asked));
   if (recalling_.size() >= limits_.recalling_max)
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
                                                 limits_.overloaded_after)));
-  recalling_.emplace(token, std::move(recalling));
+  recalling_.emplace(token, std::move(asked));
   for (const Position position : missing) read_past(token, position);
 }
 
 // Takes the records at hand that the request rests on; what is left must be read.
-std::vector<Position> Node::gather(Recalling& recalling) const {
+std::vector<Position> Node::gather(input::Asked& asked) const {
   std::vector<Position> missing;
-  for (const Position position : replica_.recall(recalling.request)) {
-    if (std::ranges::find(recalling.past, position, &Past::position) != recalling.past.end()) continue;
+  for (const Position position : replica_.recall(asked.request)) {
+    if (std::ranges::find(asked.past, position, &Past::position) != asked.past.end()) continue;
     if (const Record* record = outbox_.find(position))
-      recalling.past.push_back({position, *record});
+      asked.past.push_back({position, *record});
     else
       missing.push_back(position);
   }

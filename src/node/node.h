@@ -92,24 +92,17 @@ class Node {
   [[nodiscard]] std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
 
  private:
-  // A request that waits for records of the past.
-  struct Recalling {
-    RequestToken token;
-    Request request;
-    std::vector<Past> past;
-  };
-
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
-  void take(Now now, RequestToken token, Request request);
+  void take(Now now, RequestToken token, Request&& request);
   void take_in_order(Now now, InOrder requests);
   void decide(Now now, const Input& input);
   void go_on();
-  void proceed(Now now, Recalling recalling);
+  void proceed(Now now, input::Asked asked);
   void follow(Now now, RequestToken token);
   [[nodiscard]] bool drop_behind(RequestToken token);
   [[nodiscard]] bool refuses(const Input& input);
   void recalled(Now now, const Past& past);
-  [[nodiscard]] std::vector<Position> gather(Recalling& recalling) const;
+  [[nodiscard]] std::vector<Position> gather(input::Asked& asked) const;
   void read_past(RequestToken token, Position position);
   void step_ready(Now now);
   void pump();
@@ -125,7 +118,7 @@ class Node {
   Outbox outbox_;
   Checkpointer checkpointer_;
   Effects effects_;
-  std::map<RequestToken, Recalling> recalling_;
+  std::map<RequestToken, input::Asked> recalling_;       // they wait for records of the past
   std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
   std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom
   History history_;

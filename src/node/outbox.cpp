@@ -19,7 +19,7 @@ void Outbox::take(Effects& effects, NodeTime now) {
     if (durable_ == last_ || states_nothing(outbound))
       released_.push_back(std::move(outbound));
     else
-      held_.push_back({last_, now, std::move(outbound)});
+      held_.emplace_back(last_, now, std::move(outbound));
   }
   effects.clear();
 }

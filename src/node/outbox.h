@@ -5,6 +5,7 @@
 // (I4). Only what states nothing passes at once. Pure; the daemon and the simulator share it.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -63,12 +64,17 @@ class Outbox {
     NodeTime since;
     Outbound outbound;
   };
+  // Answers are large: a standard deque would ask for memory for each of them.
+  template <class Element>
+  using Queue =
+      boost::container::deque<Element, void,
+                              boost::container::deque_options<boost::container::block_size<256U>>::type>;
 
   Position last_;                               // of the newest record taken
   Position durable_;                            // of the newest record on disk
   std::deque<std::vector<Record>> collecting_;  // all but the last are full, and none is empty
   std::vector<Record> writing_;
-  std::deque<Held> held_;
+  Queue<Held> held_;
   std::vector<Outbound> released_;
 };
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +22,7 @@
 namespace holdfast::node {
 
 // Requests, each to be decided after the one ahead of it.
-using InOrder = std::deque<std::pair<RequestToken, Request>>;
+using InOrder = std::vector<std::pair<RequestToken, Request>>;
 
 // Towards shops. Called with an answer once all that it rests on is durable; once for each token that was
 // submitted and not cancelled.

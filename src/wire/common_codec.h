@@ -37,28 +37,35 @@ template <class Proto, class Enum>
 }
 
 // Fills a list by write_one(element, builder), which the caller has made as long as the vector.
-template <class Element, class List, class WriteOne>
-void write_all(const std::vector<Element>& elements, List list, const WriteOne& write_one) {
+template <class Elements, class List, class WriteOne>
+void write_all(const Elements& elements, List list, const WriteOne& write_one) {
   unsigned place = 0;
-  for (const Element& element : elements) write_one(element, list[place++]);
+  for (const auto& element : elements) write_one(element, list[place++]);
 }
 
 // For init of a list.
-template <class Element>
-[[nodiscard]] unsigned length(const std::vector<Element>& elements) {
+template <class Elements>
+[[nodiscard]] unsigned length(const Elements& elements) {
   HF_ASSERT(elements.size() < std::size_t{1} << 29);  // Cap'n Proto's own limit
   return static_cast<unsigned>(elements.size());
 }
 
-// A vector by read_one(element), of a list that may have up to `elements_max`: checked before it is made.
-template <class List, class ReadOne>
-auto read_all(List list, const ReadOne& read_one,
-              std::size_t elements_max = std::numeric_limits<unsigned>::max()) {
+// Elements by read_one(element), of a list that may have up to `elements_max`: checked before they are made.
+template <class Elements, class List, class ReadOne>
+Elements read_as(List list, const ReadOne& read_one,
+                 std::size_t elements_max = std::numeric_limits<unsigned>::max()) {
   require(list.size() <= elements_max, DecodeFault::out_of_range, "a list that is too long");
-  std::vector<std::invoke_result_t<ReadOne, decltype(list[0])>> elements;
+  Elements elements;
   elements.reserve(list.size());
   for (const auto& element : list) elements.push_back(read_one(element));
   return elements;
+}
+
+// The same as a vector.
+template <class List, class ReadOne>
+auto read_all(List list, const ReadOne& read_one,
+              std::size_t elements_max = std::numeric_limits<unsigned>::max()) {
+  return read_as<std::vector<std::invoke_result_t<ReadOne, decltype(list[0])>>>(list, read_one, elements_max);
 }
 
 void write_replica_id(const ReplicaId& id, proto::ReplicaId::Builder to);

@@ -18,8 +18,8 @@ Line read_wanted_line(proto::Line::Reader from) {
 }
 
 template <class Lines>
-std::vector<Line> read_lines(Lines from) {
-  return read_all(from, read_wanted_line, limits::lines_max);
+Few<Line> read_lines(Lines from) {
+  return read_as<Few<Line>>(from, read_wanted_line, limits::lines_max);
 }
 
 // 0 stands for "as long as is usual" where that may be left out.

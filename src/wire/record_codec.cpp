@@ -95,12 +95,12 @@ RowChange read_row_change(proto::RowChange::Reader from) {
 }
 
 // The row change of a one-line reservation that takes no version: it stands in the record itself.
-[[nodiscard]] bool is_one_hold(const std::vector<RowChange>& rows) {
+[[nodiscard]] bool is_one_hold(const Few<RowChange>& rows) {
   return rows.size() == 1 && rows[0].reserved != no_units && rows[0].to == ReplicaIx{} &&
          !has_change(rows[0]);
 }
 
-void write_rows(const std::vector<RowChange>& rows, proto::Record::Builder to) {
+void write_rows(const Few<RowChange>& rows, proto::Record::Builder to) {
   if (is_one_hold(rows)) {
     to.setHeld(rows[0].reserved.count());
     to.setHeldSku(rows[0].sku.value());
@@ -109,8 +109,8 @@ void write_rows(const std::vector<RowChange>& rows, proto::Record::Builder to) {
   }
 }
 
-std::vector<RowChange> read_rows(proto::Record::Reader from) {
-  if (from.getHeld() == 0) return read_all(from.getRows(), read_row_change);
+Few<RowChange> read_rows(proto::Record::Reader from) {
+  if (from.getHeld() == 0) return read_as<Few<RowChange>>(from.getRows(), read_row_change);
   RowChange hold;
   hold.sku = SkuId(from.getHeldSku());
   hold.reserved = Units(from.getHeld());

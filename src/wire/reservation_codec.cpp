@@ -19,7 +19,7 @@ ShortLine read_short_line(proto::ShortLine::Reader from) {
 }
 
 // Nearly every reservation: its line stands in the reservation itself.
-[[nodiscard]] bool is_one_plain_line(const std::vector<ReservedLine>& lines) {
+[[nodiscard]] bool is_one_plain_line(const Few<ReservedLine>& lines) {
   return lines.size() == 1 && lines[0].quantity != no_units && lines[0].returned == no_units;
 }
 
@@ -87,7 +87,7 @@ Reservation read_reservation(proto::Reservation::Reader from) {
     reservation.lines.push_back({SkuId(from.getSku()), Units(quantity), no_units});
   if (!from.hasRest()) return reservation;
   const auto rest = from.getRest();
-  if (reservation.lines.empty()) reservation.lines = read_all(rest.getLines(), read_line);
+  if (reservation.lines.empty()) reservation.lines = read_as<Few<ReservedLine>>(rest.getLines(), read_line);
   reservation.replaced = text_out(rest.getReplaced());
   reservation.shortage = read_all(rest.getShortage(), read_short_line);
   return reservation;

@@ -29,7 +29,7 @@ HttpResponse refused(const HttpRequest& request) {
 constexpr auto put = Method::put;
 constexpr auto post = Method::post;
 const std::string one_line = R"({"lines":[{"sku":"a","quantity":1}]})";
-const std::vector<Line> a_line = {{"a", Units(1)}};
+const Few<Line> a_line = {{"a", Units(1)}};
 
 TEST(Decode, reserve_with_its_defaults) {
   EXPECT_EQ(asked(json_call(put, "/v1/reservations/c-1", one_line)),

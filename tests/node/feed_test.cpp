@@ -145,7 +145,7 @@ TEST(Feed, CutsLongBasketsAndLargeImportsIntoPieces) {
     import.lines.push_back(
         {.line = static_cast<std::uint64_t>(i) + 2, .sku = "s" + std::to_string(i), .quantity = Units(100)});
   ASSERT_TRUE(shop.ask(import));
-  std::vector<Line> lines;
+  Few<Line> lines;
   for (int i = 0; i < 1'000; ++i) lines.push_back({"s" + std::to_string(i), Units(1)});
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(shop.ask(TestRegion::basket("r" + std::to_string(i), lines)));
   EXPECT_EQ(all_events(shop, 1).size(), 5'020u);

@@ -83,7 +83,7 @@ Answer TestRegion::stock(const std::string& sku, std::int64_t delta) {
   return ask(
       request::Adjust{sku, "key-" + std::to_string(next_token_), Units(delta), "delivery", "", Millis(0)});
 }
-request::Reserve TestRegion::basket(const std::string& id, std::vector<Line> lines, Millis wait) {
+request::Reserve TestRegion::basket(const std::string& id, Few<Line> lines, Millis wait) {
   request::Reserve reserve;
   reserve.id = id;
   reserve.lines = std::move(lines);

@@ -42,7 +42,7 @@ class TestRegion final : public node::ShopsPort,
 
   // Shorthands
   Answer stock(const std::string& sku, std::int64_t delta);
-  static request::Reserve basket(const std::string& id, std::vector<Line> lines, Millis wait = Millis(0));
+  static request::Reserve basket(const std::string& id, Few<Line> lines, Millis wait = Millis(0));
   static request::Reserve basket(const std::string& id, const std::string& sku, std::int64_t quantity,
                                  Millis wait = Millis(0));
   Answer reserve(const std::string& id, const std::string& sku, std::int64_t quantity);

@@ -42,8 +42,8 @@ std::string said(const Answer& answer) {
                     *answer);
 }
 
-std::vector<Line> lines(const Lines& lines) {
-  std::vector<Line> made;
+Few<Line> lines(const Lines& lines) {
+  Few<Line> made;
   for (const auto& [sku, quantity] : lines) made.push_back({sku, Units(quantity)});
   return made;
 }

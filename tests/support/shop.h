@@ -22,7 +22,7 @@ using Peers = std::vector<std::string>;
 [[nodiscard]] std::string said(const Answer& answer);
 
 [[nodiscard]] const char* name(ReservationState state);
-[[nodiscard]] std::vector<Line> lines(const Lines& lines);
+[[nodiscard]] Few<Line> lines(const Lines& lines);
 [[nodiscard]] request::Reserve reserve(std::string id, const Lines& wanted);
 [[nodiscard]] CoreConfig config_of(std::string region, Peers peers = {});
 

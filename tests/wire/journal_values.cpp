@@ -24,6 +24,16 @@ ReservedLine draw_line(Draw& draw) {
   return {draw.strong<SkuId>(), draw.units(), draw.coin() ? no_units : draw.units()};
 }
 
+template <class Element>
+Few<Element> few(const std::vector<Element>& all) {
+  return {all.begin(), all.end()};
+}
+
+template <class Value>
+Boxed<Value> boxed(std::optional<Value> value) {
+  return value ? Boxed<Value>(*std::move(value)) : Boxed<Value>();
+}
+
 ShortLine draw_short_line(Draw& draw) {
   return {draw.text(), draw.units(), draw.units(), draw.units(), draw.units(), draw_wall_time(draw)};
 }
@@ -37,7 +47,7 @@ Reservation draw_reservation(Draw& draw) {
           draw.digest(),
           draw_wall_time(draw),
           draw_node_time(draw),
-          draw.list(3, [&] { return draw_line(draw); }),
+          few(draw.list(3, [&] { return draw_line(draw); })),
           draw.coin(),
           draw.text(),
           draw.list(2, [&] { return draw_short_line(draw); })};
@@ -85,10 +95,10 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
     case 0: return record::TimePassed{};
     case 1: return record::BootStarted{draw_boot(draw), draw_clock(draw)};
     case 2:
-      return record::ReservationChanged{draw.one_up_to(record::ReservationStep::reacquired),
-                                        draw_reservation(draw),
-                                        draw.maybe([&] { return draw_reservation(draw); }), draw.maybe(key),
-                                        draw.list(3, [&] { return draw_line(draw); })};
+      return record::ReservationChanged{
+          draw.one_up_to(record::ReservationStep::reacquired), draw_reservation(draw),
+          boxed(draw.maybe([&] { return draw_reservation(draw); })), boxed(draw.maybe(key)),
+          few(draw.list(3, [&] { return draw_line(draw); }))};
     case 3:
       return record::StockAdjusted{draw.strong<SkuId>(), draw.units(), draw.text(),
                                    draw.units(),         draw.coin(),  key()};
@@ -161,7 +171,7 @@ Record draw_record(Draw& draw, std::size_t kind) {
                     [&] {
                       return NewReplica{draw.strong<ReplicaIx>(), draw_any_replica(draw)};
                     }),
-          draw.list(3, [&] { return draw_row_change(draw); }),
+          few(draw.list(3, [&] { return draw_row_change(draw); })),
           draw.list(3,
                     [&] {
                       return Remembered{draw.any<std::uint64_t>(), draw.digest()};

@@ -1,0 +1,212 @@
+// What a reservation costs on its way through the daemon, part by part: `core` is one step, `records` what
+// the journal is given of it, `call` and `answers` the native protocol's two ends, `node` all of that
+// together with a disk that takes everything at once. Each counts its allocations too.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "core/replica.h"
+#include "native/gateway.h"
+#include "node/node.h"
+#include "wire/frame.h"
+#include "wire/native_client_codec.h"
+#include "wire/record_codec.h"
+#include "wire/slice_codec.h"
+
+namespace {
+std::size_t allocations = 0;  // NOLINT: counted by operator new, which has nowhere else to keep it
+}
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* place = std::malloc(size)) return place;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* place) noexcept { std::free(place); }
+[[gnu::noinline]] void operator delete(void* place, std::size_t) noexcept { std::free(place); }
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t batch = 256;
+constexpr std::int64_t plenty = 1'000'000'000;
+
+CoreConfig config() {
+  CoreConfig config;
+  config.cluster = "bench";
+  config.own = {"eu", {1, 1}};
+  config.hash_seed = 7;
+  return config;
+}
+
+Now at(std::uint64_t step) {
+  const auto ms = static_cast<std::int64_t>(step / 1000);
+  return {node_time(ms), wall_time(ms)};
+}
+
+class Counted {
+ public:
+  explicit Counted(benchmark::State& state) : state_(state), before_(allocations) {}
+  ~Counted() {
+    const auto items = static_cast<double>(state_.items_processed());
+    state_.counters["allocations"] = static_cast<double>(allocations - before_) / items;
+  }
+
+ private:
+  benchmark::State& state_;
+  std::size_t before_;
+};
+
+input::Asked reserve(std::uint64_t number) {
+  request::Reserve reserve;
+  reserve.id = "cart-" + std::to_string(number);
+  reserve.lines = {{"sku-0", Units(1)}};
+  return {RequestToken(number), std::move(reserve), {}};
+}
+
+void stock_up(Replica& replica, Effects& effects) {
+  replica.step(at(0), input::Started{1, {}}, effects);
+  request::Adjust adjust{
+      .sku = "sku-0", .key = "in", .delta = Units(plenty), .reason = "bench", .region = "", .wait = {}};
+  replica.step(at(0), input::Asked{RequestToken(1), std::move(adjust), {}}, effects);
+  effects.clear();
+}
+
+void core(benchmark::State& state) {
+  Replica replica(config());
+  Effects effects;
+  stock_up(replica, effects);
+  std::uint64_t number = 1;
+  std::vector<Input> inputs;
+  std::size_t counted = 0;
+  while (state.KeepRunningBatch(batch)) {
+    state.PauseTiming();
+    inputs.clear();
+    for (std::size_t i = 0; i < batch; ++i) inputs.emplace_back(reserve(++number));
+    const std::size_t before = allocations;
+    state.ResumeTiming();
+    for (const Input& input : inputs) {
+      replica.step(at(number), input, effects);
+      benchmark::DoNotOptimize(effects);
+      effects.clear();
+    }
+    counted += allocations - before;
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.counters["allocations"] = static_cast<double>(counted) / static_cast<double>(state.iterations());
+}
+BENCHMARK(core);
+
+std::vector<Record> some_records() {
+  Replica replica(config());
+  Effects effects;
+  stock_up(replica, effects);
+  for (std::uint64_t number = 2; number < 2 + batch; ++number)
+    replica.step(at(number), reserve(number), effects);
+  return std::move(effects.records);
+}
+
+void records(benchmark::State& state) {
+  const std::vector<Record> all = some_records();
+  Bytes bytes;
+  while (state.KeepRunningBatch(batch)) {
+    bytes.clear();
+    wire::encode_records(all, bytes);
+    benchmark::DoNotOptimize(bytes);
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.counters["bytes"] = static_cast<double>(bytes.size()) / batch;
+}
+BENCHMARK(records);
+
+Bytes call_from(std::uint64_t number, std::size_t operations) {
+  std::vector<Operation> all;
+  for (std::size_t i = 0; i < operations; ++i)
+    all.push_back(operation::Reserve{.id = "cart-" + std::to_string(++number),
+                                     .items = {Item{"sku-0", 1}},
+                                     .customer = {},
+                                     .replaces = {}});
+  Bytes bytes;
+  wire::encode_native_call(number, all, bytes);
+  return bytes;
+}
+
+void call(benchmark::State& state) {
+  const Bytes bytes = call_from(0, batch);
+  while (state.KeepRunningBatch(batch)) {
+    auto decoded = wire::decode_native_call(bytes);
+    benchmark::DoNotOptimize(decoded);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(call);
+
+// Everything is durable as soon as it is appended, and told so from the next turn of the loop.
+class Disk final : public node::LedgerPort, public node::PeersPort {
+ public:
+  void append(node::JournalAppend append) override {
+    last = Position(append.first.value() + append.count - 1);
+    writing = true;
+  }
+  void read(Position) override {}
+  void send(LinkId, const Message&) override {}
+  void close(LinkId, const std::string&) override {}
+  Position last;
+  bool writing = false;
+};
+
+node::Codec codec() {
+  return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
+          wire::encode_slice, [](BytesView) { return Result<SliceValue, std::string>(failure("none")); }};
+}
+
+// So many operations a call, and 16 calls a commit.
+void node_path(benchmark::State& state) {
+  const auto operations = static_cast<std::size_t>(state.range(0));
+  Replica replica(config());
+  Effects effects;
+  stock_up(replica, effects);
+  Disk disk;
+  std::uint64_t number = 0;
+  node::Node* node = nullptr;
+  native::Gateway gateway(
+      {[&](node::InOrder requests) { node->submit_in_order(at(number), std::move(requests)); },
+       [](RequestToken) {}, [](const Answer&, std::int64_t, std::int64_t) {}, [](RefusalCode) {},
+       [] { return std::int64_t{0}; }});
+  node::Node path(replica, codec(), {}, gateway, disk, disk);
+  node = &path;
+  std::size_t told = 0;
+  gateway.on_settled([&](native::ConnectionId, std::size_t settled, BytesView) { told += settled; });
+  const auto commit = [&] {
+    while (std::exchange(disk.writing, false)) path.appended(at(number), disk.last, true);
+  };
+  path.start(at(0), 2, {});
+  commit();
+  std::size_t counted = 0;
+  constexpr std::size_t calls = 16;
+  std::vector<Bytes> frames(calls);
+  while (state.KeepRunningBatch(static_cast<std::int64_t>(operations * calls))) {
+    state.PauseTiming();
+    for (Bytes& frame : frames) {
+      frame = call_from(number, operations);
+      number += operations;
+    }
+    const std::size_t before = allocations;
+    state.ResumeTiming();
+    for (const Bytes& frame : frames) benchmark::DoNotOptimize(gateway.take(1, frame));
+    commit();
+    counted += allocations - before;
+  }
+  if (told != number) state.SkipWithError("not all were answered");
+  state.SetItemsProcessed(state.iterations());
+  state.counters["allocations"] = static_cast<double>(counted) / static_cast<double>(state.iterations());
+}
+BENCHMARK(node_path)->Name("node")->Arg(1)->Arg(64)->Arg(1024);
+
+}  // namespace
+}  // namespace holdfast
+
+BENCHMARK_MAIN();
