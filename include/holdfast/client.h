@@ -32,6 +32,8 @@ struct ClientOptions {
   // Of a whole call: looking up the name, connecting, sending and the answer. Above 0. A request with a
   // `wait_ms` needs that much more.
   std::chrono::milliseconds timeout{10'000};
+  // Of https: a file of certificates (PEM) that are trusted; empty: those of the system, or of SSL_CERT_FILE.
+  std::string ca_file = {};
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;  // names and values, as sent, in order
@@ -58,10 +60,10 @@ struct Response {
 // was asked may have happened.
 struct Failure {
   enum class Kind {
-    bad_endpoint,    // neither http://host[:port] nor holdfast://host[:port], or not the one for this call
+    bad_endpoint,    // none of http://, https:// and holdfast://host[:port], or not the one for this call
     cannot_resolve,  // the host has no address
     refused,         // nobody listens there
-    unreachable,     // no way to the host
+    unreachable,     // no way to the host, or its certificate is not to be trusted
     timed_out,       // the timeout is over, wherever it was spent
     broken,          // the connection ended before the answer did, or what came was neither HTTP nor native
   };
@@ -121,7 +123,8 @@ class Transport;
 // One daemon, one connection. A Client that was moved from may only be destroyed or assigned to.
 class Client {
  public:
-  // endpoint: http://HOST[:PORT], the port 80 if left out, or holdfast://HOST[:PORT] for the native protocol,
+  // endpoint: http://HOST[:PORT], the port 80 if left out, https:// with 443 for what stands before a daemon
+  // or takes its webhooks, or holdfast://HOST[:PORT] for the native protocol,
   // 8422, which takes run() only; IPv6 in brackets. Never fails and does not connect: whether the endpoint is
   // good and somebody listens there, the first call says.
   explicit Client(std::string_view endpoint, ClientOptions options = {});

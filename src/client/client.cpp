@@ -24,7 +24,7 @@ std::string_view Response::header(std::string_view name) const {
 Client::Client(std::string_view endpoint, ClientOptions options) {
   if (auto parsed = parse_endpoint(endpoint))
     transport_ = parsed->scheme == Scheme::native ? native_transport(*parsed, options)
-                                                  : http_transport(*std::move(parsed), options);
+                                                  : http_transport(*std::move(parsed), std::move(options));
   else
     bad_endpoint_ = {Failure::Kind::bad_endpoint, why_not_endpoint(endpoint)};
 }

@@ -1,5 +1,6 @@
 #include "client/endpoint.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -7,7 +8,16 @@ namespace holdfast {
 namespace {
 
 constexpr std::string_view http_scheme = "http://";
+constexpr std::string_view https_scheme = "https://";
 constexpr std::string_view native_scheme = "holdfast://";
+
+struct Known {
+  Scheme scheme;
+  std::string_view prefix, usual_port;
+};
+constexpr Known known_schemes[] = {{Scheme::http, http_scheme, "80"},
+                                   {Scheme::https, https_scheme, "443"},
+                                   {Scheme::native, native_scheme, "8422"}};
 
 bool is_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -31,26 +41,25 @@ std::optional<std::pair<std::string_view, std::string_view>> split(std::string_v
 }  // namespace
 
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
-  const bool is_native = text.starts_with(native_scheme);
-  if (!is_native && !text.starts_with(http_scheme)) return std::nullopt;
-  auto authority = text.substr(is_native ? native_scheme.size() : http_scheme.size());
+  const auto known =
+      std::ranges::find_if(known_schemes, [&](const Known& one) { return text.starts_with(one.prefix); });
+  if (known == std::end(known_schemes)) return std::nullopt;
+  auto authority = text.substr(known->prefix.size());
   if (authority.ends_with('/')) authority.remove_suffix(1);
-  const auto parts = split(authority, is_native ? "8422" : "80");
+  const auto parts = split(authority, known->usual_port);
   if (!parts || parts->first.empty() || !is_port(parts->second)) return std::nullopt;
   auto host = parts->first;
   if (host.find_first_of("/?#@ \t\r\n") != std::string_view::npos) return std::nullopt;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   if (host.empty()) return std::nullopt;
-  return Endpoint{is_native ? Scheme::native : Scheme::http, std::string(host), std::string(parts->second),
-                  std::string(authority)};
+  return Endpoint{known->scheme, std::string(host), std::string(parts->second), std::string(authority)};
 }
 
 std::string why_not_endpoint(std::string_view text) {
-  if (text.starts_with("https://")) return "https is not spoken yet, use http://";
   if (text.find("://") == std::string_view::npos &&
       parse_endpoint(std::string(http_scheme) + std::string(text)))
     return "it must begin with http://, did you mean http://" + std::string(text);
-  return "it must be http://HOST:PORT, IPv6 in brackets";
+  return "it must be http://HOST:PORT or https://HOST, IPv6 in brackets";
 }
 
 }  // namespace holdfast

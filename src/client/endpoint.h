@@ -1,4 +1,5 @@
-// Where a daemon is: http://host[:port][/] or holdfast://host[:port][/], IPv6 in brackets.
+// Where a daemon is: http://host[:port][/], https:// of what stands before it, or holdfast://, IPv6 in
+// brackets.
 #pragma once
 
 #include <optional>
@@ -7,12 +8,12 @@
 
 namespace holdfast {
 
-enum class Scheme { http, native };
+enum class Scheme { http, https, native };
 
 struct Endpoint {
   Scheme scheme = Scheme::http;
   std::string host;       // without brackets
-  std::string port;       // a number; if none is given, 80, or 8422 of the native protocol
+  std::string port;       // a number; if none is given, 80, 443, or 8422 of the native protocol
   std::string authority;  // as the Host header says it
 };
 

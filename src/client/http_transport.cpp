@@ -1,7 +1,7 @@
 // HTTP/1.1 over one kept connection. Boost stops here.
 //
 // Every operation is started as an asynchronous one and the context run until it is done: only so does
-// Beast's stream keep a deadline.
+// Beast's stream keep a deadline. Over what it goes is a Way: plain TCP, or TLS (tls_way.h).
 #include <netdb.h>
 
 #include <boost/asio/io_context.hpp>
@@ -13,6 +13,7 @@
 
 #include "client/event_splitter.h"
 #include "client/http_batch.h"
+#include "client/tls_way.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -61,10 +62,26 @@ Failure failed(error_code error) {
   return {Kind::broken, error.message()};
 }
 
+// Plain TCP: nothing to agree upon.
+class PlainWay {
+ public:
+  using Stream = beast::tcp_stream;
+  explicit PlainWay(const Endpoint&, const ClientOptions&) {}
+  [[nodiscard]] std::unique_ptr<Stream> stream(asio::io_context& context) const {
+    return std::make_unique<Stream>(context);
+  }
+  template <class Done>
+  void greet(Stream&, Done done) const {
+    done(error_code());
+  }
+  [[nodiscard]] std::string why_not(Stream&, error_code error) const { return error.message(); }
+};
+
+template <class Way>
 class HttpTransport : public Transport {
  public:
   HttpTransport(Endpoint endpoint, ClientOptions options)
-      : endpoint_(std::move(endpoint)), timeout_(options.timeout) {}
+      : endpoint_(std::move(endpoint)), timeout_(options.timeout), way_(endpoint_, options) {}
 
   Answer call(const Call& call) override {
     const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
@@ -92,7 +109,7 @@ class HttpTransport : public Transport {
   Answer begin_and_follow(const Call& call, const Listener& listener) {
     const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
     if (auto failure = connect(deadline)) return *std::move(failure);
-    stream_->expires_at(deadline);
+    tcp().expires_at(deadline);
     const Request request = request_of(call);
     error_code error;
     http::async_write(*stream_, request, [&](error_code ec, std::size_t) { error = ec; });
@@ -127,7 +144,7 @@ class HttpTransport : public Transport {
 
   // Nothing: the listener wants no more.
   std::optional<error_code> read_some(Parser& parser, const Listener& listener) {
-    stream_->expires_after(listener.silence);
+    tcp().expires_after(listener.silence);
     std::optional<error_code> done;
     http::async_read_some(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { done = ec; });
     bool goes_on = true;
@@ -136,7 +153,7 @@ class HttpTransport : public Transport {
       context_.run_for(ask_listener_each);
       if (!goes_on || !listener.go_on || listener.go_on()) continue;
       goes_on = false;
-      stream_->cancel();
+      tcp().cancel();
     }
     run();
     return goes_on ? done : std::nullopt;
@@ -146,7 +163,7 @@ class HttpTransport : public Transport {
     answered_ = false;
     if (!stream_)
       if (auto failure = connect(deadline)) return *std::move(failure);
-    stream_->expires_at(deadline);
+    tcp().expires_at(deadline);
     auto answer = exchange(request_of(call));
     if (!answer) stream_.reset();
     return answer;
@@ -156,21 +173,32 @@ class HttpTransport : public Transport {
     const auto found = resolve(deadline);
     if (!found) return Failure{Kind::timed_out, "the name server did not answer in time"};
     if (found->error) return Failure{Kind::cannot_resolve, ::gai_strerror(found->error)};
-    stream_ = std::make_unique<beast::tcp_stream>(context_);
+    stream_ = way_.stream(context_);
     buffer_.clear();
-    stream_->expires_at(deadline);
+    tcp().expires_at(deadline);
     error_code error;
-    stream_->async_connect(found->places, [&](error_code ec, const auto&) { error = ec; });
+    tcp().async_connect(found->places, [&](error_code ec, const auto&) { error = ec; });
     run();
-    if (!error) {
-      stream_->socket().set_option(asio::ip::tcp::no_delay(true), error);
-      return std::nullopt;
-    }
+    if (!error) return greet();
     stream_.reset();
     if (error == beast::error::timeout) return Failure{Kind::timed_out, "no connection in time"};
     if (error == asio::error::connection_refused) return Failure{Kind::refused, "connection refused"};
     return Failure{Kind::unreachable, error.message()};
   }
+
+  std::optional<Failure> greet() {
+    error_code error;
+    tcp().socket().set_option(asio::ip::tcp::no_delay(true), error);
+    way_.greet(*stream_, [&](error_code ec) { error = ec; });
+    run();
+    if (!error) return std::nullopt;
+    const std::string why = way_.why_not(*stream_, error);
+    stream_.reset();
+    if (error == beast::error::timeout) return Failure{Kind::timed_out, "no greeting in time"};
+    return Failure{Kind::unreachable, why};
+  }
+
+  [[nodiscard]] beast::tcp_stream& tcp() { return beast::get_lowest_layer(*stream_); }
 
   // A look-up cannot be called off, so it has a thread of its own, which is left behind when time is up.
   std::optional<Lookup> resolve(Deadline deadline) const {
@@ -231,16 +259,19 @@ class HttpTransport : public Transport {
 
   const Endpoint endpoint_;
   const std::chrono::milliseconds timeout_;
+  const Way way_;
   asio::io_context context_{1};
-  std::unique_ptr<beast::tcp_stream> stream_;  // none while there is no connection
-  beast::flat_buffer buffer_;                  // what came after the last answer
-  bool answered_ = false;                      // of the last attempt: a byte of an answer came
+  std::unique_ptr<typename Way::Stream> stream_;  // none while there is no connection
+  beast::flat_buffer buffer_;                     // what came after the last answer
+  bool answered_ = false;                         // of the last attempt: a byte of an answer came
 };
 
 }  // namespace
 
 std::unique_ptr<Transport> http_transport(Endpoint endpoint, ClientOptions options) {
-  return std::make_unique<HttpTransport>(std::move(endpoint), options);
+  if (endpoint.scheme == Scheme::https)
+    return std::make_unique<HttpTransport<TlsWay>>(std::move(endpoint), options);
+  return std::make_unique<HttpTransport<PlainWay>>(std::move(endpoint), options);
 }
 
 }  // namespace holdfast

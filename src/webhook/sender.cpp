@@ -9,12 +9,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::string_view scheme = "http://";
+constexpr std::string_view schemes[] = {"http://", "https://"};
 constexpr milliseconds patience{15'000};  // as Standard Webhooks advises
 constexpr milliseconds reconnect_after{1'000};
 constexpr milliseconds tell_each{2'000};
 
-std::size_t end_of_host(const std::string& url) { return std::min(url.find('/', scheme.size()), url.size()); }
+std::size_t end_of_host(const std::string& url) {
+  return std::min(url.find('/', url.find("://") + 3), url.size());
+}
 
 // The `at` of an event's data, which is a JSON object that a daemon wrote.
 std::string time_of(const std::string& data) {
@@ -28,8 +30,9 @@ std::string time_of(const std::string& data) {
 }  // namespace
 
 std::string why_no_receiver(const std::string& url) {
-  if (url.starts_with(scheme) && url.size() > scheme.size()) return {};
-  return "not http://HOST[:PORT]/PATH: " + url;
+  for (const std::string_view scheme : schemes)
+    if (url.starts_with(scheme) && url.size() > scheme.size()) return {};
+  return "neither http://HOST[:PORT]/PATH nor https://: " + url;
 }
 
 Sender::Sender(SendOptions options, Secret secret, Say say)
@@ -37,7 +40,8 @@ Sender::Sender(SendOptions options, Secret secret, Say say)
       secret_(std::move(secret)),
       say_(std::move(say)),
       file_(options_.cursor_file),
-      receiver_(options_.url.substr(0, end_of_host(options_.url)), {.timeout = patience}),
+      receiver_(options_.url.substr(0, end_of_host(options_.url)),
+                {.timeout = patience, .ca_file = options_.ca_file}),
       path_(options_.url.substr(end_of_host(options_.url))) {
   if (path_.empty()) path_ = "/";
 }

@@ -22,8 +22,9 @@ namespace holdfast::webhook {
 
 struct SendOptions {
   std::string endpoint;  // of the daemon
-  std::string url;       // of the receiver: http://HOST[:PORT]/PATH
+  std::string url;       // of the receiver: http://HOST[:PORT]/PATH, https://
   std::string cursor_file;
+  std::string ca_file = {};     // of certificates to trust; empty: those of the system
   std::string name = {};        // as what the daemon tells of it
   bool from_beginning = false;  // where there is no cursor yet: of what is kept, not from now
   std::chrono::milliseconds retry_min{1'000}, retry_max{300'000};

@@ -58,7 +58,7 @@ TEST(Trouble, AWrongCommandLineIsExitCodeTwoAndOneLine) {
   EXPECT_EQ(ran.err, "holdfast: unknown command: stauts, did you mean status?\n");
 }
 
-TEST(Trouble, ABadEndpointIsExitCodeTwo) { EXPECT_EQ(run_program("https://127.0.0.1", {"status"}).code, 2); }
+TEST(Trouble, ABadEndpointIsExitCodeTwo) { EXPECT_EQ(run_program("ftp://127.0.0.1", {"status"}).code, 2); }
 
 TEST(Trouble, HelpAndVersionAreData) {
   const auto help = run_program("", {"--help"});

@@ -127,7 +127,7 @@ TEST(Client, ANameWithoutAddressCannotBeResolved) {
 }
 
 TEST(Client, ABadEndpointFailsEveryCall) {
-  Client client("https://127.0.0.1:8420");
+  Client client("ftp://127.0.0.1:8420");
   EXPECT_EQ(failure_of(client.call(status)), Kind::bad_endpoint);
 }
 

@@ -34,17 +34,21 @@ TEST(Endpoint, TheNativeProtocolHasASchemeOfItsOwn) {
   EXPECT_EQ(parse_endpoint("http://a")->scheme, Scheme::http);
 }
 
+TEST(Endpoint, HttpsIsAtPort443) {
+  EXPECT_EQ(parse_endpoint("https://a")->scheme, Scheme::https);
+  EXPECT_EQ(parse_endpoint("https://a")->port, "443");
+}
+
 TEST(Endpoint, WhatIsNoEndpointIsRefused) {
-  for (const auto* text : {"", "http://", "https://a:1", "a:1", "http://a:", "http://a:0", "http://a:65536",
+  for (const auto* text : {"", "http://", "https://", "a:1", "http://a:", "http://a:0", "http://a:65536",
                            "http://a:b", "http://a/v1", "http://a?b", "http://[::1", "http://[]:1",
                            "http://u@a:1", "http://[::1]8420", "ftp://a", "http://a b:1"})
     EXPECT_FALSE(parse_endpoint(text)) << text;
 }
 
 TEST(Endpoint, TheReasonHelps) {
-  EXPECT_EQ(why_not_endpoint("https://a:1"), "https is not spoken yet, use http://");
   EXPECT_EQ(why_not_endpoint("a:1"), "it must begin with http://, did you mean http://a:1");
-  EXPECT_EQ(why_not_endpoint("http://a:x"), "it must be http://HOST:PORT, IPv6 in brackets");
+  EXPECT_EQ(why_not_endpoint("http://a:x"), "it must be http://HOST:PORT or https://HOST, IPv6 in brackets");
 }
 
 TEST(PercentEncode, WhatHasAMeaningInAPathIsEncoded) {

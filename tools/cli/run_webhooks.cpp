@@ -35,6 +35,7 @@ ExitCode run_webhooks(Session& session) {
   webhook::Sender sender({.endpoint = session.endpoint(),
                           .url = arguments.one("--url"),
                           .cursor_file = arguments.one("--state"),
+                          .ca_file = arguments.maybe("--ca").value_or(""),
                           .name = plain_name(arguments.maybe("--name").value_or(arguments.one("--url"))),
                           .from_beginning = arguments.has("--all")},
                          *secret, [&](const std::string& line) { session.say(line); });
