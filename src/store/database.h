@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -50,6 +51,8 @@ using Rows = std::vector<Row>;
 
 struct Dialect {
   std::string_view last_id;  // the id of the row that this connection inserted last
+  // So that called() hears of rows in holdfast_adjustment; none: it does not.
+  std::span<const std::string_view> call_on_adjustment = {};
 };
 
 class StoreDatabase {
@@ -59,6 +62,9 @@ class StoreDatabase {
   [[nodiscard]] virtual Result<void, Trouble> apply(const std::vector<Statement>& statements) = 0;
   [[nodiscard]] virtual Result<Rows, Trouble> read(const Statement& statement) = 0;
   [[nodiscard]] virtual Dialect dialect() const = 0;
+  // Whether somebody has called since it was asked last: a row in holdfast_adjustment, where the database can
+  // tell. It may be missed: look all the same, only less often.
+  [[nodiscard]] virtual bool called() { return false; }
 };
 using Opened = Result<std::unique_ptr<StoreDatabase>, Trouble>;
 

@@ -15,6 +15,7 @@ constexpr milliseconds batch_age_max{50};
 constexpr milliseconds idle{1'000};
 constexpr milliseconds look_around_each{2'000};
 constexpr milliseconds tell_each{500};
+constexpr milliseconds numbers_each{1'000};
 constexpr milliseconds backoff_min{100};
 constexpr milliseconds backoff_max{5'000};
 
@@ -48,10 +49,11 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
   if (!writer) return complain("cannot read its position: " + told(writer.error())), End::again;
   writer_.emplace(*std::move(writer));
+  if (options_.region == options_.home) numbers_.emplace(schema_);
   batch_.clear();
   trouble_.reset();
   heard_ = steady_clock::now();
-  looked_ = told_at_ = {};
+  looked_ = told_at_ = numbered_ = {};
   note();
   Client client(options_.endpoint);
   const Answer answer =
@@ -122,15 +124,26 @@ bool Follower::take(const StreamEvent& event) {
 bool Follower::flush_in_time() {
   const auto now = steady_clock::now();
   tell_position();
-  const bool look = now - looked_ > look_around_each;
+  const bool look = store_->called() || now - looked_ > look_around_each;
   if (!batch_.empty() && (look || now - began_ > batch_age_max) && !flush()) return false;
   if (look) return look_around();
+  if (numbers_ && numbers_->wanted() && now - numbered_ > numbers_each && !show_numbers()) return false;
   return !options_.until_idle || !batch_.empty() || now - heard_ < idle;
+}
+
+bool Follower::show_numbers() {
+  numbered_ = steady_clock::now();
+  Region region(options_.region, options_.endpoint, numbers_each);
+  const auto shown = numbers_->turn(*store_, region);
+  if (!shown) trouble_ = "cannot write what is available into the store: " + told(shown.error());
+  return shown.has_value();
 }
 
 bool Follower::flush() {
   const auto written = writer_->write(batch_);
   if (!written) trouble_ = "cannot write into the store: " + told(written.error());
+  if (numbers_ && numbers_->wanted())
+    for (const Change& change : batch_) numbers_->touch(change);
   const bool was_full = batch_.size() >= options_.batch_max;
   batch_.clear();
   note();

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "holdfast/client.h"
+#include "store/numbers.h"
 #include "store/writer.h"
 
 namespace holdfast::store {
@@ -61,6 +62,7 @@ class Follower {
   [[nodiscard]] bool flush();
   // What people left in the store: changes that are to be tried again, adjustments.
   [[nodiscard]] bool look_around();
+  [[nodiscard]] bool show_numbers();
   void note();
   // Each once, until it is another or all is well again.
   void complain(const std::string& trouble);
@@ -73,11 +75,13 @@ class Follower {
   Say say_;
   std::unique_ptr<StoreDatabase> store_;
   std::optional<Writer> writer_;  // of store_
+  std::optional<Numbers> numbers_;
   std::vector<Change> batch_;
   std::chrono::steady_clock::time_point began_, heard_, looked_;  // of the batch; an event; around
   std::chrono::steady_clock::time_point told_at_;                 // the daemon, of
-  std::string told_;                                              // this cursor
-  std::optional<std::string> trouble_;                            // of the store, that ended the stream
+  std::chrono::steady_clock::time_point numbered_;
+  std::string told_;                    // this cursor
+  std::optional<std::string> trouble_;  // of the store, that ended the stream
   std::string said_;
   mutable std::mutex mutex_;
   Progress progress_;

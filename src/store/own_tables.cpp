@@ -28,6 +28,11 @@ Result<void, Trouble> make_own_tables(StoreDatabase& store) {
       {.sql = "create index if not exists holdfast_moved_row_state on holdfast_moved_row (state)"},
   });
   if (!made && store.read(is_there)) return {};  // another follower made them at the same moment
+  // Who may not do this is looked at now and then all the same.
+  std::vector<Statement> calls;
+  for (const std::string_view sql : store.dialect().call_on_adjustment)
+    calls.push_back({.sql = std::string(sql)});
+  if (made && !calls.empty()) std::ignore = store.apply(calls);
   return made;
 }
 

@@ -19,7 +19,19 @@ struct Finish {
 struct Clear {
   void operator()(PGresult* result) const { PQclear(result); }
 };
+struct Free {
+  void operator()(PGnotify* notified) const { PQfreemem(notified); }
+};
+using Notified = std::unique_ptr<PGnotify, Free>;
 using Answered = std::unique_ptr<PGresult, Clear>;
+
+constexpr std::string_view call_on_adjustment[] = {
+    "create or replace function holdfast_call() returns trigger language plpgsql as "
+    "'begin notify holdfast_adjustment; return null; end'",
+    "drop trigger if exists holdfast_call on holdfast_adjustment",
+    "create trigger holdfast_call after insert on holdfast_adjustment "
+    "for each statement execute function holdfast_call()",
+};
 
 // libpq breaks its messages into lines; a log wants one.
 std::string one_line(std::string_view text) {
@@ -84,7 +96,20 @@ class Postgres final : public StoreDatabase {
     return rows;
   }
 
-  Dialect dialect() const override { return {.last_id = "lastval()"}; }
+  Dialect dialect() const override {
+    return {.last_id = "lastval()", .call_on_adjustment = call_on_adjustment};
+  }
+
+  bool called() override {
+    if (!listens_) {
+      listens_ = exchange({.sql = "listen holdfast_adjustment"}, 0).has_value();
+      return false;
+    }
+    PQconsumeInput(connection_.get());
+    bool any = false;
+    while (const Notified call{PQnotifies(connection_.get())}) any = true;
+    return any;
+  }
 
  private:
   struct Sent {
@@ -187,6 +212,7 @@ class Postgres final : public StoreDatabase {
   std::unique_ptr<PGconn, Finish> connection_;
   std::map<std::string, std::string> prepared_;  // names by SQL
   std::size_t names_ = 0;
+  bool listens_ = false;
   std::vector<Sent> sent_;          // since the last end of a pipeline
   std::vector<std::string> texts_;  // of numbers, while they are sent
 };

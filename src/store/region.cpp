@@ -46,11 +46,12 @@ Result<json::value, std::string> Region::get(const std::string& target) {
   return ask({.method = "GET", .target = target});
 }
 
+Result<json::value, std::string> Region::post(const std::string& target, const json::object& body) {
+  return ask({.method = "POST", .target = target, .body = written(body), .content_type = "application/json"});
+}
+
 Result<json::value, std::string> Region::batch(const json::array& operations) {
-  return ask({.method = "POST",
-              .target = "/v1/batch",
-              .body = written(json::object{{"operations", operations}}),
-              .content_type = "application/json"});
+  return post("/v1/batch", json::object{{"operations", operations}});
 }
 
 Result<void, std::string> Region::all(const std::string& target, std::string_view rows,

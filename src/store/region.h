@@ -22,6 +22,7 @@ class Region {
 
   // The body of a good answer; else why there is none.
   [[nodiscard]] Result<json::value, std::string> get(const std::string& target);
+  [[nodiscard]] Result<json::value, std::string> post(const std::string& target, const json::object& body);
   [[nodiscard]] Result<json::value, std::string> batch(const json::array& operations);
   // All pages of a list: `each` gets every element of the member `rows`.
   [[nodiscard]] Result<void, std::string> all(const std::string& target, std::string_view rows,

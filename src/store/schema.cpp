@@ -20,6 +20,8 @@ void take_product(TomlSection section, Schema& schema) {
   take_needed(section, "id", schema.product.id);
   take_needed(section, "sku", schema.product.sku);
   take(section, "inventory", schema.product.inventory);
+  take(section, "available_here", schema.product.available_here);
+  take(section, "available_everywhere", schema.product.available_everywhere);
   const auto means = section.text("inventory_means");
   if (means && *means != "left" && *means != "stock")
     section.fault("inventory_means", "left (it falls on sale) or stock (it never falls)");

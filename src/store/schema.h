@@ -25,6 +25,7 @@ struct Schema {
     std::string table = "product", id = "id", sku = "sku";
     std::string inventory = "inventory";  // empty: the shop has no such column
     InventoryMeans means = InventoryMeans::stock;
+    std::string available_here, available_everywhere;  // columns for numbers.h; empty: there is none
   } product;
   struct {
     std::string table = "customer", id = "id";  // empty table: customers are not looked up

@@ -6,6 +6,7 @@
 #include "store/follower.h"
 #include "store/move_in.h"
 #include "store/postgres_server.h"
+#include "store/shadow.h"
 #include "store/store_file.h"
 #include "store/verify.h"
 #include "support/ephemeral_daemon.h"
@@ -146,6 +147,92 @@ TEST_F(StorePostgres, a_shop_moves_in_is_followed_and_agrees) {
   EXPECT_EQ(
       ask("select status, sum(quantity) from customer_product where product_id = 1 group by 1 order by 1"),
       "Pending|5\nPurchased|4");
+}
+
+TEST_F(StorePostgres, stock_that_comes_in_by_sql_is_heard_of_at_once) {
+  e2e::EphemeralDaemon daemon;
+  std::atomic<bool> stop = false;
+  Follower follower(
+      {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"}, schema_,
+      [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  std::thread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  EXPECT_TRUE(e2e::eventually([&] { return state_of("select * from holdfast_adjustment") == "done"; }));
+  std::chrono::milliseconds longest{0};
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(300ms);
+    const auto began = std::chrono::steady_clock::now();
+    execute("insert into holdfast_adjustment (id, region, sku, delta) values ('d-" + std::to_string(i) +
+            "', 'eu', 'sku-1', 5);");
+    ASSERT_TRUE(e2e::eventually([&] {
+      return ask("select count(*) from holdfast_adjustment where state = 'done'") == std::to_string(i + 1);
+    }));
+    longest =
+        std::max(longest, std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began));
+  }
+  EXPECT_LT(longest, 1'500ms) << "that is how long it may take to look around without being called";
+  stop = true;
+  thread.join();
+}
+
+TEST_F(StorePostgres, a_shop_that_oversells_in_the_shadow_is_told_its_rows) {
+  e2e::EphemeralDaemon daemon;
+  std::vector<Region> regions;
+  regions.emplace_back("eu", "http://" + daemon.http());
+  ASSERT_TRUE(move_in(*store_, schema_, regions.front(), {.now_seconds = 1'000'000}));
+  Shadow shadow(*store_, schema_, regions.front(), 600);
+  const auto begun = shadow.begin();
+  ASSERT_TRUE(begun) << begun.error();
+  std::vector<std::string> said;
+  const auto look = [&] {
+    const auto looked = shadow.look(1'000'000, [&](const Otherwise& one) { said.push_back(one.subject); });
+    EXPECT_TRUE(looked) << looked.error();
+    return looked ? *looked : 0;
+  };
+  EXPECT_EQ(look(), 0u);
+  execute(
+      "insert into customer_product (id, product_id, status, quantity) values (100, 1, 'Pending', 10), "
+      "(101, 1, 'Purchased', 10), (102, 2, 'Purchased', 1);"
+      "update customer_product set status = 'Purchased' where id = 4;"
+      "delete from customer_product where id = 5; update product set inventory = 21 where sku = 'sku-2';");
+  EXPECT_EQ(look(), 6u);
+  EXPECT_EQ(look(), 0u);
+  EXPECT_THAT(said, testing::ElementsAre("row 101"));
+  EXPECT_EQ(daemon.shop().state_of("store-4"), "purchased");
+  EXPECT_EQ(daemon.shop().state_of("store-5"), "released");
+  EXPECT_EQ(daemon.shop().state_of("store-100"), "pending");
+}
+
+TEST_F(StorePostgres, each_difference_that_was_planted_is_found_and_named) {
+  e2e::EphemeralDaemon daemon;
+  e2e::Shop shop = daemon.shop();
+  std::vector<Region> regions;
+  regions.emplace_back("eu", "http://" + daemon.http());
+  ASSERT_TRUE(move_in(*store_, schema_, regions.front(), {.now_seconds = 1'000'000}));
+  for (const auto* id : {"gone", "status", "fewer", "other", "released"})
+    ASSERT_EQ(shop.reserve(id, "sku-1", 2).status, 201);
+  ASSERT_EQ(shop.release("released").status, 200);
+  follow(regions.front().endpoint());
+  ASSERT_THAT(differences(regions), IsEmpty());
+  execute(
+      "delete from customer_product where reservation = 'gone';"
+      "insert into customer_product values (901, 'c_1', 2, 'Purchased', 1, null);"
+      "update customer_product set status = 'Purchased' where reservation = 'status';"
+      "update customer_product set quantity = 1 where reservation = 'fewer';"
+      "update customer_product set product_id = 6 where reservation = 'other';"
+      "insert into customer_product values (904, 'c_1', 1, 'Pending', 2, 'released');"
+      "update product set inventory = 21 where sku = 'sku-5';"
+      "update product set sku = 'fork' where sku = 'sku-7';");
+  ASSERT_EQ(shop.reserve("late", "sku-8", 1).status, 201);
+  const auto told = differences(regions);
+  for (const auto* difference :
+       {"missing row: gone: 2 of sku-1 Pending", "extra row: row 901: Purchased",
+        "wrong status: status: 2 of sku-1 Purchased, should be 2 of sku-1 Pending",
+        "wrong quantity: fewer: 1 of sku-1 Pending, should be 2 of sku-1 Pending",
+        "wrong product: other: 2 of sku-6 Pending, should be 2 of sku-1 Pending",
+        "row of an ended reservation: released: 2 of sku-1 Pending",
+        "stock column: sku-5: 21, should be 20 by what the regions hold", "product unknown here: sku-7",
+        "product unknown there: fork", "position behind: eu: 1 events"})
+    EXPECT_THAT(told, testing::Contains(testing::HasSubstr(difference)));
 }
 
 TEST_F(StorePostgres, a_shop_without_columns_for_quantity_and_reservation_is_followed_too) {

@@ -156,10 +156,11 @@ constexpr Examples replay_examples = {
     "holdfast replay --recount answers.ndjson"};
 
 constexpr Parameter webhooks_parameters[] = {
-    {"--url", text, Count::required, "URL", "Who gets them: http://HOST[:PORT]/PATH"},
+    {"--url", text, Count::required, "URL", "Who gets them: http://HOST[:PORT]/PATH or https://"},
     {"--state", text, Count::required, "FILE", "Where the receiver is, from one run to the next"},
     {"--all", flag, Count::optional, "",
      "At first, from the beginning of the history that is kept (from now)"},
+    {"--ca", text, Count::optional, "FILE", "Certificates to trust over https, PEM (the system's)"},
     {"--name", text, Count::optional, "NAME", "As what `holdfast status` shows it (by the URL)"},
 };
 constexpr Examples webhooks_examples = {
@@ -191,6 +192,13 @@ constexpr Parameter migrate_parameters[] = {
     {"--pending-ttl", seconds, Count::optional, "TIME", "How long open rows are held: 90s, 10m, 4h (4h)"},
 };
 constexpr Examples migrate_examples = {"holdfast migrate run --store sqlite:shop.db --pending-ttl 30m"};
+constexpr Parameter shadow_parameters[] = {
+    store_option,
+    tables_option,
+    {"--pending-ttl", seconds, Count::optional, "TIME", "How long open rows are held: 90s, 10m, 4h (4h)"},
+    {"--once", flag, Count::optional, "", "End once all that has changed is told"},
+};
+constexpr Examples shadow_examples = {"holdfast migrate shadow --store sqlite:shop.db"};
 constexpr Parameter compare_parameters[] = {store_option, tables_option, followed};
 constexpr Examples compare_examples = {"holdfast migrate verify --store sqlite:shop.db"};
 
@@ -248,6 +256,8 @@ constexpr Command table[] = {
      plan_examples, run_migrate_plan},
     {"migrate run", "Bring the shop's stock and open rows in, once", migrate_parameters, migrate_examples,
      run_migrate_run},
+    {"migrate shadow", "The shop goes on deciding; where Holdfast would have decided otherwise",
+     shadow_parameters, shadow_examples, run_migrate_shadow},
     {"migrate verify", "Compare the shop's tables with what the regions know; reads only", compare_parameters,
      compare_examples, run_migrate_verify},
     {"audit verify", "Recount everything from the records", {}, verify_examples, run_audit_verify},

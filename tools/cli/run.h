@@ -35,6 +35,7 @@ ExitCode run_reserve_return(Session&);
 ExitCode run_follow(Session&);
 ExitCode run_migrate_plan(Session&);
 ExitCode run_migrate_run(Session&);
+ExitCode run_migrate_shadow(Session&);
 ExitCode run_migrate_verify(Session&);
 
 ExitCode run_webhooks(Session&);

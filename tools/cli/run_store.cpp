@@ -1,13 +1,11 @@
-// follow, migrate plan|run|verify: beside the shop's own database (src/store).
+// follow, migrate plan|run|shadow|verify: beside the shop's own database (src/store).
 #include <atomic>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
+#include "cli/beside.h"
 #include "cli/format.h"
 #include "cli/interrupt.h"
-#include "cli/request.h"
 #include "cli/run.h"
 #include "cli/session.h"
 #include "store/follower.h"
@@ -19,65 +17,6 @@ namespace holdfast::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Beside {
-  std::string url;
-  store::Schema schema;
-  std::vector<store::Region> regions;  // reservations of the first go by their plain ids
-};
-
-std::optional<store::Schema> schema_of(Session& session) {
-  const auto file = session.arguments().maybe("--tables");
-  if (!file) return store::Schema{};
-  std::ifstream in(*file, std::ios::binary);
-  if (!in) {
-    session.say("cannot read " + *file);
-    return std::nullopt;
-  }
-  auto schema = store::read_schema(*file, std::string(std::istreambuf_iterator(in), {}));
-  if (schema) return *std::move(schema);
-  for (const std::string& fault : schema.error()) session.say(fault);
-  return std::nullopt;
-}
-
-// As given, or the one that --endpoint calls, by the name that it has.
-bool add_regions(Session& session, std::vector<store::Region>& regions) {
-  for (const std::string& given : session.arguments().all("--region")) {
-    const auto equals = given.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      session.say("--region: not NAME=URL: " + given);
-      return false;
-    }
-    regions.emplace_back(given.substr(0, equals), given.substr(equals + 1));
-  }
-  if (!regions.empty()) return true;
-  const auto status = session.fetch(get("/v1/status"));
-  if (status) regions.emplace_back(text(status->body, "region"), session.endpoint());
-  return status.has_value();
-}
-
-enum class Needs { store, regions };
-
-// Nothing: why has been said.
-std::optional<Beside> beside(Session& session, Needs needs) {
-  Beside it{.url = session.arguments().one("--store"), .schema = {}, .regions = {}};
-  if (const std::string why = store::why_no_store(it.url); !why.empty()) {
-    session.say("--store: " + why);
-    return std::nullopt;
-  }
-  auto schema = schema_of(session);
-  if (!schema) return std::nullopt;
-  it.schema = *std::move(schema);
-  if (needs == Needs::regions && !add_regions(session, it.regions)) return std::nullopt;
-  return it;
-}
-
-std::unique_ptr<store::StoreDatabase> opened(Session& session, const std::string& url) {
-  auto store = store::open_store(url);
-  if (store) return *std::move(store);
-  session.say("cannot open the store: " + told(store.error()));
-  return nullptr;
-}
 
 class Following {
  public:
@@ -190,12 +129,8 @@ ExitCode run_migrate_run(Session& session) {
   if (!it) return ExitCode::usage;
   const auto store = opened(session, it->url);
   if (!store) return ExitCode::unavailable;
-  store::MoveOptions options{.now_seconds = std::chrono::duration_cast<std::chrono::seconds>(
-                                                std::chrono::system_clock::now().time_since_epoch())
-                                                .count()};
-  if (const auto ttl = session.arguments().maybe("--pending-ttl"))
-    options.pending_ttl_seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(parse_duration(*ttl).value_or(4h)).count();
+  const store::MoveOptions options{.pending_ttl_seconds = pending_ttl_seconds(session),
+                                   .now_seconds = now_seconds()};
   const auto moved = store::move_in(*store, it->schema, it->regions.front(), options);
   if (!moved) {
     session.say("stopped, and can be run again: " + moved.error());

@@ -1,0 +1,152 @@
+// The shadow: a shop that goes on deciding in its own tables is told where Holdfast would have decided
+// otherwise, row by row; and then the switch.
+#include <gmock/gmock.h>
+
+#include "store/follower.h"
+#include "store/move_in.h"
+#include "store/shadow.h"
+#include "store/store_file.h"
+#include "store/verify.h"
+#include "support/ephemeral_daemon.h"
+
+namespace holdfast::store {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class StoreShadow : public testing::Test {
+ protected:
+  StoreShadow() : daemon_(), shop_(full_tables + some_products) {
+    regions_.emplace_back("eu", "http://" + daemon_.http());
+    shop_.execute(
+        "update product set inventory = 10 where sku = 'cup';"
+        "insert into customer_product values (1, 'c_1', 1, 'Purchased', 3, null), (2, 'c_2', 1, 'Pending', 2, "
+        "null);");
+  }
+  void begin() {
+    ASSERT_TRUE(move_in(shop_.store(), schema_, regions_.front(), {.now_seconds = now_}));
+    shadow_.emplace(shop_.store(), schema_, regions_.front(), 600);
+    const auto begun = shadow_->begin();
+    ASSERT_TRUE(begun) << begun.error();
+  }
+  // What is said of all that changed since.
+  std::vector<std::string> look() {
+    std::vector<std::string> said;
+    while (true) {
+      const auto looked = shadow_->look(now_, [&](const Otherwise& one) {
+        said.push_back(one.subject + ": " + one.decided + ": " + one.code);
+      });
+      if (!looked) return {looked.error()};
+      if (*looked == 0) return said;
+    }
+  }
+  std::string reservation(const std::string& id) { return daemon_.shop().state_of(id); }
+  std::string cups() { return daemon_.shop().sku("cup").at("available_here"); }
+
+  e2e::EphemeralDaemon daemon_;
+  StoreFile shop_;
+  Schema schema_ = full_schema();
+  std::vector<Region> regions_;
+  std::optional<Shadow> shadow_;
+  std::int64_t now_ = 1'000'000;
+};
+
+TEST_F(StoreShadow, is_told_what_the_shop_decides) {
+  begin();
+  EXPECT_EQ(cups(), "5");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute(
+      "update customer_product set status = 'Purchased' where id = 2;"
+      "insert into customer_product values (3, 'c_1', 1, 'Pending', 2, null), (4, null, 2, 'Purchased', 5, null), "
+      "(5, 'c_2', 2, 'Pending', 1, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(reservation("store-2"), "purchased");
+  EXPECT_EQ(reservation("store-3"), "pending");
+  EXPECT_EQ(reservation("store-4"), "purchased");
+  shop_.execute(
+      "update customer_product set quantity = 1 where id = 3; delete from customer_product where id = 5;"
+      "update customer_product set status = 'Returned' where id = 4;"
+      "update product set inventory = 17 where sku = 'cup';");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(reservation("store-5"), "released");
+  EXPECT_EQ(daemon_.shop().reservation("store-4").at("lines.0.returned"), "5");
+  EXPECT_EQ(cups(), "11");  // 17, less 5 sold and one in a basket
+  EXPECT_THAT(look(), IsEmpty()) << "nothing is told twice";
+}
+
+TEST_F(StoreShadow, names_the_rows_of_a_shop_that_oversells) {
+  begin();
+  shop_.execute(
+      "insert into customer_product values (7, 'c_1', 1, 'Pending', 4, null), (8, 'c_2', 1, 'Purchased', 4, "
+      "null), (9, 'c_2', 1, 'Pending', 1, null);");
+  EXPECT_THAT(look(), ElementsAre("row 8: 4 of cup Purchased: all_reserved"));
+  shop_.execute("update customer_product set status = 'Purchased' where id = 7;");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute("insert into customer_product values (10, 'c_2', 1, 'Purchased', 1, null);");
+  EXPECT_THAT(look(), ElementsAre("row 10: 1 of cup Purchased: all_reserved"));
+  const auto sums = shadow_->sums();
+  ASSERT_TRUE(sums);
+  EXPECT_EQ(sums->rows, 5);
+  EXPECT_EQ(sums->otherwise, 2);
+  std::vector<std::string> listed;
+  ASSERT_TRUE(shadow_->list([&](const Otherwise& one) { listed.push_back(one.subject); }));
+  EXPECT_THAT(listed, ElementsAre("row 10", "row 8"));
+}
+
+TEST_F(StoreShadow, says_which_stock_could_not_be_written_off) {
+  begin();
+  shop_.execute("update product set inventory = 1 where sku = 'cup';");
+  EXPECT_THAT(look(), ElementsAre("stock of cup: -9: not_enough"));
+}
+
+TEST_F(StoreShadow, asks_again_where_it_was_killed_before_it_was_noted) {
+  begin();
+  shop_.execute("insert into customer_product values (3, 'c_1', 1, 'Purchased', 2, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute(
+      "delete from holdfast_shadow where row_id = '3';"
+      "update customer_product set reservation = null where id = 3;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "3");
+}
+
+TEST_F(StoreShadow, counts_stock_that_falls_on_sale_as_what_was_sold) {
+  schema_.product.means = InventoryMeans::left;
+  begin();
+  EXPECT_EQ(cups(), "8");
+  shop_.execute(
+      "insert into customer_product values (3, 'c_1', 1, 'Purchased', 4, null);"
+      "update product set inventory = 6 where sku = 'cup';");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "4");
+  shop_.execute("update product set inventory = 16 where sku = 'cup';");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "14");
+}
+
+TEST_F(StoreShadow, is_followed_by_the_switch_and_the_tables_agree) {
+  begin();
+  shop_.execute(
+      "insert into customer_product values (3, 'c_1', 1, 'Pending', 2, null), (4, 'c_2', 2, 'Purchased', 5, "
+      "null); update product set inventory = 60 where sku = 'plate';");
+  EXPECT_THAT(look(), IsEmpty());
+  ASSERT_EQ(daemon_.shop().purchase("store-3").status, 200);
+  ASSERT_EQ(daemon_.shop().reserve("cart-1", "plate", 2).status, 201);
+  std::atomic<bool> stop = false;
+  Follower follower({.store = shop_.url(),
+                     .region = "eu",
+                     .endpoint = regions_.front().endpoint(),
+                     .home = "eu",
+                     .until_idle = true},
+                    schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  ASSERT_TRUE(follower.run(stop));
+  EXPECT_EQ(shop_.ask("select id, status, quantity from customer_product"),
+            "1|Purchased|3\n2|Pending|2\n3|Purchased|2\n4|Purchased|5\n5|Pending|2");
+  const auto verified = verify(shop_.store(), schema_, regions_);
+  ASSERT_TRUE(verified) << verified.error();
+  for (const Difference& one : verified->differences) ADD_FAILURE() << one.subject << ": " << one.detail;
+}
+
+}  // namespace
+}  // namespace holdfast::store
