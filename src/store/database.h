@@ -51,6 +51,9 @@ using Rows = std::vector<Row>;
 
 struct Dialect {
   std::string_view last_id;  // the id of the row that this connection inserted last
+  // Before the name of a table that was just filled: a server that takes it for empty still plans to go
+  // through it once for each row of another. Empty: there is no need.
+  std::string_view analyze = {};
   // So that called() hears of rows in holdfast_adjustment; none: it does not.
   std::span<const std::string_view> call_on_adjustment = {};
 };

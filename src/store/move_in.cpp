@@ -97,11 +97,19 @@ class Mover {
       if (!cursor) return failure(cursor.error());
       statements.push_back(first_position(home_.name(), {.cursor = *cursor, .at = {}, .written = 0}));
     }
+    analyze(statements);  // they may have been filled by one who was killed
     statements.push_back(note_products(schema_, options_));
     statements.push_back(note_rows(schema_, options_));
+    analyze(statements);
     statements.push_back(adopt_rows(schema_, !*position));
     if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
     return {};
+  }
+
+  void analyze(std::vector<Statement>& statements) const {
+    const std::string_view word = store_.dialect().analyze;
+    for (const Table& table : {products_, rows_})
+      if (!word.empty()) statements.push_back({.sql = std::string(word) + std::string(table.name)});
   }
 
   Done check_age() {

@@ -97,7 +97,7 @@ class Postgres final : public StoreDatabase {
   }
 
   Dialect dialect() const override {
-    return {.last_id = "lastval()", .call_on_adjustment = call_on_adjustment};
+    return {.last_id = "lastval()", .analyze = "analyze ", .call_on_adjustment = call_on_adjustment};
   }
 
   bool called() override {

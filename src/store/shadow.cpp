@@ -89,8 +89,10 @@ Result<void, std::string> Shadow::begin() {
   const auto position = read_position(store_, home_.name());
   if (!position) return failure(told(position.error()));
   if (!*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
-  if (auto noted = store_.apply({make_table(), note_moved(schema_)}); !noted)
-    return failure(told(noted.error()));
+  std::vector<Statement> statements{make_table(), note_moved(schema_)};
+  if (const auto word = store_.dialect().analyze; !word.empty())
+    statements.push_back({.sql = std::string(word) + "holdfast_shadow"});
+  if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
   return {};
 }
 
