@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Micros tick = 100ms;
+constexpr Micros asks_every = 100ms;
 
 class Reactive final : public SplitRights {
  public:
@@ -37,7 +37,7 @@ class Reactive final : public SplitRights {
 
  private:
   void opened() override {
-    queue_.after(tick, [this] { ask_all(); });
+    queue_.after(asks_every, [this] { ask_all(); });
   }
 
   void attempted(std::size_t region, const Basket& basket, bool served) override {
@@ -55,7 +55,7 @@ class Reactive final : public SplitRights {
           if (available(giver, sku) >= lacking) give(giver, region, sku, lacking);
         });
       }
-    queue_.after(tick, [this] { ask_all(); });
+    queue_.after(asks_every, [this] { ask_all(); });
   }
 
   std::vector<Basket> short_of_;  // by region

@@ -6,7 +6,7 @@
 namespace holdfast::cli {
 namespace {
 
-constexpr Shape one{reservation_text};
+constexpr Shape one_reservation{reservation_text};
 
 std::string path_of(const std::string& id, const std::string& verb = {}) {
   return "/v1/reservations/" + percent_encode(id) + (verb.empty() ? "" : "/" + verb);
@@ -16,7 +16,7 @@ std::string path_of(const Session& session, const std::string& verb = {}) {
   return path_of(session.arguments().one("ID"), verb);
 }
 
-json::array lines_of(const Arguments& arguments) {
+json::array wanted_lines(const Arguments& arguments) {
   json::array lines;
   for (const auto& given : arguments.all("--line"))
     if (const auto line = parse_line(given))
@@ -29,7 +29,7 @@ std::int64_t seconds_of(const std::string& given) {
 }
 
 json::object create_body(const Arguments& arguments) {
-  json::object body{{"lines", lines_of(arguments)}};
+  json::object body{{"lines", wanted_lines(arguments)}};
   if (const auto customer = arguments.maybe("--customer")) body["customer"] = *customer;
   if (const auto ttl = arguments.maybe("--ttl")) body["ttl_seconds"] = seconds_of(*ttl);
   if (arguments.has("--wait-ms")) body["wait_ms"] = arguments.number("--wait-ms");
@@ -57,11 +57,13 @@ ExitCode run_reserve_create(Session& session) {
     lines.pop_back();
     session.say("only a part could be had; short of\n" + lines);
   }
-  session.show(*reply, one);
+  session.show(*reply, one_reservation);
   return ExitCode::done;
 }
 
-ExitCode run_reserve_get(Session& session) { return session.fetch_and_show(get(path_of(session)), one); }
+ExitCode run_reserve_get(Session& session) {
+  return session.fetch_and_show(get(path_of(session)), one_reservation);
+}
 
 ExitCode run_reserve_list(Session& session) {
   Query query;
@@ -74,28 +76,28 @@ ExitCode run_reserve_purchase(Session& session) {
   json::object body;
   if (const auto order = session.arguments().maybe("--order")) body["order"] = *order;
   if (const auto if_expired = session.arguments().maybe("--if-expired")) body["if_expired"] = *if_expired;
-  return session.fetch_and_show(send("POST", path_of(session, "purchase"), body), one);
+  return session.fetch_and_show(send("POST", path_of(session, "purchase"), body), one_reservation);
 }
 
 ExitCode run_reserve_release(Session& session) {
-  return session.fetch_and_show(send("POST", path_of(session, "release"), json::object()), one);
+  return session.fetch_and_show(send("POST", path_of(session, "release"), json::object()), one_reservation);
 }
 
 ExitCode run_reserve_extend(Session& session) {
   const json::object body{{"ttl_seconds", seconds_of(session.arguments().one("--ttl"))}};
-  return session.fetch_and_show(send("POST", path_of(session, "extend"), body), one);
+  return session.fetch_and_show(send("POST", path_of(session, "extend"), body), one_reservation);
 }
 
 ExitCode run_reserve_change(Session& session) {
-  const json::object body{{"lines", lines_of(session.arguments())}};
-  return session.fetch_and_show(send("PATCH", path_of(session), body), one);
+  const json::object body{{"lines", wanted_lines(session.arguments())}};
+  return session.fetch_and_show(send("PATCH", path_of(session), body), one_reservation);
 }
 
 ExitCode run_reserve_return(Session& session) {
   json::object body;
-  if (session.arguments().has("--line")) body["lines"] = lines_of(session.arguments());
+  if (session.arguments().has("--line")) body["lines"] = wanted_lines(session.arguments());
   const auto call = send("POST", path_of(session, "return"), body);
-  return session.fetch_and_show(with_key(call, session.idempotency_key()), one);
+  return session.fetch_and_show(with_key(call, session.idempotency_key()), one_reservation);
 }
 
 }  // namespace holdfast::cli
