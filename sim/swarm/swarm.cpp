@@ -90,7 +90,7 @@ void Swarm::make_region(std::size_t number) {
   options.core.hash_seed = streams_.stream("hash seed", number)();
   options.core.heartbeat = plan_.heartbeat;
   options.core.cut_off_after = plan_.cut_off_after;
-  options.core.move = plan_.move;
+  options.core.levers.otherwise.move = plan_.move;
   options.limits = plan_.limits;
   options.ledger = plan_.ledger;
   options.number = number;

@@ -65,7 +65,7 @@ std::int64_t demand_of(const Snapshot& here) {
 // Whether the SKU may be forgotten: nobody waits for it, and no wish is left.
 bool ask_for(StepContext& step, SkuId sku) {
   Snapshot here = snapshot(step, sku);
-  const auto plan = plan_asks(here, step.config.move);
+  const auto plan = plan_asks(here, lever_of(step, sku));
   if (plan.empty()) {
     const auto& wanted = step.memory.asks.wanted.at(sku);
     return here.waiting == no_units &&
@@ -76,6 +76,10 @@ bool ask_for(StepContext& step, SkuId sku) {
 }
 
 }  // namespace
+
+const Lever& lever_of(const StepContext& step, SkuId sku) {
+  return step.memory.levers.of(step.config.levers, sku, step.stock().name(sku));
+}
 
 Snapshot snapshot(const StepContext& step, SkuId sku) {
   const NodeTime now = step.now.node;
@@ -106,7 +110,7 @@ void want(StepContext& step, SkuId sku, Units refused) {
 }
 
 void want_if_running_dry(StepContext& step, SkuId sku) {
-  if (step.config.peers.empty() || step.config.move != RightsMove::automatic) return;
+  if (step.config.peers.empty() || lever_of(step, sku).move != RightsMove::automatic) return;
   if (step.stock().available(sku) <
       reorder_point(step.memory.demand.want(sku, step.now.node), longest_rtt(step)))
     want(step, sku, no_units);

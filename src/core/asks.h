@@ -21,6 +21,7 @@
 
 #include "base/time.h"
 #include "core/ids.h"
+#include "core/levers.h"
 #include "core/message.h"
 #include "core/meter.h"
 #include "core/units.h"
@@ -67,6 +68,8 @@ struct Asks {
 
 // What the policy judges a SKU by.
 [[nodiscard]] Snapshot snapshot(const StepContext& step, SkuId sku);
+// What the operator has decided about it here.
+[[nodiscard]] const Lever& lever_of(const StepContext& step, SkuId sku);
 
 // A shopper was short of it, or it may run dry: look at it at the end of this step.
 void want(StepContext& step, SkuId sku, Units refused);

@@ -7,20 +7,15 @@
 
 #include "base/time.h"
 #include "core/ids.h"
+#include "core/levers.h"
 
 namespace holdfast {
-
-enum class RightsMove : std::uint8_t {
-  automatic,    // for waiting shoppers, and ahead of demand
-  urgent_only,  // only for waiting shoppers
-  off,
-};
 
 // May change from one step to the next (input::Configured): nothing durable rests on them.
 struct Tunables {
   Millis heartbeat{400};
   Millis cut_off_after{1500};  // a region that was not heard for so long is cut off
-  RightsMove move = RightsMove::automatic;
+  Levers levers;               // what an operator decides about rights
 };
 
 struct CoreConfig {
@@ -30,12 +25,12 @@ struct CoreConfig {
   std::vector<std::string> peers;  // the other regions, as configured
   Millis heartbeat = Tunables().heartbeat;
   Millis cut_off_after = Tunables().cut_off_after;
-  RightsMove move = Tunables().move;
+  Levers levers;
 
   void take(const Tunables& tunables) {
     heartbeat = tunables.heartbeat;
     cut_off_after = tunables.cut_off_after;
-    move = tunables.move;
+    levers = tunables.levers;
   }
 };
 

@@ -38,7 +38,7 @@ Units give(StepContext& step, const message::Ask& ask, SkuId sku) {
                     ask.asker.region < step.config.own.region, std::max(no_units, ask.target - sent)};
   if (ask.kind != record::TransferKind::urgent && just_received_from(step, sku, asker)) return no_units;
   const Units quantity = std::min({std::max(no_units, ask.target - sent),
-                                   willing_to_give(snapshot(step, sku), asked, step.config.move),
+                                   willing_to_give(snapshot(step, sku), asked, lever_of(step, sku)),
                                    limits::quantity_max, limits::field_units_max - sent});
   if (quantity <= no_units) return no_units;
   draft.send(sku, asker, quantity);

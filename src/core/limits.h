@@ -14,6 +14,8 @@ inline constexpr Units field_units_max{std::int64_t{1} << 46};
 inline constexpr std::size_t replicas_max = 128;
 static_assert(field_units_max.count() * static_cast<std::int64_t>(replicas_max) <= std::int64_t{1} << 53);
 
+inline constexpr Millis cover_max{3'600'000};  // that a region may order up to
+
 inline constexpr Units quantity_max{1'000'000'000};  // of one line, adjustment or transfer
 inline constexpr std::size_t lines_max = 1000;       // of one reservation
 static_assert(quantity_max.count() * static_cast<std::int64_t>(lines_max) < field_units_max.count());

@@ -26,6 +26,7 @@ struct Memory {
   Outlook outlook;  // when waiters were last held against it
   Demand demand;
   Regions regions;
+  LeverIndex levers;
   Meter sold;
   std::map<RefusalCode, Meter> refused;
   std::set<SkuId> gauges_moved;  // SKUs whose gauges moved enough to be published

@@ -8,8 +8,7 @@ namespace holdfast {
 
 namespace {
 
-constexpr Millis horizon{10'000};  // what a region orders up to, if there is enough for all
-constexpr Millis lag{150};         // between a sale and the ask that it makes due, and until its row is told
+constexpr Millis lag{150};  // between a sale and the ask that it makes due, and until its row is told
 constexpr std::int64_t deviations = 2;
 constexpr std::int64_t shares = 1 << 16;
 
@@ -23,7 +22,7 @@ std::int64_t square_root(std::int64_t of) {
 
 // Units wanted in so long, rounded up.
 std::int64_t expected(Rate rate, Millis time) {
-  const std::int64_t ms = std::min<std::int64_t>(time.count(), 60'000);
+  const std::int64_t ms = std::min(time, limits::cover_max).count();
   const std::int64_t per_million_s = rate.per_million_s();
   return per_million_s / 1'000'000'000 * ms +
          (per_million_s % 1'000'000'000 * ms + 999'999'999) / 1'000'000'000;
@@ -59,7 +58,7 @@ Units least_of(const Want& want) {
   return std::max(Units(1), Units(std::min(want.basket, limits::quantity_max).count() / 8));
 }
 
-Units up_to(const World& world, const Want& want) {
+Units up_to(const World& world, const Want& want, Millis horizon) {
   const std::int64_t share = world.share(want.rate).count();
   return std::min(cover_for(want, horizon), Units(share - share % least_of(want).count()));
 }
@@ -101,11 +100,11 @@ std::vector<Offer> all_that_is_there(const Snapshot& here) {
 }
 
 // What each has beyond its own cover or share, as far as can be judged from here.
-std::vector<Offer> surpluses(const Snapshot& here, const World& world) {
+std::vector<Offer> surpluses(const Snapshot& here, const World& world, Millis horizon) {
   std::vector<Offer> offers;
   for (const Other& other : here.others) {
     if (other.cannot) continue;
-    const Units keeps = up_to(world, {other.rate, here.want.basket});
+    const Units keeps = up_to(world, {other.rate, here.want.basket}, horizon);
     offers.push_back({&other, other.available - keeps, keeps == no_units});
   }
   return offers;
@@ -136,18 +135,18 @@ Units cover_for(const Want& want, Millis time) {
 
 Units reorder_point(const Want& want, Millis rtt) { return cover_for(want, rtt + lag); }
 
-std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move) {
-  if (move == RightsMove::off) return {};
+std::vector<PlannedAsk> plan_asks(const Snapshot& here, const Lever& lever) {
+  if (lever.move == RightsMove::off) return {};
   if (here.waiting > here.available)
     return ask_in_order(all_that_is_there(here), here.waiting - here.available, record::TransferKind::urgent);
-  if (move == RightsMove::urgent_only) return {};
+  if (lever.move == RightsMove::urgent_only) return {};
   const World world = world_of(here);
   const Units refused = std::min(here.refused, world.available);
   const Units coming = here.available + here.on_its_way;
   if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
   // One more than its share, rounded down: whose the odd part is, its giver knows.
-  const Units target = std::max(up_to(world, here.want) + least_of(here.want), refused);
-  std::vector<Offer> offers = surpluses(here, world);
+  const Units target = std::max(up_to(world, here.want, lever.cover) + least_of(here.want), refused);
+  std::vector<Offer> offers = surpluses(here, world, lever.cover);
   // Crumbs are gathered in any case.
   const bool are_crumbs =
       std::ranges::any_of(offers, [](const Offer& offer) { return offer.is_all && offer.units > no_units; });
@@ -156,14 +155,15 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move) {
   return ask_in_order(std::move(offers), target - coming, record::TransferKind::cover);
 }
 
-Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move) {
+Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lever) {
   const Units available = std::max(no_units, here.available);
-  if (move == RightsMove::off) return no_units;
+  const Units beyond_floor = std::max(no_units, available - lever.floor);
+  if (lever.move == RightsMove::off) return no_units;
   const bool own_wait = here.waiting > no_units;
   if (own_wait && !asked.goes_first) return no_units;
-  if (asked.kind == record::TransferKind::urgent) return available;
-  if (move == RightsMove::urgent_only || own_wait) return no_units;
-  if (here.want.rate == no_demand) return available;
+  if (asked.kind == record::TransferKind::urgent) return beyond_floor;
+  if (lever.move == RightsMove::urgent_only || own_wait) return no_units;
+  if (here.want.rate == no_demand) return beyond_floor;
   Snapshot with_asker = here;
   const auto asker = std::ranges::find(with_asker.others, asked.asker, &Other::replica);
   if (asker == with_asker.others.end())  // it was never heard of, but by its ask
@@ -172,8 +172,8 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move)
     asker->rate = std::max(asker->rate, asked.rate);
   // Of equals the one that has it keeps the odd part.
   const Units odd = here.want.rate >= asked.rate ? least_of(here.want) : no_units;
-  const Units keeps = up_to(world_of(with_asker), here.want) + odd;
-  const Units surplus = std::max(no_units, available - keeps);
+  const Units keeps = up_to(world_of(with_asker), here.want, lever.cover) + odd;
+  const Units surplus = std::min(beyond_floor, std::max(no_units, available - keeps));
   return keeps > no_units && surplus < least_worth_moving(here, asked.lacking) ? no_units : surplus;
 }
 

@@ -4,9 +4,11 @@
 //   cover(t)       expected demand of a time t, and two standard deviations: the safety stock of an (s, S)
 //                  policy
 //   reorder point  cover(longest round trip + lag): below it, ask
-//   order up to    cover(10 s), or where there is not enough for all, the part of it that one's demand is
+//   order up to    cover(10 s or as the lever says), or where there is not enough for all, the part of it
+//   that one's demand is
 //                  of all demand, in eighths of a basket: the odd one is whose demand is larger
-//   a giver keeps  the same of its own; to shoppers who wait it gives whatever is there
+//   a giver keeps  the same of its own, and the lever's floor; to shoppers who wait it gives whatever is
+//                  there beyond the floor
 //
 // A pure function of a snapshot, apart from the protocol (asks.h), so that another policy can be put in its
 // place. Integers only.
@@ -16,8 +18,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "core/config.h"
 #include "core/ids.h"
+#include "core/levers.h"
 #include "core/rate.h"
 #include "core/record.h"
 #include "core/units.h"
@@ -59,7 +61,7 @@ struct PlannedAsk {
 [[nodiscard]] Units cover_for(const Want& want, Millis time);
 
 // Whom to ask for how much; nothing: there is enough here, or nobody has any to spare.
-[[nodiscard]] std::vector<PlannedAsk> plan_asks(const Snapshot& here, RightsMove move);
+[[nodiscard]] std::vector<PlannedAsk> plan_asks(const Snapshot& here, const Lever& lever);
 
 // Below this it is time to look whether to ask.
 [[nodiscard]] Units reorder_point(const Want& want, Millis rtt);
@@ -72,6 +74,6 @@ struct Asked {
   bool goes_first = false;  // of two regions whose shoppers wait, the one with the smaller name is served
   Units lacking;            // what it asks for
 };
-[[nodiscard]] Units willing_to_give(const Snapshot& here, const Asked& asked, RightsMove move);
+[[nodiscard]] Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lever);
 
 }  // namespace holdfast

@@ -79,6 +79,7 @@ void Replica::dispatch(StepContext& step, const Input& input) {
                  [&](const input::Configured& told) {
                    config_.take(told.tunables);
                    memory_.regions.cut_off_after(told.tunables.cut_off_after);
+                   memory_.levers = {};
                  },
                  [&](const input::Tick& due) { tick(step, due); },
                  [&](const input::Draining&) {

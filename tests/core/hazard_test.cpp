@@ -142,7 +142,7 @@ TEST_F(Hazard, two_waiters_who_want_two_each_swap_one_unit_for_ever) {
     here.available = Units(1);
     here.waiting = Units(2);
     return willing_to_give(here, {ReplicaIx(1), no_demand, record::TransferKind::urgent, asker_goes_first},
-                           RightsMove::automatic);
+                           Lever{});
   };
   EXPECT_EQ(gives(true), Units(1));
   EXPECT_EQ(gives(false), Units(0));

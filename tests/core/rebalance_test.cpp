@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/limits.h"
+
 namespace holdfast::test {
 namespace {
 
@@ -30,17 +32,17 @@ std::int64_t asked_for(const std::vector<PlannedAsk>& asks) {
 
 TEST(Rebalance, who_has_enough_asks_nobody) {
   const Snapshot here = with(1'000, per_second(10), {{near, Units(1'000), {}, Millis(100)}});
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::IsEmpty());
 }
 
 TEST(Rebalance, who_wants_nothing_asks_nobody) {
   const Snapshot here = with(0, no_demand, {{near, Units(1'000), {}, Millis(100)}});
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::IsEmpty());
 }
 
 TEST(Rebalance, asks_before_it_runs_dry_for_the_demand_of_seconds_and_not_for_all) {
   const Snapshot here = with(2, per_second(10), {{near, Units(10'000), {}, Millis(100)}});
-  const auto asks = plan_asks(here, RightsMove::automatic);
+  const auto asks = plan_asks(here, Lever{});
   ASSERT_EQ(asks.size(), 1u);
   EXPECT_EQ(asks[0].kind, TransferKind::cover);
   EXPECT_GE(asks[0].quantity, Units(50));
@@ -50,18 +52,17 @@ TEST(Rebalance, asks_before_it_runs_dry_for_the_demand_of_seconds_and_not_for_al
 TEST(Rebalance, what_is_scarce_follows_the_demand) {
   // 100 in all: three quarters of the demand is here.
   const Snapshot here = with(2, per_second(300), {{near, Units(98), per_second(100), Millis(100)}});
-  const auto asks = plan_asks(here, RightsMove::automatic);
+  const auto asks = plan_asks(here, Lever{});
   EXPECT_NEAR(static_cast<double>(asked_for(asks)), 73, 2);
   const Snapshot giver = with(98, per_second(100), {{near, Units(2), per_second(300), Millis(100)}});
-  const Units gives =
-      willing_to_give(giver, {near, per_second(300), TransferKind::cover}, RightsMove::automatic);
+  const Units gives = willing_to_give(giver, {near, per_second(300), TransferKind::cover}, Lever{});
   EXPECT_NEAR(static_cast<double>(gives.count()), 73, 2);
 }
 
 TEST(Rebalance, what_is_on_its_way_is_not_asked_for_again) {
   Snapshot here = with(2, per_second(10), {{near, Units(10'000), {}, Millis(100)}});
   here.on_its_way = Units(100);
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic), testing::IsEmpty());
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::IsEmpty());
 }
 
 // 20,000 in all for two who want as much: its share is half.
@@ -75,7 +76,7 @@ Snapshot half_of_20_000(std::int64_t available, std::int64_t refused) {
 
 TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_asked_for_unless_a_shopper_lacks_just_that) {
   const auto asks = [](std::int64_t available, std::int64_t refused) {
-    return asked_for(plan_asks(half_of_20_000(available, refused), RightsMove::automatic));
+    return asked_for(plan_asks(half_of_20_000(available, refused), Lever{}));
   };
   EXPECT_EQ(asks(1'900, 0), 8'100);
   EXPECT_EQ(asks(9'990, 0), 0);
@@ -85,7 +86,7 @@ TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_asked_for_unless_a_shoppe
 TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_given_for_cover_unless_no_more_is_asked_for) {
   const auto gives = [](std::int64_t available, std::int64_t lacking) {
     const Asked asked{near, per_second(2'000), TransferKind::cover, false, Units(lacking)};
-    return willing_to_give(half_of_20_000(available, 0), asked, RightsMove::automatic);
+    return willing_to_give(half_of_20_000(available, 0), asked, Lever{});
   };
   EXPECT_EQ(gives(11'125, 5'000), Units(1'000));
   EXPECT_EQ(gives(10'225, 5'000), no_units);
@@ -101,26 +102,26 @@ TEST(Rebalance, crumbs_of_a_basket_are_gathered_where_the_demand_is) {
     here.want.basket = Units(100);
     return here;
   };
-  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), RightsMove::automatic)), 3);
+  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), Lever{})), 3);
   const Asked wants_most{near, per_second(500), TransferKind::cover, false, Units(91)};
-  EXPECT_EQ(willing_to_give(region(400, 500, 300), wants_most, RightsMove::automatic), Units(9));
-  EXPECT_EQ(willing_to_give(region(500, 500, 300), wants_most, RightsMove::automatic), no_units);
+  EXPECT_EQ(willing_to_give(region(400, 500, 300), wants_most, Lever{}), Units(9));
+  EXPECT_EQ(willing_to_give(region(500, 500, 300), wants_most, Lever{}), no_units);
 }
 
 TEST(Rebalance, who_waits_asks_for_exactly_what_is_lacking_of_several_if_one_has_too_little) {
   Snapshot here = with(1, no_demand, {{near, Units(3), {}, Millis(100)}, {far, Units(3), {}, Millis(100)}});
   here.waiting = Units(6);
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+  EXPECT_THAT(plan_asks(here, Lever{}),
               testing::ElementsAre(PlannedAsk{near, Units(3), TransferKind::urgent},
                                    PlannedAsk{far, Units(2), TransferKind::urgent}));
-  EXPECT_EQ(plan_asks(here, RightsMove::urgent_only).size(), 2u);
-  EXPECT_THAT(plan_asks(here, RightsMove::off), testing::IsEmpty());
+  EXPECT_EQ(plan_asks(here, Lever{.move = RightsMove::urgent_only}).size(), 2u);
+  EXPECT_THAT(plan_asks(here, Lever{.move = RightsMove::off}), testing::IsEmpty());
 }
 
 TEST(Rebalance, of_two_that_have_enough_the_nearer_one_is_asked) {
   Snapshot here = with(0, no_demand, {{far, Units(5), {}, Millis(200)}, {near, Units(5), {}, Millis(50)}});
   here.waiting = Units(2);
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+  EXPECT_THAT(plan_asks(here, Lever{}),
               testing::ElementsAre(PlannedAsk{near, Units(2), TransferKind::urgent}));
 }
 
@@ -128,22 +129,22 @@ TEST(Rebalance, who_said_that_it_cannot_is_not_asked) {
   Snapshot here =
       with(0, no_demand, {{near, Units(5), {}, Millis(50), true}, {far, Units(5), {}, Millis(200)}});
   here.waiting = Units(2);
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+  EXPECT_THAT(plan_asks(here, Lever{}),
               testing::ElementsAre(PlannedAsk{far, Units(2), TransferKind::urgent}));
 }
 
 TEST(Rebalance, the_last_unit_goes_to_whoever_waits_for_it) {
   const Snapshot giver = with(1, per_second(5), {{near, Units(0), {}, Millis(100)}});
-  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, RightsMove::automatic), Units(1));
-  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, RightsMove::off), no_units);
+  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, Lever{}), Units(1));
+  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, Lever{.move = RightsMove::off}),
+            no_units);
 }
 
 TEST(Rebalance, of_two_whose_shoppers_wait_one_alone_gives) {
   Snapshot giver = with(1, no_demand, {{near, Units(1), {}, Millis(100)}});
   giver.waiting = Units(2);
   const auto gives = [&](bool asker_goes_first) {
-    return willing_to_give(giver, {near, no_demand, TransferKind::urgent, asker_goes_first},
-                           RightsMove::automatic);
+    return willing_to_give(giver, {near, no_demand, TransferKind::urgent, asker_goes_first}, Lever{});
   };
   EXPECT_EQ(gives(true), Units(1));
   EXPECT_EQ(gives(false), no_units);
@@ -151,16 +152,13 @@ TEST(Rebalance, of_two_whose_shoppers_wait_one_alone_gives) {
 
 TEST(Rebalance, the_odd_unit_stays_where_the_demand_is_not_smaller) {
   const Snapshot giver = with(1, per_second(5), {{near, Units(0), per_second(5), Millis(100)}});
-  EXPECT_EQ(willing_to_give(giver, {near, per_second(5), TransferKind::cover}, RightsMove::automatic),
-            no_units);
-  EXPECT_EQ(willing_to_give(giver, {near, per_second(9), TransferKind::cover}, RightsMove::automatic),
-            Units(1));
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(5), TransferKind::cover}, Lever{}), no_units);
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(9), TransferKind::cover}, Lever{}), Units(1));
 }
 
 TEST(Rebalance, who_has_no_demand_of_its_own_gives_all_that_is_wanted) {
   const Snapshot giver = with(7, no_demand, {{near, Units(0), per_second(1), Millis(100)}});
-  EXPECT_EQ(willing_to_give(giver, {near, per_second(1), TransferKind::cover}, RightsMove::automatic),
-            Units(7));
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(1), TransferKind::cover}, Lever{}), Units(7));
 }
 
 TEST(Rebalance, the_largest_numbers_stay_within_64_bits) {
@@ -168,15 +166,15 @@ TEST(Rebalance, the_largest_numbers_stay_within_64_bits) {
   Snapshot here =
       with(0, rate_max, {{near, most, rate_max, Millis(60'000)}, {far, most, rate_max, Millis(60'000)}});
   here.want.basket = Units(1'000'000'000);
-  EXPECT_GT(asked_for(plan_asks(here, RightsMove::automatic)), 0);
+  EXPECT_GT(asked_for(plan_asks(here, Lever{})), 0);
   here.available = most;
-  EXPECT_GE(willing_to_give(here, {near, rate_max, TransferKind::cover}, RightsMove::automatic), no_units);
+  EXPECT_GE(willing_to_give(here, {near, rate_max, TransferKind::cover}, Lever{}), no_units);
 }
 
 TEST(Rebalance, shares_also_with_an_asker_that_was_never_heard_of_but_by_its_ask) {
   const Snapshot giver = with(1, per_second(1), {});
   const auto gives = [&](std::int64_t wanted) {
-    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover}, RightsMove::automatic);
+    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover}, Lever{});
   };
   EXPECT_EQ(gives(1), Units(0));
   EXPECT_EQ(gives(2), Units(1));
@@ -185,8 +183,35 @@ TEST(Rebalance, shares_also_with_an_asker_that_was_never_heard_of_but_by_its_ask
 TEST(Rebalance, the_richest_and_the_poorest_giver_are_not_confused) {
   Snapshot here = with(0, no_demand, {{near, Units(1), {}, Millis(100)}, {far, Units(9), {}, Millis(100)}});
   here.waiting = Units(5);
-  EXPECT_THAT(plan_asks(here, RightsMove::automatic),
+  EXPECT_THAT(plan_asks(here, Lever{}),
               testing::ElementsAre(PlannedAsk{far, Units(5), TransferKind::urgent}));
+}
+
+// Levers.
+
+TEST(Rebalance, a_floor_stays_whoever_asks) {
+  Snapshot giver = with(10, no_demand, {{near, Units(0), {}, Millis(100)}});
+  const Lever lever{.floor = Units(8)};
+  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, lever), Units(2));
+  EXPECT_EQ(willing_to_give(giver, {near, per_second(5), TransferKind::cover}, lever), Units(2));
+  giver.available = Units(7);
+  EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, lever), no_units);
+}
+
+TEST(Rebalance, a_floor_below_what_is_kept_anyway_changes_nothing) {
+  const Snapshot giver = with(10, per_second(5), {{near, Units(0), per_second(5), Millis(100)}});
+  const Asked asked{near, per_second(5), TransferKind::cover};
+  EXPECT_EQ(willing_to_give(giver, asked, Lever{.floor = Units(3)}), willing_to_give(giver, asked, Lever{}));
+}
+
+TEST(Rebalance, a_longer_cover_orders_more_and_keeps_more) {
+  const Snapshot here = with(0, per_second(1), {{near, Units(10'000), {}, Millis(100)}});
+  const Snapshot giver = with(10'000, per_second(1), {{near, Units(0), {}, Millis(100)}});
+  const Asked asked{near, per_second(1), TransferKind::cover};
+  const Lever hour{.cover = limits::cover_max};
+  EXPECT_EQ(asked_for(plan_asks(here, Lever{})), 10 + 2 * 3 + 1);
+  EXPECT_EQ(asked_for(plan_asks(here, hour)), 3600 + 2 * 60 + 1);
+  EXPECT_LT(willing_to_give(giver, asked, hour), willing_to_give(giver, asked, Lever{}));
 }
 
 }  // namespace
