@@ -1,7 +1,6 @@
 #include "sim/market/floor.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace holdfast::sim {
 
@@ -54,12 +53,12 @@ void Floor::bring_back(const BroughtBack& goods) {
   const auto found = purchases_.find({goods.customer, goods.line.sku});
   if (found == purchases_.end()) return;
   auto left = goods.line.quantity;
-  for (auto& purchase : found->second | std::views::reverse) {
-    const auto units = std::min(left, purchase.left);
+  for (auto purchase = found->second.rbegin(); purchase != found->second.rend(); ++purchase) {
+    const auto units = std::min(left, purchase->left);
     if (units == 0) continue;
-    purchase.left -= units;
+    purchase->left -= units;
     left -= units;
-    stock_in(goods.region, {{goods.line.sku, units}}, purchase.id);
+    stock_in(goods.region, {{goods.line.sku, units}}, purchase->id);
   }
 }
 

@@ -8,7 +8,7 @@
 namespace holdfast::sim {
 namespace {
 
-constexpr std::string_view style = R"css(
+constexpr std::string_view style_sheet = R"css(
 :root{color-scheme:light dark;--paper:#fbfaf7;--card:#fff;--ink:#22252b;--soft:#6b7280;--rule:#e3e1da;--good:#15803d;--bad:#c81e1e;
 --r0:#2f62c9;--r1:#c96a12;--r2:#1f8a5b;--r3:#b03a74;--r4:#6f52bf;--r5:#8d7a12;--r6:#2b8ba3;--r7:#8a5538;
 --granted:#8fb3e8;--d1:#f0b15a;--d2:#b9bcc4;--d3:#c9a3dd;--d4:#e07a7a;--d5:#8b8f99;--false:#b42318;--bar:#2f62c9;--cut:#b4231814}
@@ -97,7 +97,7 @@ std::string page_html(const Scenario& scenario, const Measured& measured, const 
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>" +
-      name + "</title><style>" + std::string(style) + "</style></head><body>\n";
+      name + "</title><style>" + std::string(style_sheet) + "</style></head><body>\n";
   html += "<h1>" + name + "</h1><p class=\"under\">" + escaped(scenario.title) + ". Seed " +
           std::to_string(measured.seed) + ", shoppers " + (measured.waiting ? "wait" : "do not wait") + "; " +
           shown(static_cast<double>(measured.measures.attempts), 0) + " attempts, " +

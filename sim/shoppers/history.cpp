@@ -1,7 +1,6 @@
 #include "sim/shoppers/history.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace holdfast::sim {
 namespace {
@@ -25,9 +24,9 @@ class Translation {
         result_.script.placement[region].push_back(units[region]);
     }
     if (plan.tasks.empty()) return;
-    const auto [first, last] = std::ranges::minmax(plan.tasks | std::views::transform(&Task::time_s));
-    first_ = first;
-    span_ = std::max<std::int64_t>(last - first, 1);
+    const auto [first, last] = std::ranges::minmax_element(plan.tasks, {}, &Task::time_s);
+    first_ = first->time_s;
+    span_ = std::max<std::int64_t>(last->time_s - first_, 1);
   }
 
   void add(const Task& task) {

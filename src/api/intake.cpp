@@ -39,7 +39,7 @@ std::string_view json_text(const Route& route, const HttpRequest& request) {
 }
 
 Result<Intake, HttpResponse> take_batch(Members& body, Query& query, std::vector<FieldError>& errors) {
-  Intake intake{read_batch(body, errors)};
+  Intake intake{.operations = read_batch(body, errors), .after = {}, .consumer = {}};
   body.done();
   query.done();
   if (!errors.empty()) return failure(validation_problem(std::move(errors)));

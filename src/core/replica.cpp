@@ -35,8 +35,8 @@ void ask(StepContext& step, const input::Asked& asked) {
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
   std::visit(Overloaded{
-                 [](const request::Audit&) { HF_ASSERT(!"it comes as input::Recounted"); },
-                 [](const request::ListReservations&) { HF_ASSERT(!"it comes as input::Listed"); },
+                 [](const request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
+                 [](const request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
                  [&](const auto& request) { handle(step, asked.token, request, asked.past); },
              },
              asked.request);

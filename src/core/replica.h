@@ -53,7 +53,8 @@ class Replica {
   CoreConfig config_;
   State state_;
   Memory memory_;
-  std::size_t steps_unchecked_ = 0;  // since all invariants were walked, in builds that walk them
+  [[maybe_unused]] std::size_t steps_unchecked_ =
+      0;  // since all invariants were walked, in builds that walk them
 };
 
 }  // namespace holdfast

@@ -9,7 +9,7 @@ constexpr std::string_view head =
     "one.\n"
     "# Every key can also be given as a variable (HOLDFAST_HTTP_LISTEN) or a flag (--set http.listen=...).\n";
 
-constexpr std::string_view peers =
+constexpr std::string_view peers_sample =
     "\n"
     "# One section for each other region. Without an address it is only accepted from, never dialled.\n"
     "#[[peer]]\n"
@@ -43,7 +43,7 @@ std::string initial_config() {
     }
     text += "# " + std::string(key.help) + "\n" + written(key);
   }
-  return text + std::string(peers);
+  return text + std::string(peers_sample);
 }
 
 }  // namespace holdfast

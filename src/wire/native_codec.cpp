@@ -145,7 +145,7 @@ void write_success(const Success& success, proto::Result::Builder to) {
                    moved.setRightsHere(rights.rights_here.count());
                    moved.setReplayed(rights.replayed);
                  },
-                 [](const auto&) { HF_ASSERT(!"an answer that no native request has"); },
+                 [](const auto&) { HF_ASSERT(false && "an answer that no native request has"); },
              },
              success);
 }
