@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "daemon/config_file.h"
+#include "daemon/config_levers.h"
 #include "daemon/config_peers.h"
 #include "daemon/config_table.h"
 #include "daemon/config_values.h"
@@ -24,7 +25,8 @@ class Loader {
     check_environment();
     check_flags();
     check_together();
-    take_peers(file_.peers, config_, faults_);
+    take_peers(file_.lists["peer"], config_, faults_);
+    take_levers(file_.lists["rights.sku"], config_, faults_);
     if (faults_.empty()) return std::move(config_);
     sort_by_line();
     return failure(std::move(faults_));
@@ -93,9 +95,16 @@ class Loader {
           faults_.push_back({name, "", "unknown variable" + did_you_mean(variable)});
   }
 
+  static bool is_of_a_list(const std::string& key) {
+    for (auto end = key.find_first_of(".[");; end = key.find_first_of(".[", end + 1)) {
+      if (find_config_list(key.substr(0, end))) return true;
+      if (end == std::string::npos) return false;
+    }
+  }
+
   void check_flags() {
     for (const auto& flag : sources_.flags)
-      if (flag.key == "peer" || flag.key.starts_with("peer.") || flag.key.starts_with("peer["))
+      if (is_of_a_list(flag.key))
         faults_.push_back({flag.flag, flag.key, "lists can only be given in the file"});
       else if (!find_config_key(flag.key))
         faults_.push_back({flag.flag, flag.key, "unknown key" + did_you_mean(nearest_config_key(flag.key))});

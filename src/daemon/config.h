@@ -1,9 +1,9 @@
 // What holdfastd is told: every key of its configuration, checked, and where each value came from.
 //
-// Flag over environment over file over default; lists ([[peer]]) only in the file. The environment's name of
-// a key is HOLDFAST_ and the key in capitals, dots as underscores: HOLDFAST_HTTP_LISTEN. A relative data_dir
-// is relative to the folder of the file that names it; from a flag or the environment, to the working
-// directory.
+// Flag over environment over file over default; lists ([[peer]], [[rights.sku]]) only in the file. The
+// environment's name of a key is HOLDFAST_ and the key in capitals, dots as underscores:
+// HOLDFAST_HTTP_LISTEN. A relative data_dir is relative to the folder of the file that names it; from a flag
+// or the environment, to the working directory.
 //
 // Loading finds every fault, not only the first, also in values that a stronger source overrides: a typo must
 // not wait for the day when the override goes away. Variables that begin with HOLDFAST_ and are near no key
@@ -58,12 +58,19 @@ struct Config {
   Millis cut_off_after{};
   std::vector<PeerConfig> peers;
   RightsMove rights_move{};
+  Millis rights_cover{};
+  std::int64_t rights_floor = 0;
+  std::vector<LeverRule> rights_rules;  // [[rights.sku]]: what it leaves out is as above
   std::int64_t history_keep_days = 0;
   std::int64_t disk_reserve_mb = 0;
   LogLevel log_level{};
   LogFormat log_format{};
 
-  std::vector<ConfigValue> values;  // all of the above in the table's order, then the peers
+  std::vector<ConfigValue> values;  // all of the above in the table's order, then the lists
+
+  [[nodiscard]] Levers levers() const {
+    return {{rights_move, rights_cover, Units(rights_floor)}, rights_rules};
+  }
 };
 
 struct ConfigFault {

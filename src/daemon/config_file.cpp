@@ -44,8 +44,8 @@ class Reader {
   void read_table(const toml::table& table, const std::string& prefix) {
     for (const auto& [key, node] : table) {
       const auto name = prefix + std::string(key.str());
-      if (name == "peer")
-        read_peers(node);
+      if (const auto* list = find_config_list(name))
+        read_list(*list, node);
       else if (const auto* known = find_config_key(name))
         read_value(*known, node);
       else if (const auto* inner = node.as_table(); inner && !(inner->empty() && !is_section(name)))
@@ -88,37 +88,49 @@ class Reader {
            std::string(described(node)) + did_you_mean(suggestion);
   }
 
-  void read_peers(const toml::node& node) {
+  void read_list(const ConfigList& list, const toml::node& node) {
+    const std::string name(list.name);
     const auto* array = node.as_array();
     if (node.is_table() || !array) {
-      fault(node, "peer",
-            "must be a list of sections, not " + std::string(described(node)) + did_you_mean("[[peer]]"));
+      fault(node, name,
+            "must be a list of sections, not " + std::string(described(node)) +
+                did_you_mean("[[" + name + "]]"));
       return;
     }
     for (std::size_t i = 0; i < array->size(); ++i)
-      read_peer(*array->get(i), "peer[" + std::to_string(i) + "]");
+      read_entry(list, *array->get(i), name + "[" + std::to_string(i) + "]");
   }
 
-  void read_peer(const toml::node& node, const std::string& name) {
+  void read_entry(const ConfigList& list, const toml::node& node, const std::string& name) {
     const auto* table = node.as_table();
     if (!table)
       return fault(node, name,
-                   "must be a section, not " + std::string(described(node)) + did_you_mean("[[peer]]"));
-    FilePeer peer;
-    peer.where = where(node);
-    for (const auto& [key, value] : *table) {
-      const std::string member(key.str());
-      if (std::ranges::find(peer_members, member) == std::end(peer_members)) {
-        fault(value, name + "." + member, "unknown key" + did_you_mean(nearest(member, peer_members)));
-        peer.faulty = true;
-      } else if (const auto* text = value.as_string()) {
-        (member == "region" ? peer.region : peer.address) = Located{text->get(), where(value)};
-      } else {
-        fault(value, name + "." + member, wrong_type(value, false));
-        peer.faulty = true;
-      }
+                   "must be a section, not " + std::string(described(node)) +
+                       did_you_mean("[[" + std::string(list.name) + "]]"));
+    FileEntry entry;
+    entry.where = where(node);
+    for (const auto& [key, value] : *table)
+      if (!read_member(list, std::string(key.str()), value, name, entry)) entry.faulty = true;
+    file_.lists[std::string(list.name)].push_back(std::move(entry));
+  }
+
+  bool read_member(const ConfigList& list, const std::string& member, const toml::node& value,
+                   const std::string& name, FileEntry& entry) {
+    const auto known = std::ranges::find(list.members, member, &ConfigList::Member::name);
+    if (known == list.members.end()) {
+      std::vector<std::string_view> names;
+      for (const auto& each : list.members) names.push_back(each.name);
+      fault(value, name + "." + member, "unknown key" + did_you_mean(nearest(member, names)));
+    } else if (known->number && value.is_integer()) {
+      entry.members[member] = {std::to_string(value.as_integer()->get()), where(value)};
+      return true;
+    } else if (!known->number && value.is_string()) {
+      entry.members[member] = {value.as_string()->get(), where(value)};
+      return true;
+    } else {
+      fault(value, name + "." + member, wrong_type(value, known->number));
     }
-    file_.peers.push_back(std::move(peer));
+    return false;
   }
 
   const std::string& name_;
@@ -134,7 +146,7 @@ ConfigFile parse_config_file(std::string_view content, const std::string& name) 
     return Reader(name).read(root);
   } catch (const toml::parse_error& error) {
     const auto where = name + ":" + std::to_string(error.source().begin.line);
-    return {.values = {}, .peers = {}, .faults = {{where, "", std::string(error.description())}}};
+    return {.values = {}, .lists = {}, .faults = {{where, "", std::string(error.description())}}};
   }
 }
 

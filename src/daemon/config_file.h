@@ -1,4 +1,4 @@
-// Reads the configuration file: which keys it sets and where, its peers, and what is wrong with its shape.
+// Reads the configuration file: which keys it sets and where, its lists, and what is wrong with its shape.
 // Whether the values are good is for others to say. TOML stops here.
 #pragma once
 
@@ -13,17 +13,22 @@ struct Located {
   std::string where;  // FILE:LINE
 };
 
-struct FilePeer {
+// One section of a list.
+struct FileEntry {
   std::string where;
-  std::optional<Located> region;
-  std::optional<Located> address;
+  std::map<std::string, Located> members;
   bool faulty = false;  // a fault has been reported: what is missing may be what was mistyped
+
+  [[nodiscard]] const Located* find(const std::string& member) const {
+    const auto found = members.find(member);
+    return found == members.end() ? nullptr : &found->second;
+  }
 };
 
 struct ConfigFile {
-  std::map<std::string, Located> values;  // by key of the table
-  std::vector<FilePeer> peers;
-  std::vector<ConfigFault> faults;  // in the order of the file
+  std::map<std::string, Located> values;                // by key of the table
+  std::map<std::string, std::vector<FileEntry>> lists;  // by their names
+  std::vector<ConfigFault> faults;                      // in the order of the file
 };
 
 // name: what stands before the line number in faults and origins.

@@ -9,6 +9,16 @@ constexpr std::string_view head =
     "one.\n"
     "# Every key can also be given as a variable (HOLDFAST_HTTP_LISTEN) or a flag (--set http.listen=...).\n";
 
+constexpr std::string_view levers_sample =
+    "\n"
+    "# One section for each pattern of SKUs (* any characters, ? one) that is treated otherwise; the first that "
+    "matches holds.\n"
+    "#[[rights.sku]]\n"
+    "#pattern = \"gift-*\"\n"
+    "#move = \"urgent\"\n"
+    "#cover_ms = 60000\n"
+    "#floor = 20\n";
+
 constexpr std::string_view peers_sample =
     "\n"
     "# One section for each other region. Without an address it is only accepted from, never dialled.\n"
@@ -43,7 +53,7 @@ std::string initial_config() {
     }
     text += "# " + std::string(key.help) + "\n" + written(key);
   }
-  return text + std::string(peers_sample);
+  return text + std::string(levers_sample) + std::string(peers_sample);
 }
 
 }  // namespace holdfast

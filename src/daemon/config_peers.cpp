@@ -16,41 +16,43 @@ class Peers {
  public:
   Peers(Config& config, std::vector<ConfigFault>& faults) : config_(config), faults_(faults) {}
 
-  void take(std::size_t index, const FilePeer& peer) {
+  void take(std::size_t index, const FileEntry& peer) {
     const auto region = take_region(index, peer);
     const auto address = take_address(index, peer);
-    if (region && peer.region)
-      config_.values.push_back({member(index, "region"), *region, peer.region->where});
-    if (address) config_.values.push_back({member(index, "address"), text_of(*address), peer.address->where});
+    if (region) config_.values.push_back({member(index, "region"), *region, peer.find("region")->where});
+    if (address)
+      config_.values.push_back({member(index, "address"), text_of(*address), peer.find("address")->where});
     if (region) config_.peers.push_back({*region, address});
   }
 
  private:
-  std::optional<std::string> take_region(std::size_t index, const FilePeer& peer) {
+  std::optional<std::string> take_region(std::size_t index, const FileEntry& peer) {
     const auto key = member(index, "region");
-    if (!peer.region) {
+    const Located* given = peer.find("region");
+    if (!given) {
       if (!peer.faulty) fault(peer.where, key, "is missing, a peer needs the name of its region");
       return std::nullopt;
     }
-    auto name = parse_name(peer.region->text);
-    if (!name) return fault(peer.region->where, key, name.error());
+    auto name = parse_name(given->text);
+    if (!name) return fault(given->where, key, name.error());
     if (*name == config_.region)
-      return fault(peer.region->where, key, '"' + *name + "\" is this region itself, name only the others");
+      return fault(given->where, key, '"' + *name + "\" is this region itself, name only the others");
     if (!seen_.insert(*name).second)
-      return fault(peer.region->where, key, '"' + *name + "\" is named twice, one entry for each region");
+      return fault(given->where, key, '"' + *name + "\" is named twice, one entry for each region");
     return *name;
   }
 
-  std::optional<Address> take_address(std::size_t index, const FilePeer& peer) {
-    if (!peer.address) return std::nullopt;
+  std::optional<Address> take_address(std::size_t index, const FileEntry& peer) {
+    const Located* given = peer.find("address");
+    if (!given) return std::nullopt;
     const auto key = member(index, "address");
-    const auto address = parse_address(peer.address->text, find_config_key("gossip.listen")->fallback);
+    const auto address = parse_address(given->text, find_config_key("gossip.listen")->fallback);
     if (!address) {
-      fault(peer.address->where, key, address.error());
+      fault(given->where, key, address.error());
       return std::nullopt;
     }
     if (address->port == 0) {
-      fault(peer.address->where, key, "port 0 cannot be dialled, name the port that the peer listens on");
+      fault(given->where, key, "port 0 cannot be dialled, name the port that the peer listens on");
       return std::nullopt;
     }
     return *address;
@@ -68,7 +70,7 @@ class Peers {
 
 }  // namespace
 
-void take_peers(const std::vector<FilePeer>& peers, Config& config, std::vector<ConfigFault>& faults) {
+void take_peers(const std::vector<FileEntry>& peers, Config& config, std::vector<ConfigFault>& faults) {
   if (peers.size() >= limits::replicas_max)
     faults.push_back(
         {peers.back().where, "peer",

@@ -7,6 +7,6 @@ namespace holdfast {
 
 // Fills config.peers and adds their values; what is wrong goes to faults. config.region is set before, if it
 // can be.
-void take_peers(const std::vector<FilePeer>& peers, Config& config, std::vector<ConfigFault>& faults);
+void take_peers(const std::vector<FileEntry>& peers, Config& config, std::vector<ConfigFault>& faults);
 
 }  // namespace holdfast

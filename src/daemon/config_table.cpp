@@ -27,6 +27,10 @@ constexpr ConfigKey keys[] = {
      "Programs with Holdfast's own client call here, such as 127.0.0.1:8422; port 0: any free."},
     {"rights.move", &Config::rights_move, "auto", "", Takes::at_once,
      "Moving rights between regions: auto, urgent (only for waiting shoppers) or off."},
+    {"rights.cover_ms", &Config::rights_cover, "10000", "", Takes::at_once,
+     "For how long a region should have enough, where there is enough for all.", 100, 3'600'000},
+    {"rights.floor", &Config::rights_floor, "0", "", Takes::at_once,
+     "Units of each SKU that stay in this region, whoever asks for them.", 0, 1'000'000'000},
     {"history.keep_days", &Config::history_keep_days, "90", "", Takes::at_once,
      "How long the records of sales are kept.", 1, 36'500},
     {"disk.reserve_mb", &Config::disk_reserve_mb, "64", "", Takes::restart,
@@ -50,6 +54,14 @@ std::string ConfigKey::variable() const {
 }
 
 std::span<const ConfigKey> config_keys() { return keys; }
+
+const ConfigList* find_config_list(std::string_view name) {
+  static constexpr ConfigList::Member peer[] = {{"region"}, {"address"}};
+  static constexpr ConfigList::Member sku[] = {{"pattern"}, {"move"}, {"cover_ms", true}, {"floor", true}};
+  static constexpr ConfigList lists[] = {{"peer", peer}, {"rights.sku", sku}};
+  const auto* found = std::ranges::find(lists, name, &ConfigList::name);
+  return found == std::end(lists) ? nullptr : found;
+}
 
 const ConfigKey* find_config_key(std::string_view name) {
   const auto* found = std::ranges::find(keys, name, &ConfigKey::name);

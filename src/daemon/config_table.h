@@ -35,7 +35,16 @@ struct ConfigKey {
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 [[nodiscard]] const ConfigKey* find_config_key(std::string_view name);
 
-inline constexpr std::string_view peer_members[] = {"region", "address"};
+// The lists, whose sections ([[peer]]) only a file has, and what each section may hold.
+struct ConfigList {
+  struct Member {
+    std::string_view name;
+    bool number = false;
+  };
+  std::string_view name;
+  std::span<const Member> members;
+};
+[[nodiscard]] const ConfigList* find_config_list(std::string_view name);
 
 // The key that somebody who wrote this probably meant, or nothing: whole names, and names without their
 // section.

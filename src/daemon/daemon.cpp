@@ -14,7 +14,7 @@ CoreConfig core_config(const Config& config, const ledger::Identity& identity) {
   for (const PeerConfig& peer : config.peers) core.peers.push_back(peer.region);
   core.heartbeat = config.heartbeat;
   core.cut_off_after = config.cut_off_after;
-  core.levers.otherwise.move = config.rights_move;
+  core.levers = config.levers();
   return core;
 }
 

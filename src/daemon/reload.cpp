@@ -30,6 +30,15 @@ void take(Config& running, const Config& read, const ConfigKey& key) {
   *value = *find(read.values, value->key);
 }
 
+// Of the lists these take effect at once.
+bool is_lever(const std::string& key) { return key.starts_with("rights.sku["); }
+
+void take_levers_over(Config& running, const Config& read) {
+  running.rights_rules = read.rights_rules;
+  std::erase_if(running.values, [](const ConfigValue& value) { return is_lever(value.key); });
+  std::ranges::copy_if(read.values, std::back_inserter(running.values), is_lever, &ConfigValue::key);
+}
+
 }  // namespace
 
 std::vector<ConfigChange> take_over(Config& running, const Config& read) {
@@ -43,9 +52,10 @@ std::vector<ConfigChange> take_over(Config& running, const Config& read) {
     if (key.effect == Takes::at_once) take(running, read, key);
   }
   for (const ConfigValue& value : read.values)
-    if (!find_config_key(value.key)) consider(value.key, false);
+    if (!find_config_key(value.key)) consider(value.key, is_lever(value.key));
   for (const ConfigValue& value : running.values)
-    if (!find(read.values, value.key)) consider(value.key, false);
+    if (!find(read.values, value.key)) consider(value.key, is_lever(value.key));
+  take_levers_over(running, read);
   return changes;
 }
 

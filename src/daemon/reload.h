@@ -1,7 +1,7 @@
 // Reloading: what a configuration that was read anew changes of a daemon that runs.
 //
-// Each key of the table says whether it takes effect at once; all others, and the peers, need a restart, and
-// are told so. Where the file is at fault nothing changes. Pure.
+// Each key of the table says whether it takes effect at once; so do the levers of SKUs; all others, and the
+// peers, need a restart, and are told so. Where the file is at fault nothing changes. Pure.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@ struct ConfigChange {
   bool applied = false;  // false: it needs a restart
 };
 
-// Takes over into `running` what takes effect at once. In the table's order, then the peers.
+// Takes over into `running` what takes effect at once. In the table's order, then the lists.
 [[nodiscard]] std::vector<ConfigChange> take_over(Config& running, const Config& read);
 
 // One line for the log: `log.level is now debug (was info)`.

@@ -183,6 +183,18 @@ TEST_F(ConfigTest, AMissingFileIsOneClearLine) {
             folder_.string() + ": cannot read it: it is a folder");
 }
 
+TEST_F(ConfigTest, RulesOfSkusAreCheckedKeyByKey) {
+  EXPECT_EQ(faults(std::string(least) + "[[rights.sku]]\nfloor = -1\n[[rights.sku]]\npattern = \"\"\n"
+                                        "[[rights.sku]]\npattern = \"a\"\nmov = \"off\"\nmove = \"on\"\n"
+                                        "cover_ms = \"60000\"\nfloor = -1\n"),
+            "eu.toml:3: rights.sku[0].pattern: is missing, such as pattern = \"gift-*\"\n"
+            "eu.toml:6: rights.sku[1].pattern: is empty, * stands for every SKU\n"
+            "eu.toml:9: rights.sku[2].mov: unknown key, did you mean move\n"
+            "eu.toml:10: rights.sku[2].move: \"on\" is not one of auto, urgent, off, did you mean \"off\"\n"
+            "eu.toml:11: rights.sku[2].cover_ms: must be a whole number, not a string, did you mean 60000\n"
+            "eu.toml:12: rights.sku[2].floor: -1 is out of range, from 0 to 1000000000\n");
+}
+
 TEST(Nearest, ASwapOfTwoLettersCountsOnce) {
   EXPECT_EQ(edit_distance("urgnet", "urgent"), 1u);
   EXPECT_EQ(edit_distance("", "abc"), 3u);

@@ -113,6 +113,20 @@ TEST_F(ConfigTest, EveryValueKnowsWhereItCameFrom) {
   EXPECT_EQ(value_of(*load(least), "rights.move"), "auto from default");
 }
 
+TEST_F(ConfigTest, ARuleOfSkusIsAsTheSectionSaysButForItsOwnKeys) {
+  const auto config = load(std::string(least) +
+                           "[rights]\nmove = \"urgent\"\nfloor = 5\n"
+                           "[[rights.sku]]\npattern = \"gift-*\"\ncover_ms = 60000\nfloor = 20\n"
+                           "[[rights.sku]]\npattern = \"*\"\nmove = \"off\"\n");
+  ASSERT_TRUE(config);
+  const Levers levers = config->levers();
+  EXPECT_EQ(levers.otherwise, (Lever{RightsMove::urgent_only, Millis(10'000), Units(5)}));
+  ASSERT_EQ(levers.rules.size(), 2u);
+  EXPECT_EQ(levers.rules[0], (LeverRule{"gift-*", {RightsMove::urgent_only, Millis(60'000), Units(20)}}));
+  EXPECT_EQ(levers.rules[1], (LeverRule{"*", {RightsMove::off, Millis(10'000), Units(5)}}));
+  EXPECT_EQ(value_of(*config, "rights.sku[0].floor"), "20 from eu.toml:9");
+}
+
 TEST_F(ConfigTest, EveryKeyCanComeFromTheEnvironmentAlone) {
   for (const auto& key : config_keys())
     environment_[key.variable()] = key.sample.empty() ? key.fallback : key.sample;

@@ -64,6 +64,17 @@ TEST_F(ReloadTest, ANewPeerNeedsARestart) {
               ElementsAre("peer[1].region stays nothing: ap needs a restart"));
 }
 
+TEST_F(ReloadTest, RulesOfSkusTakeEffectAtOnce) {
+  const std::string rule = "[[rights.sku]]\npattern = \"gift-*\"\nfloor = 5\n";
+  EXPECT_THAT(take(before + rule), ElementsAre("rights.sku[0].pattern is now gift-* (was nothing)",
+                                               "rights.sku[0].floor is now 5 (was nothing)"));
+  EXPECT_EQ(running_.levers().rules, (std::vector<LeverRule>{{"gift-*", {.floor = Units(5)}}}));
+  EXPECT_THAT(take(before + rule), IsEmpty());
+  EXPECT_THAT(take(before), ElementsAre("rights.sku[0].pattern is now nothing (was gift-*)",
+                                        "rights.sku[0].floor is now nothing (was 5)"));
+  EXPECT_THAT(running_.levers().rules, IsEmpty());
+}
+
 TEST_F(ReloadTest, WhatAFlagSaysStillWins) {
   flags_ = {{"--log-level", "log.level", "error"}};
   running_ = load(before).value();

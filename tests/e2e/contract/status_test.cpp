@@ -83,8 +83,8 @@ TEST_F(Status, config_says_every_value_and_where_it_came_from) {
   ASSERT_EQ(config.status, 200);
   EXPECT_EQ(config.names("values.0"), "key value origin");
   for (const char* key : {"cluster", "region", "data_dir", "http.listen", "gossip.listen",
-                          "gossip.heartbeat_ms", "gossip.cut_off_after_ms", "rights.move",
-                          "history.keep_days", "disk.reserve_mb", "log.level", "log.format"})
+                          "gossip.heartbeat_ms", "gossip.cut_off_after_ms", "rights.move", "rights.cover_ms",
+                          "rights.floor", "history.keep_days", "disk.reserve_mb", "log.level", "log.format"})
     EXPECT_NE(config.text.find("{\"key\":\"" + std::string(key) + "\""), std::string::npos) << key;
   EXPECT_NE(config.text.find(R"({"key":"gossip.heartbeat_ms","value":400,"origin":"default"})"),
             std::string::npos);
