@@ -163,10 +163,17 @@ void Swarm::wait_for_transfers_to_stop() {
 bool Swarm::converged() const {
   return std::ranges::all_of(living_, [&](std::size_t i) {
     const Region& region = *regions_[i];
-    return region.ready() && region.state().reservations().size() == 0 &&
+    return region.ready() && region.state().reservations().size() == 0 && hears_only_the_living(region) &&
            std::ranges::all_of(living_,
                                [&](std::size_t writer) { return knows_all_of(region, *regions_[writer]); });
   });
+}
+
+// On a slow link what a region said before it was cut off for good still arrives for seconds.
+bool Swarm::hears_only_the_living(const Region& region) const {
+  for (std::size_t peer = 0; peer < regions_.size(); ++peer)
+    if (region.linked(peer) && !living_.contains(peer)) return false;
+  return true;
 }
 
 bool Swarm::knows_all_of(const Region& region, const Region& writer) const {
