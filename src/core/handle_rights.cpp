@@ -21,9 +21,10 @@ void page_by_sku(const StepContext& step, const request::GetRights& request, ans
   if (it != order.end()) rights.next = rights.skus.back().sku;
 }
 
-void page_by_dryness(const StepContext& step, const request::GetRights& request, answer::Rights& rights) {
+void page_by_dryness(StepContext& step, const request::GetRights& request, answer::Rights& rights) {
   const Holdings holdings(step);
-  std::vector<SkuId> page = holdings.by_dryness(request.after, request.limit + 1);
+  std::vector<SkuId> page = request.after.empty() ? holdings.driest(request.limit + 1, step.memory.driest)
+                                                  : holdings.driest_after(request.after, request.limit + 1);
   const bool more = page.size() > request.limit;
   if (more) page.pop_back();
   for (const SkuId sku : page) rights.skus.push_back(holdings.of(sku));

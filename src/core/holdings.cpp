@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/limits.h"
+
 namespace holdfast {
 
 namespace {
@@ -76,32 +78,80 @@ bool Holdings::before(const Dry& a, const Dry& b) const {
   return a.in != b.in ? a.in < b.in : step_.stock().name(a.sku) < step_.stock().name(b.sku);
 }
 
-std::vector<Holdings::Dry> Holdings::running_dry() const {
-  std::vector<Dry> dry;
-  const auto look_at = [&](SkuId sku) {
-    if (const auto in = runs_dry_in(sku)) dry.push_back({*in, sku});
-  };
-  for (const SkuId sku : step_.stock().in_demand()) look_at(sku);
+// Those that rows tell of first, then those that are wanted here alone; some stand twice.
+std::size_t Holdings::wanted_count() const {
+  return step_.stock().in_demand().size() + step_.memory.demand.wanted().size();
+}
+
+SkuId Holdings::wanted(std::size_t at) const {
+  const std::vector<SkuId>& stated = step_.stock().in_demand();
+  return at < stated.size() ? stated[at] : step_.memory.demand.wanted()[at - stated.size()];
+}
+
+std::vector<SkuId> Holdings::all_wanted() const {
+  std::vector<SkuId> all = step_.stock().in_demand();
   for (const SkuId sku : step_.memory.demand.wanted())
-    if (!step_.stock().is_in_demand(sku)) look_at(sku);
+    if (!step_.stock().is_in_demand(sku)) all.push_back(sku);
+  return all;
+}
+
+std::vector<SkuId> Holdings::some_wanted(Driest& known) const {
+  const Stock& stock = step_.stock();
+  std::vector<SkuId> some = known.skus;
+  for (std::uint16_t replica = 0; replica < stock.replicas(); ++replica) {
+    std::size_t moved = 0;
+    for (auto sku = stock.newest(ReplicaIx(replica)); sku && moved < moved_last;
+         sku = stock.older(ReplicaIx(replica), *sku), ++moved)
+      some.push_back(*sku);
+  }
+  for (std::size_t looked_at = 0; looked_at < looked_at_once; ++looked_at)
+    some.push_back(wanted(known.next++ % wanted_count()));
+  known.next %= wanted_count();
+  std::ranges::sort(some);
+  some.erase(std::unique(some.begin(), some.end()), some.end());
+  return some;
+}
+
+std::vector<Holdings::Dry> Holdings::running_dry(const std::vector<SkuId>& skus) const {
+  std::vector<Dry> dry;
+  for (const SkuId sku : skus)
+    if (const auto in = runs_dry_in(sku)) dry.push_back({*in, sku});
   return dry;
 }
 
-std::vector<SkuId> Holdings::by_dryness(std::string_view after, std::size_t count) const {
-  std::vector<SkuId> page;
-  const auto last = after.empty() ? std::nullopt : step_.stock().find(after);
-  if (!after.empty() && !last) return page;
-  const auto last_in = last ? runs_dry_in(*last) : std::nullopt;
-  if (last && !last_in) {
-    add_others(after, count, page);
-    return page;
-  }
-  std::vector<Dry> dry = running_dry();
-  if (last_in) std::erase_if(dry, [&](const Dry& one) { return !before({*last_in, *last}, one); });
+void Holdings::bring_forward(std::vector<Dry>& dry, std::size_t count) const {
   const auto end = dry.begin() + static_cast<std::ptrdiff_t>(std::min(count, dry.size()));
   std::ranges::partial_sort(dry, end, [this](const Dry& a, const Dry& b) { return before(a, b); });
-  std::transform(dry.begin(), end, std::back_inserter(page), [](const Dry& one) { return one.sku; });
+}
+
+std::vector<SkuId> Holdings::first_of(const std::vector<Dry>& dry, std::size_t count) {
+  std::vector<SkuId> skus;
+  for (std::size_t i = 0; i < std::min(count, dry.size()); ++i) skus.push_back(dry[i].sku);
+  return skus;
+}
+
+std::vector<SkuId> Holdings::driest(std::size_t count, Driest& known) const {
+  const bool all = wanted_count() <= looked_at_once;
+  std::vector<Dry> dry = running_dry(all ? all_wanted() : some_wanted(known));
+  bring_forward(dry, std::max(count, limits::list_limit_max));
+  known.skus = first_of(dry, limits::list_limit_max);
+  std::vector<SkuId> page = first_of(dry, count);
   add_others({}, count, page);
+  return page;
+}
+
+std::vector<SkuId> Holdings::driest_after(std::string_view after, std::size_t count) const {
+  std::vector<SkuId> page;
+  const auto last = step_.stock().find(after);
+  if (!last) return page;
+  if (const auto last_in = runs_dry_in(*last)) {
+    std::vector<Dry> dry = running_dry(all_wanted());
+    std::erase_if(dry, [&](const Dry& one) { return !before({*last_in, *last}, one); });
+    bring_forward(dry, count);
+    page = first_of(dry, count);
+    after = {};
+  }
+  add_others(after, count, page);
   return page;
 }
 

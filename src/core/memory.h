@@ -19,12 +19,20 @@
 
 namespace holdfast {
 
+// Which SKUs ran dry first when that was asked last, and where the look at all others goes on: of very many,
+// so many are looked at a time (core/holdings.h).
+struct Driest {
+  std::vector<SkuId> skus;
+  std::size_t next = 0;
+};
+
 struct Memory {
   explicit Memory(const CoreConfig& config) : regions(config) {}
 
   Waiters waiters;
   Outlook outlook;  // when waiters were last held against it
   Demand demand;
+  Driest driest;
   Regions regions;
   LeverIndex levers;
   Meter sold;

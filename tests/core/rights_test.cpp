@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "core/holdings.h"
 #include "core/readings.h"
 #include "support/shop.h"
 
@@ -152,6 +153,26 @@ TEST_F(Rights, stand_in_the_order_in_which_they_run_dry_as_a_look_at_every_sku_f
     for (const answer::SkuRights& of : whole) names.push_back(of.sku);
     ASSERT_EQ(all(RightsOrder::runs_dry, 1 + random.below(70)), names) << "attempt " << attempt;
   }
+}
+
+// One that ran dry long ago among very many that sell, asked again and again, as a screen does.
+TEST_F(Rights, of_very_many_wanted_skus_the_driest_comes_first_once_all_were_looked_at) {
+  const int skus = 2 * static_cast<int>(Holdings::looked_at_once);
+  request::Import import{.key = "import"};
+  for (int sku = 0; sku < skus; ++sku)
+    import.lines.push_back(
+        {static_cast<std::uint64_t>(sku + 1), "s" + std::to_string(sku), Units(1'000), ""});
+  shop.ask(import);
+  for (int sku = 0; sku < skus; ++sku)
+    shop.reserve("r" + std::to_string(sku), {{"s" + std::to_string(sku), sku == skus - 5'000 ? 1'000 : 1}});
+  const std::string driest = "s" + std::to_string(skus - 5'000);
+  int asked = 1;
+  while (page(RightsOrder::runs_dry, 10).skus.at(0).sku != driest) ASSERT_LT(++asked, 5);
+  EXPECT_GT(asked, 1);
+  for (int again = 0; again < 5; ++again) EXPECT_EQ(page(RightsOrder::runs_dry, 10).skus.at(0).sku, driest);
+  const answer::Rights next = page(RightsOrder::runs_dry, 10, driest);
+  EXPECT_EQ(next.skus.size(), 10u);
+  EXPECT_GE(next.skus.at(0).runs_dry_in.value(), of(driest).runs_dry_in.value());
 }
 
 TEST_F(Rights, equally_dry_skus_stand_by_name) {
