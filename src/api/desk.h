@@ -53,6 +53,18 @@ struct Reloaded {
   std::vector<std::string> faults;  // a line for each; where there are any, nothing was changed
 };
 
+// A copy of the ledger: the newest that was asked for in this boot.
+struct BackupState {
+  std::string state = "none";           // none, running, done, failed
+  std::string file;                     // on the daemon's machine
+  std::optional<std::int64_t> records;  // the newest record in it, once it is done
+  std::int64_t pages = 0;
+  std::int64_t pages_left = 0;
+  std::optional<WallTime> began_at;
+  Millis took{0};      // or takes, up to now
+  std::string detail;  // why it failed
+};
+
 // Another region, and whether it is heard.
 struct PeerSeen {
   std::string region;
@@ -79,6 +91,8 @@ struct Desk {
   std::function<ShellStatus()> shell;
   std::function<std::vector<ConfigValue>()> config;
   std::function<Reloaded()> reload;
+  std::function<BackupState()> start_backup;  // unless one is running
+  std::function<BackupState()> backup;
   std::function<std::vector<MetricFamily>()> metrics;  // all but those the gateway counts itself
   std::function<std::int64_t()> now_us;                // of a clock that never goes back
   FeedDesk feed;

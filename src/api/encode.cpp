@@ -198,6 +198,22 @@ HttpResponse encode_reloaded(const Reloaded& reloaded) {
   return response;
 }
 
+HttpResponse encode_backup(const BackupState& backup, int status) {
+  HttpResponse response{.status = status};
+  JsonWriter json(response.body);
+  json.begin_object()
+      .member("state", std::string_view(backup.state))
+      .member_or_null("file", backup.file)
+      .member("records", backup.records)
+      .member("pages", backup.pages)
+      .member("pages_left", backup.pages_left)
+      .member("began_at", backup.began_at)
+      .member("took_ms", backup.took)
+      .member_or_null("detail", backup.detail)
+      .end_object();
+  return response;
+}
+
 HttpResponse encode_metrics(const std::vector<MetricFamily>& families) {
   HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
   for (const MetricFamily& family : families) append_text(response.body, family);

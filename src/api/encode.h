@@ -28,6 +28,7 @@ struct Shown {
                                          std::string_view region);
 [[nodiscard]] HttpResponse encode_config(const std::vector<ConfigValue>& values);
 [[nodiscard]] HttpResponse encode_reloaded(const Reloaded& reloaded);
+[[nodiscard]] HttpResponse encode_backup(const BackupState& backup, int status);
 [[nodiscard]] HttpResponse encode_metrics(const std::vector<MetricFamily>& families);
 
 // {"results":[{"status":201,"replayed":false,"body":{…}}]}

@@ -90,6 +90,8 @@ HttpResponse Gateway::serve_here(Serve serve) {
   if (serve == Serve::metrics) return metrics();
   if (serve == Serve::config) return encode_config(desk_.config());
   if (serve == Serve::reload) return encode_reloaded(desk_.reload());
+  if (serve == Serve::start_backup) return encode_backup(desk_.start_backup(), 202);
+  if (serve == Serve::backup) return encode_backup(desk_.backup(), 200);
   if (serve == Serve::dashboard)
     return {.content_type = "text/html; charset=utf-8", .body = std::string(dashboard_page())};
   if (serve == Serve::openapi) return {.body = std::string(openapi_document())};

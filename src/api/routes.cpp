@@ -49,6 +49,8 @@ constexpr Route table[] = {
     {get, "/v1/events", none, no_key, Serve::events, nullptr, "The change feed"},
     {get, "/v1/config", none, no_key, Serve::config, nullptr, "Every value, and where it came from"},
     {post, "/v1/config/reload", none, no_key, Serve::reload, nullptr, "Read the configuration again"},
+    {post, "/v1/backup", none, no_key, Serve::start_backup, nullptr, "Begin a copy of the ledger"},
+    {get, "/v1/backup", none, no_key, Serve::backup, nullptr, "How far the newest copy is"},
     {get, "/livez", none, no_key, Serve::livez, nullptr, "The process runs"},
     {get, "/readyz", none, no_key, Serve::readyz, nullptr, "It takes requests"},
     {get, "/metrics", none, no_key, Serve::metrics, nullptr, "For Prometheus"},

@@ -31,6 +31,8 @@ enum class Serve : std::uint8_t {
   metrics,
   config,
   reload,
+  start_backup,
+  backup,
   openapi,
   dashboard
 };

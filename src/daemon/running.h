@@ -46,6 +46,10 @@ class Daemon::Running {
   [[nodiscard]] api::ShellStatus shell_status() const;
   [[nodiscard]] std::vector<api::ConfigValue> config_values() const;
   [[nodiscard]] api::Reloaded reload_for_desk();
+  [[nodiscard]] api::BackupState start_backup();
+  [[nodiscard]] api::BackupState backup() const;
+  void go_on_with_backup();
+  void backup_failed(const std::string& why);
   [[nodiscard]] std::vector<api::MetricFamily> metrics();
 
   [[nodiscard]] LedgerPort::Events ledger_events();
@@ -93,6 +97,8 @@ class Daemon::Running {
   std::int64_t started_us_ = 0;
   std::uint64_t journal_bytes_ = 0;  // that recovery read
   ledger::Sizes sizes_;
+  api::BackupState backup_;
+  std::int64_t backup_began_us_ = 0;
   api::Histogram fsyncs_;
   std::uint64_t batches_ = 0;  // in this second, as the next
   std::uint64_t records_ = 0;

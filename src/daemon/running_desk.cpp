@@ -44,6 +44,8 @@ api::Desk Daemon::Running::make_desk() {
   desk.shell = [this] { return shell_status(); };
   desk.config = [this] { return config_values(); };
   desk.reload = [this] { return reload_for_desk(); };
+  desk.start_backup = [this] { return start_backup(); };
+  desk.backup = [this] { return backup(); };
   desk.metrics = [this] { return metrics(); };
   desk.now_us = steady_us;
   desk.feed = make_feed();

@@ -108,6 +108,14 @@ struct Sizes {
   Position oldest;  // the first record that is kept; 0 if none
 };
 
+// A copy of the ledger in the making.
+struct Copied {
+  std::uint64_t pages = 0;
+  std::uint64_t left = 0;
+  Position last;  // once `whole`: the newest record in it
+  bool whole = false;
+};
+
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -125,6 +133,14 @@ class Ledger {
   [[nodiscard]] virtual Result<bool, Error> regain_room() = 0;
 
   [[nodiscard]] virtual Result<Sizes, Error> sizes() = 0;
+
+  // Begins a copy of this ledger in a new file, or goes on with it: a piece a call, so that appends find
+  // their way between, until it is whole and on disk. It holds every record up to that moment, says of itself
+  // that it is a backup, and is fenced wherever it is put in a ledger's place. An error ends the copy, not
+  // the ledger.
+  [[nodiscard]] virtual Result<Copied, Error> copy_to(const std::string&) {
+    return failure(Error{Trouble::failed, "this ledger is in no file that could be copied"});
+  }
 
   // To be called at least twice a second, also when there is nothing to append: what may lag behind the
   // journal catches up. What fails in it is the next append()'s error.

@@ -68,6 +68,10 @@ void LedgerThread::sizes(Done<Sizes> done) {
   ask<Sizes>([](Ledger& ledger) { return ledger.sizes(); }, std::move(done));
 }
 
+void LedgerThread::copy_to(std::string file, Done<Copied> done) {
+  ask<Copied>([file = std::move(file)](Ledger& ledger) { return ledger.copy_to(file); }, std::move(done));
+}
+
 void LedgerThread::close(Done<void> done) {
   ask<void>([](Ledger& ledger) { return ledger.close(); }, std::move(done));
 }

@@ -41,6 +41,7 @@ class LedgerThread {
   void read_on(Position at, Position through, std::size_t bytes, Done<std::vector<JournalBatch>> done);
   void regain_room(Done<bool> done);
   void sizes(Done<Sizes> done);
+  void copy_to(std::string file, Done<Copied> done);  // a piece of it
   void close(Done<void> done);
 
  private:

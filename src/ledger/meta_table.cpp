@@ -70,12 +70,20 @@ Result<void, sql::Error> MetaTable::put_closed(Position last) {
 
 Result<void, sql::Error> MetaTable::clear_closed() { return erase_.start(std::string_view("closed")).run(); }
 
-Result<std::optional<Position>, sql::Error> MetaTable::get_closed() {
-  HF_LET(bytes, get("closed"));
+Result<std::optional<Position>, sql::Error> MetaTable::get_closed() { return get_position("closed"); }
+
+Result<void, sql::Error> MetaTable::put_backup(Position last) {
+  return put("backup", Packer().number(last.value()).bytes());
+}
+
+Result<std::optional<Position>, sql::Error> MetaTable::get_backup() { return get_position("backup"); }
+
+Result<std::optional<Position>, sql::Error> MetaTable::get_position(std::string_view name) {
+  HF_LET(bytes, get(name));
   if (bytes.empty()) return std::nullopt;
   Unpacker unpacker(bytes);
   const Position last(unpacker.number());
-  if (!unpacker.done()) return failure(unreadable("closed"));
+  if (!unpacker.done()) return failure(unreadable(name));
   return last;
 }
 

@@ -2,6 +2,7 @@
 //
 //   identity  cluster, region (texts); made_ms, nonce, hash_seed (numbers)
 //   journal   base: last, checksum, total; checkpoint_began; slices_sum
+//   backup    the journal's last position; the row is there only in a copy that is a backup
 //   closed    the journal's last position; the row is there only while the ledger is cleanly closed
 //
 // A number is 8 bytes, little-endian; a text is its length as a number, then its bytes.
@@ -33,11 +34,16 @@ class MetaTable {
   [[nodiscard]] Result<void, sql::Error> put_journal(const JournalMeta& meta);
   [[nodiscard]] Result<JournalMeta, sql::Error> get_journal();
 
+  [[nodiscard]] Result<void, sql::Error> put_backup(Position last);
+  [[nodiscard]] Result<std::optional<Position>, sql::Error> get_backup();
+
   [[nodiscard]] Result<void, sql::Error> put_closed(Position last);
   [[nodiscard]] Result<void, sql::Error> clear_closed();
   [[nodiscard]] Result<std::optional<Position>, sql::Error> get_closed();
 
  private:
+  [[nodiscard]] Result<std::optional<Position>, sql::Error> get_position(std::string_view name);
+
   MetaTable(sql::Statement put, sql::Statement get, sql::Statement erase)
       : put_(std::move(put)), get_(std::move(get)), erase_(std::move(erase)) {}
 

@@ -36,6 +36,12 @@ int note_wal_pages(void* wal_pages, sqlite3*, const char*, int pages) {
   return SQLITE_OK;
 }
 
+std::string percent_encoded(char c) {
+  constexpr const char* hex = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  return {'%', hex[byte >> 4], hex[byte & 15]};
+}
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -105,6 +111,18 @@ Result<Connection, Error> Connection::open(const std::string& path, const std::s
   return connection;
 }
 
+Result<Connection, Error> Connection::open_read_only(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) c == '?' || c == '#' || c == '%' ? uri += percent_encoded(c) : uri += c;
+  constexpr int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2((uri + "?immutable=1").c_str(), &opened, flags, nullptr);
+  HF_ASSERT(opened != nullptr);
+  Connection connection(opened);
+  if (code != SQLITE_OK) return failure(error_of(opened, code));
+  return connection;
+}
+
 Result<void, Error> Connection::execute(const char* sql) {
   const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return failure(error_of(connection_.get(), code));
@@ -136,5 +154,27 @@ Result<void, Error> Connection::checkpoint(Checkpoint how) {
 void Connection::roll_back() {
   if (sqlite3_get_autocommit(connection_.get()) == 0) std::ignore = execute("ROLLBACK");
 }
+
+void Backup::Finish::operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+
+// The copy needs no journal of its own: one that is not whole is worth nothing.
+Result<Backup, Error> Backup::begin(Connection& from, const std::string& path) {
+  HF_LET(to, Connection::open(path, {}));
+  HF_TRY(to.execute("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"));
+  sqlite3_backup* backup = sqlite3_backup_init(to.get(), "main", from.get(), "main");
+  if (backup == nullptr) return failure(error_of(to.get(), sqlite3_extended_errcode(to.get())));
+  return Backup(std::move(to), backup);
+}
+
+Result<bool, Error> Backup::copy(int pages) {
+  const int code = sqlite3_backup_step(backup_.get(), pages);
+  if (code == SQLITE_OK) return false;
+  backup_.reset();
+  if (code != SQLITE_DONE) return failure(error_of(to_.get(), code));
+  return true;
+}
+
+int Backup::pages() const { return sqlite3_backup_pagecount(backup_.get()); }
+int Backup::left() const { return sqlite3_backup_remaining(backup_.get()); }
 
 }  // namespace holdfast::ledger::sql

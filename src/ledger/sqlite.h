@@ -14,6 +14,7 @@
 #include "base/result.h"
 
 struct sqlite3;
+struct sqlite3_backup;
 struct sqlite3_stmt;
 
 namespace holdfast::ledger::sql {
@@ -70,6 +71,9 @@ enum class Checkpoint { passive, truncate };
 
 class Connection {
  public:
+  // A file that nobody writes, and that is left as it is.
+  [[nodiscard]] static Result<Connection, Error> open_read_only(const std::string& path);
+
   // `vfs` empty: the platform's own. Makes the file if it is missing.
   [[nodiscard]] static Result<Connection, Error> open(const std::string& path, const std::string& vfs);
 
@@ -83,6 +87,8 @@ class Connection {
   // As of the last commit.
   [[nodiscard]] int wal_pages() const { return *wal_pages_; }
 
+  [[nodiscard]] sqlite3* get() const { return connection_.get(); }
+
   // Takes back whatever a failed transaction left open.
   void roll_back();
 
@@ -94,6 +100,29 @@ class Connection {
 
   std::unique_ptr<int> wal_pages_ = std::make_unique<int>(0);  // SQLite keeps its address
   std::unique_ptr<sqlite3, Close> connection_;
+};
+
+// A copy in the making, some pages at a time. What the connection commits meanwhile goes into the copy as
+// well, so that it is of the moment at which it becomes whole. Must be gone before the connection that it
+// copies.
+class Backup {
+ public:
+  // `path`: a file that is not there yet.
+  [[nodiscard]] static Result<Backup, Error> begin(Connection& from, const std::string& path);
+
+  // True: it is whole, and its file closed. It is not synced.
+  [[nodiscard]] Result<bool, Error> copy(int pages);
+  [[nodiscard]] int pages() const;
+  [[nodiscard]] int left() const;
+
+ private:
+  struct Finish {
+    void operator()(sqlite3_backup* backup) const;
+  };
+  Backup(Connection to, sqlite3_backup* backup) : to_(std::move(to)), backup_(backup) {}
+
+  Connection to_;
+  std::unique_ptr<sqlite3_backup, Finish> backup_;
 };
 
 }  // namespace holdfast::ledger::sql

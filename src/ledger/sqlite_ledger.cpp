@@ -110,6 +110,7 @@ Result<Opened, Error> SqliteLedger::start(const Identity& identity, bool made, b
   state_ = state;
   const Position last = state_.end.last;
   HF_LET(findings, parts_.marks.look({identity.replica, last, made, state_.closed, moved}));
+  if (state_.backup) findings.fenced = fenced_as_backup(*state_.backup);
   fenced_ = findings.fenced.has_value();
   Opened opened{.identity = identity,
                 .last = last,
@@ -129,9 +130,10 @@ Result<SqliteLedger::State, sql::Error> SqliteLedger::read_state() {
   HF_LET(meta, parts_.meta.get_journal());
   HF_LET(end, parts_.journal.end(meta.base));
   HF_LET(closed, parts_.meta.get_closed());
+  HF_LET(backup, parts_.meta.get_backup());
   if (meta.checkpoint_began < meta.base.last || meta.checkpoint_began > end.last)
     return failure(sql::Error{sql::Kind::damaged, "its checkpoint and its journal do not fit together"});
-  return State{.meta = meta, .end = end, .closed = closed == end.last};
+  return State{.meta = meta, .end = end, .closed = closed == end.last, .backup = backup};
 }
 
 Result<void, Error> SqliteLedger::load(const LoadSink& sink) {
@@ -197,7 +199,23 @@ void SqliteLedger::settle() {
   if (auto settled = parts_.marks.settle(); !settled) std::ignore = break_off(settled.error());
 }
 
+Result<Copied, Error> SqliteLedger::copy_to(const std::string& file) {
+  if (broken_) return failure(*broken_);
+  if (fenced_)
+    return failure(
+        Error{Trouble::failed, "the ledger is fenced, and left as it was found: stop the daemon and copy " +
+                                   parts_.data_dir.string()});
+  if (!backup_) {
+    HF_LET(begun, Backup::begin(parts_.connection, file));
+    backup_.emplace(std::move(begun));
+  }
+  auto copied = backup_->go_on(state_.end.last);
+  if (!copied || copied->whole) backup_.reset();
+  return copied;
+}
+
 Result<void, Error> SqliteLedger::close() {
+  backup_.reset();
   if (fenced_) return {};
   if (broken_) return failure(*broken_);
   HF_TRY(commit([this] { return write_closed(); }));

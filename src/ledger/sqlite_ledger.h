@@ -10,6 +10,7 @@
 // Threads: one at a time.
 #pragma once
 
+#include "ledger/backup.h"
 #include "ledger/ballast.h"
 #include "ledger/directory_lock.h"
 #include "ledger/journal_table.h"
@@ -42,6 +43,7 @@ class SqliteLedger final : public Ledger {
   [[nodiscard]] Result<std::optional<JournalBatch>, Error> read(Position at) override;
   [[nodiscard]] Result<bool, Error> regain_room() override;
   [[nodiscard]] Result<Sizes, Error> sizes() override;
+  [[nodiscard]] Result<Copied, Error> copy_to(const std::string& file) override;
   void settle() override;
   [[nodiscard]] Result<void, Error> close() override;
 
@@ -51,6 +53,7 @@ class SqliteLedger final : public Ledger {
     JournalMeta meta;
     JournalEnd end;
     bool closed = false;
+    std::optional<Position> backup;  // it says that it is one, made then
   };
   struct Parts {
     DirectoryLock lock;
@@ -84,6 +87,7 @@ class SqliteLedger final : public Ledger {
   [[nodiscard]] Error break_off(Error error);
 
   Parts parts_;
+  std::optional<Backup> backup_;  // in the making
   State state_;
   bool fenced_ = false;
   bool room_ = true;

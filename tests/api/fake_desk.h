@@ -36,6 +36,7 @@ struct FakeDesk {
   std::optional<WallTime> made_at;  // of what is behind
   std::vector<PeerSeen> peers{{"us", true}};
   Reloaded reloaded;
+  BackupState backup;
   Gateway* gateway = nullptr;
 
   [[nodiscard]] Desk desk() {
@@ -52,6 +53,8 @@ struct FakeDesk {
                   return std::vector<ConfigValue>{{"http.listen", R"("127.0.0.1:0")", "file"}};
                 },
             .reload = [this] { return reloaded; },
+            .start_backup = [this] { return backup; },
+            .backup = [this] { return backup; },
             .metrics =
                 [] {
                   return std::vector<MetricFamily>{

@@ -78,6 +78,28 @@ TEST(ConfigCommand, ReloadSaysWhatIsInEffectAndWhatNeedsARestart) {
             "nothing in the configuration is new\n");
 }
 
+TEST(BackupCommand, CreateWaitsUntilItIsDoneAndSaysWhereItLies) {
+  FakeDaemon daemon([](const FakeRequest& request) {
+    return FakeAnswer{.body = request.method == "POST" ? R"({"state":"running","file":"/d/eu.db"})"
+                                                       : R"({"state":"done","file":"/d/eu.db"})"};
+  });
+  const auto ran = run_program(daemon.endpoint(), {"backup", "create"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "/d/eu.db\n");
+}
+
+TEST(BackupCommand, CreateThatFailsSaysWhy) {
+  const auto ran = ask({.body = R"({"state":"failed","detail":"there is no room"})"}, {"backup", "create"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.err, "holdfast: there is no room\n");
+}
+
+TEST(BackupCommand, VerifyOfWhatIsNoBackupIsExitCodeOneAndOneLine) {
+  const auto ran = run_program("", {"backup", "verify", "/nowhere/eu.db"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("/nowhere/eu.db: "));
+}
+
 FakeAnswer for_top(const FakeRequest& request) {
   return {.body = request.target == "/v1/status" ? canned::degraded : canned::rights};
 }

@@ -133,6 +133,8 @@ class Answers(unittest.TestCase):
         for name in ("rights", "audit", "config", "livez", "readyz", "openapi"):
             self.call(name, 200)
         self.call("rights", 200, query="?sort=runs_dry&limit=1")
+        self.call("startBackup", 202)
+        until(lambda: self.call("backup", 200)["state"] == "done", "there is no backup")
         with self.pair.eu.config_changed("[log]\nlevel = 'warn'\n"):
             self.assertEqual([one["key"] for one in self.call("reloadConfig", 200)["changes"]], ["log.level"])
         with self.pair.eu.config_changed("[log]\nlevel = 'loud'\n"):

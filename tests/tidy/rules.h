@@ -26,6 +26,7 @@ inline const std::vector<Layer> layers{
     {"src/node", "node", {"base", "core"}},
     {"src/ledger", "ledger", {"base", "core", "node"}},
     {"src/wire", "wire", {"base", "core", "holdfast"}},
+    {"src/backup", "backup", {"base", "core", "node", "ledger", "wire"}},
     {"src/net", "net", {"base", "core", "node", "wire"}},
     {"src/api", "api", {"base", "core", "node"}},
     {"src/native", "native", {"base", "core", "node", "wire", "net"}},
@@ -37,7 +38,8 @@ inline const std::vector<Layer> layers{
     {"src/webhook", "webhook", {"holdfast"}},
     {"tools",
      "tools",
-     {"text", "orders", "store", "webhook", "holdfast", "client"}},  // and no other part of Holdfast
+     {"text", "orders", "store", "webhook", "backup", "holdfast",
+      "client"}},  // and no other part of Holdfast
     {"tools/proxy", "proxy", {}},
 };
 

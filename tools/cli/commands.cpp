@@ -207,6 +207,10 @@ constexpr Examples explain_examples = {"holdfast audit explain 85123A"};
 constexpr Parameter config_parameters[] = {
     {"--origin", flag, Count::optional, "", "Also where each value came from"}};
 constexpr Examples config_examples = {"holdfast config show --origin"};
+constexpr Parameter backup_parameters[] = {{"FILE", text, Count::required, "", "A backup, on this machine"}};
+constexpr Examples backup_create_examples = {"holdfast backup create"};
+constexpr Examples backup_verify_examples = {"holdfast backup verify eu-20261126-020405-678.db"};
+constexpr Examples backup_inspect_examples = {"holdfast backup inspect eu-20261126-020405-678.db -o json"};
 constexpr Examples reload_examples = {"holdfast config reload"};
 constexpr Parameter completion_parameters[] = {{"SHELL", shell, Count::required, "", "bash, zsh or fish"}};
 constexpr Examples completion_examples = {
@@ -263,6 +267,14 @@ constexpr Command table[] = {
     {"audit verify", "Recount everything from the records", {}, verify_examples, run_audit_verify},
     {"audit explain", "Why a product's number is what it is", sku_parameters, explain_examples,
      run_audit_explain},
+    {"backup create",
+     "Copy the ledger of a daemon that sells into a file beside it",
+     {},
+     backup_create_examples,
+     run_backup_create},
+    {"backup verify", "Whether a backup is sound, and its records add up", backup_parameters,
+     backup_verify_examples, run_backup_verify},
+    {"backup inspect", "What is in a backup", backup_parameters, backup_inspect_examples, run_backup_inspect},
     {"config show", "The daemon's configuration", config_parameters, config_examples, run_config_show},
     {"config reload",
      "Have the daemon read its configuration again, and say what is in effect",

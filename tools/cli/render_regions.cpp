@@ -265,6 +265,8 @@ std::string config_origin_text(const json::value& config, bool colour) {
   return table({{"KEY"}, {"VALUE"}, {"ORIGIN"}}, rows, colour);
 }
 
+std::string backup_text(const json::value& backup, bool) { return text(backup, "file") + "\n"; }
+
 std::string config_changes_text(const json::value& reloaded, bool colour) {
   const auto changes = list(reloaded, "changes");
   if (changes.empty()) return "nothing in the configuration is new\n";
