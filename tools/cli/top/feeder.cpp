@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "cli/problem.h"
 #include "cli/render.h"
@@ -96,21 +97,23 @@ void Feeder::poll(const std::stop_token& stop) {
   Regular status, rights;
   while (!stop.stop_requested()) {
     Wish wish;
+    bool told = false;
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, stop, [&] { return !wish_.paused; });
       wish = wish_;
+      told = std::exchange(regions_changed_, false);
     }
     if (stop.stop_requested()) return;
     const auto began = Clock::now();
     const bool lives = fetch(client, "/livez").has_value();
     const auto way = Clock::now() - began;
-    if (lives && status.due()) status.run(way, [&] { refresh_status(client); });
+    if (lives && (told || status.due())) status.run(way, [&] { refresh_status(client); });
     if (lives && (rights.due() || wish != asked)) rights.run(way, [&] { refresh_rights(client, wish); });
     if (lives && wish.sku != asked.sku) explain(patient, wish.sku);
     if (lives) asked = wish;
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, interval, [&] { return wish_ != wish; });
+    changed_.wait_for(lock, stop, interval, [&] { return wish_ != wish || regions_changed_; });
   }
 }
 
@@ -162,6 +165,9 @@ void Feeder::take(const StreamEvent& event) {
   const std::scoped_lock lock(mutex_);
   events_.push_back(std::move(line));
   if (events_.size() > events_max) events_.pop_front();
+  if (!event.type.starts_with("region.")) return;
+  regions_changed_ = true;
+  changed_.notify_all();
 }
 
 void Feeder::follow(const std::stop_token& stop) {

@@ -52,6 +52,7 @@ class Feeder {
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable_any changed_;
   Wish wish_;
+  bool regions_changed_ = false;  // an event said so: the status is asked for at once
   Snapshot snapshot_;
   std::deque<std::string> events_;
   std::chrono::steady_clock::time_point answered_at_ = std::chrono::steady_clock::now();
