@@ -1,7 +1,7 @@
 // HTTP/1.1 over one kept connection. Boost stops here.
 //
 // Every operation is started as an asynchronous one and the context run until it is done: only so does
-// Beast's stream keep a deadline. Over what it goes is a Way: plain TCP, or TLS (tls_way.h).
+// Beast's stream keep a deadline. Over what it goes is a ByteStream: plain TCP, or TLS.
 #include <netdb.h>
 
 #include <boost/asio/io_context.hpp>
@@ -11,9 +11,9 @@
 #include <future>
 #include <thread>
 
+#include "client/byte_stream.h"
 #include "client/event_splitter.h"
 #include "client/http_batch.h"
-#include "client/tls_way.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -62,26 +62,12 @@ Failure failed(error_code error) {
   return {Kind::broken, error.message()};
 }
 
-// Plain TCP: nothing to agree upon.
-class PlainWay {
- public:
-  using Stream = beast::tcp_stream;
-  explicit PlainWay(const Endpoint&, const ClientOptions&) {}
-  [[nodiscard]] std::unique_ptr<Stream> stream(asio::io_context& context) const {
-    return std::make_unique<Stream>(context);
-  }
-  template <class Done>
-  void greet(Stream&, Done done) const {
-    done(error_code());
-  }
-  [[nodiscard]] std::string why_not(Stream&, error_code error) const { return error.message(); }
-};
-
-template <class Way>
-class HttpTransport : public Transport {
+class HttpTransport final : public Transport {
  public:
   HttpTransport(Endpoint endpoint, ClientOptions options)
-      : endpoint_(std::move(endpoint)), timeout_(options.timeout), way_(endpoint_, options) {}
+      : endpoint_(std::move(endpoint)),
+        timeout_(options.timeout),
+        way_(endpoint_.scheme == Scheme::https ? tls_way(endpoint_, options) : plain_way()) {}
 
   Answer call(const Call& call) override {
     const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
@@ -173,7 +159,7 @@ class HttpTransport : public Transport {
     const auto found = resolve(deadline);
     if (!found) return Failure{Kind::timed_out, "the name server did not answer in time"};
     if (found->error) return Failure{Kind::cannot_resolve, ::gai_strerror(found->error)};
-    stream_ = way_.stream(context_);
+    stream_ = way_->stream(context_);
     buffer_.clear();
     tcp().expires_at(deadline);
     error_code error;
@@ -189,16 +175,16 @@ class HttpTransport : public Transport {
   std::optional<Failure> greet() {
     error_code error;
     tcp().socket().set_option(asio::ip::tcp::no_delay(true), error);
-    way_.greet(*stream_, [&](error_code ec) { error = ec; });
+    stream_->greet([&](error_code ec) { error = ec; });
     run();
     if (!error) return std::nullopt;
-    const std::string why = way_.why_not(*stream_, error);
+    const std::string why = stream_->why_not(error);
     stream_.reset();
     if (error == beast::error::timeout) return Failure{Kind::timed_out, "no greeting in time"};
     return Failure{Kind::unreachable, why};
   }
 
-  [[nodiscard]] beast::tcp_stream& tcp() { return beast::get_lowest_layer(*stream_); }
+  [[nodiscard]] beast::tcp_stream& tcp() { return stream_->tcp(); }
 
   // A look-up cannot be called off, so it has a thread of its own, which is left behind when time is up.
   std::optional<Lookup> resolve(Deadline deadline) const {
@@ -259,19 +245,17 @@ class HttpTransport : public Transport {
 
   const Endpoint endpoint_;
   const std::chrono::milliseconds timeout_;
-  const Way way_;
+  const std::unique_ptr<Way> way_;
   asio::io_context context_{1};
-  std::unique_ptr<typename Way::Stream> stream_;  // none while there is no connection
-  beast::flat_buffer buffer_;                     // what came after the last answer
-  bool answered_ = false;                         // of the last attempt: a byte of an answer came
+  std::unique_ptr<ByteStream> stream_;  // none while there is no connection
+  beast::flat_buffer buffer_;           // what came after the last answer
+  bool answered_ = false;               // of the last attempt: a byte of an answer came
 };
 
 }  // namespace
 
 std::unique_ptr<Transport> http_transport(Endpoint endpoint, ClientOptions options) {
-  if (endpoint.scheme == Scheme::https)
-    return std::make_unique<HttpTransport<TlsWay>>(std::move(endpoint), options);
-  return std::make_unique<HttpTransport<PlainWay>>(std::move(endpoint), options);
+  return std::make_unique<HttpTransport>(std::move(endpoint), options);
 }
 
 }  // namespace holdfast
