@@ -24,7 +24,7 @@ void check_reservations(const State& state) {
   for (auto one = reservations.first_after({}); one; one = reservations.first_after(one->seq)) {
     HF_ASSERT(one->state == ReservationState::pending);
     HF_ASSERT(one->seq < state.next_seq());
-    HF_ASSERT(reservations.find(one->id) == one);  // and no other has its id
+    HF_ASSERT(reservations.number_of(one->id) == one->seq);  // and no other has its id
     HF_ASSERT(*reservations.first_to_expire() <= Deadline(one->expires, one->seq));
     for (const ReservedLine& line : one->lines) held[line.sku.value()] += line.quantity;
     ++found;

@@ -5,12 +5,17 @@
 
 namespace holdfast {
 
-std::optional<Reservation> Reservations::find(std::string_view id) const {
+std::optional<ReservationSeq> Reservations::number_of(std::string_view id) const {
   const auto found = by_id_.find(digest(id, hash_seed_));
   if (found == by_id_.end()) return std::nullopt;
   const PendingSlice* slice = slice_with(found->second);
   HF_ASSERT(slice != nullptr);
-  return slice->id(found->second) == id ? slice->find(found->second) : std::nullopt;
+  return slice->id(found->second) == id ? std::optional(found->second) : std::nullopt;
+}
+
+std::optional<Reservation> Reservations::find(std::string_view id) const {
+  const auto seq = number_of(id);
+  return seq ? find(*seq) : std::nullopt;
 }
 
 std::optional<Reservation> Reservations::find(ReservationSeq seq) const {

@@ -21,6 +21,7 @@ class Reservations {
 
   [[nodiscard]] std::optional<Reservation> find(std::string_view id) const;
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
+  [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id) const;
   [[nodiscard]] std::size_t size() const { return size_; }
   // Whose deadline comes first, of equals the oldest; nullptr: none is pending.
   [[nodiscard]] const Deadline* first_to_expire() const { return deadlines_.first(); }
