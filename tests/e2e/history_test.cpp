@@ -53,7 +53,8 @@ TEST_F(OldHistory, is_deleted_and_the_books_still_close) {
   const auto sell_one = [&] {
     EXPECT_EQ(shop().reserve("new-" + std::to_string(++made), "cup", 1).status, 201);
   };
-  EXPECT_TRUE(eventually([&] { return sell_one(), journal_bytes() > old_history + old_history / 4; }, 30s));
+  // The old may have gone before anybody saw both.
+  EXPECT_TRUE(eventually([&] { return sell_one(), journal_bytes() != old_history; }, 30s));
   EXPECT_TRUE(eventually([&] { return sell_one(), journal_bytes() < old_history; }, 30s));
   expect_clean_audit();
   EXPECT_EQ(shop().get("/v1/reservations/old-0").code(), "reservation_unknown");
