@@ -38,6 +38,17 @@ bool was_ever(const ReservationBook& book, const Timeline& timeline, Reservation
   return false;
 }
 
+// A release of what still waits ends the wait: it held nothing, and nothing is recorded.
+bool ended_a_wait(const Operation& release, const Told& told) {
+  const auto* released = std::get_if<request::Release>(&release.request);
+  return released != nullptr && std::ranges::any_of(told.all(), [&](const Operation& other) {
+           const auto* waited = std::get_if<request::Reserve>(&other.request);
+           return waited != nullptr && waited->id == released->id && waited->wait > Millis(0) &&
+                  other.region == release.region && !other.succeeded() && other.asked <= release.ended &&
+                  (other.end == Operation::End::open || other.ended >= release.asked);
+         });
+}
+
 void check_reservation_answer(const Operation& operation, const answer::ReservationView& view,
                               const Books& books, const Timeline& timeline, Verdict& verdict) {
   const ReservationBook* book = find(books, view.id);
@@ -102,6 +113,7 @@ void audit_durability(const AuditInput& input, Verdict& verdict) {
     if (!operation.succeeded() || input.forked.contains(operation.region)) continue;
     const Books& books = input.books[operation.region];
     if (const auto* answer = std::get_if<answer::ReservationAnswer>(&**operation.answer)) {
+      if (find(books, answer->reservation.id) == nullptr && ended_a_wait(operation, input.told)) continue;
       check_reservation_answer(operation, answer->reservation, books, *input.timelines[operation.region],
                                verdict);
       check_promise(operation, *answer, verdict);
