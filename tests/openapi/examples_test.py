@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The checkouts of docs/examples, in every language that is installed: sold once, however often they are run."""
+"""The checkouts of docs/examples, sold once, however often they are run. A language that is not installed is skipped."""
 import os
 import pathlib
 import shutil
@@ -26,17 +26,24 @@ class Checkout(unittest.TestCase):
         return subprocess.run([program, EXAMPLES / LANGUAGES[program], *words], env=environment, check=True,
                               stdout=subprocess.PIPE, timeout=60).stdout.decode()
 
-    def test_each_sells_once_and_says_what_is_sold_out(self):
-        for program in filter(shutil.which, LANGUAGES):
-            with self.subTest(program):
-                self.pair.eu.call("POST", f"/v1/skus/{program}/adjustments", {"delta": 3, "reason": "delivery"},
-                                  {"Idempotency-Key": program})
-                for _ in range(2):
-                    self.assertEqual(self.checkout(program, f"cart-{program}", "order-1", program, "3"),
-                                     "sold: purchased\n")
-                self.assertEqual(self.checkout(program, f"late-{program}", "order-2", program, "1"),
-                                 "not sold: sold_out\n")
-                self.assertEqual(self.pair.eu.call("GET", f"/v1/skus/{program}").json()["purchased_here"], 3)
+    def sells_once_and_says_what_is_sold_out(self, program):
+        if not shutil.which(program):
+            self.skipTest(f"no {program} here")
+        self.pair.eu.call("POST", f"/v1/skus/{program}/adjustments", {"delta": 3, "reason": "delivery"},
+                          {"Idempotency-Key": program})
+        for _ in range(2):
+            self.assertEqual(self.checkout(program, f"cart-{program}", "order-1", program, "3"), "sold: purchased\n")
+        self.assertEqual(self.checkout(program, f"late-{program}", "order-2", program, "1"), "not sold: sold_out\n")
+        self.assertEqual(self.pair.eu.call("GET", f"/v1/skus/{program}").json()["purchased_here"], 3)
+
+    def test_python(self):
+        self.sells_once_and_says_what_is_sold_out("python3")
+
+    def test_node(self):
+        self.sells_once_and_says_what_is_sold_out("node")
+
+    def test_php(self):
+        self.sells_once_and_says_what_is_sold_out("php")
 
 
 if __name__ == "__main__":
