@@ -28,6 +28,16 @@ void remove_parts(const std::filesystem::path& file) {
   std::filesystem::remove(part_of(file).string() + "-wal", ignored);
 }
 
+// Of copies that a crash broke off: nobody else knows of them, and each is as large as the ledger.
+void remove_leftovers(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".part") || name.ends_with(".part-wal"))
+      std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
 // So that little is left to write when it is synced, and the ledger's own syncs do not wait behind it all.
 void begin_writing_back(const std::filesystem::path& file) {
   if (const auto opened = open_file(part_of(file), O_RDWR | O_CLOEXEC))
@@ -49,26 +59,38 @@ Result<void, sql::Error> mark_as_backup(const std::filesystem::path& part, Posit
 
 Result<Backup, Error> Backup::begin(sql::Connection& from, const std::filesystem::path& file) {
   HF_TRY(make_directory(file.parent_path()));
-  remove_parts(file);
+  remove_leftovers(file.parent_path());
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored))
+    return failure(Error{Trouble::failed, file.string() + " is there already, and is left as it is"});
   auto copy = sql::Backup::begin(from, part_of(file).string());
   if (!copy) return failure(copy_error(file, copy.error()));
   return Backup(file, *std::move(copy));
 }
 
 Result<Copied, Error> Backup::go_on(Position last) {
+  if (!copy_)
+    return failure(Error{Trouble::failed, "the backup " + file_.string() +
+                                              " was not made: the disk is full, and sales come first"});
   const auto whole = copy_->copy(pages_a_piece);
   if (whole && *whole) {
     copy_.reset();
     return finish(last);
   }
   if (!whole) {
-    copy_.reset();
-    remove_parts(file_);
+    give_way();
     return failure(copy_error(file_, whole.error()));
   }
   begin_writing_back(file_);
   return Copied{
       static_cast<std::uint64_t>(copy_->pages()), static_cast<std::uint64_t>(copy_->left()), {}, false};
+}
+
+bool Backup::give_way() {
+  if (!copy_) return false;
+  copy_.reset();
+  remove_parts(file_);
+  return true;
 }
 
 Result<Copied, Error> Backup::finish(Position last) {
@@ -78,9 +100,9 @@ Result<Copied, Error> Backup::finish(Position last) {
   }
   std::error_code failed;
   std::filesystem::rename(part_of(file_), file_, failed);
+  remove_parts(file_);
   if (failed)
     return failure(Error{Trouble::failed, "cannot name " + file_.string() + ": " + failed.message()});
-  remove_parts(file_);
   HF_TRY(sync_directory(file_.parent_path()));
   return Copied{.pages = 0, .left = 0, .last = last, .whole = true};
 }

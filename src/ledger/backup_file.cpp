@@ -1,5 +1,8 @@
 #include "ledger/backup_file.h"
 
+#include <fcntl.h>
+
+#include "ledger/files.h"
 #include "ledger/schema.h"
 #include "ledger/try.h"
 
@@ -21,16 +24,36 @@ Result<T, Error> of_file(const std::filesystem::path& file, Result<T, sql::Error
 }
 
 Result<void, Error> check_schema(const std::filesystem::path& file, sql::Connection& connection) {
-  HF_LET(schema, of_file(file, find_schema(connection)));
-  if (schema == SchemaState::ours) return {};
-  if (schema == SchemaState::newer)
+  const auto schema = find_schema(connection);
+  if (schema && *schema == SchemaState::ours) return {};
+  if (schema && *schema == SchemaState::newer)
     return failure(Error{Trouble::newer_schema, file.string() + " was made by a later version of holdfastd"});
-  return failure(Error{Trouble::damaged, file.string() + " is not a ledger"});
+  const std::string why = schema ? "" : ": " + schema.error().detail;
+  return failure(Error{Trouble::damaged, file.string() + " is no ledger, and no backup of one" + why});
+}
+
+// Before SQLite, which says the same of each of these: "unable to open database file".
+Result<void, Error> check_file(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored))
+    return failure(Error{Trouble::failed, file.string() + " is a directory: name the backup in it"});
+  HF_TRY(open_file(file, O_RDONLY));
+  const std::filesystem::path log = file.string() + "-wal";
+  if (const auto bytes = std::filesystem::file_size(log, ignored); !ignored && bytes > 0)
+    return failure(
+        Error{Trouble::failed,
+              file.string() +
+                  " is a ledger in use, or one that was not closed: its newest "
+                  "records are in " +
+                  log.filename().string() +
+                  ", which is not read here; `holdfast backup create` asks its daemon for a backup"});
+  return {};
 }
 
 }  // namespace
 
 Result<BackupFile, Error> BackupFile::open(const std::filesystem::path& file) {
+  HF_TRY(check_file(file));
   HF_LET(connection, of_file(file, sql::Connection::open_read_only(file.string())));
   HF_TRY(check_schema(file, connection));
   HF_LET(identity, of_file(file, read_identity(connection)));
@@ -44,13 +67,17 @@ Result<BackupFile, Error> BackupFile::open(const std::filesystem::path& file) {
   opened.identity_ = identity;
   opened.meta_ = meta;
   opened.end_ = end;
-  opened.is_backup_ = backup.has_value();
+  opened.backup_ = backup;
   return opened;
 }
 
 Result<std::string, Error> BackupFile::damage() {
   HF_LET(found, of_file(file_, connection_.ask("PRAGMA integrity_check(1)")));
-  return found == "ok" ? std::string() : found;
+  if (found != "ok") return found;
+  if (backup_ && *backup_ != end_.last)
+    return "it was made at record " + std::to_string(backup_->value()) + ", and its records end at " +
+           std::to_string(end_.last.value());
+  return std::string();
 }
 
 Result<void, Error> BackupFile::load(const LoadSink& sink) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "ledger/journal_table.h"
 #include "ledger/ledger.h"
@@ -20,9 +21,10 @@ class BackupFile {
   [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] Position first() const { return meta_.base.last.next(); }  // of the records that are kept
   [[nodiscard]] Position last() const { return end_.last; }
-  [[nodiscard]] bool is_backup() const { return is_backup_; }
+  [[nodiscard]] bool is_backup() const { return backup_.has_value(); }
 
-  // What SQLite finds wrong with the file itself, in one line; empty: nothing.
+  // What is wrong with the file as a whole, in one line; empty: nothing. SQLite looks at its pages; and one
+  // that is a backup has kept how far it went.
   [[nodiscard]] Result<std::string, Error> damage();
   // As a Ledger's. Every checksum and the chain of them are looked at.
   [[nodiscard]] Result<void, Error> load(const LoadSink& sink);
@@ -42,7 +44,7 @@ class BackupFile {
   Identity identity_;
   JournalMeta meta_;
   JournalEnd end_;
-  bool is_backup_ = false;
+  std::optional<Position> backup_;  // the newest record when it was made
 };
 
 }  // namespace holdfast::ledger

@@ -137,7 +137,7 @@ class Ledger {
   // Begins a copy of this ledger in a new file, or goes on with it: a piece a call, so that appends find
   // their way between, until it is whole and on disk. It holds every record up to that moment, says of itself
   // that it is a backup, and is fenced wherever it is put in a ledger's place. An error ends the copy, not
-  // the ledger.
+  // the ledger; so does a disk that is full, since what is appended comes first.
   [[nodiscard]] virtual Result<Copied, Error> copy_to(const std::string&) {
     return failure(Error{Trouble::failed, "this ledger is in no file that could be copied"});
   }

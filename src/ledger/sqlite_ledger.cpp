@@ -215,6 +215,7 @@ Result<Copied, Error> SqliteLedger::copy_to(const std::string& file) {
 }
 
 Result<void, Error> SqliteLedger::close() {
+  if (backup_) backup_->give_way();
   backup_.reset();
   if (fenced_) return {};
   if (broken_) return failure(*broken_);
@@ -266,11 +267,13 @@ Result<void, Error> SqliteLedger::checkpoint(sql::Checkpoint how) {
   return failure(break_off(error_in(parts_.data_dir, done.error())));
 }
 
+// A backup in the making gives way too: it would take the room that the ballast leaves.
 Result<bool, Error> SqliteLedger::give_up_ballast() {
   room_ = false;
+  const bool gave_way = backup_ && backup_->give_way();
   auto dropped = parts_.ballast.drop();
   if (!dropped) return failure(break_off(dropped.error()));
-  return dropped;
+  return *dropped || gave_way;
 }
 
 Error SqliteLedger::break_off(Error error) {

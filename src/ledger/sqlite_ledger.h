@@ -76,7 +76,7 @@ class SqliteLedger final : public Ledger {
 
   // Nothing of it happened where this fails with Kind::full; nobody knows where it fails otherwise.
   [[nodiscard]] Result<State, sql::Error> transact(const Transaction& transaction);
-  // The same, with the ballast's space if there is no other.
+  // The same, with the space of the ballast, and of a backup in the making, if there is no other.
   [[nodiscard]] Result<void, Error> commit(const Transaction& transaction);
   [[nodiscard]] Result<State, sql::Error> write(const Append& what);
   [[nodiscard]] Result<State, sql::Error> write_closed();

@@ -1,6 +1,7 @@
 // A backup of a ledger that is appended to: whole, sound, and fenced wherever it is put.
 #include "ledger/backup_file.h"
 #include "ledger/sqlite_world.h"
+#include "support/tiny_disk.h"
 
 namespace holdfast::ledger {
 namespace {
@@ -79,8 +80,31 @@ TEST_F(BackupTest, ThatBreaksOffLeavesTheLedgerSoundAndNoFile) {
     ASSERT_FALSE(open.ledger->copy_to(file_.string())->whole);
     ASSERT_TRUE(open.ledger->close());
   }
-  EXPECT_FALSE(std::filesystem::exists(file_));
+  EXPECT_TRUE(std::filesystem::is_empty(file_.parent_path()));
   EXPECT_FALSE(world_.open().opened.fenced);
+}
+
+TEST_F(BackupTest, RemovesWhatACrashLeftOfAnother) {
+  const OpenLedger open = world_.open();
+  append_records(*open.ledger, 1, 3);
+  std::filesystem::create_directories(file_.parent_path());
+  for (const char* left : {"eu-1.db.part", "eu-1.db.part-wal", "eu-0.db"})
+    write_file(file_.parent_path() / left, "");
+  back_up(*open.ledger, 4);
+  EXPECT_FALSE(std::filesystem::exists(file_.parent_path() / "eu-1.db.part"));
+  EXPECT_FALSE(std::filesystem::exists(file_.parent_path() / "eu-1.db.part-wal"));
+  EXPECT_TRUE(std::filesystem::exists(file_.parent_path() / "eu-0.db"));
+}
+
+TEST_F(BackupTest, NeverReplacesAFile) {
+  const OpenLedger open = world_.open();
+  append_records(*open.ledger, 1, 3);
+  std::filesystem::create_directories(file_.parent_path());
+  write_file(file_, "another");
+  const auto copied = open.ledger->copy_to(file_.string());
+  ASSERT_FALSE(copied);
+  EXPECT_TRUE(contains(copied.error().detail, "is there already"));
+  EXPECT_EQ(read_file(file_), "another");
 }
 
 TEST_F(BackupTest, ThatCannotBeWrittenIsAnErrorOfItsOwn) {
@@ -107,10 +131,62 @@ TEST_F(BackupTest, WithADamagedRecordSaysSo) {
   EXPECT_EQ(read.error().trouble, Trouble::damaged);
 }
 
+// Its newest batches are whole again without the last: only what it has kept of itself tells.
+TEST_F(BackupTest, WithoutItsLastRecordSaysSo) {
+  {
+    const OpenLedger open = world_.open();
+    append_records(*open.ledger, 1, 10);
+    back_up(*open.ledger, 11);
+    ASSERT_TRUE(open.ledger->close());
+  }
+  put_in_place();
+  world_.tamper("DELETE FROM journal WHERE first=10; PRAGMA wal_checkpoint(TRUNCATE)");
+  auto file = BackupFile::open(world_.database());
+  ASSERT_TRUE(file) << file.error().detail;
+  EXPECT_EQ(file->damage().value(), "it was made at record 10, and its records end at 9");
+}
+
 TEST_F(BackupTest, IsNoOtherFile) {
+  const auto refused = [&](const std::filesystem::path& file) {
+    const auto opened = BackupFile::open(file);
+    return opened ? std::string() : opened.error().detail;
+  };
   write_file(world_.root() / "text", "no database at all");
-  EXPECT_FALSE(BackupFile::open(world_.root() / "text"));
-  EXPECT_FALSE(BackupFile::open(world_.root() / "missing"));
+  EXPECT_TRUE(contains(refused(world_.root() / "text"), "is no ledger, and no backup of one"));
+  EXPECT_TRUE(contains(refused(world_.root() / "missing"), "missing: No such file or directory"));
+  EXPECT_TRUE(contains(refused(world_.root()), "is a directory: name the backup in it"));
+  const OpenLedger open = world_.open();
+  append_records(*open.ledger, 1, 3);
+  EXPECT_TRUE(contains(refused(world_.database()), "its newest records are in ledger.db-wal"));
+}
+
+// Filled while it is made: what is sold comes first, and takes the room that the copy had taken.
+TEST(BackupOnAFullDisk, GivesWay) {
+  TempDir directory;
+  test::TinyDisk disk(directory.path(), 16);
+  if (!disk.mounted()) GTEST_SKIP() << "only root can mount the small file system that this test fills";
+  SqliteWorld world(disk.path() / "eu");
+  world.options.reserve_mb = 1;
+  const OpenLedger open = world.open();
+  std::uint64_t next = 1;
+  const auto append = [&] {
+    return open.ledger->append(only(batch_at(next++, 1, std::string(10'000, 'x'))));
+  };
+  while (next < 400) ASSERT_TRUE(append());
+  const std::filesystem::path file = disk.path() / "backups" / "eu.db";
+  for (int piece = 0; piece < 10; ++piece) ASSERT_FALSE(open.ledger->copy_to(file.string())->whole);
+  disk.fill(100'000);
+  for (bool room = true; room;) {
+    const auto appended = append();
+    ASSERT_TRUE(appended) << appended.error().detail;
+    room = appended->room;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(file.parent_path()));
+  const auto copied = open.ledger->copy_to(file.string());
+  ASSERT_FALSE(copied);
+  EXPECT_TRUE(contains(copied.error().detail, "the disk is full, and sales come first"));
+  EXPECT_EQ(*open.ledger->regain_room(), true);
+  EXPECT_TRUE(append()->room);
 }
 
 }  // namespace

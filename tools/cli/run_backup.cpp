@@ -32,7 +32,9 @@ json::object object_of(const backup::Contents& contents) {
 std::string contents_text(const backup::Contents& contents, bool colour) {
   const auto number = [](auto count) { return Cell{std::to_string(count)}; };
   return facts(
-      {{"cluster", {contents.cluster}},
+      {{"what it is",
+        {contents.is_backup ? "a backup" : "a ledger, not a backup: a daemon may sell from it"}},
+       {"cluster", {contents.cluster}},
        {"region", {contents.region}},
        {"incarnation", {contents.incarnation}},
        {"boots", number(contents.boots)},
@@ -68,8 +70,10 @@ ExitCode run_backup_create(Session& session) {
     reply = session.fetch(get("/v1/backup"));
   }
   if (!reply) return session.failure();
-  if (text(reply->body, "state") != "done") {
-    session.say(text(reply->body, "detail"));
+  if (const std::string state = text(reply->body, "state"); state != "done") {
+    session.say(state == "none"
+                    ? "there is no backup: the daemon was started anew while it made one; ask again"
+                    : text(reply->body, "detail"));
     return ExitCode::failed;
   }
   session.show(*reply, {backup_text});
