@@ -1,9 +1,11 @@
 #include "api/encode.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/encode_views.h"
 #include "api/problem.h"
+#include "base/assert.h"
 
 namespace holdfast::api {
 namespace {
@@ -19,6 +21,11 @@ HttpResponse encode(const answer::ReservationAnswer& answer, const Shown& shown)
   JsonWriter json(response.body);
   write_reservation(json, answer.reservation, shown.region);
   return response;
+}
+
+HttpResponse encode(const answer::BriefReservation&, const Shown&) {
+  HF_ASSERT(false && "nothing that is asked over HTTP is brief");
+  std::unreachable();
 }
 
 HttpResponse encode(const answer::ReservationList& list, const Shown& shown) {

@@ -157,7 +157,7 @@ void Gateway::submit(std::uint64_t first, Intake intake) {
   for (std::size_t i = 0; i < intake.operations.size(); ++i) {
     Operation& operation = intake.operations[i];
     if (operation)
-      sound.emplace_back(RequestToken(first + i), *std::move(operation));
+      sound.push_back({RequestToken(first + i), *std::move(operation), {}});
     else
       settle(find(RequestToken(first + i)), i, std::move(operation.error()));
   }

@@ -7,11 +7,20 @@
 
 namespace holdfast::api {
 
+namespace {
+
+bool is_created(const Success& success) {
+  if (const auto* brief = std::get_if<answer::BriefReservation>(&success)) return brief->created;
+  const auto* reservation = std::get_if<answer::ReservationAnswer>(&success);
+  return reservation != nullptr && reservation->created;
+}
+
+}  // namespace
+
 Tally::Tally() : refusals_(problem_codes().size()) {}
 
 void Tally::count_reservation(const Answer& answer, std::int64_t now_us, std::int64_t took_us) {
-  const auto* reservation = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
-  ++(!reservation ? refused_ : reservation->created ? created_ : replayed_);
+  ++(!answer ? refused_ : is_created(*answer) ? created_ : replayed_);
   reserve_durations_.count(took_us);
   recent_.count(now_us, took_us);
 }

@@ -79,6 +79,15 @@ struct ReservationAnswer {
   bool operator==(const ReservationAnswer&) const = default;
 };
 
+// What whoever asked for a reservation cannot know of it: for a request that wants no more.
+struct BriefReservation {
+  ReservationState state = ReservationState::pending;
+  bool created = false;
+  bool replayed = false;
+  std::optional<WallTime> expires_at;  // only while pending, as the next
+  Millis expires_in{0};
+  bool operator==(const BriefReservation&) const = default;
+};
 struct ReservationList {
   std::vector<ReservationView> reservations;
   std::string next;  // empty: that was all
@@ -262,7 +271,7 @@ struct Refusal {
 
 using Success = std::variant<answer::ReservationAnswer, answer::ReservationList, answer::SkuView,
                              answer::SkuList, answer::Adjusted, answer::Imported, answer::RightsMoved,
-                             answer::AuditReport, answer::Status, answer::Rights>;
+                             answer::AuditReport, answer::Status, answer::Rights, answer::BriefReservation>;
 using Answer = Result<Success, Refusal>;
 
 // "insufficient_here" and so on, as the API writes it.

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "core/forecast.h"
 #include "core/ids.h"
 #include "core/rebalance.h"
+#include "core/recent_names.h"
 #include "core/units.h"
 
 namespace holdfast {
@@ -36,20 +36,9 @@ class Demand {
   [[nodiscard]] Rate rate(SkuId sku, NodeTime now) const { return want(sku, now).rate; }
 
  private:
-  static constexpr std::size_t names_kept = 1 << 16;
-  // Half a digest tells so few apart well enough, and is as random as a hash.
-  struct Spread {
-    using is_avalanching = void;
-    std::size_t operator()(std::uint64_t half) const { return half; }
-  };
-
-  [[nodiscard]] bool is_new(std::uint64_t name);
-
   boost::unordered_flat_map<SkuId, Forecast, std::hash<SkuId>> forecasts_;  // never iterated
   std::vector<SkuId> wanted_;                                               // the keys of forecasts_
-  boost::unordered_flat_set<std::uint64_t, Spread> seen_;                   // never iterated
-  std::vector<std::uint64_t> seen_order_;  // a ring: the oldest is forgotten first
-  std::size_t oldest_ = 0;
+  RecentNames seen_;
 };
 
 }  // namespace holdfast

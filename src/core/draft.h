@@ -37,7 +37,13 @@ class Draft {
   void remember_reservation(std::string_view id) { remember(name_of_reservation(id, state_.hash_seed())); }
   void remember_key(std::string_view key) { remember(name_of_key(key, state_.hash_seed())); }
 
+  // What happened, made in place. Then finish().
+  template <class Body>
+  [[nodiscard]] Body& body() {
+    return record_.body.emplace<Body>();
+  }
   // The record, to be taken at once.
+  [[nodiscard]] Record&& finish() { return std::move(record_); }
   template <class Body>
   [[nodiscard]] Record&& finish(Body&& body) {
     record_.body = std::forward<Body>(body);

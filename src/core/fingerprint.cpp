@@ -16,14 +16,12 @@ class Canonical {
   explicit Canonical(std::string_view operation) { add(operation); }
 
   Canonical& add(std::string_view text) {
-    append(static_cast<std::int64_t>(text.size()));
-    text_.push_back(':');
+    append(static_cast<std::int64_t>(text.size()), ':');
     text_.insert(text_.end(), text.begin(), text.end());
     return *this;
   }
   Canonical& add(std::int64_t number) {
-    append(number);
-    text_.push_back(';');
+    append(number, ';');
     return *this;
   }
   // Lines of one SKU are one, and their order says nothing.
@@ -38,10 +36,16 @@ class Canonical {
   }
 
  private:
-  void append(std::int64_t number) {
-    std::array<char, 20> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    text_.insert(text_.end(), digits.data(), end);
+  void append(std::int64_t number, char end) {
+    if (number >= 0 && number < 10) {  // nearly all are lengths, and most of nothing
+      const char digit[] = {static_cast<char>('0' + number), end};
+      text_.insert(text_.end(), digit, digit + sizeof digit);
+      return;
+    }
+    std::array<char, 21> digits;
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    *written = end;
+    text_.insert(text_.end(), digits.data(), written + 1);
   }
   Canonical& add_in_order(const Few<Line>& lines) {
     add(static_cast<std::int64_t>(lines.size()));

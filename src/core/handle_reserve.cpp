@@ -61,11 +61,26 @@ void note_demand(StepContext& step, const Digest& name, const Few<WantedLine>& w
   step.memory.demand.add(name, {wishes.data(), wishes.size()}, step.now.node);
 }
 
+enum class Done : std::uint8_t { now, before };
+
+// Of one that waits others may wait for the outcome, who are told the same: it is told in full.
+Answer told(const StepContext& step, const request::Reserve& request, const Reservation& reservation,
+            Done done) {
+  const bool created = done == Done::now;
+  const bool replayed = done == Done::before;
+  if (!request.brief || request.wait > Millis(0))
+    return Success(answer::ReservationAnswer{view(reservation, step), created, replayed});
+  answer::BriefReservation brief = brief_view(reservation, step.now);
+  brief.created = created;
+  brief.replayed = replayed;
+  return Success(brief);
+}
+
 Answer reserve(StepContext& step, const request::Reserve& request, const Digest& print,
                const Few<WantedLine>& wanted, std::vector<ShortLine> shortage,
                const std::optional<Reservation>& replaced) {
   Draft draft = step.draft();
-  record::ReservationChanged changed;
+  auto& changed = draft.body<record::ReservationChanged>();
   if (replaced) {
     changed.replaced = *replaced;
     changed.replaced->state = ReservationState::released;
@@ -87,18 +102,19 @@ Answer reserve(StepContext& step, const request::Reserve& request, const Digest&
     draft.reserve(line.sku, line.got());
     after.lines.push_back({line.sku, line.got(), no_units});
   }
-  answer::ReservationAnswer answer{view(after, step), true, false};
-  step.commit(draft.finish(std::move(changed)));
+  Answer answer = told(step, request, after, Done::now);
+  step.commit(draft.finish());
   for (const WantedLine& line : wanted) want_if_running_dry(step, line.sku);
-  return Success(std::move(answer));
+  return answer;
 }
 
 // A repeat of what was done: the reservation as it is now, if it is still a promise.
-Answer replay(const StepContext& step, const Reservation& found, const Digest& fingerprint) {
+Answer replay(const StepContext& step, const request::Reserve& request, const Reservation& found,
+              const Digest& fingerprint) {
   if (found.fingerprint != fingerprint) return failure(idempotency_mismatch("the id or key " + found.id));
   if (found.state == ReservationState::released || found.state == ReservationState::expired)
     return failure(state_conflict(found, step));
-  return Success(answer::ReservationAnswer{view(found, step), false, true});
+  return told(step, request, found, Done::before);
 }
 
 }  // namespace
@@ -145,7 +161,8 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
       (remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr ||
        other_waits_under_key(step, request.key, print)))
     return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
-  if (const auto found = known(step.state(), id, past)) return step.reply(token, replay(step, *found, print));
+  if (const auto found = known(step.state(), id, past))
+    return step.reply(token, replay(step, request, *found, print));
   if (join_waiter(step, token, name, print, "the id ", id)) return;
   Tried tried = try_reserve(step, request, name, print, &past);
   if (waits(step, tried, request.wait))

@@ -184,7 +184,9 @@ std::optional<NodeTime> PendingSlice::expires(ReservationSeq seq) const {
 }
 
 void PendingSlice::add(const Reservation& pending) {
-  const auto place = std::ranges::lower_bound(places_, within(pending.seq), {}, &Place::within);
+  const bool is_newest = places_.empty() || places_.back().within < within(pending.seq);
+  const auto place =
+      is_newest ? places_.end() : std::ranges::lower_bound(places_, within(pending.seq), {}, &Place::within);
   HF_ASSERT(place == places_.end() || place->within != within(pending.seq));
   places_.insert(place, {within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
   pack(pending, bytes_);

@@ -39,6 +39,7 @@ struct Reserve {
   Millis wait{0};
   bool partial = false;
   std::string replaces;
+  bool brief = false;  // whoever asks wants to be told no more than answer::BriefReservation
   bool operator==(const Reserve&) const = default;
 };
 

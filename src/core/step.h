@@ -39,7 +39,7 @@ struct Started {
 struct Asked {
   RequestToken token;
   Request request;
-  std::vector<Past> past;
+  std::vector<Past> past = {};
 };
 // An audit, with what was counted from every record up to this step.
 struct Recounted {

@@ -23,6 +23,15 @@ answer::ReservationView view(const Reservation& reservation, const Stock& names,
   return view;
 }
 
+answer::BriefReservation brief_view(const Reservation& reservation, Now now) {
+  answer::BriefReservation view;
+  view.state = reservation.state;
+  if (reservation.state != ReservationState::pending) return view;
+  view.expires_at = now.shown(reservation.expires);
+  view.expires_in = std::max(Millis(0), reservation.expires - now.node);
+  return view;
+}
+
 answer::SkuView sku_view(SkuId sku, const StepContext& step) {
   const Stock& stock = step.stock();
   const Supply supply = step.memory.regions.supply(sku, step.state(), step.now.node);

@@ -43,6 +43,11 @@ std::vector<FieldError> faults_in_batch(const Request& request) {
   return errors;
 }
 
+void ask_briefly(std::vector<Request>& operations) {
+  for (Request& operation : operations)
+    if (auto* reserve = std::get_if<request::Reserve>(&operation)) reserve->brief = true;
+}
+
 Refusal too_late(bool changes) {
   Refusal refusal;
   refusal.code = changes ? RefusalCode::outcome_unknown : RefusalCode::overloaded;
@@ -59,6 +64,7 @@ Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesVie
   const std::size_t operations = call->operations.size();
   const CallNumber number = next_call_++;
   open(number, connection, *call);
+  if (call->brief) ask_briefly(call->operations);
   submit(number, std::move(call->operations));
   return operations;
 }
@@ -89,7 +95,7 @@ void Gateway::submit(CallNumber number, std::vector<Request> operations) {
   for (std::size_t i = 0; i < operations.size(); ++i) {
     std::vector<FieldError> faults = alone ? validate(operations[i]) : faults_in_batch(operations[i]);
     if (faults.empty())
-      sound.emplace_back(token_of(number, i), std::move(operations[i]));
+      sound.push_back({token_of(number, i), std::move(operations[i]), {}});
     else
       settle(open_.find(number), i, failure(invalid(std::move(faults))));
   }
@@ -114,10 +120,12 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, const Answer& an
   Open& open = at->second;
   if (std::exchange(open.progress[operation].settled, true)) return;
   if (!answer) desk_.count_refusal(answer.error().code);
-  const auto* reservation = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
   wire::NativeResult& result = open.results[operation];
-  if (open.brief && reservation != nullptr)
-    result.brief = wire::brief(*reservation);
+  if (const auto* brief = answer ? std::get_if<answer::BriefReservation>(&*answer) : nullptr)
+    result.brief = *brief;
+  else if (const auto* full = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
+           open.brief && full != nullptr)
+    result.brief = wire::brief(*full);
   else
     result.full = std::make_unique<const Answer>(answer);
   if (--open.unanswered == 0) finish(at);

@@ -43,10 +43,10 @@ void Feed::close(ConsumerId id) {
   recent_records_ = 0;
 }
 
-void Feed::committed(Position first, std::vector<Record> records, Disk disk) {
+void Feed::committed(Position first, std::vector<Record>& records, Disk disk) {
   durable_ = Position(durable_.value() + records.size());
   if (consumers_.empty()) return;
-  if (!records.empty()) keep({first, std::move(records)});
+  if (!records.empty()) keep({first, std::exchange(records, {})});
   if (disk == Disk::idle) return serve_all();
   serve_close_ones(first);
   serve_one_behind(first);

@@ -80,8 +80,8 @@ void Node::step(Now now, const Input& input) {
 }
 
 void Node::decide(Now now, const Input& input) {
-  replica_.step(now, input, effects_);
-  outbox_.take(effects_, now.node);
+  replica_.step(now, input, outbox_.effects());
+  outbox_.stepped(now.node);
 }
 
 // Once all that came together has been decided, so that it is written together.
@@ -91,7 +91,7 @@ void Node::go_on() {
 }
 
 void Node::submit(Now now, RequestToken token, Request request) {
-  take(now, token, std::move(request));
+  take(now, {token, std::move(request), {}});
   go_on();
 }
 
@@ -100,18 +100,19 @@ void Node::submit_in_order(Now now, InOrder requests) {
   go_on();
 }
 
-void Node::take(Now now, RequestToken token, Request&& request) {
-  if (!History::serves(request) || !ready()) return proceed(now, {token, std::move(request), {}});
-  if (!history_.submit(token, request))
-    return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many read the past already",
-                                                limits_.overloaded_after)));
+void Node::take(Now now, input::Asked&& asked) {
+  if (!History::serves(asked.request) || !ready()) return proceed(now, std::move(asked));
+  if (!history_.submit(asked.token, asked.request))
+    return shops_.answer(asked.token,
+                         failure(refusal(RefusalCode::overloaded, "too many read the past already",
+                                         limits_.overloaded_after)));
   step_ready(now);
 }
 
 void Node::take_in_order(Now now, InOrder requests) {
   for (auto next = requests.begin(); next != requests.end();) {
-    const RequestToken token = next->first;
-    take(now, token, std::move(next->second));
+    const RequestToken token = next->token;
+    take(now, std::move(*next));
     ++next;
     if (!recalling_.contains(token)) continue;
     requests.erase(requests.begin(), next);
@@ -127,7 +128,7 @@ void Node::follow(Now now, RequestToken token) {
 
 bool Node::drop_behind(RequestToken token) {
   for (auto& [ahead, requests] : behind_)
-    if (std::erase_if(requests, [&](const auto& one) { return one.first == token; }) > 0) return true;
+    if (std::erase_if(requests, [&](const input::Asked& one) { return one.token == token; }) > 0) return true;
   return false;
 }
 
@@ -162,7 +163,7 @@ void Node::cancel(Now now, RequestToken token) {
 }
 
 // Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.
-void Node::proceed(Now now, input::Asked asked) {
+void Node::proceed(Now now, input::Asked&& asked) {
   const RequestToken token = asked.token;
   if (auto refused = refuse_at_door(now, asked.request))
     return shops_.answer(token, failure(*std::move(refused)));
@@ -247,7 +248,8 @@ void Node::appended(Now now, Position durable, bool room) {
   std::vector<Record> written = outbox_.durable_up_to(durable);
   pump();
   let_out();
-  feed_.committed(first, std::move(written), disk());
+  feed_.committed(first, written, disk());
+  outbox_.reuse(std::move(written));
   (void)now;
 }
 
@@ -276,7 +278,8 @@ void Node::pump() {
 }
 
 void Node::let_out() {
-  for (Outbound& outbound : outbox_.take_released())
+  std::vector<Outbound> released = outbox_.take_released();
+  for (Outbound& outbound : released)
     std::visit(Overloaded{
                    [&](const output::Reply& reply) { shops_.answer(reply.token, reply.answer); },
                    [&](const output::Send& send) { peers_.send(send.link, send.message); },
@@ -284,6 +287,7 @@ void Node::let_out() {
                    [&](output::Notice& notice) { notices_.push_back(std::move(notice.text)); },
                },
                outbound);
+  outbox_.reuse(std::move(released));
 }
 
 bool Node::idle() const {

@@ -93,11 +93,11 @@ class Node {
 
  private:
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
-  void take(Now now, RequestToken token, Request&& request);
+  void take(Now now, input::Asked&& asked);
   void take_in_order(Now now, InOrder requests);
   void decide(Now now, const Input& input);
   void go_on();
-  void proceed(Now now, input::Asked asked);
+  void proceed(Now now, input::Asked&& asked);
   void follow(Now now, RequestToken token);
   [[nodiscard]] bool drop_behind(RequestToken token);
   [[nodiscard]] bool refuses(const Input& input);
@@ -117,7 +117,6 @@ class Node {
   LedgerPort& ledger_;
   Outbox outbox_;
   Checkpointer checkpointer_;
-  Effects effects_;
   std::map<RequestToken, input::Asked> recalling_;       // they wait for records of the past
   std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
   std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom

@@ -2,10 +2,16 @@
 //
 // It numbers records, and holds back whatever a step lets out until all records made up to and including that
 // step are durable, whether or not that step made any: it was computed from memory that is ahead of the disk
-// (I4). Only what states nothing passes at once. Pure; the daemon and the simulator share it.
+// (I4). Only what states nothing passes at once.
+//
+//   effects(), the step writes there, stepped() --> collecting --begin_write()--> writing
+//   --durable_up_to()--> take_released()
+//
+// What waits stands with the batch that it waits for, in the very lists that the steps filled: nothing is
+// moved on the way, and lists that are handed back are filled again. Pure; the daemon and the simulator share
+// it.
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -23,20 +29,23 @@ class Outbox {
   // `durable`: the journal's last position when this boot began.
   explicit Outbox(Position durable) : last_(durable), durable_(durable) {}
 
-  // Takes the effects of one step, and leaves them empty.
-  void take(Effects& effects, NodeTime now);
+  // Where the next step adds its effects, behind those of steps before; stepped() right after it.
+  [[nodiscard]] Effects& effects() { return collecting_.effects; }
+  void stepped(NodeTime now);
 
   // The next batch of records that no append has taken yet, or all there are; the caller journals them, in
   // this order. Valid until they are durable.
   enum class Extent { batch, all };
   [[nodiscard]] std::span<const Record> begin_write(Extent extent = Extent::batch);
-  [[nodiscard]] bool has_records() const { return !collecting_.empty(); }
+  [[nodiscard]] bool has_records() const { return !full_.empty() || !collecting_.effects.records.empty(); }
 
-  // The records that became durable by it.
+  // The records that became durable by it. reuse(): whoever had them is done with them.
   std::vector<Record> durable_up_to(Position position);
+  void reuse(std::vector<Record> records);
 
   // What may leave now, in order. Empty until the next step or the next durable batch.
   [[nodiscard]] std::vector<Outbound> take_released();
+  void reuse(std::vector<Outbound> released);
 
   // Nobody waits for this answer any more: it is dropped if it is held back. Whether it was.
   bool drop_reply(RequestToken token);
@@ -51,7 +60,7 @@ class Outbox {
 
   [[nodiscard]] Position last() const { return last_; }
   [[nodiscard]] Position durable() const { return durable_; }
-  [[nodiscard]] std::size_t held() const { return held_.size(); }
+  [[nodiscard]] std::size_t held() const { return held_; }
   // Since when the oldest that is held back waits.
   [[nodiscard]] std::optional<NodeTime> oldest_held() const;
 
@@ -59,23 +68,31 @@ class Outbox {
   static constexpr std::size_t batch_records_max = 4096;
 
  private:
-  struct Held {
-    Position needs;
-    NodeTime since;
-    Outbound outbound;
+  // Records, and what waits for them: it was said in the steps that made them, or after those.
+  struct Batch {
+    Effects effects;
+    NodeTime since;  // of the first that waits
   };
-  // Answers are large: a standard deque would ask for memory for each of them.
-  template <class Element>
-  using Queue =
-      boost::container::deque<Element, void,
-                              boost::container::deque_options<boost::container::block_size<256U>>::type>;
 
-  Position last_;                               // of the newest record taken
-  Position durable_;                            // of the newest record on disk
-  std::deque<std::vector<Record>> collecting_;  // all but the last are full, and none is empty
-  std::vector<Record> writing_;
-  Queue<Held> held_;
+  // What the step let out: lets go of what may leave, and keeps the rest with the last batch that has
+  // records.
+  void hold(NodeTime now);
+  // What the last step made beyond all that a batch may have begins the next.
+  void close_full(NodeTime now);
+  [[nodiscard]] Batch& last_with_records();
+  [[nodiscard]] Batch next_batch();
+
+  Position last_;     // of the newest record taken
+  Position durable_;  // of the newest record on disk
+  Batch writing_;
+  std::deque<Batch> full_;
+  Batch collecting_;
+  std::size_t records_seen_ = 0;   // of those that collect: from steps before
+  std::size_t outbound_seen_ = 0;  // the same
+  std::size_t held_ = 0;
   std::vector<Outbound> released_;
+  std::vector<Record> spare_records_;
+  std::vector<Outbound> spare_outbound_;
 };
 
 }  // namespace holdfast::node

@@ -18,11 +18,12 @@
 #include "core/message.h"
 #include "core/request.h"
 #include "core/slices.h"
+#include "core/step.h"
 
 namespace holdfast::node {
 
 // Requests, each to be decided after the one ahead of it.
-using InOrder = std::vector<std::pair<RequestToken, Request>>;
+using InOrder = std::vector<input::Asked>;
 
 // Towards shops. Called with an answer once all that it rests on is durable; once for each token that was
 // submitted and not cancelled.

@@ -105,7 +105,7 @@ NativeCall read_call(proto::Call::Reader from) {
   return {from.getNumber(), from.getBrief(), read_all(operations, read_operation, native_operations_max)};
 }
 
-void write_brief(const BriefReservation& brief, proto::Result::Reservation::Builder to) {
+void write_brief(const answer::BriefReservation& brief, proto::Result::Reservation::Builder to) {
   to.setState(enum_in<proto::ReservationState>(brief.state));
   to.setCreated(brief.created);
   to.setReplayed(brief.replayed);
@@ -135,6 +135,7 @@ void write_success(const Success& success, proto::Result::Builder to) {
                    write_brief(brief(answer), reservation);
                    write_reservation_view(answer.reservation, reservation.initView());
                  },
+                 [&](const answer::BriefReservation& brief) { write_brief(brief, to.initReservation()); },
                  [&](const answer::SkuView& view) {
                    write_skus({&view, 1}, to);
                  },
@@ -189,7 +190,7 @@ static_assert(answers_bytes_enough + 3 * limits::lines_max * entry_bytes_max + t
 
 }  // namespace
 
-BriefReservation brief(const answer::ReservationAnswer& answer) {
+answer::BriefReservation brief(const answer::ReservationAnswer& answer) {
   const answer::ReservationView& view = answer.reservation;
   return {view.state, answer.created, answer.replayed, view.expires_at, view.expires_in.value_or(Millis(0))};
 }

@@ -27,19 +27,11 @@ struct NativeCall {
   std::vector<Request> operations;
 };
 
-// Of a reservation, what its caller cannot know.
-struct BriefReservation {
-  ReservationState state = ReservationState::pending;
-  bool created = false;
-  bool replayed = false;
-  std::optional<WallTime> expires_at;
-  Millis expires_in{0};
-};
-[[nodiscard]] BriefReservation brief(const answer::ReservationAnswer& answer);
+[[nodiscard]] answer::BriefReservation brief(const answer::ReservationAnswer& answer);
 
 // One operation's: short, or told in full.
 struct NativeResult {
-  BriefReservation brief;
+  answer::BriefReservation brief;
   std::unique_ptr<const Answer> full;  // none: `brief` is the answer
 };
 

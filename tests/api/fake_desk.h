@@ -43,7 +43,7 @@ struct FakeDesk {
     return {.submit = [this](RequestToken token, Request request) { submit(token, std::move(request)); },
             .submit_in_order =
                 [this](node::InOrder requests) {
-                  for (auto& [token, request] : requests) submit(token, std::move(request));
+                  for (input::Asked& one : requests) submit(one.token, std::move(one.request));
                 },
             .cancel = [this](RequestToken token) { cancelled.push_back(token); },
             .health = [this] { return health; },

@@ -399,5 +399,31 @@ TEST(List, a_page_looks_for_a_bounded_time) {
   EXPECT_NE(page.next, "");
 }
 
+TEST(BriefReservation, says_what_whoever_asked_cannot_know_and_the_same_on_repeat) {
+  Shop shop;
+  shop.adjust("85123A", 2);
+  auto request = reserve("cart-1", {{"85123A", 1}});
+  request.brief = true;
+  const auto first = std::get<answer::BriefReservation>(shop.ask(request).value());
+  EXPECT_TRUE(first.created);
+  EXPECT_FALSE(first.replayed);
+  EXPECT_EQ(first.state, ReservationState::pending);
+  EXPECT_EQ(first.expires_in, request.ttl);
+  const auto again = std::get<answer::BriefReservation>(shop.ask(request).value());
+  EXPECT_FALSE(again.created);
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.expires_at, first.expires_at);
+}
+
+// Others may wait for its outcome, who want to be told all.
+TEST(BriefReservation, is_told_in_full_where_it_may_have_waited) {
+  Shop shop;
+  shop.adjust("85123A", 1);
+  auto request = reserve("cart-1", {{"85123A", 1}});
+  request.brief = true;
+  request.wait = Millis(1'000);
+  EXPECT_TRUE(std::holds_alternative<answer::ReservationAnswer>(shop.ask(request).value()));
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -36,7 +36,7 @@ class NativeGateway : public testing::Test {
     });
   }
 
-  void answer(std::size_t place, Answer with) { gateway_.answer(submitted_.at(place).first, with); }
+  void answer(std::size_t place, Answer with) { gateway_.answer(submitted_.at(place).token, with); }
 
   static Answer reserved() {
     answer::ReservationAnswer answer;
@@ -56,7 +56,7 @@ class NativeGateway : public testing::Test {
         .now_us = [this] { return now_us_; }};
   }
 
-  std::vector<std::pair<RequestToken, Request>> submitted_;
+  node::InOrder submitted_;
   std::vector<RequestToken> cancelled_;
   int reservations_counted_ = 0;
   std::vector<RefusalCode> refusals_counted_;
@@ -70,7 +70,7 @@ operation::Reserve reserve(std::string id) { return {.id = std::move(id), .items
 TEST_F(NativeGateway, ACallIsAnsweredOnceAllItsOperationsAre) {
   ASSERT_EQ(call(7, {reserve("a"), reserve("b")}).value(), 2u);
   ASSERT_EQ(submitted_.size(), 2u);
-  EXPECT_TRUE(is_native(submitted_[0].first));
+  EXPECT_TRUE(is_native(submitted_[0].token));
   answer(1, failure(Refusal{.code = RefusalCode::sold_out}));
   EXPECT_TRUE(heard_.empty());
   answer(0, reserved());
@@ -117,7 +117,7 @@ TEST_F(NativeGateway, WithoutAnAnswerInTimeTheOutcomeIsUnknown) {
   ASSERT_EQ(heard_[7].size(), 2u);
   EXPECT_TRUE(heard_[7][0].done());
   EXPECT_EQ(heard_[7][1].code, "outcome_unknown");
-  EXPECT_EQ(cancelled_, std::vector{submitted_[1].first});
+  EXPECT_EQ(cancelled_, std::vector{submitted_[1].token});
   answer(1, reserved());  // late: nobody is there
   EXPECT_EQ(heard_.size(), 1u);
 }
@@ -128,7 +128,7 @@ TEST_F(NativeGateway, AClientThatGoesAwayTakesItsWaiterWithIt) {
   ASSERT_TRUE(call(1, {waiting}));
   ASSERT_TRUE(call(2, {reserve("b")}));
   gateway_.abandon(whoever);
-  EXPECT_EQ(cancelled_, std::vector{submitted_[0].first});
+  EXPECT_EQ(cancelled_, std::vector{submitted_[0].token});
   answer(1, reserved());
   EXPECT_TRUE(heard_.empty());
   EXPECT_EQ(gateway_.calls_open(), 0u);

@@ -92,7 +92,7 @@ class NativeServer : public testing::Test {
   std::vector<RequestToken> cancelled_;
   Gateway gateway_{{.submit =
                         [this](node::InOrder requests) {
-                          for (const auto& one : requests) submitted_.push_back(one.first);
+                          for (const auto& one : requests) submitted_.push_back(one.token);
                           submitted_ever_ += requests.size();
                         },
                     .cancel = [this](RequestToken token) { cancelled_.push_back(token); },

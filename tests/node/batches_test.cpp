@@ -1,7 +1,7 @@
 // What collects in the outbox while the disk writes, in batches that whoever reads one record decodes.
 #include <gtest/gtest.h>
 
-#include "node/outbox.h"
+#include "support/outbox.h"
 
 namespace holdfast::node {
 namespace {
@@ -20,7 +20,7 @@ TEST(Batches, are_of_a_bounded_number_of_records_each_and_every_one_is_found) {
   Effects many = made(2 * batch_records_max + 10);
   for (std::size_t i = 0; i < many.records.size(); ++i)
     many.records[i].at = node_time(static_cast<int>(i) + 1);
-  outbox.take(many, node_time(0));
+  take(outbox, many, node_time(0));
   const auto at = [&](std::size_t position) { return outbox.find(Position(position)); };
   for (const std::size_t position :
        {std::size_t{1}, batch_records_max, batch_records_max + 1, 2 * batch_records_max + 10}) {
@@ -41,7 +41,7 @@ TEST(Batches, an_answer_that_is_dropped_takes_nothing_else_with_it) {
   Effects effects = made(1, {output::Send{LinkId(1), message::VersionVector{}},
                              output::Reply{RequestToken(1), Success(answer::SkuList{})},
                              output::Reply{RequestToken(2), Success(answer::SkuList{})}});
-  outbox.take(effects, node_time(0));
+  take(outbox, effects, node_time(0));
   EXPECT_TRUE(outbox.drop_reply(RequestToken(2)));
   EXPECT_FALSE(outbox.drop_reply(RequestToken(2)));
   EXPECT_FALSE(outbox.drop_reply(RequestToken(3)));

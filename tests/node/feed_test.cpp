@@ -261,7 +261,8 @@ struct BareFeed final : node::LedgerPort, node::FeedPort {
 
   void want(std::uint64_t consumer) { feed.want(node::ConsumerId(consumer), node::Disk::idle); }
   void commit_what_tells_nothing(std::size_t records) {
-    feed.committed(newest.next(), std::vector<Record>(records), node::Disk::busy);
+    std::vector<Record> made(records);
+    feed.committed(newest.next(), made, node::Disk::busy);
     newest = Position(newest.value() + records);
   }
 

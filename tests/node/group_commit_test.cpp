@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "support/outbox.h"
 #include "support/region.h"
 
 namespace holdfast::test {
@@ -27,8 +28,8 @@ TEST(Outbox, HoldsWhatHasNoRecordsOfItsOwnBehindRecordsOfEarlierSteps) {
   node::Outbox outbox(Position(0));
   Effects with = effects(1, 1);
   Effects without = effects(0, 2);
-  outbox.take(with, node_time(0));
-  outbox.take(without, node_time(0));
+  take(outbox, with, node_time(0));
+  take(outbox, without, node_time(0));
   EXPECT_TRUE(outbox.take_released().empty());
   (void)outbox.begin_write();
   outbox.durable_up_to(Position(1));
@@ -41,7 +42,7 @@ TEST(Outbox, LetsHeartbeatsAndAsksPass) {
   made.outbound.push_back(output::Send{LinkId(1), message::Heartbeat{}});
   made.outbound.push_back(output::Send{LinkId(1), message::Ask{}});
   made.outbound.push_back(output::Send{LinkId(1), message::VersionVector{}});
-  outbox.take(made, node_time(0));
+  take(outbox, made, node_time(0));
   EXPECT_EQ(outbox.take_released().size(), 2u);
 }
 
@@ -57,7 +58,7 @@ TEST(Outbox, ReleasesNothingEarlyAndEverythingInOrderOverRandomHistories) {
         made += records;
         Effects step = effects(records, needs.size());
         needs.push_back(made);
-        outbox.take(step, node_time(i));
+        take(outbox, step, node_time(i));
       } else if (writing > 0) {
         durable += std::exchange(writing, 0);
         outbox.durable_up_to(Position(durable));

@@ -1,4 +1,4 @@
-#include "node/outbox.h"
+#include "support/outbox.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ Outbound send(Message message) { return output::Send{LinkId(1), std::move(messag
 TEST(Outbox, lets_out_at_once_what_rests_on_nothing_that_is_not_durable) {
   Outbox outbox(Position(7));
   Effects read = effects(0, {reply(1)});
-  outbox.take(read, node_time(0));
+  take(outbox, read, node_time(0));
   EXPECT_EQ(outbox.take_released().size(), 1u);
   EXPECT_TRUE(read.outbound.empty());
 }
@@ -29,7 +29,7 @@ TEST(Outbox, lets_out_at_once_what_rests_on_nothing_that_is_not_durable) {
 TEST(Outbox, holds_back_an_answer_until_its_record_is_durable) {
   Outbox outbox(Position(7));
   Effects sale = effects(1, {reply(1)});
-  outbox.take(sale, node_time(0));
+  take(outbox, sale, node_time(0));
   EXPECT_TRUE(outbox.take_released().empty());
   EXPECT_EQ(outbox.begin_write().size(), 1u);
   EXPECT_TRUE(outbox.take_released().empty());
@@ -41,13 +41,13 @@ TEST(Outbox, holds_back_an_answer_until_its_record_is_durable) {
 TEST(Outbox, holds_back_what_a_step_without_records_says_until_all_records_before_it_are_durable) {
   Outbox outbox(Position(0));
   Effects first = effects(1, {});
-  outbox.take(first, node_time(0));
+  take(outbox, first, node_time(0));
   (void)outbox.begin_write();
   Effects second = effects(1, {});
-  outbox.take(second, node_time(1));
+  take(outbox, second, node_time(1));
   Effects read = effects(0, {reply(1), send(message::VersionVector{}), send(message::Rows{}),
                              send(message::Summary{}), send(message::AskAnswer{})});
-  outbox.take(read, node_time(2));
+  take(outbox, read, node_time(2));
   outbox.durable_up_to(Position(1));
   EXPECT_TRUE(outbox.take_released().empty());
   EXPECT_EQ(outbox.oldest_held(), node_time(2));
@@ -61,7 +61,7 @@ TEST(Outbox, lets_heartbeats_asks_and_closed_links_pass) {
   Outbox outbox(Position(0));
   Effects sale = effects(1, {reply(1), send(message::Heartbeat{}), send(message::Ask{}),
                              output::CloseLink{LinkId(1), "x"}, output::Notice{"y"}});
-  outbox.take(sale, node_time(0));
+  take(outbox, sale, node_time(0));
   EXPECT_EQ(outbox.take_released().size(), 4u);
   EXPECT_EQ(outbox.held(), 1u);
 }
@@ -71,11 +71,11 @@ TEST(Outbox, finds_a_record_until_it_is_durable) {
   Effects two = effects(2, {});
   two.records[0].at = node_time(5);
   two.records[1].at = node_time(6);
-  outbox.take(two, node_time(0));
+  take(outbox, two, node_time(0));
   (void)outbox.begin_write();
   Effects one = effects(1, {});
   one.records[0].at = node_time(7);
-  outbox.take(one, node_time(0));
+  take(outbox, one, node_time(0));
   for (const std::uint64_t position : {5, 6, 7})
     EXPECT_EQ(outbox.find(Position(position))->at, node_time(static_cast<std::int64_t>(position)));
   outbox.durable_up_to(Position(6));
@@ -111,7 +111,7 @@ TEST(Outbox, nothing_is_outbound_before_every_record_made_up_to_its_step_is_dura
             some.outbound.push_back(reply(said++));
             needs.push_back(made);
           }
-          outbox.take(some, node_time(i));
+          take(outbox, some, node_time(i));
           break;
         }
         case 1:

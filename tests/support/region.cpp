@@ -67,7 +67,7 @@ std::vector<RequestToken> TestRegion::submit_in_order(std::vector<Request> reque
   node::InOrder in_order;
   for (Request& request : requests) {
     tokens.emplace_back(next_token_++);
-    in_order.emplace_back(tokens.back(), std::move(request));
+    in_order.push_back({tokens.back(), std::move(request)});
   }
   node_->submit_in_order(now_, std::move(in_order));
   settle();

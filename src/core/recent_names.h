@@ -1,0 +1,55 @@
+// RecentNames: whether a name was heard of late: of the newest 65,536 nearly all are known.
+//
+// Names stand in buckets of a cache line, each of which forgets its oldest: to look at one bucket is all that
+// a name costs. The table grows with what it holds. Owner: Demand. Threads: none.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/digest.h"
+
+namespace holdfast {
+
+class RecentNames {
+ public:
+  // Remembers it. Whether it was new.
+  bool add(const Digest& name) {
+    if (held_ >= buckets_.size() * names_before_growth && buckets_.size() < buckets_max) grow();
+    if (!add(buckets_, name.low)) return false;
+    ++held_;
+    return true;
+  }
+
+ private:
+  // Half a digest tells so few apart well enough, and is as random as a hash; 0 stands for none.
+  struct alignas(64) Bucket {
+    std::array<std::uint64_t, 8> names{};  // the newest first
+  };
+  static constexpr std::size_t buckets_max = 1 << 14;
+  static constexpr std::size_t names_before_growth = 2;  // of a bucket: so few that none forgets until then
+
+  static bool add(std::vector<Bucket>& buckets, std::uint64_t name) {
+    auto& names = buckets[name % buckets.size()].names;
+    if (std::ranges::find(names, name) != names.end()) return false;
+    std::shift_right(names.begin(), names.end(), 1);
+    names.front() = name;
+    return true;
+  }
+
+  void grow() {
+    std::vector<Bucket> larger(std::max<std::size_t>(8, buckets_.size() * 2));
+    for (const Bucket& bucket : buckets_)
+      std::for_each(bucket.names.rbegin(), bucket.names.rend(), [&](std::uint64_t name) {
+        if (name != 0) add(larger, name);
+      });
+    buckets_ = std::move(larger);
+  }
+
+  std::vector<Bucket> buckets_;
+  std::size_t held_ = 0;  // while it grows
+};
+
+}  // namespace holdfast
