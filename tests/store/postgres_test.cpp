@@ -1,16 +1,12 @@
-// What SQLite is held to, held against PostgreSQL, and what only a server can do: go away in the middle.
+// What SQLite is held to, held against PostgreSQL.
 #include <gmock/gmock.h>
 
 #include <thread>
 
-#include "store/follower.h"
 #include "store/move_in.h"
-#include "store/postgres_server.h"
 #include "store/shadow.h"
-#include "store/store_file.h"
-#include "store/verify.h"
+#include "store/store_on_postgres.h"
 #include "support/ephemeral_daemon.h"
-#include "support/load.h"
 
 namespace holdfast::store {
 namespace {
@@ -18,77 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using testing::IsEmpty;
-
-const std::string pg_tables = R"(
-create table product (id serial primary key, sku text unique, inventory integer not null);
-create table customer (id varchar(40) primary key);
-create table customer_product (id serial primary key, customer_id varchar(40) references customer(id),
-  product_id integer not null references product(id), status varchar(10) not null check (status <> 'Lost'),
-  quantity integer not null check (quantity > 0), reservation varchar(80));
-create index customer_product_reservation on customer_product (reservation);
-insert into customer values ('c_1');
-insert into product select i, 'sku-' || i, 20 from generate_series(1, 10) i;
-insert into customer_product (customer_id, product_id, status, quantity)
-  select 'c_1', i, case when j < 3 then 'Purchased' else 'Pending' end, 1
-  from generate_series(1, 10) i, generate_series(0, 4) j order by i, j;
-)";
-
-class StorePostgres : public testing::Test {
- protected:
-  void SetUp() override {
-    if (PostgresServer::programs().empty())
-      GTEST_SKIP() << "no PostgreSQL server that can be run here (package postgresql)";
-    server_.emplace();
-    ASSERT_TRUE(server_->made());
-    ASSERT_TRUE(server_->start()) << server_->log();
-    store_ = *open_store(server_->url());
-    execute(pg_tables);
-  }
-
-  void execute(const std::string& sql) {
-    std::vector<Statement> statements;
-    std::size_t begin = 0;
-    for (auto end = sql.find(';'); end != std::string::npos; begin = end + 1, end = sql.find(';', begin))
-      statements.push_back({.sql = sql.substr(begin, end - begin)});
-    for (const Statement& one : statements) {
-      const auto done = store_->apply({one});
-      ASSERT_TRUE(done) << told(done.error()) << one.sql;
-    }
-  }
-  std::string ask(const std::string& sql) {
-    const auto rows = store_->read({.sql = sql});
-    if (!rows) return told(rows.error());
-    std::string text;
-    for (const Row& row : *rows) {
-      if (!text.empty()) text += '\n';
-      for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "|" : "") + row[i].value_or("null");
-    }
-    return text;
-  }
-  std::string state_of(const std::string& sql) {
-    const auto done = store_->apply({{.sql = sql}});
-    return done ? "done" : done.error().state;
-  }
-  void follow(const std::string& endpoint) {
-    std::atomic<bool> stop = false;
-    Follower follower(
-        {.store = server_->url(), .region = "eu", .endpoint = endpoint, .home = "eu", .until_idle = true},
-        schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
-    ASSERT_TRUE(follower.run(stop));
-  }
-  std::vector<std::string> differences(std::vector<Region>& regions) {
-    const auto verified = verify(*store_, schema_, regions);
-    if (!verified) return {verified.error()};
-    std::vector<std::string> told;
-    for (const Difference& one : verified->differences)
-      told.push_back(std::string(name(one.kind)) + ": " + one.subject + ": " + one.detail);
-    return told;
-  }
-
-  Schema schema_ = full_schema();
-  std::optional<PostgresServer> server_;
-  std::unique_ptr<StoreDatabase> store_;
-};
 
 TEST_F(StorePostgres, all_statements_happen_or_none_and_the_one_that_failed_is_named) {
   std::vector<Statement> many;
@@ -250,36 +175,6 @@ TEST_F(StorePostgres, a_shop_without_columns_for_quantity_and_reservation_is_fol
   ASSERT_EQ(shop.release("cart-2").status, 200);
   follow("http://" + daemon.http());
   EXPECT_EQ(ask("select status, count(*) from customer_product group by 1"), "Purchased|4");
-}
-
-TEST_F(StorePostgres, a_server_that_is_stopped_at_once_and_comes_back_has_lost_and_doubled_nothing) {
-  execute("delete from customer_product;");
-  e2e::EphemeralDaemon daemon;
-  e2e::Shop shop = daemon.shop();
-  ASSERT_EQ(shop.adjust("sku-1", 1'000'000).status, 201);
-  std::atomic<bool> stop = false;
-  Follower follower(
-      {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"}, schema_,
-      [](const std::string& line) { std::printf("%s\n", line.c_str()); });
-  std::thread thread([&] { EXPECT_TRUE(follower.run(stop)); });
-  e2e::Load load("t", "sku-1", [&] { return daemon.http(); });
-  for (int i = 0; i < 3; ++i) {
-    load.start(2);
-    std::this_thread::sleep_for(milliseconds(100 + 50 * i));
-    server_->kill();
-    load.stop();  // what is sold must be written before the test's time is over
-    ASSERT_TRUE(server_->start()) << server_->log();
-  }
-  ASSERT_TRUE(load.settle(shop));
-  store_ = *open_store(server_->url());
-  const auto rows = std::to_string(load.told().size());
-  EXPECT_TRUE(e2e::eventually([&] { return ask("select count(*) from customer_product") == rows; }, 60s));
-  std::this_thread::sleep_for(300ms);  // nothing more comes
-  EXPECT_EQ(ask("select count(*), count(distinct reservation) from customer_product"), rows + "|" + rows);
-  EXPECT_EQ(ask("select count(*) from holdfast_aside"), "0");
-  stop = true;
-  thread.join();
-  std::printf("%s reservations\n", rows.c_str());
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+// StorePostgres: a shop's database in a PostgreSQL of the test's own, with ten products, of each of which
+// three units are sold and two in a basket.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/follower.h"
+#include "store/postgres_server.h"
+#include "store/store_file.h"
+#include "store/verify.h"
+
+namespace holdfast::store {
+
+inline const std::string pg_tables = R"(
+create table product (id serial primary key, sku text unique, inventory integer not null);
+create table customer (id varchar(40) primary key);
+create table customer_product (id serial primary key, customer_id varchar(40) references customer(id),
+  product_id integer not null references product(id), status varchar(10) not null check (status <> 'Lost'),
+  quantity integer not null check (quantity > 0), reservation varchar(80));
+create index customer_product_reservation on customer_product (reservation);
+insert into customer values ('c_1');
+insert into product select i, 'sku-' || i, 20 from generate_series(1, 10) i;
+insert into customer_product (customer_id, product_id, status, quantity)
+  select 'c_1', i, case when j < 3 then 'Purchased' else 'Pending' end, 1
+  from generate_series(1, 10) i, generate_series(0, 4) j order by i, j;
+)";
+
+class StorePostgres : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (PostgresServer::programs().empty())
+      GTEST_SKIP() << "no PostgreSQL server that can be run here (package postgresql)";
+    server_.emplace();
+    ASSERT_TRUE(server_->made());
+    ASSERT_TRUE(server_->start()) << server_->log();
+    store_ = *open_store(server_->url());
+    execute(pg_tables);
+  }
+
+  void execute(const std::string& sql) {
+    std::vector<Statement> statements;
+    std::size_t begin = 0;
+    for (auto end = sql.find(';'); end != std::string::npos; begin = end + 1, end = sql.find(';', begin))
+      statements.push_back({.sql = sql.substr(begin, end - begin)});
+    for (const Statement& one : statements) {
+      const auto done = store_->apply({one});
+      ASSERT_TRUE(done) << told(done.error()) << one.sql;
+    }
+  }
+  std::string ask(const std::string& sql) {
+    const auto rows = store_->read({.sql = sql});
+    if (!rows) return told(rows.error());
+    std::string text;
+    for (const Row& row : *rows) {
+      if (!text.empty()) text += '\n';
+      for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "|" : "") + row[i].value_or("null");
+    }
+    return text;
+  }
+  std::string state_of(const std::string& sql) {
+    const auto done = store_->apply({{.sql = sql}});
+    return done ? "done" : done.error().state;
+  }
+  void follow(const std::string& endpoint) {
+    std::atomic<bool> stop = false;
+    Follower follower(
+        {.store = server_->url(), .region = "eu", .endpoint = endpoint, .home = "eu", .until_idle = true},
+        schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+    ASSERT_TRUE(follower.run(stop));
+  }
+  std::vector<std::string> differences(std::vector<Region>& regions) {
+    const auto verified = verify(*store_, schema_, regions);
+    if (!verified) return {verified.error()};
+    std::vector<std::string> told;
+    for (const Difference& one : verified->differences)
+      told.push_back(std::string(name(one.kind)) + ": " + one.subject + ": " + one.detail);
+    return told;
+  }
+
+  Schema schema_ = full_schema();
+  std::optional<PostgresServer> server_;
+  std::unique_ptr<StoreDatabase> store_;
+};
+
+}  // namespace holdfast::store
