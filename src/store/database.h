@@ -58,11 +58,23 @@ struct Dialect {
   std::span<const std::string_view> call_on_adjustment = {};
 };
 
+// What a commit outlives. Either way it is seen by others at once, all of it or none, and outlives this
+// process.
+enum class Durability {
+  at_once,  // a crash of the server or a power failure too
+  soon,  // those only after some moments, and never without what was committed before it: whoever commits so
+         // finds out where it is after a crash, and tells nobody of it who would not find out
+};
+
 class StoreDatabase {
  public:
   virtual ~StoreDatabase() = default;
   // All of them in one transaction, or none.
-  [[nodiscard]] virtual Result<void, Trouble> apply(const std::vector<Statement>& statements) = 0;
+  [[nodiscard]] virtual Result<void, Trouble> apply(const std::vector<Statement>& statements,
+                                                    Durability durability) = 0;
+  [[nodiscard]] Result<void, Trouble> apply(const std::vector<Statement>& statements) {
+    return apply(statements, Durability::at_once);
+  }
   [[nodiscard]] virtual Result<Rows, Trouble> read(const Statement& statement) = 0;
   [[nodiscard]] virtual Dialect dialect() const = 0;
   // Whether somebody has called since it was asked last: a row in holdfast_adjustment, where the database can

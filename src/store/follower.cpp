@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds batch_age_max{50};
+constexpr milliseconds commit_each{250};  // while events come; whoever is behind commits full batches
 constexpr milliseconds idle{1'000};
 constexpr milliseconds look_around_each{2'000};
 constexpr milliseconds tell_each{500};
@@ -115,7 +115,6 @@ bool Follower::take(const StreamEvent& event) {
   if (!change) say_(options_.region + ": passed over an event that cannot be read: " + event.data);
   if (!change || event.type.starts_with("region.")) return true;  // those are in no journal
   heard_ = steady_clock::now();
-  if (batch_.empty()) began_ = heard_;
   batch_.push_back(*std::move(change));
   return batch_.size() < options_.batch_max || flush();
 }
@@ -125,7 +124,7 @@ bool Follower::flush_in_time() {
   const auto now = steady_clock::now();
   tell_position();
   const bool look = store_->called() || now - looked_ > look_around_each;
-  if (!batch_.empty() && (look || now - began_ > batch_age_max) && !flush()) return false;
+  if (!batch_.empty() && (look || now - committed_ > commit_each) && !flush()) return false;
   if (look) return look_around();
   if (numbers_ && numbers_->wanted() && now - numbered_ > numbers_each && !show_numbers()) return false;
   return !options_.until_idle || !batch_.empty() || now - heard_ < idle;
@@ -141,6 +140,7 @@ bool Follower::show_numbers() {
 
 bool Follower::flush() {
   const auto written = writer_->write(batch_);
+  if (!batch_.empty()) committed_ = steady_clock::now();
   if (!written) trouble_ = "cannot write into the store: " + told(written.error());
   if (numbers_ && numbers_->wanted())
     for (const Change& change : batch_) numbers_->touch(change);

@@ -77,8 +77,8 @@ class Follower {
   std::optional<Writer> writer_;  // of store_
   std::optional<Numbers> numbers_;
   std::vector<Change> batch_;
-  std::chrono::steady_clock::time_point began_, heard_, looked_;  // of the batch; an event; around
-  std::chrono::steady_clock::time_point told_at_;                 // the daemon, of
+  std::chrono::steady_clock::time_point committed_, heard_, looked_;  // a batch; an event; around
+  std::chrono::steady_clock::time_point told_at_;                     // the daemon, of
   std::chrono::steady_clock::time_point numbered_;
   std::string told_;                    // this cursor
   std::optional<std::string> trouble_;  // of the store, that ended the stream

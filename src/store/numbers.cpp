@@ -27,7 +27,7 @@ Result<std::size_t, Trouble> Numbers::turn(StoreDatabase& store, Region& region)
     if (const auto last = written_.find(sku); last == written_.end() || last->second != number)
       statements.push_back(update(sku, number));
   if (statements.empty()) return 0;
-  if (auto done = store.apply(statements); !done) return failure(std::move(done.error()));
+  if (auto done = store.apply(statements, Durability::soon); !done) return failure(std::move(done.error()));
   for (auto& [sku, number] : found) written_.insert_or_assign(sku, number);
   return statements.size();
 }

@@ -93,7 +93,9 @@ class Sqlite final : public StoreDatabase {
     sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   }
 
-  Result<void, Trouble> apply(const std::vector<Statement>& statements) override {
+  using StoreDatabase::apply;
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    if (auto set = sync(durability); !set) return set;
     if (auto begun = run({.sql = "begin immediate"}, 0); !begun) return begun;
     for (std::size_t i = 0; i < statements.size(); ++i)
       if (auto done = run(statements[i], i); !done) return rolled_back(std::move(done));
@@ -119,6 +121,23 @@ class Sqlite final : public StoreDatabase {
   Dialect dialect() const override { return {.last_id = "last_insert_rowid()"}; }
 
  private:
+  // In WAL mode a commit that is not synced can be lost with all behind it, and nothing worse; with a
+  // rollback journal the file could break. Nobody leaves WAL mode while this connection is open; into it they
+  // may.
+  Result<void, Trouble> sync(Durability durability) {
+    bool in_wal = false;
+    if (durability == Durability::soon) {
+      const auto mode = read({.sql = "pragma journal_mode"});
+      if (!mode) return failure(mode.error());
+      in_wal = mode->front()[0] == "wal";
+    }
+    // Not a prepared one, which would have its effect once, when it is prepared.
+    const auto* word = in_wal ? "pragma synchronous = normal" : "pragma synchronous = full";
+    if (sqlite3_exec(connection_.get(), word, nullptr, nullptr, nullptr) != SQLITE_OK)
+      return failure(trouble_of(connection_.get(), 0));
+    return {};
+  }
+
   Result<void, Trouble> run(const Statement& statement, std::size_t index) {
     const auto prepared = prepare(statement, index);
     if (!prepared) return failure(prepared.error());

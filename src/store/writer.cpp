@@ -102,7 +102,7 @@ Result<void, Trouble> Writer::apply(Batch batch, std::span<const Change> changes
   auto& statements = batch.statements;
   statements.insert(statements.begin(),
                     position_ ? move_position(region_, position_->cursor, to) : first_position(region_, to));
-  auto done = store_->apply(statements);
+  auto done = store_->apply(statements, Durability::soon);
   if (!done && done.error().statement == 0 && is_of_a_row(done.error()))
     return failure(Trouble{TroubleKind::unavailable, done.error().state,
                            "the position in the store is not where it was left", 0});

@@ -106,6 +106,27 @@ TEST_F(StoreFollow, a_store_that_is_locked_by_others_or_lacks_a_table_holds_up_n
   EXPECT_EQ(follower.exit_code(10s), 0) << follower.log();
 }
 
+TEST_F(StoreFollow, a_lone_sale_is_in_the_table_within_a_second_and_many_share_a_few_commits) {
+  catch_up();
+  ASSERT_TRUE(store_.store().apply(
+      {{.sql = "create table commits (n integer)"},
+       {.sql =
+            "create trigger counted after update on holdfast_position begin insert into commits values (1); end"}}));
+  auto follower = follow();
+  ASSERT_EQ(shop().reserve("first", "cup", 1).status, 201);
+  ASSERT_TRUE(e2e::eventually([&] { return rows() == "first|Pending"; })) << follower.log();
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_EQ(shop().reserve("lone", "cup", 1).status, 201);
+  ASSERT_TRUE(e2e::eventually([&] { return rows() == "first|Pending\nlone|Pending"; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
+  const auto commits = [&] { return std::stoi(store_.ask("select count(*) from commits")); };
+  const int before = commits();
+  int sold = 0;
+  for (const auto end = std::chrono::steady_clock::now() + 2s; std::chrono::steady_clock::now() < end;)
+    ASSERT_EQ(shop().reserve("r" + std::to_string(++sold), "cup", 1).status, 201);
+  EXPECT_LE(commits() - before, 12) << "at most four a second, and those who look around, while " << sold;
+}
+
 TEST_F(StoreFollow, the_daemon_says_how_far_behind_a_store_is_also_while_it_is_gone) {
   std::optional<e2e::Process> follower(std::in_place, command(), dir_ / "follow.log");
   const auto status = [&](const std::string& member) {

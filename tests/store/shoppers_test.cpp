@@ -49,10 +49,12 @@ class StoreShoppers : public e2e::OneDaemon {
     return is_full() ? std::max(alone + 1'000, alone * 5 / 4) : alone * 2 + 20'000;
   }
 
+  void wait_no_longer_whether_the_file_is_up_locked_or_gone();
+
   StoreFile store_{full_tables + "insert into product values (1, 'cup', 0);"};
 };
 
-TEST_F(StoreShoppers, wait_no_longer_whether_the_store_is_up_locked_or_gone) {
+void StoreShoppers::wait_no_longer_whether_the_file_is_up_locked_or_gone() {
   const auto alone = reserve("alone");
   auto follower = follow(store_.url());
   EXPECT_LE(reserve("up"), bound(alone));
@@ -68,6 +70,15 @@ TEST_F(StoreShoppers, wait_no_longer_whether_the_store_is_up_locked_or_gone) {
   EXPECT_TRUE(
       e2e::eventually([&] { return store_.ask("select count(*) from customer_product") == rows; }, 60s))
       << follower.log();
+}
+
+TEST_F(StoreShoppers, wait_no_longer_whether_a_file_in_wal_mode_is_up_locked_or_gone) {
+  ASSERT_EQ(store_.ask("pragma journal_mode = wal"), "wal");
+  wait_no_longer_whether_the_file_is_up_locked_or_gone();
+}
+
+TEST_F(StoreShoppers, wait_no_longer_whether_a_file_with_a_rollback_journal_is_up_locked_or_gone) {
+  wait_no_longer_whether_the_file_is_up_locked_or_gone();
 }
 
 TEST_F(StoreShoppers, wait_no_longer_whether_a_postgresql_is_up_locked_or_down) {

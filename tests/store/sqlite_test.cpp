@@ -50,6 +50,22 @@ TEST(StoreSqlite, somebody_elses_transaction_is_waited_for_and_then_it_is_unavai
   EXPECT_TRUE(shop.store().apply({{.sql = "update product set inventory = 1"}}));
 }
 
+TEST(StoreSqlite, a_commit_that_need_not_be_durable_at_once_is_not_synced_where_that_cannot_break_the_file) {
+  using enum Durability;
+  StoreFile shop(full_tables + some_products);
+  const auto synced = [&](Durability durability) {
+    EXPECT_TRUE(shop.store().apply({{.sql = "update product set inventory = 1"}}, durability));
+    return shop.ask("select synchronous from pragma_synchronous") == "2";
+  };
+  EXPECT_TRUE(synced(soon)) << "a rollback journal that is not on disk may not undo all of it";
+  ASSERT_EQ(shop.ask("pragma journal_mode = wal"), "wal");
+  EXPECT_FALSE(synced(soon));
+  EXPECT_TRUE(synced(at_once));
+  EXPECT_FALSE(synced(soon));
+  ASSERT_EQ(shop.ask("pragma journal_mode = delete"), "delete");
+  EXPECT_TRUE(synced(soon));
+}
+
 TEST(StoreSqlite, parameters_go_by_their_numbers) {
   StoreFile shop(full_tables + some_products);
   const auto rows = shop.store().read({.sql = "select $2, $1, $3", .values = {1, "two", nullptr}});
