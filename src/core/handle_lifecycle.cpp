@@ -110,26 +110,27 @@ Answer purchase(StepContext& step, const request::Purchase& request, const Pasts
   return conflict(step, *found);
 }
 
-// A waiting request that is released ends there: it held nothing, and nothing is recorded.
+// A waiting request that is released is tried a last time, for its figures, and ends there: it held nothing.
 std::optional<Answer> release_waiter(StepContext& step, const request::Release& request) {
   const Digest name = name_of_reservation(request.id, step.state().hash_seed());
-  if (step.memory.waiters.find(name) == nullptr) return std::nullopt;
-  const Waiter waiter = step.memory.waiters.take(name);
-  for (const RequestToken token : waiter.tokens) step.reply(token, failure(waiter.refusal));
-  const auto& asked = std::get<request::Reserve>(waiter.request);
+  const Waiter* waiter = step.memory.waiters.find(name);
+  if (waiter == nullptr) return std::nullopt;
+  const auto& asked = std::get<request::Reserve>(waiter->request);
   answer::ReservationView released;
   released.id = request.id;
   released.state = ReservationState::released;
   released.customer = asked.customer;
   released.created_at = step.now.wall;
   for (const Line& line : summed(asked.lines)) released.lines.push_back({line.sku, line.quantity, no_units});
+  end_waiter(step, name);
   return Success(answer::ReservationAnswer{std::move(released), false, false});
 }
 
 Answer release(StepContext& step, const request::Release& request, const Pasts& past) {
-  if (auto answer = release_waiter(step, request)) return *std::move(answer);
+  auto waited = release_waiter(step, request);
   if (const auto pending = step.state().reservations().find(request.id))
     return done(step, end(step, *pending, ReservationEvent::release, ReservationStep::released));
+  if (waited) return *std::move(waited);
   const Reservation* found = ended(step.state(), request.id, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
   if (found->state == ReservationState::purchased) return conflict(step, *found);

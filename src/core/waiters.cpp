@@ -101,11 +101,10 @@ void Waiters::leave_needs(Number number, const Waiter& waiter) {
   }
 }
 
-void Waiters::still_short(Number number, Few<Need> needs, Refusal refusal) {
+void Waiters::still_short(Number number, Few<Need> needs) {
   Waiter& waiter = by_number_.at(number);
   leave_needs(number, waiter);
   waiter.needs = std::move(needs);
-  waiter.refusal = std::move(refusal);
   enter_needs(number, waiter);
 }
 

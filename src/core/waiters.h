@@ -13,7 +13,6 @@
 
 #include "base/digest.h"
 #include "base/time.h"
-#include "core/answer.h"
 #include "core/ids.h"
 #include "core/request.h"
 
@@ -34,7 +33,6 @@ struct Waiter {
   Digest fingerprint;
   NodeTime deadline;
   Few<Need> needs;  // one per SKU that it names
-  Refusal refusal;  // what it is answered when its time is up
 };
 
 class Waiters {
@@ -58,7 +56,7 @@ class Waiters {
   Number add(Waiter waiter);
   void join(const Digest& name, RequestToken token);
   // It was tried again and is still short.
-  void still_short(Number number, Few<Need> needs, Refusal refusal);
+  void still_short(Number number, Few<Need> needs);
   Waiter take(Number number);
   Waiter take(const Digest& name) { return take(by_name_.at(name)); }
   // Whoever had this token has gone; the waiter goes when nobody is left who wants it.

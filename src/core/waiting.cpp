@@ -23,7 +23,7 @@ void try_again(StepContext& step, Waiters::Number number) {
   if (waiter == nullptr) return;  // it was answered a moment ago
   Tried tried = try_again(step, *waiter);
   if (tried.may_wait)
-    step.memory.waiters.still_short(number, std::move(tried.needs), std::move(tried.answer.error()));
+    step.memory.waiters.still_short(number, std::move(tried.needs));
   else
     answer_all(step, step.memory.waiters.take(number), tried.answer);
 }
@@ -90,13 +90,8 @@ bool waits(const StepContext& step, const Tried& tried, Millis wait) {
 
 void wait_for_units(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
                     const Digest& fingerprint, Tried tried) {
-  step.memory.waiters.add({{token},
-                           std::move(request),
-                           name,
-                           fingerprint,
-                           step.now.node + wait,
-                           std::move(tried.needs),
-                           std::move(tried.answer.error())});
+  step.memory.waiters.add(
+      {{token}, std::move(request), name, fingerprint, step.now.node + wait, std::move(tried.needs)});
 }
 
 void wake_waiters(StepContext& step) {
@@ -117,9 +112,16 @@ void end_overdue_waiters(StepContext& step, bool all) {
 
 void refuse_overdue_waiters(StepContext& step) {
   for (const Waiters::Number number : step.memory.waiters.overdue(step.now.node)) {
-    const Waiter waiter = step.memory.waiters.take(number);
-    answer_all(step, waiter, failure(waiter.refusal));
+    answer_all(
+        step, step.memory.waiters.take(number),
+        failure(unavailable(RefusalCode::disk_full, "the disk is full: units that came cannot be taken")));
   }
+}
+
+void end_waiter(StepContext& step, const Digest& name) {
+  if (step.memory.waiters.find(name) == nullptr) return;
+  const Waiter waiter = step.memory.waiters.take(name);
+  answer_all(step, waiter, try_again(step, waiter).answer);
 }
 
 void end_waiters_replacing(StepContext& step, const Reservation& purchased) {

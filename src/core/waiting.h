@@ -38,9 +38,10 @@ void wait_for_units(StepContext& step, RequestToken token, Request request, Mill
 void wake_waiters(StepContext& step);
 // Those whose time is up; with `all`, every one of them (the daemon stops).
 void end_overdue_waiters(StepContext& step, bool all = false);
-
-// The same, without trying again: nothing may be recorded now.
+// Those whose time is up while nothing may be recorded: they cannot be tried again.
 void refuse_overdue_waiters(StepContext& step);
+// The one of this name, if there is one.
+void end_waiter(StepContext& step, const Digest& name);
 // A reservation was purchased: nobody who waits can take its place any more.
 void end_waiters_replacing(StepContext& step, const Reservation& purchased);
 

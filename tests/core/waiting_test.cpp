@@ -229,7 +229,19 @@ TEST_F(Waiting, ends_when_its_time_is_up_also_while_the_disk_is_full) {
   const auto token = shop.submit(patient("r", {{"a", 1}}, 1s));
   shop.sleep(1s);
   shop.step(input::Tick{.may_record = false});
-  EXPECT_EQ(outcome(token), "insufficient_here");
+  EXPECT_EQ(outcome(token), "disk_full");
+}
+
+// Of two SKUs one was short when the basket was tried, and the other has been sold since.
+TEST_F(Waiting, that_a_release_ends_is_told_what_is_short_by_then) {
+  hear(0, 1);
+  const auto token = shop.submit(patient("r", {{"a", 1}, {"b", 1}}));
+  EXPECT_EQ(shop.reserve("other", {{"b", 1}}), "created");
+  shop.release("r");
+  const auto& shortage = shop.answer_to(token)->error().shortage;
+  ASSERT_EQ(shortage.size(), 2U);
+  EXPECT_EQ(shortage[1].sku, "b");
+  EXPECT_EQ(shortage[1].available_here, no_units);
 }
 
 TEST_F(Waiting, a_write_off_waits_as_well) {
