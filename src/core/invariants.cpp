@@ -19,17 +19,7 @@ void check_rights(const Stock& stock, SkuId sku) {
 // I5: what is reserved is what pending reservations hold, and nothing that has ended is among them.
 void check_reservations(const State& state) {
   std::vector<Units> held(state.stock().size());
-  const Reservations& reservations = state.reservations();
-  std::size_t found = 0;
-  for (auto one = reservations.first_after({}); one; one = reservations.first_after(one->seq)) {
-    HF_ASSERT(one->state == ReservationState::pending);
-    HF_ASSERT(one->seq < state.next_seq());
-    HF_ASSERT(reservations.number_of(one->id) == one->seq);  // and no other has its id
-    HF_ASSERT(*reservations.first_to_expire() <= Deadline(one->expires, one->seq));
-    for (const ReservedLine& line : one->lines) held[line.sku.value()] += line.quantity;
-    ++found;
-  }
-  HF_ASSERT(found == reservations.size());
+  state.reservations().check(state.next_seq(), held);
   Units total;
   for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
     HF_ASSERT(state.stock().reserved(SkuId(sku)) == held[sku]);

@@ -60,6 +60,7 @@ class Reader {
     return value;
   }
   std::string text() { return std::string(text_of(take(get<std::uint32_t>()))); }
+  void skip_text() { take(get<std::uint32_t>()); }
 
  private:
   BytesView take(std::size_t size) {
@@ -111,6 +112,17 @@ void read_rest(BytesView bytes, Reservation& to) {
     to.shortage.push_back(read_short_line(reader));
 }
 
+// Of what read_rest() reads, the lines alone.
+void count_lines(BytesView bytes, std::span<Units> held) {
+  Reader reader(bytes);
+  for (int text = 0; text < 3; ++text) reader.skip_text();
+  reader.get<bool>();
+  for (auto lines = reader.get<std::uint32_t>(); lines > 0; --lines) {
+    const auto line = reader.get<ReservedLine>();
+    held[line.sku.value()] += line.quantity;
+  }
+}
+
 [[nodiscard]] Head head_at(BytesView bytes, std::size_t at) { return Reader(bytes.subspan(at)).get<Head>(); }
 
 [[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
@@ -140,6 +152,10 @@ std::uint32_t PendingSlice::within(ReservationSeq seq) const {
   return static_cast<std::uint32_t>(seq.value() - number_ * reservations_per_slice);
 }
 
+ReservationSeq PendingSlice::seq_of(const Place& place) const {
+  return ReservationSeq(number_ * reservations_per_slice + place.within);
+}
+
 PendingSlice::Places::const_iterator PendingSlice::find_place(ReservationSeq seq) const {
   const auto place = std::ranges::lower_bound(places_, within(seq), {}, &Place::within);
   return place != places_.end() && place->within == within(seq) ? place : places_.end();
@@ -150,7 +166,7 @@ Reservation PendingSlice::unpack(const Place& place) const {
   const BytesView texts = BytesView(bytes_).subspan(place.at + sizeof head);
   Reservation pending;
   pending.id = text_of(texts.first(head.id_bytes));
-  pending.seq = ReservationSeq(number_ * reservations_per_slice + place.within);
+  pending.seq = seq_of(place);
   pending.fingerprint = head.fingerprint;
   pending.created_at = wall_time(head.created_ms);
   pending.expires = node_time(head.expires_ms);
@@ -181,6 +197,17 @@ std::optional<NodeTime> PendingSlice::expires(ReservationSeq seq) const {
   const auto place = find_place(seq);
   return place == places_.end() ? std::nullopt
                                 : std::optional(node_time(head_at(bytes_, place->at).expires_ms));
+}
+
+PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> held) const {
+  const Place& at = places_[place];
+  const Head head = head_at(bytes_, at.at);
+  const BytesView texts = BytesView(bytes_).subspan(at.at + sizeof head);
+  if (head.rest_bytes == 0)
+    held[head.sku] += Units(head.quantity);
+  else
+    count_lines(texts.subspan(head.id_bytes, head.rest_bytes), held);
+  return {seq_of(at), node_time(head.expires_ms), text_of(texts.first(head.id_bytes))};
 }
 
 void PendingSlice::add(const Reservation& pending) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,16 @@ class PendingSlice {
   [[nodiscard]] std::string_view id(ReservationSeq seq) const;
   [[nodiscard]] std::optional<NodeTime> expires(ReservationSeq seq) const;  // nothing: it is not here
 
+  // The walk of invariants: the one at `place`, of size(), without unpacking it. What it holds is added to
+  // `held`, by SKU.
+  struct Glance {
+    ReservationSeq seq;
+    NodeTime expires;
+    std::string_view id;
+  };
+  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  [[nodiscard]] Glance glance(std::size_t place, std::span<Units> held) const;
+
   void add(const Reservation& pending);                // there is none of its number yet
   void drop(ReservationSeq seq);                       // one that is here
   void shrink();                                       // no more are to come, most likely
@@ -41,6 +52,7 @@ class PendingSlice {
   using Places = std::vector<Place>;  // ascending by number
 
   [[nodiscard]] std::uint32_t within(ReservationSeq seq) const;
+  [[nodiscard]] ReservationSeq seq_of(const Place& place) const;
   [[nodiscard]] Places::const_iterator find_place(ReservationSeq seq) const;
   [[nodiscard]] Reservation unpack(const Place& place) const;
   void pack_closely();

@@ -6,6 +6,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "base/digest.h"
 #include "core/deadlines.h"
@@ -27,6 +28,10 @@ class Reservations {
   [[nodiscard]] const Deadline* first_to_expire() const { return deadlines_.first(); }
   // By age: the oldest of those made after `seq`.
   [[nodiscard]] std::optional<Reservation> first_after(ReservationSeq seq) const;
+
+  // Asserts that ids, ages and deadlines are of the same reservations, all older than `next`; adds what they
+  // hold to `held`, by SKU.
+  void check(ReservationSeq next, std::span<Units> held) const;
 
   // The reservation as it is from now on: kept while it is pending, dropped when it has ended.
   void put(const Reservation& after);

@@ -29,11 +29,11 @@ ReplicaTag tag_of(const ReplicaId& replica) {
       std::array{digest(replica.region, 0).low, replica.incarnation.made_ms, replica.incarnation.nonce});
 }
 
-std::uint64_t row_hash(const Row& row, ReplicaIx writer, std::string_view sku,
-                       std::span<const ReplicaTag> tags) {
+SkuTag tag_of(std::string_view sku) { return digest(sku, 0).low; }
+
+std::uint64_t row_hash(const Row& row, ReplicaIx writer, SkuTag of, std::span<const ReplicaTag> tags) {
   if (!says_anything(row)) return 0;
   const ReplicaTag by = tags[writer.value()];
-  const std::uint64_t of = digest(sku, 0).low;
   std::uint64_t sum =
       hash_of(std::array{by, of, number(row.received), number(row.purchased), number(row.written_off)});
   for (const Sent& sent : row.sent)  // a sum: each replica numbers the others its own way
@@ -43,11 +43,11 @@ std::uint64_t row_hash(const Row& row, ReplicaIx writer, std::string_view sku,
 
 std::uint64_t state_hash(const Stock& stock) {
   std::uint64_t sum = 0;
-  for (std::uint16_t replica = 0; replica < stock.replicas(); ++replica)
-    for (SkuId sku; sku < stock.next_id(); sku = sku.next()) {
-      const Row& row = stock.row(ReplicaIx(replica), sku);
-      sum += row_hash(row, ReplicaIx(replica), stock.name(sku), stock.tags());
-    }
+  for (SkuId sku; sku < stock.next_id(); sku = sku.next()) {
+    const SkuTag of = tag_of(stock.name(sku));
+    for (std::uint16_t replica = 0; replica < stock.replicas(); ++replica)
+      sum += row_hash(stock.row(ReplicaIx(replica), sku), ReplicaIx(replica), of, stock.tags());
+  }
   return sum;
 }
 

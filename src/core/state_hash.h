@@ -19,10 +19,12 @@ class Stock;
 // What stands for a replica in the hashes of its rows, the same in all regions.
 using ReplicaTag = std::uint64_t;
 [[nodiscard]] ReplicaTag tag_of(const ReplicaId& replica);
+using SkuTag = std::uint64_t;
+[[nodiscard]] SkuTag tag_of(std::string_view sku);
 
 // Who wrote the row: its number among `tags`, which hold those of all replicas that the row names.
 // A row that says nothing has no part.
-[[nodiscard]] std::uint64_t row_hash(const Row& row, ReplicaIx writer, std::string_view sku,
+[[nodiscard]] std::uint64_t row_hash(const Row& row, ReplicaIx writer, SkuTag of,
                                      std::span<const ReplicaTag> tags);
 
 [[nodiscard]] std::uint64_t state_hash(const Stock& stock);

@@ -145,8 +145,10 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   rows.reserved_total += row.reserved - old.reserved;
   rows.rights_total += rights_without_incoming(row) - rights_without_incoming(old);
   for (const Sent& sent : row.sent) rows_[sent.to.value()].rights_total += sent.total - sent_to(old, sent.to);
-  if (!says_the_same(old, row))
-    state_hash_ += row_hash(row, replica, name(sku), tags_) - row_hash(old, replica, name(sku), tags_);
+  if (!says_the_same(old, row)) {
+    const SkuTag of = tag_of(name(sku));
+    state_hash_ += row_hash(row, replica, of, tags_) - row_hash(old, replica, of, tags_);
+  }
   sum_up(skus_[sku.value()], left_by(row) - left_by(old));
   if (row.rate > 0 && !std::exchange(skus_[sku.value()].in_demand, true)) in_demand_.push_back(sku);
   old = row;
