@@ -4,6 +4,7 @@
 // lower than it was in the last one.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,7 +18,7 @@
 
 namespace holdfast {
 
-using Vector = std::map<ReplicaIx, Version>;
+using Vector = boost::container::flat_map<ReplicaIx, Version>;
 
 struct Session {
   ReplicaIx peer;
@@ -45,8 +46,9 @@ struct Session {
   NodeTime last_heartbeat{};
 
   // From the peer.
-  std::map<ReplicaIx, std::optional<std::uint64_t>> beyond;  // what it stated last (beyond.h)
-  std::uint64_t rows_taken = 0;                              // number of the last Rows received
+  boost::container::flat_map<ReplicaIx, std::optional<std::uint64_t>>
+      beyond;                           // what it stated last (beyond.h)
+  std::uint64_t rows_taken = 0;         // number of the last Rows received
   bool vector_due = true;               // ours has changed, or is to be stated again as an acknowledgement
   std::uint64_t last_heartbeat_ms = 0;  // the newest that the peer sent, to be echoed
   NodeTime last_heartbeat_at{};

@@ -58,12 +58,21 @@ Fault check_replica(const ReplicaId& id) { return unless(is_name(id.region), "a 
 bool is_field(Units units) { return units >= no_units && units <= limits::field_units_max; }
 bool is_gauge(std::int64_t value) { return value >= 0 && value <= gauge_max; }
 
-Fault check_replicas(const std::vector<ReplicaId>& replicas) {
-  if (replicas.size() > limits::replicas_max) return "too many replicas";
-  if (const Fault fault = each(replicas, check_replica)) return fault;
-  std::vector<ReplicaId> sorted = replicas;
-  std::ranges::sort(sorted);
-  return unless(std::ranges::adjacent_find(sorted) == sorted.end(), "a replica that is named twice");
+// Where `id_of` finds the id of an element.
+template <class Elements, class IdOf = std::identity>
+Fault check_replicas(const Elements& elements, const IdOf& id_of = {}) {
+  if (elements.size() > limits::replicas_max) return "too many replicas";
+  std::vector<const ReplicaId*> sorted;
+  sorted.reserve(elements.size());
+  for (const auto& element : elements) {
+    const ReplicaId& id = std::invoke(id_of, element);
+    if (const Fault fault = check_replica(id)) return fault;
+    sorted.push_back(&id);
+  }
+  const auto itself = [](const ReplicaId* id) -> const ReplicaId& { return *id; };
+  std::ranges::sort(sorted, {}, itself);
+  return unless(std::ranges::adjacent_find(sorted, {}, itself) == sorted.end(),
+                "a replica that is named twice");
 }
 
 Fault check_boots(const std::vector<Boot>& boots) {
@@ -118,9 +127,7 @@ Fault check(const message::Heartbeat& heartbeat) {
 }
 
 Fault check(const message::VersionVector& vector) {
-  std::vector<ReplicaId> replicas;
-  for (const auto& entry : vector.entries) replicas.push_back(entry.replica);
-  return check_replicas(replicas);
+  return check_replicas(vector.entries, &message::VersionVector::Entry::replica);
 }
 
 Fault check(const message::Rows& rows) {

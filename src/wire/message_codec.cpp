@@ -196,8 +196,12 @@ Message read_content(proto::Message::Reader from) {
 }
 
 [[nodiscard]] std::size_t bytes_guess(const Message& message) {
-  const auto* rows = std::get_if<message::Rows>(&message);
-  return message_bytes_guess + (rows == nullptr ? 0 : rows_bytes_guess(*rows));
+  constexpr std::size_t frame_bytes = 128;
+  constexpr std::size_t entry_bytes = 112;
+  if (const auto* rows = std::get_if<message::Rows>(&message)) return frame_bytes + rows_bytes_guess(*rows);
+  if (const auto* vector = std::get_if<message::VersionVector>(&message))
+    return frame_bytes + vector->entries.size() * entry_bytes;
+  return message_bytes_guess;
 }
 
 Hello read_hello(proto::Hello::Reader from) {
