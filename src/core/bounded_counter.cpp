@@ -16,17 +16,6 @@ bool within_cap(Units units) { return units >= no_units && units <= limits::fiel
 
 }  // namespace
 
-Units sent_to(const Row& row, ReplicaIx to) {
-  const auto found = position_of(row.sent, to);
-  return found != row.sent.end() && found->to == to ? found->total : no_units;
-}
-
-Units sent_to_all(const Row& row) {
-  Units total;
-  for (const Sent& sent : row.sent) total += sent.total;
-  return total;
-}
-
 void add_sent(Row& row, ReplicaIx to, Units quantity) {
   HF_ASSERT(quantity > no_units);
   const auto found = position_of(row.sent, to);

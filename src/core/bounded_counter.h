@@ -43,8 +43,16 @@ struct Row {
   bool operator==(const Row&) const = default;
 };
 
-[[nodiscard]] Units sent_to(const Row& row, ReplicaIx to);
-[[nodiscard]] Units sent_to_all(const Row& row);
+[[nodiscard]] inline Units sent_to(const Row& row, ReplicaIx to) {
+  for (const Sent& sent : row.sent)
+    if (sent.to == to) return sent.total;
+  return no_units;
+}
+[[nodiscard]] inline Units sent_to_all(const Row& row) {
+  Units total;
+  for (const Sent& sent : row.sent) total += sent.total;
+  return total;
+}
 void add_sent(Row& row, ReplicaIx to, Units quantity);
 
 // What the row alone says of its writer's rights; what others sent to it comes on top.

@@ -48,12 +48,6 @@ const std::vector<SkuId>& Stock::in_byte_order() const {
   return byte_order_;
 }
 
-const Row& Stock::row(ReplicaIx replica, SkuId sku) const {
-  static const Row no_row;
-  const auto& rows = rows_[replica.value()].by_sku;
-  return sku.value() < rows.size() ? rows[sku.value()].row : no_row;
-}
-
 Units Stock::rights(ReplicaIx replica, SkuId sku) const {
   Units rights = rights_without_incoming(row(replica, sku));
   for (std::uint16_t from = 0; from < rows_.size(); ++from)

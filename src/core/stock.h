@@ -44,7 +44,10 @@ class Stock {
   [[nodiscard]] Units returned(SkuId sku) const { return skus_[sku.value()].returned; }
 
   // Rows
-  [[nodiscard]] const Row& row(ReplicaIx replica, SkuId sku) const;
+  [[nodiscard]] const Row& row(ReplicaIx replica, SkuId sku) const {
+    const auto& rows = rows_[replica.value()].by_sku;
+    return sku.value() < rows.size() ? rows[sku.value()].row : no_row;
+  }
   [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;  // may look overdrawn for a peer
   [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
 
@@ -83,6 +86,7 @@ class Stock {
 
  private:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static inline const Row no_row{};
 
   struct Sku {
     std::string name;
