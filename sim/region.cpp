@@ -12,6 +12,7 @@ namespace holdfast::sim {
 
 namespace {
 
+constexpr std::uint64_t figures_checked_every = 16;  // records
 constexpr Millis answer_grace{5'000};  // as the daemon's gateway: after it, the outcome is unknown
 
 template <class T>
@@ -117,7 +118,9 @@ void Region::settled() {
 void Region::check_invariants_once() {
   const State& state = process_->replica.state();
   if (!options_.checks_all_invariants || state.position() == process_->checked) return;
-  check_invariants(state);
+  check_promises(state);
+  if (state.position().value() / figures_checked_every != process_->checked.value() / figures_checked_every)
+    check_kept_figures(state);
   process_->checked = state.position();
 }
 

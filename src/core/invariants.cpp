@@ -46,7 +46,28 @@ void check_own_version(const State& state) {
   HF_ASSERT(!newest || state.stock().row(self, *newest).version <= state.replicas().version(self));
 }
 
-// Figures that are kept as rows change are what a walk over all rows finds.
+void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
+  Units rights;
+  for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
+    HF_ASSERT(within_caps(stock.row(replica, SkuId(sku))));
+    HF_ASSERT(sent_to(stock.row(replica, SkuId(sku)), replica) == no_units);
+    rights += stock.rights(replica, SkuId(sku));
+  }
+  HF_ASSERT(rights == stock.rights_total(replica));
+}
+
+}  // namespace
+
+void check_promises(const State& state) {
+  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) check_rights(state.stock(), SkuId(sku));
+  check_reservations(state);
+  check_own_version(state);
+  for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
+    check_version_order(state.stock(), ReplicaIx(replica));
+    check_caps_and_totals(state.stock(), ReplicaIx(replica));
+  }
+}
+
 void check_kept_figures(const State& state) {
   HF_ASSERT(state.stock().state_hash() == state_hash(state.stock()));
   HF_ASSERT(state.stock().oversold() == oversold_units(state));
@@ -61,27 +82,9 @@ void check_kept_figures(const State& state) {
   HF_ASSERT(in_demand == state.stock().in_demand().size());
 }
 
-void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
-  Units rights;
-  for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
-    HF_ASSERT(within_caps(stock.row(replica, SkuId(sku))));
-    HF_ASSERT(sent_to(stock.row(replica, SkuId(sku)), replica) == no_units);
-    rights += stock.rights(replica, SkuId(sku));
-  }
-  HF_ASSERT(rights == stock.rights_total(replica));
-}
-
-}  // namespace
-
 void check_invariants(const State& state) {
-  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) check_rights(state.stock(), SkuId(sku));
-  check_reservations(state);
-  check_own_version(state);
+  check_promises(state);
   check_kept_figures(state);
-  for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
-    check_version_order(state.stock(), ReplicaIx(replica));
-    check_caps_and_totals(state.stock(), ReplicaIx(replica));
-  }
 }
 
 // Rows from peers only add to what is here, and need no look.

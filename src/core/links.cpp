@@ -287,8 +287,8 @@ std::optional<NodeTime> talk_due(const State& state, const Memory& memory, const
   const auto consider = [&](NodeTime at) { first = first ? std::min(*first, at) : at; };
   for (const auto& [link, session] : memory.sessions) {
     consider(session.last_heartbeat + config.heartbeat);
-    const bool has_rows = has_gossip(state, session) && !rows_in_flight(session);
-    if (has_rows || session.vector_due) consider(rows_due(session));
+    if (session.vector_due || (!rows_in_flight(session) && has_gossip(state, session)))
+      consider(rows_due(session));
     if (awaits_acknowledgement(session)) consider(session.resend.due());
   }
   if (!memory.sessions.empty()) consider(memory.summary_at + summary_interval);

@@ -123,7 +123,12 @@ void count_lines(BytesView bytes, std::span<Units> held) {
   }
 }
 
-[[nodiscard]] Head head_at(BytesView bytes, std::size_t at) { return Reader(bytes.subspan(at)).get<Head>(); }
+[[nodiscard]] Head head_at(const Bytes& bytes, std::size_t at) {
+  Head head;
+  HF_ASSERT(at + sizeof head <= bytes.size());
+  std::memcpy(&head, bytes.data() + at, sizeof head);
+  return head;
+}
 
 [[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
 
