@@ -10,7 +10,7 @@ namespace {
 
 // Of records as a shop makes them; longer ones only cost a second try.
 constexpr std::size_t record_bytes_guess = 352;
-constexpr std::size_t batch_bytes_guess = 1024;
+constexpr std::size_t batch_bytes_guess = 448;
 
 void write_new_sku(const NewSku& sku, proto::NewSku::Builder to) {
   to.setId(sku.id.value());
