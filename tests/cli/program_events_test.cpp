@@ -44,7 +44,7 @@ TEST(EventsTail, PrintsALineForEachEvent) {
             "18:00:03Z  stock.adjusted        a  +3  available 10  import\n"
             "18:00:03Z  rights.sent           a  eu -> us  120\n"
             "18:00:03Z  rights.received       a  us -> eu  7\n"
-            "18:00:03Z  region.cut_off        ap\n");
+            "18:00:03Z  region.cut_off        ap  its units cannot be sold elsewhere\n");
   EXPECT_EQ(ran.requests[0].target, "/v1/events");
 }
 

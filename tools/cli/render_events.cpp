@@ -44,7 +44,8 @@ std::string object_of(std::string_view type, const json::value& data) {
   if (type.starts_with("reservation.")) return reservation_of(data);
   if (type.starts_with("stock.")) return stock_of(data);
   if (type.starts_with("rights.")) return transfer_of(data);
-  return text(data, "peer");
+  return text(data, "peer") +
+         (type == "region.cut_off" ? "  its units cannot be sold elsewhere" : "  heard again");
 }
 
 }  // namespace
