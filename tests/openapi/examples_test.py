@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The checkouts of docs/examples, sold once, however often they are run. A language that is not installed is skipped."""
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +12,8 @@ import unittest
 from daemons import Pair
 
 BIN = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin"
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "docs/examples"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "docs/examples"
 LANGUAGES = {"python3": "checkout.py", "node": "checkout.mjs", "php": "checkout.php"}
 
 
@@ -44,6 +47,15 @@ class Checkout(unittest.TestCase):
 
     def test_php(self):
         self.sells_once_and_says_what_is_sold_out("php")
+
+
+class Guide(unittest.TestCase):
+    def test_it_says_what_to_tell_a_shopper_for_every_code(self):
+        codes = json.loads((ROOT / "src/api/openapi.json").read_text())["components"]["schemas"]["ProblemCode"]["enum"]
+        guide = (ROOT / "docs/api.md").read_text()
+        table = guide.split("### What to tell the shopper, for each code")[1].split("###")[0].split("|---")[-1]
+        told = [code for row in table.splitlines() if row.startswith("| `") for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])]
+        self.assertEqual(sorted(told), sorted(codes))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ constexpr milliseconds explain_timeout{20'000};  // it reads the journal
 constexpr milliseconds backoff_min{200};
 constexpr milliseconds backoff_max{2'000};
 constexpr std::size_t events_max = 500;
+constexpr std::size_t cuts_max = 4;
 constexpr std::size_t page_max = 1'000;
 
 // Something that is asked for again and again, as often as its work allows.
@@ -29,16 +30,18 @@ class Regular {
  public:
   [[nodiscard]] bool due() const { return Clock::now() >= due_; }
 
-  // Asks; `way` is what an answer takes that is no work.
+  // Asks; `way` is what an answer takes that is no work. What is slow once is a machine that was busy.
   void run(Clock::duration way, const std::function<void()>& ask) {
     const auto began = Clock::now();
     ask();
     const auto work = std::max(Clock::now() - began - way, Clock::duration::zero());
-    due_ = Clock::now() + std::min<Clock::duration>(work * share_of_time, interval_max);
+    due_ = Clock::now() + std::min<Clock::duration>(std::min(work, work_) * share_of_time, interval_max);
+    work_ = work;
   }
 
  private:
   Clock::time_point due_ = Clock::now();
+  Clock::duration work_{0};  // of the time before
 };
 
 std::string page_of_rights(const Wish& wish) {
@@ -87,6 +90,7 @@ Snapshot Feeder::latest() const {
   const std::scoped_lock lock(mutex_);
   Snapshot snapshot = snapshot_;
   snapshot.events.assign(events_.begin(), events_.end());
+  snapshot.events.insert(snapshot.events.end(), cuts_.begin(), cuts_.end());
   snapshot.silent_ms = std::chrono::duration_cast<milliseconds>(Clock::now() - answered_at_).count();
   return snapshot;
 }
@@ -162,10 +166,12 @@ void Feeder::take(const StreamEvent& event) {
   if (event.type.starts_with("reservation.")) return;
   const auto body = parse_json(event.data);
   std::string line = one_line(event_line(event.type, body ? *body : json::value()));
+  const bool of_a_region = event.type.starts_with("region.");
   const std::scoped_lock lock(mutex_);
-  events_.push_back(std::move(line));
-  if (events_.size() > events_max) events_.pop_front();
-  if (!event.type.starts_with("region.")) return;
+  auto& told = of_a_region ? cuts_ : events_;
+  told.push_back(std::move(line));
+  if (told.size() > (of_a_region ? cuts_max : events_max)) told.pop_front();
+  if (!of_a_region) return;
   regions_changed_ = true;
   changed_.notify_all();
 }

@@ -55,6 +55,7 @@ class Feeder {
   bool regions_changed_ = false;  // an event said so: the status is asked for at once
   Snapshot snapshot_;
   std::deque<std::string> events_;
+  std::deque<std::string> cuts_;  // and heals: the newest, which transfers must not push away
   std::chrono::steady_clock::time_point answered_at_ = std::chrono::steady_clock::now();
 
   std::jthread poller_;  // the last members: they end before what they use does
