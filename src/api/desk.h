@@ -19,7 +19,14 @@
 namespace holdfast::api {
 
 // What the daemon as a whole can do now. Other regions never enter into it.
-enum class Health : std::uint8_t { ready, starting, draining, disk_full, fenced };
+enum class Health : std::uint8_t {
+  ready,
+  leaving,  // as ready, but there had better come nobody new: it gives its rights away
+  starting,
+  draining,
+  disk_full,
+  fenced,
+};
 
 // What of the status only the shell knows.
 struct ShellStatus {
@@ -71,6 +78,17 @@ struct PeerSeen {
   bool up = false;
 };
 
+// Whether this region gives its rights away, and which others have heard of all that it gave.
+struct DrainState {
+  struct Region {
+    std::string region;
+    bool up = false;
+    bool has_all = false;
+  };
+  bool draining = false;
+  std::vector<Region> regions;
+};
+
 // The change feed, as node/feed.h has it; the events come through FeedPort.
 struct FeedDesk {
   JournalTag journal = 0;  // this daemon's
@@ -93,6 +111,8 @@ struct Desk {
   std::function<Reloaded()> reload;
   std::function<BackupState()> start_backup;  // unless one is running
   std::function<BackupState()> backup;
+  std::function<void(bool)> drain;  // whether rights may leave for good, and none come
+  std::function<DrainState()> drain_state;
   std::function<std::vector<MetricFamily>()> metrics;  // all but those the gateway counts itself
   std::function<std::int64_t()> now_us;                // of a clock that never goes back
   FeedDesk feed;

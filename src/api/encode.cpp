@@ -221,6 +221,20 @@ HttpResponse encode_backup(const BackupState& backup, int status) {
   return response;
 }
 
+HttpResponse encode_drain(const DrainState& drain, std::string_view region) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().member("region", region).flag("draining", drain.draining).name("regions").begin_array();
+  for (const DrainState::Region& one : drain.regions)
+    json.begin_object()
+        .member("region", one.region)
+        .flag("up", one.up)
+        .flag("has_all", one.has_all)
+        .end_object();
+  json.end_array().end_object();
+  return response;
+}
+
 HttpResponse encode_metrics(const std::vector<MetricFamily>& families) {
   HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
   for (const MetricFamily& family : families) append_text(response.body, family);

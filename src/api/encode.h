@@ -29,6 +29,7 @@ struct Shown {
 [[nodiscard]] HttpResponse encode_config(const std::vector<ConfigValue>& values);
 [[nodiscard]] HttpResponse encode_reloaded(const Reloaded& reloaded);
 [[nodiscard]] HttpResponse encode_backup(const BackupState& backup, int status);
+[[nodiscard]] HttpResponse encode_drain(const DrainState& drain, std::string_view region);
 [[nodiscard]] HttpResponse encode_metrics(const std::vector<MetricFamily>& families);
 
 // {"results":[{"status":201,"replayed":false,"body":{…}}]}

@@ -22,7 +22,8 @@ Millis wait_of(const Request& request) {
 
 std::optional<RefusalCode> refusal_of(Health health, bool changes) {
   switch (health) {
-    case Health::ready: return std::nullopt;
+    case Health::ready:
+    case Health::leaving: return std::nullopt;
     case Health::starting: return RefusalCode::starting;  // nothing is known yet, not even for readers
     case Health::draining: break;
     case Health::disk_full: return changes ? std::optional(RefusalCode::disk_full) : std::nullopt;
@@ -92,6 +93,9 @@ HttpResponse Gateway::serve_here(Serve serve) {
   if (serve == Serve::reload) return encode_reloaded(desk_.reload());
   if (serve == Serve::start_backup) return encode_backup(desk_.start_backup(), 202);
   if (serve == Serve::backup) return encode_backup(desk_.backup(), 200);
+  if (serve == Serve::drain || serve == Serve::stop_drain) desk_.drain(serve == Serve::drain);
+  if (serve == Serve::drain || serve == Serve::stop_drain || serve == Serve::drain_state)
+    return encode_drain(desk_.drain_state(), region_);
   if (serve == Serve::dashboard)
     return {.content_type = "text/html; charset=utf-8", .body = std::string(dashboard_page())};
   if (serve == Serve::openapi) return {.body = std::string(openapi_document())};
@@ -108,8 +112,10 @@ HttpResponse Gateway::open_feed(CallId call, Method method, const Intake& intake
 }
 
 HttpResponse Gateway::ready() const {
-  if (const auto code = refusal_of(desk_.health(), true))
-    return problem_response(Refusal{.code = *code}, region_);
+  const Health health = desk_.health();
+  const auto code =
+      health == Health::leaving ? std::optional(RefusalCode::draining) : refusal_of(health, true);
+  if (code) return problem_response(Refusal{.code = *code}, region_);
   return {.body = R"({"status":"ready"})"};
 }
 

@@ -33,6 +33,9 @@ enum class Serve : std::uint8_t {
   reload,
   start_backup,
   backup,
+  drain,
+  stop_drain,
+  drain_state,
   openapi,
   dashboard
 };

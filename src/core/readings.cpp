@@ -12,12 +12,14 @@ Readings::Region read_own(const State& state, const std::string& name) {
 }
 
 Readings::Region read_region(const State& state, const Memory& memory, const Region& region, NodeTime now) {
-  Readings::Region read{region.name, false, memory.regions.up(region, now), {}, {}, {}};
+  Readings::Region read{region.name, false, memory.regions.up(region, now), {}, {}, {}, false};
   if (const auto heard = region.last_heard()) read.heard_ago = std::max(Millis(0), now - *heard);
   const auto replica = state.replicas().of_region(region.name);
   if (!replica) return read;
   read.rights = std::max(no_units, state.stock().rights_total(*replica));
   read.reserved = state.stock().reserved_total(*replica);
+  const auto stated = region.stated.find(state.replicas().id(self));
+  read.has_all = stated != region.stated.end() && stated->second >= state.replicas().version(self);
   return read;
 }
 

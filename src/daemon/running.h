@@ -46,6 +46,7 @@ class Daemon::Running {
   [[nodiscard]] api::ShellStatus shell_status() const;
   [[nodiscard]] std::vector<api::ConfigValue> config_values() const;
   [[nodiscard]] api::Reloaded reload_for_desk();
+  [[nodiscard]] api::DrainState drain_state();
   [[nodiscard]] api::BackupState start_backup();
   [[nodiscard]] api::BackupState backup() const;
   void go_on_with_backup();
@@ -67,6 +68,7 @@ class Daemon::Running {
   [[nodiscard]] Result<std::vector<ConfigChange>, std::vector<ConfigFault>> reload();
   void apply_config();
   void drain();
+  void leave(bool leaving);  // gives no rights a reason to come (running_desk.cpp)
   void finish_when_idle();
   void finish();
   void disk_failed(const std::string& detail);
@@ -103,6 +105,7 @@ class Daemon::Running {
   std::uint64_t batches_ = 0;  // in this second, as the next
   std::uint64_t records_ = 0;
   double batch_records_ = 0;  // on average over the last second that had a batch
+  bool leaving_ = false;
   bool draining_ = false;
   bool finishing_ = false;
   bool ready_said_ = false;

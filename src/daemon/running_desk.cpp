@@ -46,6 +46,8 @@ api::Desk Daemon::Running::make_desk() {
   desk.reload = [this] { return reload_for_desk(); };
   desk.start_backup = [this] { return start_backup(); };
   desk.backup = [this] { return backup(); };
+  desk.drain = [this](bool leaving) { leave(leaving); };
+  desk.drain_state = [this] { return drain_state(); };
   desk.metrics = [this] { return metrics(); };
   desk.now_us = steady_us;
   desk.feed = make_feed();
@@ -97,7 +99,8 @@ api::Health Daemon::Running::health() const {
   if (draining_) return api::Health::draining;
   if (!node_->fenced().empty()) return api::Health::fenced;
   if (!node_->ready()) return api::Health::starting;
-  return node_->has_room() ? api::Health::ready : api::Health::disk_full;
+  if (!node_->has_room()) return api::Health::disk_full;
+  return leaving_ ? api::Health::leaving : api::Health::ready;
 }
 
 api::ShellStatus Daemon::Running::shell_status() const {
@@ -113,6 +116,21 @@ api::ShellStatus Daemon::Running::shell_status() const {
   if (storage_ == Storage::disk)
     status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
   return status;
+}
+
+// Until it is told otherwise, or starts anew. What leaves is moved by hand (`holdfast drain`).
+void Daemon::Running::leave(bool leaving) {
+  if (leaving != leaving_)
+    log_.info(leaving ? "drain: asks for no rights from now on" : "drain: asks for rights again");
+  leaving_ = leaving;
+  apply_config();
+}
+
+api::DrainState Daemon::Running::drain_state() {
+  api::DrainState drain{leaving_, {}};
+  for (const Readings::Region& region : node_->replica().readings(clock_->now().node).regions)
+    if (!region.is_self) drain.regions.push_back({region.name, region.up, region.has_all});
+  return drain;
 }
 
 std::vector<api::ConfigValue> Daemon::Running::config_values() const {

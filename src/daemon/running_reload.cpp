@@ -32,7 +32,8 @@ void Daemon::Running::apply_config() {
   log_.set(config_.log_level, config_.log_format);
   links_->silence_max(config_.cut_off_after);
   node_->keep_history(std::chrono::days(config_.history_keep_days));
-  node_->step(clock_->now(), input::Configured{{config_.heartbeat, config_.cut_off_after, config_.levers()}});
+  const Levers levers = leaving_ ? Levers{{.move = RightsMove::off, .floor = {}}, {}} : config_.levers();
+  node_->step(clock_->now(), input::Configured{{config_.heartbeat, config_.cut_off_after, levers}});
   schedule();
 }
 

@@ -37,6 +37,7 @@ struct FakeDesk {
   std::vector<PeerSeen> peers{{"us", true}};
   Reloaded reloaded;
   BackupState backup;
+  bool draining = false;
   Gateway* gateway = nullptr;
 
   [[nodiscard]] Desk desk() {
@@ -55,6 +56,11 @@ struct FakeDesk {
             .reload = [this] { return reloaded; },
             .start_backup = [this] { return backup; },
             .backup = [this] { return backup; },
+            .drain = [this](bool begun) { draining = begun; },
+            .drain_state =
+                [this] {
+                  return DrainState{draining, {{"us", true, false}}};
+                },
             .metrics =
                 [] {
                   return std::vector<MetricFamily>{

@@ -54,6 +54,20 @@ TEST(Gateway, refuses_writes_at_the_door_while_it_drains_is_full_or_fenced) {
   EXPECT_EQ(bench.desk.submitted.size(), 1u);
 }
 
+TEST(Gateway, that_is_drained_of_its_rights_takes_writes_but_is_not_ready_for_anybody_new) {
+  Bench bench;
+  EXPECT_EQ(bench.call(json_call(Method::post, "/v1/drain", ""))->body,
+            R"({"region":"eu","draining":true,"regions":[{"region":"us","up":true,"has_all":false}]})");
+  EXPECT_TRUE(bench.desk.draining);
+  bench.desk.health = Health::leaving;
+  EXPECT_EQ(code_of(bench.call(get_call("/readyz"))), "draining");
+  EXPECT_FALSE(bench.call(reserve())) << "it is asked of the core";
+  EXPECT_EQ(bench.call(json_call(Method::post, "/v1/drain/stop", ""))->status, 200);
+  EXPECT_FALSE(bench.desk.draining);
+  EXPECT_THAT(bench.call(get_call("/v1/drain"))->body,
+              testing::StartsWith(R"({"region":"eu","draining":false)"));
+}
+
 TEST(Gateway, knows_nothing_yet_while_it_starts) {
   Bench bench;
   bench.desk.health = Health::starting;

@@ -114,6 +114,24 @@ TEST(Regions, FollowUnitsThatWerePassedOnWithinARoundTripMore) {
   EXPECT_EQ(in_short(world[2].answer_to(waiter)), "created");
 }
 
+TEST(Regions, SayWhoHasHeardOfAllThatWasGiven) {
+  World world({"eu", "us", "ap"});
+  world.cut(1, 2);
+  const auto has_all = [&](std::size_t region) {
+    return world[0].node().replica().readings(world[0].now().node).regions.at(region).has_all;
+  };
+  world[0].stock("W", 5);
+  EXPECT_FALSE(has_all(1)) << "it has just come in";
+  world.run(Millis(500));
+  EXPECT_TRUE(has_all(1));
+  world.cut(0, 2);
+  ASSERT_TRUE(world[0].ask(request::MoveRights{"W", "k", "us", Units(5), ""}));
+  EXPECT_FALSE(has_all(1));
+  world.run(Millis(500));
+  EXPECT_TRUE(has_all(1));
+  EXPECT_FALSE(has_all(2)) << "nothing reaches it";
+}
+
 TEST(Regions, ThatAreCutOffSellTheirOwnAndNobodySaysSoldOut) {
   World world({"eu", "us", "ap"});
   for (std::size_t region = 0; region < 3; ++region) world[region].stock("W", 3);

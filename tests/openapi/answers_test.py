@@ -135,6 +135,10 @@ class Answers(unittest.TestCase):
         self.call("rights", 200, query="?sort=runs_dry&limit=1")
         self.call("startBackup", 202)
         until(lambda: self.call("backup", 200)["state"] == "done", "there is no backup")
+        self.assertTrue(self.call("drain", 200)["draining"])
+        self.assertTrue(self.call("drainState", 200)["draining"])
+        self.problem("draining", 503, "readyz")
+        self.assertFalse(self.call("stopDrain", 200)["draining"])
         with self.pair.eu.config_changed("[log]\nlevel = 'warn'\n"):
             self.assertEqual([one["key"] for one in self.call("reloadConfig", 200)["changes"]], ["log.level"])
         with self.pair.eu.config_changed("[log]\nlevel = 'loud'\n"):

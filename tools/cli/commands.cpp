@@ -127,6 +127,13 @@ constexpr Parameter count_parameters[] = {
     sku, {"N", whole, Count::required, "", "How many are on the shelf"}, reason, region_option, key_option};
 constexpr Examples count_examples = {"holdfast stock count 85123A 40 --reason stocktaking"};
 
+constexpr Parameter drain_parameters[] = {
+    {"--give-rights", flag, Count::optional, "",
+     "Ask for no rights any more, and give away those that are here"},
+    {"--wait", seconds, Count::optional, "TIME", "How long to wait for reservations to end: 90s, 10m (0)"},
+    {"--stop", flag, Count::optional, "", "Ask for rights again"},
+};
+constexpr Examples drain_examples = {"holdfast drain --give-rights --wait 10m", "holdfast drain --stop"};
 constexpr Parameter import_parameters[] = {
     {"FILE", text, Count::required, "", "CSV (first line sku,quantity) or NDJSON; - for standard input"},
     region_option,
@@ -229,6 +236,8 @@ constexpr Command table[] = {
     {"rights", "Who holds how many rights, and what runs dry", rights_parameters, rights_examples,
      run_rights},
     {"rights move", "Move rights to another region by hand", move_parameters, move_examples, run_rights_move},
+    {"drain", "Before a region goes down on purpose: give its rights to the others", drain_parameters,
+     drain_examples, run_drain},
     {"reserve create", "Set units aside for a shopper", create_parameters, create_examples,
      run_reserve_create},
     {"reserve get", "Show one reservation", id_parameters, get_examples, run_reserve_get},

@@ -14,6 +14,7 @@ namespace holdfast::cli {
 [[nodiscard]] std::string config_text(const json::value& config, bool colour);
 [[nodiscard]] std::string config_origin_text(const json::value& config, bool colour);
 [[nodiscard]] std::string backup_text(const json::value& backup, bool colour);
+[[nodiscard]] std::string drain_text(const json::value& drain, bool colour);
 [[nodiscard]] std::string config_changes_text(const json::value& reloaded, bool colour);
 
 [[nodiscard]] std::string reservation_text(const json::value& reservation, bool colour);

@@ -267,6 +267,18 @@ std::string config_origin_text(const json::value& config, bool colour) {
 
 std::string backup_text(const json::value& backup, bool) { return text(backup, "file") + "\n"; }
 
+std::string drain_text(const json::value& drain, bool colour) {
+  std::vector<Row> rows;
+  for (const json::value& one : list(drain, "regions"))
+    rows.push_back({{text(one, "region")},
+                    {is_true(one, "up") ? "up" : "not up"},
+                    {is_true(one, "has_all") ? "has heard of all" : "has not heard of all"}});
+  const bool draining = is_true(drain, "draining");
+  return painted(draining ? "draining: asks for no rights" : "not draining",
+                 draining ? Paint::doubtful : Paint::good, colour) +
+         "\n" + table({{"REGION"}, {"STATE"}, {"OF WHAT THIS ONE DID"}}, rows, colour);
+}
+
 std::string config_changes_text(const json::value& reloaded, bool colour) {
   const auto changes = list(reloaded, "changes");
   if (changes.empty()) return "nothing in the configuration is new\n";

@@ -11,6 +11,7 @@ class Session;
 ExitCode run_status(Session&);
 ExitCode run_rights(Session&);
 ExitCode run_rights_move(Session&);
+ExitCode run_drain(Session&);
 ExitCode run_top(Session&);
 ExitCode run_events_tail(Session&);
 ExitCode run_audit_verify(Session&);
