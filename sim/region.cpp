@@ -12,8 +12,8 @@ namespace holdfast::sim {
 
 namespace {
 
-constexpr std::uint64_t figures_checked_every = 16;  // records
-constexpr Millis answer_grace{5'000};  // as the daemon's gateway: after it, the outcome is unknown
+constexpr std::uint64_t kept_checked_every = 16;  // records
+constexpr Millis answer_grace{5'000};             // as the daemon's gateway: after it, the outcome is unknown
 
 template <class T>
 Result<T, std::string> text_of_fault(wire::Decoded<T> decoded) {
@@ -119,8 +119,8 @@ void Region::check_invariants_once() {
   const State& state = process_->replica.state();
   if (!options_.checks_all_invariants || state.position() == process_->checked) return;
   check_promises(state);
-  if (state.position().value() / figures_checked_every != process_->checked.value() / figures_checked_every)
-    check_kept_figures(state);
+  if (state.position().value() / kept_checked_every != process_->checked.value() / kept_checked_every)
+    check_kept(state);
   process_->checked = state.position();
 }
 

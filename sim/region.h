@@ -39,8 +39,8 @@ struct RegionOptions {
   Millis silence_max{1'500};
   LedgerKind ledger = LedgerKind::memory;
   std::function<void(const Message&)> said;  // told of every message that it sends; may be empty
-  // After each step that made records the whole state is walked, and after some also for the figures that
-  // are kept; what a record changed is checked in any case.
+  // After each step that made records the whole state is walked, and after some also what is kept to be
+  // found quickly; what a record changed is checked in any case.
   bool checks_all_invariants = true;
 };
 

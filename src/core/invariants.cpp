@@ -19,7 +19,7 @@ void check_rights(const Stock& stock, SkuId sku) {
 // I5: what is reserved is what pending reservations hold, and nothing that has ended is among them.
 void check_reservations(const State& state) {
   std::vector<Units> held(state.stock().size());
-  state.reservations().check(state.next_seq(), held);
+  state.reservations().check_held(state.next_seq(), held);
   Units total;
   for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
     HF_ASSERT(state.stock().reserved(SkuId(sku)) == held[sku]);
@@ -68,7 +68,8 @@ void check_promises(const State& state) {
   }
 }
 
-void check_kept_figures(const State& state) {
+void check_kept(const State& state) {
+  state.reservations().check_ids();
   HF_ASSERT(state.stock().state_hash() == state_hash(state.stock()));
   HF_ASSERT(state.stock().oversold() == oversold_units(state));
   std::size_t in_demand = 0;
@@ -84,7 +85,7 @@ void check_kept_figures(const State& state) {
 
 void check_invariants(const State& state) {
   check_promises(state);
-  check_kept_figures(state);
+  check_kept(state);
 }
 
 // Rows from peers only add to what is here, and need no look.

@@ -11,10 +11,10 @@
 namespace holdfast {
 
 void check_invariants(const State& state);
-// The same in two halves: what is promised (I1 to I8); and the figures that are kept as rows change, of which
-// one that has gone wrong stays wrong, so that seldom is often enough.
+// The same in two halves: what is promised (I1 to I8); and what is kept to be found quickly, sums and an
+// index, of which one that has gone wrong stays wrong, so that seldom is often enough.
 void check_promises(const State& state);
-void check_kept_figures(const State& state);
+void check_kept(const State& state);
 void check_changed(const State& state, const Record& record);
 
 }  // namespace holdfast

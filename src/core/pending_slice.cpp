@@ -204,15 +204,21 @@ std::optional<NodeTime> PendingSlice::expires(ReservationSeq seq) const {
                                 : std::optional(node_time(head_at(bytes_, place->at).expires_ms));
 }
 
+PendingSlice::Glance PendingSlice::glance(std::size_t place) const {
+  const Place& at = places_[place];
+  const Head head = head_at(bytes_, at.at);
+  const BytesView id = BytesView(bytes_).subspan(at.at + sizeof head, head.id_bytes);
+  return {seq_of(at), node_time(head.expires_ms), text_of(id)};
+}
+
 PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> held) const {
   const Place& at = places_[place];
   const Head head = head_at(bytes_, at.at);
-  const BytesView texts = BytesView(bytes_).subspan(at.at + sizeof head);
   if (head.rest_bytes == 0)
     held[head.sku] += Units(head.quantity);
   else
-    count_lines(texts.subspan(head.id_bytes, head.rest_bytes), held);
-  return {seq_of(at), node_time(head.expires_ms), text_of(texts.first(head.id_bytes))};
+    count_lines(BytesView(bytes_).subspan(at.at + sizeof head + head.id_bytes, head.rest_bytes), held);
+  return glance(place);
 }
 
 void PendingSlice::add(const Reservation& pending) {

@@ -29,15 +29,16 @@ class PendingSlice {
   [[nodiscard]] std::string_view id(ReservationSeq seq) const;
   [[nodiscard]] std::optional<NodeTime> expires(ReservationSeq seq) const;  // nothing: it is not here
 
-  // The walk of invariants: the one at `place`, of size(), without unpacking it. What it holds is added to
-  // `held`, by SKU.
+  // For the walk of invariants: the one at `place`, of size(), without unpacking it; what it holds is added
+  // to `held`, by SKU.
   struct Glance {
     ReservationSeq seq;
     NodeTime expires;
     std::string_view id;
   };
   [[nodiscard]] std::size_t size() const { return places_.size(); }
-  [[nodiscard]] Glance glance(std::size_t place, std::span<Units> held) const;
+  [[nodiscard]] Glance glance(std::size_t place) const;
+  Glance glance(std::size_t place, std::span<Units> held) const;
 
   void add(const Reservation& pending);                // there is none of its number yet
   void drop(ReservationSeq seq);                       // one that is here

@@ -29,9 +29,11 @@ class Reservations {
   // By age: the oldest of those made after `seq`.
   [[nodiscard]] std::optional<Reservation> first_after(ReservationSeq seq) const;
 
-  // Asserts that ids, ages and deadlines are of the same reservations, all older than `next`; adds what they
+  // Asserts that all are older than `next` and that none is forgotten when its time is up; adds what they
   // hold to `held`, by SKU.
-  void check(ReservationSeq next, std::span<Units> held) const;
+  void check_held(ReservationSeq next, std::span<Units> held) const;
+  // Asserts that each is found by its id.
+  void check_ids() const;
 
   // The reservation as it is from now on: kept while it is pending, dropped when it has ended.
   void put(const Reservation& after);
