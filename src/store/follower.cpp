@@ -49,6 +49,10 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
   if (!writer) return complain("cannot read its position: " + told(writer.error())), End::again;
   writer_.emplace(*std::move(writer));
+  // Before the daemon is asked: while others hold the store locked, it would read the same events from its
+  // journal again and again.
+  if (auto writable = store_->apply({}); !writable)
+    return complain("cannot write into the store: " + told(writable.error())), End::again;
   if (options_.region == options_.home) numbers_.emplace(schema_);
   batch_.clear();
   trouble_.reset();

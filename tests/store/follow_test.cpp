@@ -1,8 +1,13 @@
 // The follower as a program, beside a daemon: every change once, whoever is killed, and a store that was set
 // back to a backup catches up.
+#include <atomic>
 #include <filesystem>
 #include <random>
+#include <thread>
 
+#include "client/fake_daemon.h"
+#include "store/follower.h"
+#include "store/own_tables.h"
 #include "store/store_file.h"
 #include "support/load.h"
 #include "support/one_daemon.h"
@@ -125,6 +130,22 @@ TEST_F(StoreFollow, a_lone_sale_is_in_the_table_within_a_second_and_many_share_a
   for (const auto end = std::chrono::steady_clock::now() + 2s; std::chrono::steady_clock::now() < end;)
     ASSERT_EQ(shop().reserve("r" + std::to_string(++sold), "cup", 1).status, 201);
   EXPECT_LE(commits() - before, 12) << "at most four a second, and those who look around, while " << sold;
+}
+
+TEST_F(StoreFollow, no_daemon_is_asked_for_events_while_they_could_not_be_written) {
+  ASSERT_TRUE(make_own_tables(store_.store()));
+  ASSERT_TRUE(store_.store().read({.sql = "begin immediate"}));
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.status = 503, .body = {}}; });
+  std::atomic<bool> stop = false, complained = false;
+  const Schema schema = full_schema();
+  Follower follower({.store = store_.url(), .region = "eu", .endpoint = daemon.endpoint(), .home = "eu"},
+                    schema, [&](const std::string& line) { complained = line.contains("SQL state 55P03"); });
+  std::jthread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  EXPECT_TRUE(e2e::eventually([&] { return complained.load(); }));
+  EXPECT_TRUE(daemon.requests().empty());
+  ASSERT_TRUE(store_.store().read({.sql = "rollback"}));
+  EXPECT_TRUE(e2e::eventually([&] { return !daemon.requests().empty(); }));
+  stop = true;
 }
 
 TEST_F(StoreFollow, the_daemon_says_how_far_behind_a_store_is_also_while_it_is_gone) {
