@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "ledger/files.h"
 #include "ledger/schema.h"
 #include "ledger/try.h"
@@ -73,6 +75,7 @@ Result<BackupFile, Error> BackupFile::open(const std::filesystem::path& file) {
 
 Result<std::string, Error> BackupFile::damage() {
   HF_LET(found, of_file(file_, connection_.ask("PRAGMA integrity_check(1)")));
+  std::ranges::replace(found, '\n', ' ');
   if (found != "ok") return found;
   if (backup_ && *backup_ != end_.last)
     return "it was made at record " + std::to_string(backup_->value()) + ", and its records end at " +

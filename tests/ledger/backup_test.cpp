@@ -131,6 +131,23 @@ TEST_F(BackupTest, WithADamagedRecordSaysSo) {
   EXPECT_EQ(read.error().trouble, Trouble::damaged);
 }
 
+TEST_F(BackupTest, WithADamagedPageSaysSoInOneLine) {
+  {
+    const OpenLedger open = world_.open();
+    append_records(*open.ledger, 1, 2'000);
+    back_up(*open.ledger, 2'001);
+  }
+  std::string bytes = read_file(file_);
+  constexpr std::size_t page = 4096;
+  std::ranges::fill(std::span(bytes).subspan(bytes.size() / page / 2 * page, page), '\0');
+  write_file(file_, bytes);
+  auto file = BackupFile::open(file_);
+  ASSERT_TRUE(file) << file.error().detail;
+  const std::string damage = file->damage().value();
+  EXPECT_NE(damage, "");
+  EXPECT_EQ(damage.find('\n'), std::string::npos) << damage;
+}
+
 // Its newest batches are whole again without the last: only what it has kept of itself tells.
 TEST_F(BackupTest, WithoutItsLastRecordSaysSo) {
   {
