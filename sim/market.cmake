@@ -20,9 +20,11 @@ holdfast_library(market
     commands/arguments.cpp
     commands/commands.cpp
     commands/compare.cpp
+    commands/fuzz.cpp
     commands/jobs.cpp
     commands/list.cpp
     commands/orders.cpp
+    commands/replay.cpp
     commands/run.cpp
     commands/settings.cpp
     commands/speed.cpp

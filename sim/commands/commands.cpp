@@ -1,17 +1,6 @@
 #include "sim/commands/commands.h"
 
-#include "sim/fuzz/command.h"
-
 namespace holdfast::sim {
-
-namespace {
-
-template <int (*run)(const std::vector<std::string>&)>
-int with_words(std::span<const std::string> words) {
-  return run({words.begin(), words.end()});
-}
-
-}  // namespace
 
 std::span<const Command> commands() {
   static constexpr Command table[] = {
@@ -21,9 +10,9 @@ std::span<const Command> commands() {
       {"orders", "a real order history: how would my shop have done?", orders_command},
       {"speed", "how much faster than time the scenarios run", speed_command},
       {"fuzz", "worlds drawn from seeds, in which anything may break; what must hold is checked",
-       with_words<fuzz_command>},
-      {"replay", "one seed of fuzz again, in words", with_words<replay_command>},
-      {"shrink", "a smaller world and fewer faults that fail in the same way", with_words<shrink_command>},
+       fuzz_command},
+      {"replay", "one seed of fuzz again, in words", replay_command},
+      {"shrink", "a smaller world and fewer faults that fail in the same way", shrink_command},
   };
   return table;
 }

@@ -20,5 +20,8 @@ int compare_command(std::span<const std::string> words);
 int orders_command(std::span<const std::string> words);
 int speed_command(std::span<const std::string> words);
 int list_command(std::span<const std::string> words);
+int fuzz_command(std::span<const std::string> words);
+int replay_command(std::span<const std::string> words);
+int shrink_command(std::span<const std::string> words);
 
 }  // namespace holdfast::sim

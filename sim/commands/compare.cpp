@@ -18,20 +18,20 @@ constexpr Option compare_options[] = {
     {"--help", "", "this"},
 };
 
-struct Plan {
+struct Comparison {
   std::vector<Scenario> scenarios;
   std::vector<Job> jobs;
   Output output;
 };
 
-std::string take_scenarios(const Arguments& arguments, Plan& plan) {
+std::string take_scenarios(const Arguments& arguments, Comparison& plan) {
   auto scenarios = scenarios_of(arguments);
   if (!scenarios) return scenarios.error();
   plan.scenarios = *std::move(scenarios);
   return {};
 }
 
-std::string take_jobs(const Arguments& arguments, Plan& plan) {
+std::string take_jobs(const Arguments& arguments, Comparison& plan) {
   const auto policies = policies_of(arguments, {policy_names.begin(), policy_names.end()});
   if (!policies) return policies.error();
   const auto seeds = seeds_of(arguments);
@@ -59,7 +59,7 @@ int compare_command(std::span<const std::string> words) {
         stdout);
     return 0;
   }
-  Plan plan;
+  Comparison plan;
   const auto output = output_of(*arguments);
   if (!output) return usage_fault("compare", output.error());
   plan.output = *output;

@@ -20,6 +20,7 @@ int list_command(std::span<const std::string> words) {
     return std::fputs(help_text("list", "The scenarios and the ways of sharing stock.", list_options).c_str(),
                       stdout),
            0;
+  if (!arguments->rest().empty()) return usage_fault("list", "takes nothing beside options");
   for (const auto& file : embedded_scenarios()) {
     const auto name = std::string(file.name);
     std::printf("%-16s %s\n", name.c_str(), find_scenario(name).scenario->title.c_str());

@@ -11,20 +11,20 @@
 
 namespace holdfast::sim {
 
-Result<Seeds, std::string> seeds_of(const Arguments& arguments) {
+Result<SeedRange, std::string> seeds_of(const Arguments& arguments) {
   if (const auto one = arguments.one("--seed")) {
     const auto seed = parse_whole(*one);
     if (!seed || *seed < 0) return failure("--seed: " + *one + " is not a whole number");
-    return Seeds{static_cast<std::uint64_t>(*seed), static_cast<std::uint64_t>(*seed)};
+    return SeedRange{static_cast<std::uint64_t>(*seed), static_cast<std::uint64_t>(*seed)};
   }
   const auto range = arguments.one("--seeds");
-  if (!range) return Seeds{};
+  if (!range) return SeedRange{};
   const auto dash = range->find('-');
   const auto first = parse_whole(range->substr(0, dash));
   const auto last = dash == std::string::npos ? first : parse_whole(range->substr(dash + 1));
   if (!first || !last || *first < 0 || *last < *first)
     return failure("--seeds: " + *range + " is not A-B with A not above B");
-  return Seeds{static_cast<std::uint64_t>(*first), static_cast<std::uint64_t>(*last)};
+  return SeedRange{static_cast<std::uint64_t>(*first), static_cast<std::uint64_t>(*last)};
 }
 
 Result<std::vector<std::string>, std::string> policies_of(const Arguments& arguments,
@@ -40,6 +40,52 @@ Result<std::vector<std::string>, std::string> policies_of(const Arguments& argum
       from = comma + 1;
     }
   return policies.empty() ? otherwise : policies;
+}
+
+Result<std::optional<std::uint64_t>, std::string> whole_of(const Arguments& arguments,
+                                                           std::string_view option, std::uint64_t least,
+                                                           std::uint64_t most) {
+  const auto text = arguments.one(option);
+  if (!text) return std::nullopt;
+  const auto value = parse_whole(*text);
+  if (value && *value >= 0 && static_cast<std::uint64_t>(*value) >= least &&
+      static_cast<std::uint64_t>(*value) <= most)
+    return static_cast<std::uint64_t>(*value);
+  return failure(std::string(option) + ": " + *text + " is not a whole number from " + std::to_string(least) +
+                 " to " + std::to_string(most));
+}
+
+std::string fault_kinds_text() {
+  std::string text;
+  for (std::size_t i = 0; i < fault_kinds; ++i)
+    text += (i == 0 ? "" : ", ") + std::string(name(static_cast<FaultKind>(i)));
+  return text;
+}
+
+Result<Restriction, std::string> restriction_of(const Arguments& arguments) {
+  Restriction restriction;
+  for (const auto& given : arguments.all("--without")) {
+    std::size_t kind = 0;
+    while (kind < fault_kinds && given != name(static_cast<FaultKind>(kind))) ++kind;
+    if (kind == fault_kinds)
+      return failure("--without: no kind of fault " + given + "; there are " + fault_kinds_text());
+    restriction.without.insert(static_cast<FaultKind>(kind));
+  }
+  const auto percent = whole_of(arguments, "--duration-percent", 1, 1'000);
+  if (!percent) return failure(percent.error());
+  restriction.duration_percent = static_cast<int>(percent->value_or(100));
+  return restriction;
+}
+
+Result<std::vector<std::uint64_t>, std::string> named_seeds(const Arguments& arguments) {
+  std::vector<std::uint64_t> seeds;
+  for (const auto& text : arguments.rest()) {
+    const auto seed = parse_whole(text);
+    if (!seed || *seed < 0) return failure(text + " is not a seed: a whole number");
+    seeds.push_back(static_cast<std::uint64_t>(*seed));
+  }
+  if (seeds.empty()) return failure(std::string("name a seed, as fuzz prints them"));
+  return seeds;
 }
 
 Result<Scenario, std::string> scenario_of(const std::string& name_or_file) {

@@ -9,17 +9,29 @@
 #include "sim/commands/jobs.h"
 #include "sim/report/tables.h"
 #include "sim/scenario/scenario.h"
+#include "sim/swarm/plan.h"
 
 namespace holdfast::sim {
 
-struct Seeds {
+struct SeedRange {
   std::uint64_t first = 1, last = 1;
 };
 // From --seed N or --seeds A-B; 1 if neither is given.
-[[nodiscard]] Result<Seeds, std::string> seeds_of(const Arguments& arguments);
+[[nodiscard]] Result<SeedRange, std::string> seeds_of(const Arguments& arguments);
 // From --policy, repeated or with commas; `otherwise` if none is given.
 [[nodiscard]] Result<std::vector<std::string>, std::string> policies_of(const Arguments& arguments,
                                                                         std::vector<std::string> otherwise);
+// From an option with a whole number; nothing if it is not given.
+[[nodiscard]] Result<std::optional<std::uint64_t>, std::string> whole_of(const Arguments& arguments,
+                                                                         std::string_view option,
+                                                                         std::uint64_t least,
+                                                                         std::uint64_t most);
+// The kinds of fault that --without takes, with commas.
+[[nodiscard]] std::string fault_kinds_text();
+// From --without, which may be repeated, and --duration-percent.
+[[nodiscard]] Result<Restriction, std::string> restriction_of(const Arguments& arguments);
+// The seeds that are named, one at least.
+[[nodiscard]] Result<std::vector<std::uint64_t>, std::string> named_seeds(const Arguments& arguments);
 // A name of the catalogue or a file.
 [[nodiscard]] Result<Scenario, std::string> scenario_of(const std::string& name_or_file);
 // Those that are named, or all that come with the program.

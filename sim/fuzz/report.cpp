@@ -36,15 +36,15 @@ std::string who_of(const std::string& line) {
 
 }  // namespace
 
-void Tally::add(const Result& result) {
-  passed_.insert(result.seed);
-  Speed& speed = result.stats.with_sqlite > 0 ? sqlite_ : memory_;
+void Tally::add(const Life& life) {
+  passed_.insert(life.seed);
+  Speed& speed = life.stats.with_sqlite > 0 ? sqlite_ : memory_;
   ++speed.seeds;
-  speed.simulated_seconds += static_cast<double>(result.stats.simulated.count()) / 1e6;
-  speed.wall_seconds += result.wall_seconds;
-  stats_ += result.stats;
-  reached_ += result.reached;
-  trace_hash_ += result.trace_hash * (2 * result.seed + 1);
+  speed.simulated_seconds += static_cast<double>(life.stats.simulated.count()) / 1e6;
+  speed.wall_seconds += life.wall_seconds;
+  stats_ += life.stats;
+  reached_ += life.reached;
+  trace_hash_ += life.trace_hash * (2 * life.seed + 1);
 }
 
 void Tally::Speed::print(const char* kind) const {

@@ -11,7 +11,7 @@ namespace holdfast::sim {
 // Sums over the seeds of a run, and whether they reached what a run must reach.
 class Tally {
  public:
-  void add(const Result& result);
+  void add(const Life& life);
   [[nodiscard]] std::uint64_t seeds() const { return passed_.size(); }
   [[nodiscard]] const std::set<std::uint64_t>& passed() const { return passed_; }
 

@@ -32,28 +32,28 @@ pid_t fork_child() {
   return child;
 }
 
-void tell(int to, const Result& result) {
-  if (::write(to, &result, sizeof result) != static_cast<ssize_t>(sizeof result)) ::_exit(1);
+void tell(int to, const Life& life) {
+  if (::write(to, &life, sizeof life) != static_cast<ssize_t>(sizeof life)) ::_exit(1);
 }
 
 [[noreturn]] void work(int to, std::uint64_t from, std::uint64_t end, std::size_t stride,
                        const Restriction& restriction) {
   for (std::uint64_t seed = from; seed < end; seed += stride) {
-    Result begins;
+    Life begins;
     begins.seed = seed;
     begins.began = true;
     tell(to, begins);
     const double began = wall_seconds();
-    Result result = live_through(seed, restriction, nullptr);
-    result.wall_seconds = wall_seconds() - began;
-    tell(to, result);
+    Life life = live_through(seed, restriction, nullptr);
+    life.wall_seconds = wall_seconds() - began;
+    tell(to, life);
   }
   ::_exit(0);
 }
 
 }  // namespace
 
-Result live_through(std::uint64_t seed, const Restriction& restriction, std::FILE* lines) {
+Life live_through(std::uint64_t seed, const Restriction& restriction, std::FILE* lines) {
   Swarm swarm(seed, restriction, lines);
   if (lines != nullptr)
     std::fprintf(lines, "seed %llu: %s\n", static_cast<unsigned long long>(seed),
@@ -72,7 +72,7 @@ Result live_through(std::uint64_t seed, const Restriction& restriction, std::FIL
 }
 
 void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t jobs,
-               std::optional<double> seconds_max, const std::function<bool(const Result&)>& take) {
+               std::optional<double> seconds_max, const std::function<bool(const Life&)>& take) {
   const double began = wall_seconds();
   const std::uint64_t end = seeds.first + seeds.count;
   int ends[2];
@@ -92,11 +92,11 @@ void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
   bool go_on = true;
   const auto take_all = [&] {
     for (pollfd readable{ends[0], POLLIN, 0}; go_on && ::poll(&readable, 1, 50) > 0;) {
-      Result result;
-      HF_ASSERT(::read(ends[0], &result, sizeof result) == static_cast<ssize_t>(sizeof result));
+      Life life;
+      HF_ASSERT(::read(ends[0], &life, sizeof life) == static_cast<ssize_t>(sizeof life));
       for (auto& [child, worker] : workers)
-        if (worker.next % jobs == result.seed % jobs) worker = {worker.next, result.seed, result.began};
-      if (!result.began) go_on = take(result);
+        if (worker.next % jobs == life.seed % jobs) worker = {worker.next, life.seed, life.began};
+      if (!life.began) go_on = take(life);
     }
   };
   while (go_on && !workers.empty()) {
@@ -110,7 +110,7 @@ void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
     const Worker worker = workers.at(died);
     workers.erase(died);
     if (!worker.in_it) continue;
-    Result fatal;
+    Life fatal;
     fatal.seed = worker.begun;
     go_on = go_on && take(fatal);
     if (go_on) start(worker.begun + jobs);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/fuzz/result.h"
+#include "sim/fuzz/life.h"
 
 namespace holdfast::sim {
 
@@ -16,10 +16,10 @@ struct Seeds {
   std::uint64_t count = 1;
 };
 
-// Each result is handed to `take`, in no order, until it says false, all are done, or the time is up. A seed
-// whose process died is a result that is not sound.
+// Each life is handed to `take`, in no order, until it says false, all are done, or the time is up. A seed
+// whose process died is a life that is not sound.
 void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t jobs,
-               std::optional<double> seconds_max, const std::function<bool(const Result&)>& take);
+               std::optional<double> seconds_max, const std::function<bool(const Life&)>& take);
 
 // The same seed in a process of its own, which may die of it; each line that it writes is handed on. Whether
 // it was sound.

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr DiskSpeed disk_speed{.fastest = 200us, .slowest = 300us};  // see local_commit.h
-constexpr Micros heard_within = 30s, looks_every = 50ms;             // before the shop opens
+constexpr Micros heard_within = 30s, links_looked_at_every = 50ms;   // before the shop opens
 constexpr std::size_t import_lines = 10'000;
 
 Denial denial_of(RefusalCode code) {
@@ -164,7 +164,8 @@ class Holdfast final : public StockPolicy {
   void when(std::function<bool()> so, std::function<void()> then) { look(heard_within, so, then); }
   void look(Micros left, const std::function<bool()>& so, const std::function<void()>& then) {
     if (left <= Micros(0) || so()) return then();
-    stage_.queue.after(looks_every, [this, left, so, then] { look(left - looks_every, so, then); });
+    stage_.queue.after(links_looked_at_every,
+                       [this, left, so, then] { look(left - links_looked_at_every, so, then); });
   }
 
   void import(const Placement& placement) {

@@ -139,7 +139,7 @@ std::string every_text(const char* what, Every every) {
 const char* name(FaultKind kind) {
   static constexpr std::array names{"cuts",   "wire",   "kills",  "power", "disk",   "full",
                                     "clocks", "pauses", "sqlite", "rot",   "copies", "lies"};
-  static_assert(names.size() == static_cast<std::size_t>(FaultKind::count_));
+  static_assert(names.size() == fault_kinds);
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -158,21 +158,24 @@ Plan draw_plan(const Streams& streams, const Restriction& restriction) {
 }
 
 std::string in_words(const Plan& plan) {
-  std::string text = "round trips " + ms_text(plan.round_trip_min) + " to " + ms_text(plan.round_trip_max) +
-                     ", " + std::to_string(plan.skus) + " SKUs, " + std::to_string(plan.stock) + " units" +
-                     (plan.pack > 1 ? " times " + std::to_string(plan.pack) : "") +
-                     (plan.stock_in_one_region ? " in one region" : "") + ", anything may break for " +
-                     ms_text(plan.safety);
+  std::string text =
+      std::to_string(plan.regions) + " regions, round trips " + ms_text(plan.round_trip_min) + " to " +
+      ms_text(plan.round_trip_max) + ", " + std::to_string(plan.skus) + " SKUs, " +
+      std::to_string(plan.stock) + " units" + (plan.pack > 1 ? " times " + std::to_string(plan.pack) : "") +
+      (plan.stock_in_one_region ? " in one region" : "") + ", anything may break for " + ms_text(plan.safety);
   text += every_text("cuts", plan.cuts) + every_text("kills", plan.kills) +
           every_text("power cuts", plan.power_cuts) + every_text("pauses", plan.pauses) +
           every_text("full disks", plan.full_disks) + every_text("failing disks", plan.failing_disks) +
           every_text("clock jumps", plan.clock_jumps) + every_text("rot", plan.rots) +
           every_text("old copies", plan.old_copies) + every_text("lies", plan.lies);
+  if (plan.kill_at_append > 0) text += "; dies in appends";
+  if (plan.disk.stalls > 0) text += "; disks stall for up to " + ms_text(plan.disk.stall_max);
   if (plan.ledger == LedgerKind::sqlite) text += "; with SQLite";
-  if (plan.wire.lost > 0) text += "; messages lost";
-  if (plan.wire.repeated > 0) text += "; repeated";
-  if (plan.wire.overtaken > 0) text += "; overtaken";
-  if (plan.wire.damaged > 0) text += "; damaged";
+  if (plan.wire.lost > 0) text += "; messages are lost";
+  if (plan.wire.repeated > 0) text += "; messages are repeated";
+  if (plan.wire.overtaken > 0) text += "; messages overtake others";
+  if (plan.wire.damaged > 0) text += "; messages are damaged";
+  if (plan.wire.delayed > 0) text += "; messages are delayed by up to " + ms_text(plan.wire.delay_max);
   if (plan.wire.bytes_per_s > 0) text += "; links of " + std::to_string(plan.wire.bytes_per_s) + " bytes/s";
   return text;
 }

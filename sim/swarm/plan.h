@@ -30,8 +30,9 @@ enum class FaultKind : std::uint8_t {
   rot,
   copies,
   lies,
-  count_
+  count_  // last; each kind's number is its stream: a new one goes before this, after all others
 };
+inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(FaultKind::count_);
 [[nodiscard]] const char* name(FaultKind kind);
 
 // How often something happens; 0: never.

@@ -1,15 +1,15 @@
 #include <gtest/gtest.h>
 
 #include "sim/check/oversell.h"
-#include "sim/fuzz/result.h"
+#include "sim/fuzz/life.h"
 
 namespace holdfast::sim {
 namespace {
 
 TEST(Swarm, ASeedLivesTheSameLifeTwice) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const Result once = live_through(seed, {}, nullptr);
-    const Result again = live_through(seed, {}, nullptr);
+    const Life once = live_through(seed, {}, nullptr);
+    const Life again = live_through(seed, {}, nullptr);
     EXPECT_EQ(once.trace_hash, again.trace_hash) << "seed " << seed;
     EXPECT_GT(once.stats.sales, 0u);
   }

@@ -1,4 +1,4 @@
-// Result: what one seed's life came to, as plain bytes that pass through a pipe.
+// Life: what one seed's life came to, as plain bytes that pass through a pipe.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace holdfast::sim {
 
-struct Result {
+struct Life {
   std::uint64_t seed = 0;
   bool began = false;  // only that it begins: whoever says no more of it died of it
   bool sound = false;
@@ -17,10 +17,10 @@ struct Result {
   SwarmStats stats;
   Reached reached;
 };
-static_assert(std::is_trivially_copyable_v<Result>);
-static_assert(sizeof(Result) <= 4096, "one write to a pipe is whole up to so much");
+static_assert(std::is_trivially_copyable_v<Life>);
+static_assert(sizeof(Life) <= 4096, "one write to a pipe is whole up to so much");
 
 // Lines go to `lines`, if there is any; violations are written there as well.
-[[nodiscard]] Result live_through(std::uint64_t seed, const Restriction& restriction, std::FILE* lines);
+[[nodiscard]] Life live_through(std::uint64_t seed, const Restriction& restriction, std::FILE* lines);
 
 }  // namespace holdfast::sim
