@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/limits.h"
+#include "sim/swarm/convergence.h"
 
 namespace holdfast::sim {
 
@@ -137,8 +138,8 @@ void Swarm::liveness() {
 void Swarm::wait_for_convergence() {
   const SimTime latest = stage_.queue.now() + plan_.ttl_max + converge_max;
   run_for(plan_.ttl_max + 2 * second);
-  while (verdict_.sound() && !converged() && stage_.queue.now() < latest) run_for(second);
-  if (!converged()) return check_rows_are_equal();
+  while (verdict_.sound() && !converged(regions_, living_) && stage_.queue.now() < latest) run_for(second);
+  if (!converged(regions_, living_)) return check_rows_are_equal();
   wait_for_transfers_to_stop();
   check_rows_are_equal();
 }
@@ -157,31 +158,6 @@ void Swarm::wait_for_transfers_to_stop() {
   }
   if (!giver.empty())
     verdict_.violated("O5", "convergence: " + giver + " still gives rights away, although nobody wants any");
-}
-
-// Only to know when to look: what is found then is read from the disks.
-bool Swarm::converged() const {
-  return std::ranges::all_of(living_, [&](std::size_t i) {
-    const Region& region = *regions_[i];
-    return region.ready() && region.state().reservations().size() == 0 && hears_only_the_living(region) &&
-           std::ranges::all_of(living_,
-                               [&](std::size_t writer) { return knows_all_of(region, *regions_[writer]); });
-  });
-}
-
-// On a slow link what a region said before it was cut off for good still arrives for seconds.
-bool Swarm::hears_only_the_living(const Region& region) const {
-  for (std::size_t peer = 0; peer < regions_.size(); ++peer)
-    if (region.linked(peer) && !living_.contains(peer)) return false;
-  return true;
-}
-
-bool Swarm::knows_all_of(const Region& region, const Region& writer) const {
-  if (!writer.ready()) return false;
-  const Version newest = writer.state().replicas().version(self);
-  if (region.number() == writer.number() || newest == Version{}) return true;
-  const auto known = region.state().replicas().find(writer.config().own);
-  return known && region.state().replicas().version(*known) == newest;
 }
 
 // Also those of writers that are cut off for good; but not those of a region with two histories: whoever has

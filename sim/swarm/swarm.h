@@ -60,9 +60,6 @@ class Swarm {
   void liveness();
   void wait_for_convergence();
   void wait_for_transfers_to_stop();
-  [[nodiscard]] bool converged() const;
-  [[nodiscard]] bool hears_only_the_living(const Region& region) const;
-  [[nodiscard]] bool knows_all_of(const Region& region, const Region& writer) const;
   void check_rows_are_equal();
   [[nodiscard]] bool forked_rows_are_equal() const;
   void sell_out();
