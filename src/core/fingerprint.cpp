@@ -17,7 +17,7 @@ class Canonical {
 
   Canonical& add(std::string_view text) {
     append(static_cast<std::int64_t>(text.size()), ':');
-    text_.insert(text_.end(), text.begin(), text.end());
+    append(text);
     return *this;
   }
   Canonical& add(std::int64_t number) {
@@ -39,13 +39,17 @@ class Canonical {
   void append(std::int64_t number, char end) {
     if (number >= 0 && number < 10) {  // nearly all are lengths, and most of nothing
       const char digit[] = {static_cast<char>('0' + number), end};
-      text_.insert(text_.end(), digit, digit + sizeof digit);
-      return;
+      return append({digit, sizeof digit});
     }
     std::array<char, 21> digits;
     const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     *written = end;
-    text_.insert(text_.end(), digits.data(), written + 1);
+    append({digits.data(), written + 1});
+  }
+  void append(std::string_view text) {
+    const std::size_t began = text_.size();
+    text_.resize(began + text.size(), boost::container::default_init);
+    std::ranges::copy(text, text_.begin() + static_cast<std::ptrdiff_t>(began));
   }
   Canonical& add_in_order(const Few<Line>& lines) {
     add(static_cast<std::int64_t>(lines.size()));

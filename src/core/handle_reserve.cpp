@@ -161,7 +161,7 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
       (remembered(step.state(), name_of_key(request.key, hash_seed), past) != nullptr ||
        other_waits_under_key(step, request.key, print)))
     return step.reply(token, failure(idempotency_mismatch("the key " + request.key)));
-  if (const auto found = known(step.state(), id, past))
+  if (const auto found = known(step.state(), id, name, past))
     return step.reply(token, replay(step, request, *found, print));
   if (join_waiter(step, token, name, print, "the id ", id)) return;
   Tried tried = try_reserve(step, request, name, print, &past);

@@ -45,8 +45,11 @@ const Record* remembered(const State& state, const Digest& name, const std::vect
   return &found->record;
 }
 
-const Reservation* ended(const State& state, std::string_view id, const std::vector<Past>& past) {
-  const Record* record = remembered(state, name_of_reservation(id, state.hash_seed()), past);
+namespace {
+
+const Reservation* ended(const State& state, std::string_view id, const Digest& name,
+                         const std::vector<Past>& past) {
+  const Record* record = remembered(state, name, past);
   if (record == nullptr) return nullptr;
   const auto* changed = std::get_if<record::ReservationChanged>(&record->body);
   if (changed == nullptr) return nullptr;
@@ -55,9 +58,20 @@ const Reservation* ended(const State& state, std::string_view id, const std::vec
   return nullptr;
 }
 
+}  // namespace
+
+const Reservation* ended(const State& state, std::string_view id, const std::vector<Past>& past) {
+  return ended(state, id, name_of_reservation(id, state.hash_seed()), past);
+}
+
 std::optional<Reservation> known(const State& state, std::string_view id, const std::vector<Past>& past) {
-  if (auto pending = state.reservations().find(id)) return pending;
-  const Reservation* found = ended(state, id, past);
+  return known(state, id, name_of_reservation(id, state.hash_seed()), past);
+}
+
+std::optional<Reservation> known(const State& state, std::string_view id, const Digest& name,
+                                 const std::vector<Past>& past) {
+  if (auto pending = state.reservations().find(id, name)) return pending;
+  const Reservation* found = ended(state, id, name, past);
   return found != nullptr ? std::optional(*found) : std::nullopt;
 }
 

@@ -26,6 +26,10 @@ namespace holdfast {
 [[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id,
                                                const std::vector<Past>& past);
 
+// The same, of an id whose name is known already.
+[[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id, const Digest& name,
+                                               const std::vector<Past>& past);
+
 // The key use in a record, if it is of this very key.
 [[nodiscard]] const KeyUse* key_use(const Record& record, std::string_view key);
 

@@ -22,6 +22,10 @@ class RecentNames {
     ++held_;
     return true;
   }
+  // It will be added soon: its bucket is fetched meanwhile.
+  void expect(const Digest& name) const {
+    if (!buckets_.empty()) __builtin_prefetch(&buckets_[place_of(name.low, buckets_)]);
+  }
 
  private:
   // Half a digest tells so few apart well enough, and is as random as a hash; 0 stands for none.
@@ -31,8 +35,12 @@ class RecentNames {
   static constexpr std::size_t buckets_max = 1 << 14;
   static constexpr std::size_t names_before_growth = 2;  // of a bucket: so few that none forgets until then
 
+  // There is a power of two of them.
+  static std::size_t place_of(std::uint64_t name, const std::vector<Bucket>& buckets) {
+    return name & (buckets.size() - 1);
+  }
   static bool add(std::vector<Bucket>& buckets, std::uint64_t name) {
-    auto& names = buckets[name % buckets.size()].names;
+    auto& names = buckets[place_of(name, buckets)].names;
     if (std::ranges::find(names, name) != names.end()) return false;
     std::shift_right(names.begin(), names.end(), 1);
     names.front() = name;

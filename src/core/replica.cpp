@@ -55,9 +55,26 @@ Replica::Replica(CoreConfig config)
     : config_(std::move(config)), state_(config_.own, config_.hash_seed), memory_(config_) {}
 
 void Replica::step(Now now, const Input& input, Effects& out) {
+  step_with(now, out, [&](StepContext& step) { dispatch(step, input); });
+}
+
+void Replica::step(Now now, const input::Asked& asked, Effects& out) {
+  step_with(now, out, [&](StepContext& step) { ask(step, asked); });
+}
+
+void Replica::expect(const Request& request) const {
+  const auto* reserve = std::get_if<request::Reserve>(&request);
+  if (reserve == nullptr || reserve->id.empty()) return;
+  const Digest name = name_of_reservation(reserve->id, state_.hash_seed());
+  state_.reservations().expect(name);
+  memory_.demand.expect(name);
+}
+
+template <class Decide>
+void Replica::step_with(Now now, Effects& out, const Decide& decide) {
   HF_ASSERT(now.node >= state_.time());
   StepContext step(config_, state_, memory_, now, out);
-  dispatch(step, input);
+  decide(step);
   wake_waiters(step);
   ask_for_wanted(step, false);
   push(step);

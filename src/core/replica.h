@@ -26,6 +26,12 @@ class Replica {
   // Appends to `out`. Node time never goes back from one step to the next. A request has been validated, and
   // comes with the records that recall() named for it.
   void step(Now now, const Input& input, Effects& out);
+  // The same as a step of Input(asked).
+  void step(Now now, const input::Asked& asked, Effects& out);
+
+  // The request will be stepped soon, with others of which the same is said first: what memory has to bring
+  // for it is on its way meanwhile. Changes nothing.
+  void expect(const Request& request) const;
 
   // When a Tick is due at the latest; none: nothing is waiting for time to pass.
   [[nodiscard]] std::optional<NodeTime> next_deadline(bool may_record = true) const;
@@ -48,6 +54,8 @@ class Replica {
   [[nodiscard]] const CoreConfig& config() const { return config_; }
 
  private:
+  template <class Decide>
+  void step_with(Now now, Effects& out, const Decide& decide);
   void dispatch(class StepContext& step, const Input& input);
 
   CoreConfig config_;

@@ -3,18 +3,28 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/memories.h"
+
 namespace holdfast {
 
 std::optional<ReservationSeq> Reservations::number_of(std::string_view id) const {
-  const auto found = by_id_.find(digest(id, hash_seed_));
-  if (found == by_id_.end()) return std::nullopt;
-  const PendingSlice* slice = slice_with(found->second);
+  return number_of(id, name_of_reservation(id, hash_seed_));
+}
+
+std::optional<ReservationSeq> Reservations::number_of(std::string_view id, const Digest& name) const {
+  const auto found = by_id_.find(name);
+  if (!found) return std::nullopt;
+  const PendingSlice* slice = slice_with(*found);
   HF_ASSERT(slice != nullptr);
-  return slice->id(found->second) == id ? std::optional(found->second) : std::nullopt;
+  return slice->id(*found) == id ? found : std::nullopt;
 }
 
 std::optional<Reservation> Reservations::find(std::string_view id) const {
-  const auto seq = number_of(id);
+  return find(id, name_of_reservation(id, hash_seed_));
+}
+
+std::optional<Reservation> Reservations::find(std::string_view id, const Digest& name) const {
+  const auto seq = number_of(id, name);
   return seq ? find(*seq) : std::nullopt;
 }
 
@@ -49,8 +59,7 @@ void Reservations::check_ids() const {
   for (const auto& [number, slice] : slices_)
     for (std::size_t place = 0; place < slice.size(); ++place) {
       const PendingSlice::Glance one = slice.glance(place);
-      const auto id = by_id_.find(digest(one.id, hash_seed_));
-      HF_ASSERT(id != by_id_.end() && id->second == one.seq);  // and no other has its id
+      HF_ASSERT(by_id_.find(name_of_reservation(one.id, hash_seed_)) == one.seq);  // and no other has its id
     }
 }
 
@@ -61,8 +70,7 @@ void Reservations::put(const Reservation& after) {
   newest_ = std::max(newest_, after.seq);
   ++size_;
   // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
-  ReservationSeq& newest = by_id_[digest(after.id, hash_seed_)];
-  newest = std::max(newest, after.seq);
+  by_id_.put(name_of_reservation(after.id, hash_seed_), after.seq);
   deadlines_.add({after.expires, after.seq});
 }
 
@@ -96,9 +104,7 @@ void Reservations::drop(ReservationSeq seq) {
   const auto expires = slice->second.expires(seq);
   if (!expires) return;
   // While slices are replayed a later reservation of the same id may stand here already.
-  if (const auto id = by_id_.find(digest(slice->second.id(seq), hash_seed_));
-      id != by_id_.end() && id->second == seq)
-    by_id_.erase(id);
+  by_id_.drop(name_of_reservation(slice->second.id(seq), hash_seed_), seq);
   slice->second.drop(seq);
   if (slice->second.empty()) slices_.erase(slice);
   --size_;

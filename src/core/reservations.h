@@ -3,13 +3,13 @@
 // They are kept packed, and handed out as values. Owner: State. Changed by apply() only. Threads: none.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
 #include <span>
 
 #include "base/digest.h"
 #include "core/deadlines.h"
+#include "core/id_table.h"
 #include "core/pending_slice.h"
 #include "core/reservation.h"
 #include "core/slices.h"
@@ -21,8 +21,12 @@ class Reservations {
   explicit Reservations(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
 
   [[nodiscard]] std::optional<Reservation> find(std::string_view id) const;
+  // The same, of an id whose name (memories.h) is known already.
+  [[nodiscard]] std::optional<Reservation> find(std::string_view id, const Digest& name) const;
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
   [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id) const;
+  // It will be asked for soon: what tells of it is fetched meanwhile.
+  void expect(const Digest& name) const { by_id_.expect(name); }
   [[nodiscard]] std::size_t size() const { return size_; }
   // Whose deadline comes first, of equals the oldest; nullptr: none is pending.
   [[nodiscard]] const Deadline* first_to_expire() const { return deadlines_.first(); }
@@ -43,15 +47,16 @@ class Reservations {
  private:
   using Slices = std::map<std::uint64_t, PendingSlice>;
 
+  [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id, const Digest& name) const;
   [[nodiscard]] const PendingSlice* slice_with(ReservationSeq seq) const;
   [[nodiscard]] PendingSlice& slice_for(ReservationSeq seq);
   void drop(ReservationSeq seq);
 
   std::uint64_t hash_seed_;
   std::size_t size_ = 0;
-  ReservationSeq newest_;                                                // of all that were ever pending
-  Slices slices_;                                                        // none is empty
-  boost::unordered_flat_map<Digest, ReservationSeq, DigestHash> by_id_;  // never iterated
+  ReservationSeq newest_;  // of all that were ever pending
+  Slices slices_;          // none is empty
+  IdTable by_id_;
   Deadlines deadlines_;
 };
 

@@ -43,11 +43,6 @@ std::vector<FieldError> faults_in_batch(const Request& request) {
   return errors;
 }
 
-void ask_briefly(std::vector<Request>& operations) {
-  for (Request& operation : operations)
-    if (auto* reserve = std::get_if<request::Reserve>(&operation)) reserve->brief = true;
-}
-
 Refusal too_late(bool changes) {
   Refusal refusal;
   refusal.code = changes ? RefusalCode::outcome_unknown : RefusalCode::overloaded;
@@ -64,7 +59,6 @@ Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesVie
   const std::size_t operations = call->operations.size();
   const CallNumber number = next_call_++;
   open(number, connection, *call);
-  if (call->brief) ask_briefly(call->operations);
   submit(number, std::move(call->operations));
   return operations;
 }
@@ -77,29 +71,32 @@ void Gateway::open(CallNumber number, ConnectionId connection, const wire::Nativ
   open.unanswered = call.operations.size();
   open.results.resize(call.operations.size());
   open.progress.reserve(call.operations.size());
-  for (const Request& request : call.operations)
-    open.progress.push_back({std::holds_alternative<request::Reserve>(request), changes_state(request)});
+  for (const input::Asked& one : call.operations)
+    open.progress.push_back(
+        {std::holds_alternative<request::Reserve>(one.request), changes_state(one.request)});
   const bool alone = call.operations.size() == 1;
   const Millis wait =
-      alone ? std::clamp(wait_of(call.operations[0]), Millis(0), limits::wait_max) : Millis(0);
+      alone ? std::clamp(wait_of(call.operations[0].request), Millis(0), limits::wait_max) : Millis(0);
   open.waits = wait > Millis(0);
   open.began_us = desk_.now_us();
   open.deadline_us = open.began_us + (wait + answer_grace).count() * 1000;
 }
 
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
-void Gateway::submit(CallNumber number, std::vector<Request> operations) {
+void Gateway::submit(CallNumber number, node::InOrder operations) {
   const bool alone = operations.size() == 1;
-  node::InOrder sound;
-  sound.reserve(operations.size());
+  std::size_t sound = 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    std::vector<FieldError> faults = alone ? validate(operations[i]) : faults_in_batch(operations[i]);
-    if (faults.empty())
-      sound.push_back({token_of(number, i), std::move(operations[i]), {}});
-    else
+    operations[i].token = token_of(number, i);
+    std::vector<FieldError> faults =
+        alone ? validate(operations[i].request) : faults_in_batch(operations[i].request);
+    if (!faults.empty())
       settle(open_.find(number), i, failure(invalid(std::move(faults))));
+    else if (sound++ != i)
+      operations[sound - 1] = std::move(operations[i]);
   }
-  if (!sound.empty()) desk_.submit(std::move(sound));
+  operations.resize(sound);
+  if (!operations.empty()) desk_.submit(std::move(operations));
 }
 
 // A late answer finds nobody: its call was told already that the outcome is unknown.

@@ -73,7 +73,7 @@ class Gateway final : public node::ShopsPort {
   using Calls = boost::unordered_flat_map<CallNumber, Open>;  // of a handful a connection
 
   void open(CallNumber number, ConnectionId connection, const wire::NativeCall& call);
-  void submit(CallNumber number, std::vector<Request> operations);
+  void submit(CallNumber number, node::InOrder operations);
   void settle(Calls::iterator at, std::size_t operation, const Answer& answer);
   void finish(Calls::iterator at);
   void cancel_unanswered(CallNumber number, const Open& open);

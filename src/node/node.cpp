@@ -79,6 +79,7 @@ void Node::step(Now now, const Input& input) {
   go_on();
 }
 
+template <class Input>
 void Node::decide(Now now, const Input& input) {
   replica_.step(now, input, outbox_.effects());
   outbox_.stepped(now.node);
@@ -96,6 +97,7 @@ void Node::submit(Now now, RequestToken token, Request request) {
 }
 
 void Node::submit_in_order(Now now, InOrder requests) {
+  for (const input::Asked& one : requests) replica_.expect(one.request);
   take_in_order(now, std::move(requests));
   go_on();
 }
@@ -168,7 +170,7 @@ void Node::proceed(Now now, input::Asked&& asked) {
   if (auto refused = refuse_at_door(now, asked.request))
     return shops_.answer(token, failure(*std::move(refused)));
   const std::vector<Position> missing = gather(asked);
-  if (missing.empty()) return decide(now, std::move(asked));
+  if (missing.empty()) return decide(now, asked);
   if (recalling_.size() >= limits_.recalling_max)
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
                                                 limits_.overloaded_after)));

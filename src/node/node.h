@@ -95,6 +95,7 @@ class Node {
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void take(Now now, input::Asked&& asked);
   void take_in_order(Now now, InOrder requests);
+  template <class Input>
   void decide(Now now, const Input& input);
   void go_on();
   void proceed(Now now, input::Asked&& asked);

@@ -26,20 +26,18 @@ Few<Line> read_lines(Lines from) {
 Millis seconds(std::uint32_t count) { return Millis(std::int64_t{count} * 1000); }
 
 // Its first line stands in the operation itself, and nearly every reservation has no other.
-request::Reserve read(Op::Reserve::Reader from) {
-  request::Reserve reserve;
+void read(Op::Reserve::Reader from, request::Reserve& reserve) {
   reserve.id = text_out(from.getId());
   if (from.hasSku()) reserve.lines.push_back({text_out(from.getSku()), Units(from.getQuantity())});
   if (from.getTtlSeconds() != 0) reserve.ttl = seconds(from.getTtlSeconds());
   reserve.wait = Millis(from.getWaitMs());
   reserve.partial = from.getPartial();
-  if (!from.hasMore()) return reserve;
+  if (!from.hasMore()) return;
   const auto more = from.getMore();
   if (reserve.id.empty()) reserve.key = text_out(more.getKey());
   for (Line& line : read_lines(more.getLines())) reserve.lines.push_back(std::move(line));
   reserve.customer = text_out(more.getCustomer());
   reserve.replaces = text_out(more.getReplaces());
-  return reserve;
 }
 
 request::Purchase read(Op::Purchase::Reader from) {
@@ -73,9 +71,9 @@ request::MoveRights read(Op::Move::Reader from) {
           text_out(more.getRegion())};
 }
 
-Request read_operation(Op::Reader from) {
+Request read_other(Op::Reader from) {
   switch (from.which()) {
-    case Op::RESERVE: return read(from.getReserve());
+    case Op::RESERVE: break;
     case Op::GET: return request::GetReservation{text_out(from.getGet().getId())};
     case Op::PURCHASE: return read(from.getPurchase());
     case Op::RELEASE: return request::Release{text_out(from.getRelease().getId())};
@@ -97,12 +95,29 @@ Request read_operation(Op::Reader from) {
   throw Refused{{DecodeFault::unknown_kind, "an operation of a later version"}};
 }
 
+// Nearly all are reservations, which are read where they will be asked from.
+std::vector<input::Asked> read_operations(capnp::List<Op>::Reader from, bool brief) {
+  require(from.size() > 0, DecodeFault::out_of_range, "a call of no operation");
+  require(from.size() <= native_operations_max, DecodeFault::out_of_range, "a list that is too long");
+  std::vector<input::Asked> operations(from.size());
+  unsigned place = 0;
+  for (input::Asked& asked : operations) {
+    const Op::Reader operation = from[place++];
+    if (!operation.isReserve()) {
+      asked.request = read_other(operation);
+      continue;
+    }
+    auto& reserve = asked.request.emplace<request::Reserve>();
+    read(operation.getReserve(), reserve);
+    reserve.brief = brief;
+  }
+  return operations;
+}
+
 NativeCall read_call(proto::Call::Reader from) {
   require(from.getFormat() == proto::NATIVE_FORMAT, DecodeFault::unknown_format,
           "a call in a format of another version");
-  const auto operations = from.getOperations();
-  require(operations.size() > 0, DecodeFault::out_of_range, "a call of no operation");
-  return {from.getNumber(), from.getBrief(), read_all(operations, read_operation, native_operations_max)};
+  return {from.getNumber(), from.getBrief(), read_operations(from.getOperations(), from.getBrief())};
 }
 
 void write_brief(const answer::BriefReservation& brief, proto::Result::Reservation::Builder to) {

@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "core/answer.h"
 #include "core/request.h"
+#include "core/step.h"
 #include "wire/error.h"
 
 namespace holdfast::wire {
@@ -24,7 +25,7 @@ inline constexpr std::size_t native_operations_max = 1024;  // of one call
 struct NativeCall {
   std::uint64_t number = 0;  // the caller's
   bool brief = false;
-  std::vector<Request> operations;
+  std::vector<input::Asked> operations;  // without tokens, which are the daemon's
 };
 
 [[nodiscard]] answer::BriefReservation brief(const answer::ReservationAnswer& answer);

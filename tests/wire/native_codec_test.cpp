@@ -19,7 +19,7 @@ Bytes call_of(const std::vector<Operation>& operations) {
 Request arrived(const Operation& operation) {
   auto call = decode_native_call(call_of({operation}));
   if (!call) ADD_FAILURE() << call.error().detail;
-  return call ? std::move(call->operations.at(0)) : Request();
+  return call ? std::move(call->operations.at(0).request) : Request();
 }
 
 Outcome heard(Answer answer) {
@@ -62,7 +62,8 @@ TEST(NativeCodec, ReservingArrivesWithAllThatWasAsked) {
                                   .ttl = Millis(60'000),
                                   .wait = Millis(250),
                                   .partial = true,
-                                  .replaces = "cart-0"};
+                                  .replaces = "cart-0",
+                                  .brief = true};  // as the client library asks
   const operation::Reserve asked{.id = "cart-1",
                                  .items = {{"a", 6}, {"b", 1}},
                                  .ttl = std::chrono::seconds(60),
@@ -156,7 +157,7 @@ void expect_call_or_error(BytesView bytes) {
   const auto call = decode_native_call(bytes);
   if (!call) return;
   ASSERT_LE(call->operations.size(), native_operations_max);
-  for (const Request& request : call->operations) (void)validate(request);
+  for (const input::Asked& one : call->operations) (void)validate(one.request);
 }
 
 TEST(HostileNative, EveryFlippedBitOfACallGivesACallOrAnError) {
