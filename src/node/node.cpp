@@ -18,6 +18,10 @@ Refusal refusal(RefusalCode code, std::string detail, Millis retry_after) {
   return refusal;
 }
 
+// So many requests are on their way from memory while one is decided: more would be gone again from the
+// processor's caches when their turn comes.
+constexpr std::ptrdiff_t expected_ahead = 16;
+
 // What finishes a reservation goes before what begins one.
 bool finishes(const Request& request) {
   return std::holds_alternative<request::Purchase>(request) ||
@@ -97,7 +101,6 @@ void Node::submit(Now now, RequestToken token, Request request) {
 }
 
 void Node::submit_in_order(Now now, InOrder requests) {
-  for (const input::Asked& one : requests) replica_.expect(one.request);
   take_in_order(now, std::move(requests));
   go_on();
 }
@@ -112,7 +115,10 @@ void Node::take(Now now, input::Asked&& asked) {
 }
 
 void Node::take_in_order(Now now, InOrder requests) {
+  const auto ahead = std::min<std::ptrdiff_t>(expected_ahead, std::ssize(requests));
+  for (auto soon = requests.begin(); soon != requests.begin() + ahead; ++soon) replica_.expect(soon->request);
   for (auto next = requests.begin(); next != requests.end();) {
+    if (requests.end() - next > ahead) replica_.expect(next[ahead].request);
     const RequestToken token = next->token;
     take(now, std::move(*next));
     ++next;

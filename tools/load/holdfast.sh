@@ -42,7 +42,7 @@ measure_holdfast() {
     "$(said "$dir/wrk" p99_us)" "$(said "$dir/wrk" p999_us)"
   # Connections, frames under way on each, and reservations a frame.
   local shape links depth batch
-  for shape in "64 4 1" "8 4 64" "4 4 256" "4 2 1024"; do
+  for shape in "64 64 1" "8 4 64" "4 4 256" "4 2 1024"; do
     read -r links depth batch <<<"$shape"
     "$bin/holdfast-load" "$native" --prefix "b$batch-$round-$products-" --connections "$links" --depth "$depth" \
       --batch "$batch" --skus "$products" --seconds "$seconds" >"$dir/load" || fail "$(cat "$dir/load")"
