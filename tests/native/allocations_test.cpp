@@ -1,0 +1,125 @@
+// Steady state costs no memory manager on the whole native path: from the bytes of a call to the bytes of its
+// answers, by way of the core, the outbox, and the records that the journal is given.
+//
+// A program of its own, since it counts every allocation of its process.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/gateway.h"
+#include "node/node.h"
+#include "support/effort.h"
+#include "wire/native_client_codec.h"
+#include "wire/record_codec.h"
+#include "wire/slice_codec.h"
+
+namespace {
+std::size_t allocations = 0;
+}  // namespace
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* place = std::malloc(size)) return place;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* place) noexcept { std::free(place); }
+[[gnu::noinline]] void operator delete(void* place, std::size_t) noexcept { std::free(place); }
+
+namespace holdfast::native {
+namespace {
+
+constexpr std::size_t a_call = 256;
+constexpr std::size_t calls = 64;
+// A call has lists of its own, a commit its bytes, and tables grow: over many operations, never for each.
+constexpr std::size_t for_all_calls = a_call * calls / 8;
+
+// Everything is on disk as soon as the test says so.
+struct Disk final : node::LedgerPort, node::PeersPort {
+  void append(node::JournalAppend append) override {
+    last = Position(append.first.value() + append.count - 1);
+    writing = true;
+  }
+  void read(Position) override {}
+  void send(LinkId, const Message&) override {}
+  void close(LinkId, const std::string&) override {}
+  Position last;
+  bool writing = false;
+};
+
+class NativeAllocations : public testing::Test {
+ protected:
+  NativeAllocations() {
+    gateway.on_settled([this](ConnectionId, std::size_t operations, BytesView) { answered += operations; });
+    node.start(now, 1, {});
+    commit();
+    take({operation::Adjust{"hot", 1'000'000, "test", "in"}});
+  }
+
+  static CoreConfig config() {
+    CoreConfig config;
+    config.cluster = "shop";
+    config.own = {"eu", {1, 1}};
+    config.hash_seed = 7;
+    return config;
+  }
+  static node::Codec codec() {
+    return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
+            wire::encode_slice,
+            [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
+  }
+
+  void commit() {
+    while (std::exchange(disk.writing, false)) node.appended(now, disk.last, true);
+  }
+  void take(const std::vector<Operation>& operations) {
+    Bytes call;
+    wire::encode_native_call(1, operations, call);
+    ASSERT_TRUE(gateway.take(1, call));
+    commit();
+  }
+  // All that a run of calls makes, four of them a commit, without what it takes to write them.
+  std::size_t made_by_calls() {
+    std::vector<Bytes> frames(calls);
+    for (Bytes& frame : frames) {
+      std::vector<Operation> operations;
+      for (std::size_t i = 0; i < a_call; ++i)
+        operations.push_back(
+            operation::Reserve{.id = "cart-" + std::to_string(next_id++), .items = {{"hot", 1}}});
+      wire::encode_native_call(1, operations, frame);
+    }
+    const std::size_t before = allocations;
+    for (std::size_t i = 0; i < calls; ++i) {
+      EXPECT_TRUE(gateway.take(1, frames[i]));
+      if (i % 4 == 3) commit();
+    }
+    return allocations - before;
+  }
+
+  Now now{node_time(1), wall_time(1)};
+  Replica replica{config()};
+  Disk disk;
+  Gateway gateway{
+      {.submit = [this](node::InOrder requests) { node.submit_in_order(now, std::move(requests)); },
+       .cancel = [](RequestToken) {},
+       .count_reservation = [](const Answer&, std::int64_t, std::int64_t) {},
+       .count_refusal = [](RefusalCode) {},
+       .now_us = [] { return std::int64_t{0}; }}};
+  node::Node node{replica, codec(), {}, gateway, disk, disk};
+  std::size_t answered = 0;
+  std::size_t next_id = 0;
+};
+
+TEST_F(NativeAllocations, a_reservation_in_a_call_of_many_makes_none_from_its_bytes_to_those_of_its_answer) {
+  if (test::sanitized) GTEST_SKIP() << "the walks of the invariants allocate; in release";
+  (void)made_by_calls();
+  const std::size_t before = answered;
+  EXPECT_LE(made_by_calls(), for_all_calls);
+  EXPECT_EQ(answered - before, a_call * calls);
+}
+
+}  // namespace
+}  // namespace holdfast::native
