@@ -91,6 +91,12 @@ TEST(Commands, what_cannot_be_done_ends_with_2_and_one_line) {
     EXPECT_EQ(run_command(words), 2);
     EXPECT_EQ(std::ranges::count(testing::internal::GetCapturedStderr(), '\n'), 1);
   }
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{}, {"abc"}, {"7", "--without", "nonsense"}}) {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(replay_command(words), 2);
+    EXPECT_EQ(std::ranges::count(testing::internal::GetCapturedStderr(), '\n'), 1);
+  }
   const std::vector<std::string> no_map{"orders.csv"}, bad_seeds{"drain", "--seeds", "9-1"};
   EXPECT_EQ(orders_command(no_map), 2);
   EXPECT_EQ(compare_command(bad_seeds), 2);
