@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "store/database.h"
 #include "store/schema.h"
 #include "support/process.h"
@@ -38,7 +40,9 @@ inline Schema full_schema() {
 
 class StoreFile {
  public:
-  explicit StoreFile(const std::string& sql) {
+  explicit StoreFile(const std::string& sql,
+                     const std::filesystem::path& under = std::filesystem::temp_directory_path())
+      : dir_(under) {
     e2e::write_file(path(), "");
     store_ = *open_store(url());
     execute(sql);
