@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #include <cstddef>
-#include <cstdlib>
+#include <memory>
 #include <new>
 
 namespace holdfast {
@@ -22,14 +22,13 @@ struct LargePages {
   [[nodiscard]] T* allocate(std::size_t count) {
     const std::size_t bytes = count * sizeof(T);
     if (bytes < page_bytes) return std::allocator<T>().allocate(count);
-    void* place = std::aligned_alloc(page_bytes, (bytes + page_bytes - 1) / page_bytes * page_bytes);
-    if (place == nullptr) throw std::bad_alloc();
+    void* place = ::operator new(bytes, std::align_val_t(page_bytes));
     (void)::madvise(place, bytes, MADV_HUGEPAGE);  // as well without
     return static_cast<T*>(place);
   }
   void deallocate(T* place, std::size_t count) {
     if (count * sizeof(T) < page_bytes) return std::allocator<T>().deallocate(place, count);
-    std::free(place);
+    ::operator delete(place, std::align_val_t(page_bytes));
   }
   bool operator==(const LargePages&) const = default;
 };
