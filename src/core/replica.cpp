@@ -42,12 +42,14 @@ void ask(StepContext& step, const input::Asked& asked) {
              asked.request);
 }
 
+#ifdef HOLDFAST_INVARIANTS
 // A small state is walked after every step; one with thousands of things in it so often that the walks take
 // about as long as the steps, or a daemon under load would do nothing else.
-[[maybe_unused]] std::size_t steps_between_walks(const State& state) {
+std::size_t steps_between_walks(const State& state) {
   constexpr std::size_t small = 64;
   return 1 + (state.stock().size() * state.stock().replicas() + state.reservations().size()) / small;
 }
+#endif
 
 }  // namespace
 

@@ -7,10 +7,6 @@
 
 namespace holdfast {
 
-std::optional<ReservationSeq> Reservations::number_of(std::string_view id) const {
-  return number_of(id, name_of_reservation(id, hash_seed_));
-}
-
 std::optional<ReservationSeq> Reservations::number_of(std::string_view id, const Digest& name) const {
   const auto found = by_id_.find(name);
   if (!found) return std::nullopt;

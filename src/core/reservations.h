@@ -24,7 +24,6 @@ class Reservations {
   // The same, of an id whose name (memories.h) is known already.
   [[nodiscard]] std::optional<Reservation> find(std::string_view id, const Digest& name) const;
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
-  [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id) const;
   // It will be asked for soon: what tells of it is fetched meanwhile.
   void expect(const Digest& name) const { by_id_.expect(name); }
   [[nodiscard]] std::size_t size() const { return size_; }
