@@ -79,6 +79,7 @@ Result<ledger::Opened, ledger::Error> SqlitePlatter::judge(ledger::Opened opened
   if (says_what_the_twin_says(loaded_, opened.last)) return opened;
   if (unresolved) std::ignore = twin_ledger_->append(*unresolved);
   if (unresolved && says_what_the_twin_says(loaded_, opened.last)) return opened;
+  if (tampered_with_ && says_what_the_copy_said(loaded_, opened.last, drawn)) return opened;
   contradiction("its ledger ends at " + std::to_string(opened.last.value()) + " and what was promised at " +
                 std::to_string(twin_->last.value()) + ", or their contents differ, and it is not fenced");
   ledger_.reset();
@@ -98,6 +99,16 @@ Result<SqlitePlatter::Loaded, ledger::Error> SqlitePlatter::load_all(ledger::Led
 bool SqlitePlatter::says_what_the_twin_says(const Loaded& found, Position last) {
   const auto promised = load_all(*twin_ledger_);
   return last == twin_->last && promised && found == *promised;
+}
+
+bool SqlitePlatter::says_what_the_copy_said(const Loaded& found, Position last,
+                                            const ledger::Identity& drawn) {
+  if (!copy_ || last != twin_->last || last != copy_->twin.last) return false;
+  twin_ = std::make_shared<ledger::MemoryDisk>(copy_->twin);
+  auto twin = ledger::MemoryLedger::open(twin_, drawn);
+  HF_ASSERT(twin.has_value());
+  twin_ledger_ = std::move(twin->ledger);
+  return says_what_the_twin_says(found, last);
 }
 
 void SqlitePlatter::load(const ledger::LoadSink& sink) {
@@ -200,7 +211,7 @@ void SqlitePlatter::mend() {
 void SqlitePlatter::put_back() {
   HF_ASSERT(!ledger_);
   if (!copy_) return;
-  disk_ = *copy_;
+  disk_ = copy_->disk;
   let_calls_go_well();
   tampered_with_ = true;
 }

@@ -32,7 +32,7 @@ class SqlitePlatter final : public Platter {
   void set_full(bool full) override { full_ = full; }
   void fail(bool stays) override;
   void mend() override;
-  void keep_copy() override { copy_ = disk_; }
+  void keep_copy() override { copy_ = {disk_, *twin_}; }
   void put_back() override;
   bool rot() override;
   void check_history() override;
@@ -55,6 +55,10 @@ class SqlitePlatter final : public Platter {
                                                             const ledger::Identity& drawn);
   [[nodiscard]] static Result<Loaded, ledger::Error> load_all(ledger::Ledger& ledger);
   [[nodiscard]] bool says_what_the_twin_says(const Loaded& found, Position last);
+  // An older copy may end where it was promised to, and lack slices that were written since: its records say
+  // the same. It is what the twin goes on from.
+  [[nodiscard]] bool says_what_the_copy_said(const Loaded& found, Position last,
+                                             const ledger::Identity& drawn);
   [[nodiscard]] Result<ledger::Appended, ledger::Error> write(const ledger::Append& what);
   void plan_the_next_append();
   void write_at_last(const ledger::Append& unfinished, Tail tail);
@@ -70,7 +74,11 @@ class SqlitePlatter final : public Platter {
   Disk disk_;
   DiskVfs vfs_{disk_};
   Scratch scratch_;
-  std::optional<Disk> copy_;
+  struct Copy {
+    Disk disk;
+    ledger::MemoryDisk twin;
+  };
+  std::optional<Copy> copy_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::shared_ptr<ledger::MemoryDisk> twin_ = std::make_shared<ledger::MemoryDisk>();
   std::unique_ptr<ledger::Ledger> twin_ledger_;

@@ -57,6 +57,21 @@ TEST_P(SqlitePlatterTest, AnOlderCopyIsFencedAlsoAfterThePowerIsLost) {
   EXPECT_EQ(platter.content().last, Position(6)) << "what was promised is not forgotten";
 }
 
+TEST_P(SqlitePlatterTest, AnOlderCopyThatLacksNoRecordButSlicesIsAsGood) {
+  open();
+  append(1, 3);
+  platter.keep_copy();
+  ledger::Append slices;
+  slices.slices.push_back({{2, 0}, Position(3), Bytes(8, std::byte(1))});
+  ASSERT_TRUE(platter.append(slices));
+  platter.die(Death::process, Tail::kept, nullptr);
+  platter.put_back();
+  EXPECT_FALSE(open().fenced);
+  append(4, 6);
+  platter.check_history();
+  EXPECT_TRUE(platter.contradictions().empty());
+}
+
 TEST_P(SqlitePlatterTest, ADiskThatStaysBrokenFailsUntilItIsMendedAndLosesNothing) {
   open();
   append(1, 3);
