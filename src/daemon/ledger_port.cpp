@@ -54,10 +54,11 @@ void LedgerPort::read(Position at) {
 }
 
 // While shoppers keep the disk busy a read waits for a commit: whoever has far to go would never arrive if it
-// brought no more than one batch.
+// brought no more than one batch. Nor may it bring so many that the next commit waits for more than about
+// half a millisecond.
 void LedgerPort::read_on(Position at, Position through) {
-  constexpr std::size_t bytes_at_once = 256 << 10;
-  thread_.read_on(at, through, bytes_at_once,
+  constexpr ledger::LedgerThread::AtOnce most{.bytes = 256 << 10, .batches = 24};
+  thread_.read_on(at, through, most,
                   [this, at](const Result<std::vector<ledger::JournalBatch>, ledger::Error>& found) {
                     if (!found) return events_.failed(found.error());
                     if (found->empty()) return events_.read(at, std::nullopt);

@@ -11,10 +11,10 @@ namespace {
 constexpr auto idle_period = std::chrono::milliseconds(400);  // Ledger::settle() wants two calls a second
 
 Result<std::vector<JournalBatch>, Error> read_several(Ledger& ledger, Position at, Position through,
-                                                      std::size_t bytes_max) {
+                                                      LedgerThread::AtOnce most) {
   std::vector<JournalBatch> batches;
   std::size_t bytes = 0;
-  while (at <= through && bytes < bytes_max) {
+  while (at <= through && bytes < most.bytes && batches.size() < most.batches) {
     auto batch = ledger.read(at);
     if (!batch) return failure(batch.error());
     if (!*batch) break;
@@ -54,9 +54,8 @@ void LedgerThread::read(Position at, Done<std::optional<JournalBatch>> done) {
   ask<std::optional<JournalBatch>>([at](Ledger& ledger) { return ledger.read(at); }, std::move(done));
 }
 
-void LedgerThread::read_on(Position at, Position through, std::size_t bytes,
-                           Done<std::vector<JournalBatch>> done) {
-  ask<std::vector<JournalBatch>>([=](Ledger& ledger) { return read_several(ledger, at, through, bytes); },
+void LedgerThread::read_on(Position at, Position through, AtOnce most, Done<std::vector<JournalBatch>> done) {
+  ask<std::vector<JournalBatch>>([=](Ledger& ledger) { return read_several(ledger, at, through, most); },
                                  std::move(done));
 }
 

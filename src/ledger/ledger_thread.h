@@ -36,9 +36,13 @@ class LedgerThread {
 
   void append(Append what, Done<Appended> done);
   void read(Position at, Done<std::optional<JournalBatch>> done);
-  // The batch that holds `at`, and those that follow, up to `through` and to about so many bytes; none:
-  // history no longer reaches back that far.
-  void read_on(Position at, Position through, std::size_t bytes, Done<std::vector<JournalBatch>> done);
+  // The batch that holds `at`, and those that follow, up to `through`, to about so many bytes and to so many
+  // batches; none: history no longer reaches back that far.
+  struct AtOnce {
+    std::size_t bytes;
+    std::size_t batches;
+  };
+  void read_on(Position at, Position through, AtOnce most, Done<std::vector<JournalBatch>> done);
   void regain_room(Done<bool> done);
   void sizes(Done<Sizes> done);
   void copy_to(std::string file, Done<Copied> done);  // a piece of it

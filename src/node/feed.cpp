@@ -137,8 +137,8 @@ void Feed::keep(Batch batch) {
 
 const Feed::Batch* Feed::find(Position position) const {
   const auto has = [&](const Batch& batch) { return batch.first <= position && position < batch.end(); };
-  const auto found = std::ranges::find_if(recent_, has);
-  return found == recent_.end() ? nullptr : &*found;
+  const auto found = std::find_if(recent_.rbegin(), recent_.rend(), has);
+  return found == recent_.rend() ? nullptr : &*found;
 }
 
 // Over as many batches as are at hand.

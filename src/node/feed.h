@@ -60,7 +60,8 @@ class Feed {
 
  private:
   static constexpr std::size_t recent_records_max = 8192;  // or one batch, if that has more
-  static constexpr std::size_t chunk_cost_max = 4096;      // about so many times 60 bytes of text
+  // About so many times 60 bytes of text: a shopper may have to wait until one is written.
+  static constexpr std::size_t chunk_cost_max = 512;
 
   struct Consumer {
     EventCursor cursor;

@@ -50,16 +50,17 @@ TEST(LedgerThread, ReadsOnThroughTheBatchesThatFollowAsFarAsItIsTold) {
     firsts.clear();
     for (const JournalBatch& batch : *batches) firsts.push_back(batch.first.value());
   };
-  const auto read = [&](std::uint64_t at, std::uint64_t through, std::size_t bytes) {
-    thread.read_on(Position(at), Position(through), bytes, note);
+  const auto read = [&](std::uint64_t at, std::uint64_t through, LedgerThread::AtOnce most) {
+    thread.read_on(Position(at), Position(through), most, note);
     while (firsts == std::vector<std::uint64_t>{0}) loop.run_one();
     return firsts;
   };
   using Firsts = std::vector<std::uint64_t>;
-  EXPECT_EQ((firsts = {0}, read(4, 20, 1'000)), (Firsts{3, 5, 7, 9, 11, 13, 15, 17, 19}));
-  EXPECT_EQ((firsts = {0}, read(4, 8, 1'000)), (Firsts{3, 5, 7}));
-  EXPECT_EQ((firsts = {0}, read(1, 20, 3)), (Firsts{1, 3}));
-  EXPECT_EQ((firsts = {0}, read(20, 20, 0)), Firsts{});
+  EXPECT_EQ((firsts = {0}, read(4, 20, {1'000, 99})), (Firsts{3, 5, 7, 9, 11, 13, 15, 17, 19}));
+  EXPECT_EQ((firsts = {0}, read(4, 8, {1'000, 99})), (Firsts{3, 5, 7}));
+  EXPECT_EQ((firsts = {0}, read(1, 20, {3, 99})), (Firsts{1, 3}));
+  EXPECT_EQ((firsts = {0}, read(1, 20, {1'000, 3})), (Firsts{1, 3, 5}));
+  EXPECT_EQ((firsts = {0}, read(20, 20, {0, 99})), Firsts{});
 }
 
 TEST(LedgerThread, AnswersInTheOrderOfTheCallsOnTheCallersThread) {
