@@ -21,7 +21,7 @@ std::string PostgresServer::programs() {
   return {};
 }
 
-PostgresServer::PostgresServer(const std::filesystem::path& under) : dir_(under) {
+PostgresServer::PostgresServer() {
   fs::create_directory(data());
   if (::geteuid() == 0) {
     const passwd* user = ::getpwnam("postgres");

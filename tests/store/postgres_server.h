@@ -2,7 +2,6 @@
 // it refuses: then as the user postgres. Nothing of it is left when the value ends.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +15,7 @@ class PostgresServer {
   // Where the server's programs lie; empty: it is not installed.
   [[nodiscard]] static std::string programs();
 
-  explicit PostgresServer(const std::filesystem::path& under = std::filesystem::temp_directory_path());
+  PostgresServer();
   ~PostgresServer();
   [[nodiscard]] bool start();
   void kill();  // as by kill -9, all of it

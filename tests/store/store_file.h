@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "store/database.h"
 #include "store/schema.h"
 #include "support/process.h"
@@ -40,9 +38,7 @@ inline Schema full_schema() {
 
 class StoreFile {
  public:
-  explicit StoreFile(const std::string& sql,
-                     const std::filesystem::path& under = std::filesystem::temp_directory_path())
-      : dir_(under) {
+  explicit StoreFile(const std::string& sql) {
     e2e::write_file(path(), "");
     store_ = *open_store(url());
     execute(sql);

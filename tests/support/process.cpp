@@ -69,8 +69,8 @@ void write_file(const std::filesystem::path& file, const std::string& text) {
   if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
 }
 
-TempDir::TempDir(const std::filesystem::path& under) {
-  std::string name = (under / "holdfast-e2e-XXXXXX").string();
+TempDir::TempDir() {
+  std::string name = (std::filesystem::temp_directory_path() / "holdfast-e2e-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
   path_ = name;
 }

@@ -27,7 +27,7 @@ void write_file(const std::filesystem::path& file, const std::string& text);
 
 class TempDir {
  public:
-  explicit TempDir(const std::filesystem::path& under = std::filesystem::temp_directory_path());
+  TempDir();
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
