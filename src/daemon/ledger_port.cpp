@@ -54,8 +54,8 @@ void LedgerPort::read(Position at) {
 }
 
 // While shoppers keep the disk busy a read waits for a commit: whoever has far to go would never arrive if it
-// brought no more than one batch. Nor may it bring so many that the next commit waits for long: these take some
-// tenths of a millisecond.
+// brought no more than one batch. Nor may it bring so many that the next commit waits for long: these take
+// some tenths of a millisecond.
 void LedgerPort::read_on(Position at, Position through) {
   constexpr ledger::LedgerThread::AtOnce most{.bytes = 256 << 10, .batches = 24};
   thread_.read_on(at, through, most,
