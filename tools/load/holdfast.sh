@@ -45,7 +45,8 @@ measure_holdfast() {
   for shape in "64 64 1" "8 4 64" "4 4 256" "4 2 1024"; do
     read -r links depth batch <<<"$shape"
     "$bin/holdfast-load" "$native" --prefix "b$batch-$round-$products-" --connections "$links" --depth "$depth" \
-      --batch "$batch" --skus "$products" --seconds "$seconds" >"$dir/load" || fail "$(cat "$dir/load")"
+      --batch "$batch" --skus "$products" --seconds "$seconds" >"$dir/load" 2>&1 || fail "$(cat "$dir/load")"
+    (($(said "$dir/load" refused) == 0)) || echo "  $(said "$dir/load" refused) were refused: overloaded"
     native_answered=$((native_answered + $(said "$dir/load" reserved)))
     note holdfast "native, $batch a frame" "$products" "$round" "$(said "$dir/load" rate)" \
       "$(said "$dir/load" p50_us)" "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
