@@ -44,6 +44,16 @@ Millis longest_wait(const Intake& intake) {
   return longest;
 }
 
+bool goes_through_all(const Request& request) {
+  return std::holds_alternative<request::Audit>(request) || std::holds_alternative<request::Import>(request);
+}
+
+Millis grace_of(const Intake& intake) {
+  const bool is_long =
+      std::ranges::any_of(intake.operations, [](const auto& one) { return one && goes_through_all(*one); });
+  return is_long ? long_answer_grace : answer_grace;
+}
+
 bool is_only(const Intake& intake, auto&& is) {
   return intake.operations.size() == 1 && intake.operations[0] && is(*intake.operations[0]);
 }
@@ -143,7 +153,7 @@ RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
   open.results.assign(intake.operations.size(), HttpResponse{.status = 0});
   open.unanswered = intake.operations.size();
   open.began_us = now_us;
-  open.deadline_us = now_us + us(wait + answer_grace);
+  open.deadline_us = now_us + us(wait + grace_of(intake));
   open.is_batch = match.route->serve == Serve::batch;
   for (const Operation& one : intake.operations)
     open.reserves.push_back(one && std::holds_alternative<request::Reserve>(*one));

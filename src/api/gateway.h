@@ -25,6 +25,8 @@ namespace holdfast::api {
 
 // How long the core may take beyond what the request waits for.
 inline constexpr Millis answer_grace{10'000};
+// The same for what goes through all there is: a recount of the journal, the import of a catalogue.
+inline constexpr Millis long_answer_grace{300'000};
 
 class Gateway final : public node::ShopsPort {
  public:

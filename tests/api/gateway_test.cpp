@@ -102,6 +102,17 @@ TEST(Gateway, sheds_a_read_that_no_answer_comes_for) {
   EXPECT_GE(bench.last_response()->retry_after_s, 1);
 }
 
+TEST(Gateway, has_patience_with_what_goes_through_all_there_is) {
+  Bench bench;
+  EXPECT_FALSE(bench.call(get_call("/v1/audit")));
+  bench.desk.now_us += 299'999'000;
+  bench.gateway.tick();
+  EXPECT_FALSE(bench.last_response());
+  bench.desk.now_us += 1'000;
+  bench.gateway.tick();
+  EXPECT_EQ(code_of(bench.last_response()), "overloaded");
+}
+
 TEST(Gateway, forgets_an_abandoned_call_and_tells_the_desk) {
   Bench bench;
   EXPECT_FALSE(bench.call(reserve("c", R"({"lines":[{"sku":"a","quantity":1}],"wait_ms":1})")));

@@ -3,30 +3,17 @@
 // together with a disk that takes everything at once. Each counts its allocations too.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "core/replica.h"
 #include "native/gateway.h"
 #include "node/node.h"
+#include "support/counted_allocations.h"
 #include "wire/frame.h"
 #include "wire/native_client_codec.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
-
-namespace {
-std::size_t allocations = 0;  // NOLINT: counted by operator new, which has nowhere else to keep it
-}
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* place = std::malloc(size)) return place;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* place) noexcept { std::free(place); }
-[[gnu::noinline]] void operator delete(void* place, std::size_t) noexcept { std::free(place); }
 
 namespace holdfast {
 namespace {

@@ -4,30 +4,17 @@
 // A program of its own, since it counts every allocation of its process.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "native/gateway.h"
 #include "node/node.h"
+#include "support/counted_allocations.h"
 #include "support/effort.h"
 #include "wire/native_client_codec.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* place = std::malloc(size)) return place;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* place) noexcept { std::free(place); }
-[[gnu::noinline]] void operator delete(void* place, std::size_t) noexcept { std::free(place); }
 
 namespace holdfast::native {
 namespace {

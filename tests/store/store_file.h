@@ -36,6 +36,18 @@ inline Schema full_schema() {
   return schema;
 }
 
+// Columns by |, rows by lines.
+inline std::string ask(StoreDatabase& store, const std::string& sql) {
+  const auto rows = store.read({.sql = sql});
+  if (!rows) return told(rows.error());
+  std::string text;
+  for (const Row& row : *rows) {
+    if (!text.empty()) text += '\n';
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "|" : "") + row[i].value_or("null");
+  }
+  return text;
+}
+
 class StoreFile {
  public:
   explicit StoreFile(const std::string& sql) {
@@ -57,17 +69,7 @@ class StoreFile {
     const auto done = store_->apply(statements);
     ASSERT_TRUE(done) << told(done.error());
   }
-  // Columns by |, rows by lines.
-  [[nodiscard]] std::string ask(const std::string& sql) {
-    const auto rows = store_->read({.sql = sql});
-    if (!rows) return told(rows.error());
-    std::string text;
-    for (const Row& row : *rows) {
-      if (!text.empty()) text += '\n';
-      for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "|" : "") + row[i].value_or("null");
-    }
-    return text;
-  }
+  [[nodiscard]] std::string ask(const std::string& sql) { return store::ask(*store_, sql); }
 
  private:
   e2e::TempDir dir_;

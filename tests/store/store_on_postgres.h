@@ -51,16 +51,7 @@ class StorePostgres : public testing::Test {
       ASSERT_TRUE(done) << told(done.error()) << one.sql;
     }
   }
-  std::string ask(const std::string& sql) {
-    const auto rows = store_->read({.sql = sql});
-    if (!rows) return told(rows.error());
-    std::string text;
-    for (const Row& row : *rows) {
-      if (!text.empty()) text += '\n';
-      for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "|" : "") + row[i].value_or("null");
-    }
-    return text;
-  }
+  std::string ask(const std::string& sql) { return store::ask(*store_, sql); }
   std::string state_of(const std::string& sql) {
     const auto done = store_->apply({{.sql = sql}});
     return done ? "done" : done.error().state;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view default_endpoint = "http://127.0.0.1:8420";
 constexpr std::chrono::seconds default_timeout{10};
-constexpr std::chrono::minutes import_timeout{5};  // a catalogue takes longer than a question
+constexpr std::chrono::minutes long_timeout{5};  // of what goes through all there is, as the daemon's own
 
 std::string endpoint_of(const Arguments& arguments, const std::map<std::string, std::string>& environment) {
   if (const auto given = arguments.maybe("--endpoint")) return *given;
@@ -32,7 +32,8 @@ std::chrono::milliseconds timeout_of(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   if (const auto given = arguments.maybe("--timeout"))
     return parse_duration(*given).value_or(default_timeout);
-  if (invocation.command->path == "stock import") return import_timeout;
+  const auto& path = invocation.command->path;
+  if (path == "stock import" || path == "audit verify" || path == "audit explain") return long_timeout;
   return default_timeout + std::chrono::milliseconds(arguments.number("--wait-ms"));
 }
 
