@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "sim/check/audit.h"
 
@@ -41,18 +43,12 @@ void add_known(Sums& sums, const Operation& operation) {
                      sums[line.sku].received.most += line.quantity;
                    }
                  },
-                 [&](const answer::ReservationAnswer& back) {
-                   for (const auto& line : back.reservation.lines) {
-                     sums[line.sku].received.least += line.returned;
-                     sums[line.sku].received.most += line.returned;
-                   }
-                 },
                  [](const auto&) {},
              },
              **operation.answer);
 }
 
-void add_unknown(Sums& sums, const Operation& operation, const Books& books) {
+void add_unknown(Sums& sums, const Operation& operation) {
   std::visit(Overloaded{
                  [&](const request::Adjust& adjust) {
                    if (adjust.delta > no_units)
@@ -67,15 +63,32 @@ void add_unknown(Sums& sums, const Operation& operation, const Books& books) {
                  [&](const request::Import& import) {
                    for (const auto& line : import.lines) sums[line.sku].received.most += line.quantity;
                  },
-                 [&](const request::Return& back) {
-                   if (const auto found = books.reservations().find(back.id);
-                       found != books.reservations().end())
-                     for (const auto& [sku, units] : found->second.history.back().lines)
-                       sums[sku].received.most += units;
-                 },
                  [](const auto&) {},
              },
              operation.request);
+}
+
+// What came back of one purchase, under however many keys; each answer says all that had come back by then.
+struct Back {
+  std::map<std::string, Units> told;
+  bool unknown = false;  // a request may have brought back the rest
+};
+
+void add_told(Back& back, const Keyed& said) {
+  if (said.done == nullptr) {
+    back.unknown = true;
+    return;
+  }
+  for (const auto& line : std::get<answer::ReservationAnswer>(**said.done->answer).reservation.lines)
+    back.told[line.sku] = std::max(back.told[line.sku], line.returned);
+}
+
+void add_returns(Sums& sums, const std::string& id, const Back& back, const Books& books) {
+  std::map<std::string, Units> most = back.told;
+  if (const auto found = books.reservations().find(id); back.unknown && found != books.reservations().end())
+    for (const auto& [sku, units] : found->second.history.back().lines) most[sku] = units;
+  for (const auto& [sku, units] : back.told) sums[sku].received.least += units;
+  for (const auto& [sku, units] : most) sums[sku].received.most += units;
 }
 
 Sums sums_told(const Told& told, std::size_t region, const Books& books) {
@@ -87,12 +100,17 @@ Sums sums_told(const Told& told, std::size_t region, const Books& books) {
     if (operation.unknown()) by_key[key].unknown = &operation;
   }
   Sums sums;
+  std::map<std::string, Back> returns;
   for (const auto& [key, said] : by_key) {
-    if (said.done != nullptr)
-      add_known(sums, *said.done);
+    const Operation& one = said.done != nullptr ? *said.done : *said.unknown;
+    if (const auto* back = std::get_if<request::Return>(&one.request))
+      add_told(returns[back->id], said);
+    else if (said.done != nullptr)
+      add_known(sums, one);
     else
-      add_unknown(sums, *said.unknown, books);
+      add_unknown(sums, one);
   }
+  for (const auto& [id, back] : returns) add_returns(sums, id, back, books);
   return sums;
 }
 

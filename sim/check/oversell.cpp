@@ -1,5 +1,7 @@
 #include "sim/check/oversell.h"
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 
 namespace holdfast::sim {
@@ -20,6 +22,13 @@ std::vector<std::string> endangered(const Request& request) {
                         [](const auto&) { return std::vector<std::string>{}; },
                     },
                     request);
+}
+
+// What brings stock in, or takes it out: a key, or a purchase, of which a part may come back now and the rest
+// later.
+std::string cause(const Request& request) {
+  const auto* back = std::get_if<request::Return>(&request);
+  return back != nullptr ? "what comes back of " + back->id : key_of(request);
 }
 
 }  // namespace
@@ -55,8 +64,7 @@ OversellCheck::Lines OversellCheck::goods_of(const Operation& operation) {
 
 void OversellCheck::asked(const Operation& operation) {
   doubt(operation, +1);
-  if (const std::string key = key_of(operation.request); !key.empty())
-    deliver({operation.region, key}, goods_of(operation), +1);
+  hope(operation, goods_of(operation), +1);
 }
 
 void OversellCheck::doubt(const Operation& operation, int more) {
@@ -73,22 +81,17 @@ void OversellCheck::ended(const Operation& operation) {
       reserve != nullptr && operation.succeeded())
     held_[{operation.region, reserve->replaces}].until = {};  // it is released, or had ended before
   doubt(operation, -1);
-  const std::string key = key_of(operation.request);
-  if (operation.refused()) {
-    if (!key.empty()) deliver({operation.region, key}, {}, -1);
-    return;
-  }
+  if (operation.refused()) return hope(operation, {}, -1);
   std::visit(Overloaded{
                  [&](const answer::ReservationAnswer& said) {
                    reservation_told(operation, said.reservation);
-                   if (key.empty()) return;
                    Lines back;
                    for (const answer::LineView& line : said.reservation.lines)
                      back[line.sku] += line.returned;
-                   delivered({operation.region, key}, back);
+                   delivered(operation, back);
                  },
                  [&](const answer::Adjusted& adjusted) {
-                   delivered({operation.region, key}, {{adjusted.sku, adjusted.delta}});
+                   delivered(operation, {{adjusted.sku, adjusted.delta}});
                  },
                  [](const auto&) {},
              },
@@ -117,25 +120,39 @@ void OversellCheck::reservation_told(const Operation& operation, const answer::R
   }
 }
 
-void OversellCheck::deliver(const Name& name, const Lines& lines, int more_hopes) {
-  Delivery& delivery = deliveries_[name];
-  if (delivery.known) return;
-  const bool counted = delivery.hopes > 0;
-  delivery.hopes += more_hopes;
-  if (!counted && delivery.hopes > 0) {
-    delivery.possible = lines;
-    for (const auto& [sku, units] : lines) skus_[sku].stock += units;
-  } else if (counted && delivery.hopes == 0) {
-    for (const auto& [sku, units] : delivery.possible) skus_[sku].stock -= units;
-  }
+const OversellCheck::Lines& OversellCheck::Delivery::most() const {
+  const bool hoped = std::ranges::any_of(hopes, [](const auto& hope) { return hope.second > 0; });
+  return hoped ? possible : sure;
 }
 
-// What exactly it did, the first time that it is told.
-void OversellCheck::delivered(const Name& name, const Lines& lines) {
-  Delivery& delivery = deliveries_[name];
-  if (std::exchange(delivery.known, true)) return;
-  for (const auto& [sku, units] : delivery.possible) skus_[sku].stock -= units;
-  for (const auto& [sku, units] : lines) skus_[sku].stock += units;
+void OversellCheck::hope(const Operation& operation, const Lines& lines, int more) {
+  const std::string key = key_of(operation.request);
+  if (key.empty()) return;
+  Delivery& delivery = deliveries_[{operation.region, cause(operation.request)}];
+  if (delivery.known.contains(key)) return;
+  add_to_stock(delivery.most(), -1);
+  if (more > 0) delivery.possible = lines;
+  delivery.hopes[key] += more;
+  add_to_stock(delivery.most(), +1);
+}
+
+// What exactly it did, the first time that it is told. Answers to returns say all that has come back so far.
+void OversellCheck::delivered(const Operation& operation, const Lines& lines) {
+  const std::string key = key_of(operation.request);
+  if (key.empty()) return;
+  Delivery& delivery = deliveries_[{operation.region, cause(operation.request)}];
+  if (!delivery.known.insert(key).second) return;
+  add_to_stock(delivery.most(), -1);
+  delivery.hopes.erase(key);
+  for (const auto& [sku, units] : lines) {
+    const auto [sure, is_first] = delivery.sure.try_emplace(sku, units);
+    if (!is_first) sure->second = std::max(sure->second, units);
+  }
+  add_to_stock(delivery.most(), +1);
+}
+
+void OversellCheck::add_to_stock(const Lines& lines, int sign) {
+  for (const auto& [sku, units] : lines) skus_[sku].stock += sign > 0 ? units : -units;
 }
 
 void OversellCheck::count(Held& held, bool counted) {

@@ -44,19 +44,22 @@ class OversellCheck {
     bool counted = false;
     bool purchased = false;
   };
-  // Stock that comes in, or goes, under one key.
+  // Stock that comes in, or goes, under one key; or what comes back of one purchase, under several.
   struct Delivery {
-    Lines possible;
-    int hopes = 0;  // requests that may have done it
-    bool known = false;
+    Lines possible;                    // while a request that may have done it has no known end
+    Lines sure;                        // as told
+    std::map<std::string, int> hopes;  // such requests, by key
+    std::set<std::string> known;       // keys of which it was told what they did
+    [[nodiscard]] const Lines& most() const;
   };
 
   void asked(const Operation& operation);
   void ended(const Operation& operation);
   void doubt(const Operation& operation, int more);
   void reservation_told(const Operation& operation, const answer::ReservationView& view);
-  void deliver(const Name& name, const Lines& lines, int more_hopes);
-  void delivered(const Name& name, const Lines& lines);
+  void hope(const Operation& operation, const Lines& lines, int more);
+  void delivered(const Operation& operation, const Lines& lines);
+  void add_to_stock(const Lines& lines, int sign);
   [[nodiscard]] Lines goods_of(const Operation& operation);
   void count(Held& held, bool counted);
   void expire();

@@ -17,6 +17,31 @@ namespace holdfast::sim {
 
 namespace {
 
+volatile std::sig_atomic_t interrupted = 0;
+
+// While it lives, whoever interrupts is heard and not obeyed at once. A second time ends the process.
+class Interrupts {
+ public:
+  Interrupts() {
+    interrupted = 0;
+    struct sigaction heard = {};
+    heard.sa_handler = [](int) { interrupted = 1; };
+    heard.sa_flags = SA_RESETHAND;
+    ::sigaction(SIGINT, &heard, &before_int_);
+    ::sigaction(SIGTERM, &heard, &before_term_);
+  }
+  ~Interrupts() {
+    ::sigaction(SIGINT, &before_int_, nullptr);
+    ::sigaction(SIGTERM, &before_term_, nullptr);
+  }
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+ private:
+  struct sigaction before_int_ = {};
+  struct sigaction before_term_ = {};
+};
+
 struct Worker {
   std::uint64_t next = 0;   // the first seed that it has not begun
   std::uint64_t begun = 0;  // the last one that it said it begins
@@ -28,7 +53,10 @@ pid_t fork_child() {
   std::fflush(nullptr);
   const pid_t child = ::fork();
   HF_ASSERT(child >= 0);
-  if (child == 0) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::signal(SIGINT, SIG_IGN);  // a terminal sends it to all; the parent decides
+  }
   return child;
 }
 
@@ -71,8 +99,9 @@ Life live_through(std::uint64_t seed, const Restriction& restriction, std::FILE*
           .reached = swarm.reached()};
 }
 
-void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t jobs,
+bool run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t jobs,
                std::optional<double> seconds_max, const std::function<bool(const Life&)>& take) {
+  const Interrupts interrupts;
   const double began = wall_seconds();
   const std::uint64_t end = seeds.first + seeds.count;
   int ends[2];
@@ -99,7 +128,7 @@ void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
       if (!life.began) go_on = take(life);
     }
   };
-  while (go_on && !workers.empty()) {
+  while (go_on && !workers.empty() && interrupted == 0) {
     take_all();
     if (seconds_max && wall_seconds() - began > *seconds_max) break;
     int status = 0;
@@ -122,6 +151,7 @@ void run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
   }
   ::close(ends[0]);
   ::close(ends[1]);
+  return interrupted == 0;
 }
 
 bool live_apart(std::uint64_t seed, const Restriction& restriction,

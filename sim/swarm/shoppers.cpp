@@ -160,6 +160,8 @@ void Shoppers::purchase(const Shared& visit) {
 void Shoppers::purchased(const Shared& visit, const Operation& operation) {
   if (operation.succeeded()) {
     ++purchases_;
+    const auto& first = std::get<answer::ReservationAnswer>(**operation.answer).reservation.lines[0];
+    visit->bought = {first.sku, first.quantity};
     if (random_.one_in(8)) later(5 * second, [this, visit] { bring_back(visit); });
   } else if (open_ && worth_a_retry(operation) && visit->tries_left-- > 0) {
     stage_.reached.count(Event::retried);
@@ -167,9 +169,20 @@ void Shoppers::purchased(const Shared& visit, const Operation& operation) {
   }
 }
 
+// All at once, or a part and then the rest, which may be nothing; twice, or out of order, where answers are
+// lost.
 void Shoppers::bring_back(const Shared& visit) {
   if (!open_) return;
-  request::Return back{visit->id, "return-" + visit->id, {}};
+  if (random_.one_in(3)) {
+    const Units part(between(random_, 1, visit->bought.quantity.count()));
+    bring_back(visit, {visit->id, "part-" + visit->id, {{visit->bought.sku, part}}});
+    later(second, [this, visit] { bring_back(visit, {visit->id, "return-" + visit->id, {}}); });
+  } else {
+    bring_back(visit, {visit->id, "return-" + visit->id, {}});
+  }
+}
+
+void Shoppers::bring_back(const Shared& visit, const request::Return& back) {
   ask(visit, back, [this, visit, back](const Operation& operation) {
     if (operation.unknown()) later(second, [this, visit, back] { ask(visit, back); });
   });

@@ -34,6 +34,7 @@ class Shoppers {
     int tries_left = 0;
     std::string order;
     std::string id;  // of the reservation, once it is known
+    Line bought;     // the first line of what was purchased
   };
   using Shared = std::shared_ptr<Visit>;
 
@@ -49,6 +50,7 @@ class Shoppers {
   void purchase(const Shared& visit);
   void purchased(const Shared& visit, const Operation& operation);
   void bring_back(const Shared& visit);
+  void bring_back(const Shared& visit, const request::Return& back);
   void replace(const Shared& visit);
   void ask(const Shared& visit, Request request, Told::Then then = {});
   void later(Micros mean, std::function<void()> action);

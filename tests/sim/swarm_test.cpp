@@ -55,11 +55,31 @@ struct OversellCheckTest : testing::Test {
     reserve.lines = {{"tea", Units(units)}};
     hear(sold ? Request(request::Purchase{id, "", {}}) : Request(reserve), answer::ReservationAnswer{view});
   }
+  // Under a key of its own; `so_far` units of the purchase have come back by then.
+  void come_back(const std::string& id, const std::string& key, std::int64_t units, std::int64_t so_far) {
+    answer::ReservationView view;
+    view.id = id;
+    view.state = ReservationState::purchased;
+    view.lines = {{"tea", Units(units), Units(so_far)}};
+    hear(request::Return{id, key, {}}, answer::ReservationAnswer{view});
+  }
 
   Stage stage;
   Verdict verdict;
   OversellCheck check{stage, verdict};
 };
+
+TEST_F(OversellCheckTest, WhatComesBackInPartsCountsOnceThoughEachAnswerSaysAllOfIt) {
+  delivery("monday", 3);
+  reservation("a", 3, ReservationState::pending);
+  reservation("a", 3, ReservationState::purchased);
+  come_back("a", "a part", 3, 1);
+  come_back("a", "the rest", 3, 3);
+  reservation("b", 3, ReservationState::pending);
+  EXPECT_TRUE(verdict.sound());
+  reservation("c", 1, ReservationState::pending);
+  EXPECT_FALSE(verdict.sound());
+}
 
 TEST_F(OversellCheckTest, WhatIsHeldAndSoldMayBeAllThatCameInAndNotOneMore) {
   delivery("monday", 5);
