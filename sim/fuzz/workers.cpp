@@ -19,14 +19,13 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-// While it lives, whoever interrupts is heard and not obeyed at once. A second time ends the process.
+// While it lives, whoever interrupts is heard, and obeyed once what has ended is noted.
 class Interrupts {
  public:
   Interrupts() {
     interrupted = 0;
     struct sigaction heard = {};
     heard.sa_handler = [](int) { interrupted = 1; };
-    heard.sa_flags = SA_RESETHAND;
     ::sigaction(SIGINT, &heard, &before_int_);
     ::sigaction(SIGTERM, &heard, &before_term_);
   }
