@@ -24,7 +24,7 @@ namespace holdfast {
 
 struct AsyncOptions {
   std::size_t connections = 1;                // batches take turns over them
-  std::chrono::milliseconds timeout{10'000};  // of a batch, connecting included
+  std::chrono::milliseconds timeout{10'000};  // of a batch, connecting included; its `wait` is added
 };
 
 class AsyncClient {

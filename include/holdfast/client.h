@@ -29,8 +29,8 @@
 namespace holdfast {
 
 struct ClientOptions {
-  // Of a whole call: looking up the name, connecting, sending and the answer. Above 0. A request with a
-  // `wait_ms` needs that much more.
+  // Of a whole call: looking up the name, connecting, sending and the answer. Above 0. A call() with a
+  // `wait_ms` needs that much more; run() adds what an operation may wait.
   std::chrono::milliseconds timeout{10'000};
   // Of https: a file of certificates (PEM) that are trusted; empty: those of the system, or of SSL_CERT_FILE.
   std::string ca_file = {};

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -67,6 +68,39 @@ struct Adjust {  // stock came in (+), or is lost (-)
 using Operation = std::variant<operation::Reserve, operation::Purchase, operation::Release, operation::Extend,
                                operation::Change, operation::GiveBack, operation::Adjust>;
 
+// The API's words, to switch over. `other` is a word that this library does not know: a fault of the caller's
+// that no shopper can do anything about ("malformed_json"), or of a daemon that is newer.
+enum class Code : std::uint8_t {
+  done,
+  // shortages: the first two may end soon, the next may be none, and the last are as they are
+  insufficient_here,
+  all_reserved,
+  rights_unreachable,
+  not_enough,
+  sold_out,
+  // the request and what it names
+  reservation_unknown,
+  sku_unknown,
+  validation_failed,
+  idempotency_mismatch,
+  wrong_region,
+  already_purchased,
+  already_released,
+  reservation_expired,
+  reservation_pending,
+  // this daemon, for now
+  overloaded,
+  starting,
+  draining,
+  disk_full,
+  fenced,
+  request_timeout,
+  outcome_unknown,  // it may have happened; ask again under the same id
+  unreachable,      // of RetryingClient: nobody could be asked, nothing happened
+  other,
+};
+[[nodiscard]] Code code_of(std::string_view word);  // empty: done
+
 // What became of one operation.
 struct Outcome {
   enum class State : std::uint8_t { none, pending, purchased, released, expired };
@@ -81,6 +115,7 @@ struct Outcome {
   std::int64_t available_here = 0;           // of the SKU, after an adjustment
 
   [[nodiscard]] bool done() const { return code.empty(); }
+  [[nodiscard]] Code kind() const { return code_of(code); }
 };
 
 }  // namespace holdfast

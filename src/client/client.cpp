@@ -49,6 +49,12 @@ Outcomes Client::run(std::span<const Operation> operations) {
   return transport_->run(operations);
 }
 
+std::chrono::milliseconds wait_of(std::span<const Operation> operations) {
+  const auto* reserve = operations.size() == 1 ? std::get_if<operation::Reserve>(&operations[0]) : nullptr;
+  return reserve == nullptr ? std::chrono::milliseconds(0)
+                            : std::max(reserve->wait, std::chrono::milliseconds(0));
+}
+
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string encoded;

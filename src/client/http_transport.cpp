@@ -69,18 +69,10 @@ class HttpTransport final : public Transport {
         timeout_(options.timeout),
         way_(endpoint_.scheme == Scheme::https ? tls_way(endpoint_, options) : plain_way()) {}
 
-  Answer call(const Call& call) override {
-    const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
-    const bool kept = stream_ != nullptr;
-    auto answer = attempt(call, deadline);
-    // A kept connection that ends without a byte of answer was most likely closed before it heard the call.
-    if (kept && !answer && answer.failure().kind == Kind::broken && !answered_)
-      answer = attempt(call, deadline);
-    return answer;
-  }
+  Answer call(const Call& call) override { return call_within(call, timeout_); }
 
   Outcomes run(std::span<const Operation> operations) override {
-    const auto answer = call(batch_call(operations));
+    const auto answer = call_within(batch_call(operations), timeout_ + wait_of(operations));
     return answer ? outcomes_of(*answer, operations.size()) : Outcomes(answer.failure());
   }
 
@@ -92,6 +84,16 @@ class HttpTransport final : public Transport {
   }
 
  private:
+  Answer call_within(const Call& call, std::chrono::milliseconds timeout) {
+    const Deadline deadline = std::chrono::steady_clock::now() + timeout;
+    const bool kept = stream_ != nullptr;
+    auto answer = attempt(call, deadline);
+    // A kept connection that ends without a byte of answer was most likely closed before it heard the call.
+    if (kept && !answer && answer.failure().kind == Kind::broken && !answered_)
+      answer = attempt(call, deadline);
+    return answer;
+  }
+
   Answer begin_and_follow(const Call& call, const Listener& listener) {
     const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
     if (auto failure = connect(deadline)) return *std::move(failure);

@@ -1,9 +1,12 @@
 #include "client/native_connection.h"
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
+
+#include "client/transport.h"
 
 namespace holdfast {
 
@@ -38,7 +41,8 @@ void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Don
   const std::uint64_t call = next_call_++;
   wire::append_frame(collecting_, wire::FrameKind::message,
                      [&] { wire::encode_native_call(call, batch, collecting_); });
-  waiting_.emplace(call, Waiting{batch.size(), Clock::now() + timeout_, std::move(done), {}});
+  waiting_.emplace(call,
+                   Waiting{batch.size(), Clock::now() + timeout_ + wait_of(batch), std::move(done), {}});
   if (state_ == State::idle) connect();
   if (state_ == State::open) write_soon();
   watch();
@@ -146,7 +150,8 @@ void NativeConnection::watch() {
     self->watching_ = false;
     if (error) return;
     const auto now = Clock::now();
-    const bool late = !self->waiting_.empty() && self->waiting_.begin()->second.deadline <= now;
+    const bool late = std::ranges::any_of(
+        self->waiting_, [&](const auto& waiting) { return waiting.second.deadline <= now; });
     if (late) self->fail({Kind::timed_out, "no answer in time"});
     self->watch();
   });

@@ -15,6 +15,9 @@ class Transport {
   virtual Outcomes run(std::span<const Operation> operations) = 0;
 };
 
+// What a daemon may take beyond the timeout: an operation that is sent alone may wait for units.
+[[nodiscard]] std::chrono::milliseconds wait_of(std::span<const Operation> operations);
+
 [[nodiscard]] std::unique_ptr<Transport> http_transport(Endpoint endpoint, ClientOptions options);
 [[nodiscard]] std::unique_ptr<Transport> native_transport(const Endpoint& endpoint, ClientOptions options);
 

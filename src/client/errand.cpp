@@ -1,0 +1,180 @@
+#include "client/errand.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t operations_max = 1'000;  // of an attempt
+constexpr std::size_t id_chars_max = 64;
+
+// What a shop asks of a reservation; nothing, if it is stock that comes in.
+std::string* id_of(Operation& operation) {
+  return std::visit(
+      [](auto& kind) -> std::string* {
+        if constexpr (requires { kind.id; }) return &kind.id;
+        return nullptr;
+      },
+      operation);
+}
+
+bool waits(const Operation& operation) {
+  const auto* reserve = std::get_if<operation::Reserve>(&operation);
+  return reserve != nullptr && reserve->wait.count() > 0;
+}
+
+bool nothing_was_sent(Failure::Kind kind) {
+  return kind != Failure::Kind::timed_out && kind != Failure::Kind::broken;
+}
+
+// It speaks of the daemon as a whole, which might as well not be there.
+bool is_unwell(Code code) {
+  return code == Code::starting || code == Code::draining || code == Code::disk_full || code == Code::fenced;
+}
+
+bool is_asked_again(Code code, const RetryOptions& options) {
+  if (is_unwell(code) || code == Code::overloaded || code == Code::request_timeout ||
+      code == Code::outcome_unknown)
+    return true;
+  return options.until_units_come &&
+         (code == Code::insufficient_here || code == Code::all_reserved || code == Code::rights_unreachable);
+}
+
+// Too long to be an id: it cannot be moved.
+std::string id_after(const std::string& id, unsigned moves) {
+  return moves == 0 ? id : id + '_' + std::to_string(moves);
+}
+
+}  // namespace
+
+Errand::Errand(Regions& regions, std::span<const Operation> operations, Time now)
+    : regions_(regions),
+      deadline_(now + regions.options().deadline),
+      due_(now),
+      outcomes_(operations.size()),
+      open_(operations.size()) {
+  parts_.reserve(operations.size());
+  for (const Operation& operation : operations) parts_.push_back({.operation = operation, .place = {}});
+}
+
+// A reservation that is moved is placed before it is sent: what else is asked of it follows in the same
+// attempt, and in whatever comes after this errand.
+void Errand::find_place(Part& part, Time now) const {
+  const std::string* id = id_of(part.operation);
+  if (id == nullptr) return;
+  part.place = regions_.place_of(*id);
+  auto* reserve = std::get_if<operation::Reserve>(&part.operation);
+  if (reserve == nullptr) return;
+  const bool is_new = part.round == 0 && !regions_.is_placed(*id);
+  if (is_new) part.place.endpoint = regions_.preferred(now);
+  if (is_new && part.place.endpoint != 0) regions_.place(*id, part.place);
+  if (!is_new && regions_.is_down(part.place.endpoint, now)) move_on(part, *id, now);
+  if (part.place.moves > 0) reserve->replaces = id_after(*id, part.place.moves - 1);
+}
+
+// Each region once at the most: an errand does not go round in circles.
+void Errand::move_on(Part& part, const std::string& id, Time now) const {
+  const unsigned moves = part.place.moves + 1;
+  const Place next{regions_.other_than(part.place.endpoint, now), id_after(id, moves), moves};
+  if (next.endpoint == part.place.endpoint || next.id.size() > id_chars_max) return;
+  if (++part.moved >= regions_.count()) return;
+  regions_.leave_behind(part.place.endpoint, part.place.id);
+  part.place = next;
+  regions_.place(id, next);
+}
+
+Attempt Errand::next(Time now) {
+  HF_ASSERT(open_ > 0);
+  Attempt attempt;
+  attempt.began = now;
+  for (std::size_t i = 0; i < parts_.size() && attempt.parts.size() < operations_max; ++i) {
+    Part& part = parts_[i];
+    if (!part.open || part.round == round_) continue;
+    find_place(part, now);
+    if (attempt.parts.empty()) attempt.region = part.place.endpoint;
+    if (part.place.endpoint != attempt.region) continue;
+    part.round = round_;
+    attempt.parts.push_back(i);
+    attempt.operations.push_back(part.operation);
+    if (std::string* id = id_of(attempt.operations.back())) *id = part.place.id;
+  }
+  if (std::ranges::any_of(attempt.operations, waits)) return attempt;  // it must be alone
+  for (const std::string& id : regions_.left_behind(attempt.region))
+    if (attempt.operations.size() < operations_max) attempt.operations.push_back(operation::Release{id});
+  return attempt;
+}
+
+void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes, Time now) {
+  if (outcomes.size() != attempt.operations.size())
+    return failed(attempt, {Failure::Kind::broken, "another number of outcomes than of operations"}, now);
+  bool is_well = false;
+  std::vector<std::string> again;  // reservations of which something is asked again
+  for (std::size_t i = 0; i < attempt.parts.size(); ++i) {
+    const std::size_t number = attempt.parts[i];
+    Part& part = parts_[number];
+    outcomes_[number] = outcomes[i];
+    const Code code = outcomes[i].kind();
+    is_well = is_well || !is_unwell(code);
+    const std::string* id = id_of(part.operation);
+    const bool follows = id != nullptr && code != Code::done && std::ranges::find(again, *id) != again.end();
+    if (!follows && !is_asked_again(code, regions_.options())) {
+      settle(number);
+      continue;
+    }
+    if (id != nullptr) again.push_back(*id);
+    part.may_have_happened = part.may_have_happened || code == Code::outcome_unknown;
+    retry_after_ = std::max(retry_after_, outcomes[i].retry_after);
+  }
+  for (std::size_t i = attempt.parts.size(); i < outcomes.size(); ++i)
+    if (!is_asked_again(outcomes[i].kind(), regions_.options()))
+      regions_.released(attempt.region, std::get<operation::Release>(attempt.operations[i]).id);
+  if (is_well)
+    regions_.heard(attempt.region);
+  else
+    regions_.not_heard(attempt.region, attempt.began, now);
+  rest(now);
+}
+
+void Errand::failed(const Attempt& attempt, const Failure& failure, Time now) {
+  regions_.not_heard(attempt.region, attempt.began, now);
+  for (const std::size_t number : attempt.parts) {
+    Part& part = parts_[number];
+    part.may_have_happened = part.may_have_happened || !nothing_was_sent(failure.kind);
+    outcomes_[number] =
+        Outcome{.code = part.may_have_happened ? "outcome_unknown" : "unreachable", .detail = failure.detail};
+    if (failure.kind == Failure::Kind::bad_endpoint) settle(number);
+  }
+  rest(now);
+}
+
+void Errand::settle(std::size_t part) {
+  parts_[part].open = false;
+  --open_;
+}
+
+// The rest of the round, the pause before the next, or the end: no attempt is begun that may outlast it.
+void Errand::rest(Time now) {
+  const bool round_goes_on =
+      std::ranges::any_of(parts_, [&](const Part& part) { return part.open && part.round != round_; });
+  due_ = now;
+  if (!round_goes_on) {
+    due_ += std::max(regions_.pause(round_), std::exchange(retry_after_, {}));
+    ++round_;
+  }
+  if (due_ + regions_.options().attempt_timeout > deadline_) give_up();
+}
+
+void Errand::give_up() {
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const Part& part = parts_[i];
+    if (!part.open) continue;
+    if (part.round == 0) outcomes_[i] = {.code = "unreachable", .detail = "its turn did not come"};
+    if (part.may_have_happened) outcomes_[i].code = "outcome_unknown";
+    settle(i);
+  }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,75 @@
+#include "client/regions.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace holdfast {
+namespace {
+
+std::uint64_t seed_of(const RetryOptions& options) {
+  if (options.seed != 0) return options.seed;
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+Regions::Regions(std::size_t count, RetryOptions options)
+    : options_(std::move(options)), all_(count), random_(seed_of(options_)) {
+  HF_ASSERT(count > 0);
+}
+
+void Regions::not_heard(std::size_t region, Time began, Time now) {
+  Region& at = all_[region];
+  if (!at.silent_since) at.silent_since = began;
+  at.tried = now;
+}
+
+bool Regions::is_down(std::size_t region, Time now) const {
+  const Region& at = all_[region];
+  return at.silent_since && now - *at.silent_since >= options_.fail_over_after &&
+         now - at.tried < options_.home_again_after;
+}
+
+std::size_t Regions::preferred(Time now) const {
+  for (std::size_t region = 0; region < all_.size(); ++region)
+    if (!is_down(region, now)) return region;
+  return 0;
+}
+
+std::size_t Regions::other_than(std::size_t region, Time now) const {
+  for (std::size_t step = 1; step < all_.size(); ++step)
+    if (const std::size_t next = (region + step) % all_.size(); !is_down(next, now)) return next;
+  return region;
+}
+
+Place Regions::place_of(std::string_view id) const {
+  const auto found = places_.find(std::string(id));
+  return found == places_.end() ? Place{0, std::string(id)} : found->second;
+}
+
+void Regions::place(std::string_view id, Place place) {
+  const auto [at, is_new] = places_.insert_or_assign(std::string(id), std::move(place));
+  if (is_new) placed_.push_back(at->first);
+  if (placed_.size() <= places_max) return;
+  places_.erase(placed_.front());
+  placed_.pop_front();
+}
+
+void Regions::leave_behind(std::size_t region, std::string id) {
+  if (all_[region].left_behind.size() < left_behind_max) all_[region].left_behind.push_back(std::move(id));
+}
+
+std::chrono::milliseconds Regions::pause(unsigned failed) {
+  std::int64_t whole = options_.first_pause.count();
+  while (failed-- > 1 && whole < options_.longest_pause.count()) whole *= 2;
+  whole = std::clamp<std::int64_t>(whole, 1, std::max<std::int64_t>(options_.longest_pause.count(), 1));
+  const std::int64_t half = whole / 2;
+  return std::chrono::milliseconds(
+      half + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(whole - half) + 1)));
+}
+
+}  // namespace holdfast

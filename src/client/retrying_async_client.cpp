@@ -1,0 +1,123 @@
+// Carries many errands out at once, each with one attempt under way at a time, on one io_context.
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <list>
+#include <utility>
+
+#include "client/errand.h"
+#include "client/native_connection.h"
+#include "holdfast/retrying_client.h"
+
+namespace holdfast {
+
+namespace {
+
+constexpr std::chrono::milliseconds look_each{10};  // for errands that are due
+
+}  // namespace
+
+class RetryingAsyncClient::Shell {
+ public:
+  Shell(const std::vector<std::string>& endpoints, RetryOptions options, std::size_t connections)
+      : regions_(endpoints.size(), std::move(options)), ways_(endpoints.size()) {
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+      const auto place = parse_endpoint(endpoints[i]);
+      if (!place || place->scheme != Scheme::native) continue;
+      for (std::size_t n = 0; n < std::max<std::size_t>(connections, 1); ++n)
+        ways_[i].push_back(
+            std::make_shared<NativeConnection>(io_, *place, regions_.options().attempt_timeout));
+    }
+  }
+  ~Shell() {
+    for (const auto& way : ways_)
+      for (const auto& connection : way) connection->close();
+  }
+
+  void submit(std::span<const Operation> batch, Done done) {
+    under_way_.push_back({Errand(regions_, batch, Clock::now()), std::move(done)});
+  }
+
+  void run_for(std::chrono::milliseconds span) {
+    const auto end = Clock::now() + span;
+    for (auto now = Clock::now(); !under_way_.empty() && now < end; now = Clock::now()) {
+      begin_due(now);
+      tell_settled();
+      io_.restart();
+      if (io_.run_one_until(std::min(end, now + look_each)) > 0) io_.poll();
+    }
+    tell_settled();
+  }
+
+  [[nodiscard]] std::size_t under_way() const { return under_way_.size(); }
+  Regions& regions() { return regions_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Task {
+    Errand errand;
+    Done done;
+    bool is_sent = false;
+  };
+  using Tasks = std::list<Task>;
+
+  void begin_due(Time now) {
+    for (auto task = under_way_.begin(); task != under_way_.end(); ++task)
+      if (!task->is_sent && !task->errand.is_settled() && task->errand.due() <= now) begin(*task, now);
+  }
+
+  void begin(Task& task, Time now) {
+    auto attempt = std::make_shared<const Attempt>(task.errand.next(now));
+    const auto& way = ways_[attempt->region];
+    if (way.empty()) {
+      task.errand.failed(
+          *attempt, {Failure::Kind::bad_endpoint, "it must be holdfast://HOST:PORT, IPv6 in brackets"}, now);
+      return;
+    }
+    task.is_sent = true;
+    way[next_++ % way.size()]->submit(
+        attempt->operations, [&task, attempt](const Failure* failure, std::span<const Outcome> outcomes) {
+          task.is_sent = false;
+          if (failure != nullptr)
+            task.errand.failed(*attempt, *failure, Clock::now());
+          else
+            task.errand.answered(*attempt, outcomes, Clock::now());
+        });
+  }
+
+  // Out of the list before it is told: a callback may submit.
+  void tell_settled() {
+    for (auto task = under_way_.begin(); task != under_way_.end();) {
+      const auto settled = task++;
+      if (settled->is_sent || !settled->errand.is_settled()) continue;
+      Tasks told;
+      told.splice(told.begin(), under_way_, settled);
+      told.front().done(told.front().errand.outcomes());
+    }
+  }
+
+  Regions regions_;
+  boost::asio::io_context io_{1};
+  std::vector<std::vector<std::shared_ptr<NativeConnection>>>
+      ways_;  // to each region; none: it is no endpoint
+  Tasks under_way_;
+  std::size_t next_ = 0;
+};
+
+RetryingAsyncClient::RetryingAsyncClient(const std::vector<std::string>& endpoints, RetryOptions options,
+                                         std::size_t connections)
+    : shell_(std::make_unique<Shell>(endpoints, std::move(options), connections)) {}
+RetryingAsyncClient::~RetryingAsyncClient() = default;
+RetryingAsyncClient::RetryingAsyncClient(RetryingAsyncClient&&) noexcept = default;
+RetryingAsyncClient& RetryingAsyncClient::operator=(RetryingAsyncClient&&) noexcept = default;
+
+void RetryingAsyncClient::submit(std::span<const Operation> batch, Done done) {
+  shell_->submit(batch, std::move(done));
+}
+void RetryingAsyncClient::run_for(std::chrono::milliseconds span) { shell_->run_for(span); }
+std::size_t RetryingAsyncClient::under_way() const { return shell_->under_way(); }
+Place RetryingAsyncClient::place_of(std::string_view id) const { return shell_->regions().place_of(id); }
+void RetryingAsyncClient::remember(std::string_view id, Place place) {
+  shell_->regions().place(id, std::move(place));
+}
+
+}  // namespace holdfast
