@@ -177,7 +177,7 @@ void Node::proceed(Now now, input::Asked&& asked) {
     return shops_.answer(token, failure(*std::move(refused)));
   const std::vector<Position> missing = gather(asked);
   if (missing.empty()) return decide(now, asked);
-  if (recalling_.size() >= limits_.recalling_max)
+  if (awaited_.size() >= limits_.recalling_max)
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
                                                 limits_.overloaded_after)));
   recalling_.emplace(token, std::move(asked));
@@ -197,12 +197,23 @@ std::vector<Position> Node::gather(input::Asked& asked) const {
   return missing;
 }
 
-// One read of a record at a time, for all who rest on it.
+// One read of a record, for all who rest on it.
 void Node::read_past(RequestToken token, Position position) {
-  const auto first = reading_.lower_bound({position, RequestToken{}});
-  const bool is_read = first != reading_.end() && first->first == position;
-  reading_.emplace(position, token);
-  if (!is_read) ledger_.read(position);
+  if (!is_awaited(position)) to_read_.push_back(position);
+  awaited_.emplace(position, token);
+  ask_ledger();
+}
+
+bool Node::is_awaited(Position position) const {
+  const auto first = awaited_.lower_bound({position, RequestToken{}});
+  return first != awaited_.end() && first->first == position;
+}
+
+// Some may have come meanwhile, with what others read.
+void Node::ask_ledger() {
+  for (; reading_.size() < reads_at_once && !to_read_.empty(); to_read_.pop_front())
+    if (is_awaited(to_read_.front()) && reading_.insert(to_read_.front()).second)
+      ledger_.read(to_read_.front());
 }
 
 void Node::history_read(Now now, Position asked, Position first, BytesView records) {
@@ -227,10 +238,11 @@ void Node::history_lost(Now now, Position asked) {
 }
 
 void Node::recalled(Now now, const Past& past) {
-  const auto first = reading_.lower_bound({past.position, RequestToken{}});
-  const auto last = reading_.lower_bound({past.position.next(), RequestToken{}});
+  const auto first = awaited_.lower_bound({past.position, RequestToken{}});
+  const auto last = awaited_.lower_bound({past.position.next(), RequestToken{}});
   const std::vector<std::pair<Position, RequestToken>> read_for(first, last);
-  reading_.erase(first, last);
+  awaited_.erase(first, last);
+  reading_.erase(past.position);
   for (const auto& [position, token] : read_for) {
     auto waiting = recalling_.extract(token);
     if (waiting.empty()) continue;  // it was cancelled, or came to its end another way
@@ -238,6 +250,7 @@ void Node::recalled(Now now, const Past& past) {
     proceed(now, std::move(waiting.mapped()));
     if (!recalling_.contains(token)) follow(now, token);
   }
+  ask_ledger();
   go_on();
 }
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,7 +35,7 @@ struct NodeLimits {
   Millis overloaded_after{1'000};  // a new reservation is refused while answers wait longer than this
   Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
   std::size_t held_max = 200'000;            // answers that wait for the disk
-  std::size_t recalling_max = 20'000;        // requests that wait for the past to be read
+  std::size_t recalling_max = 20'000;        // requests that wait for the past, once for each record of it
   HistoryLimits history;
   Millis room_retry{1'000};  // how often a full disk is asked whether it has room again
   CheckpointPolicy checkpoint;
@@ -42,6 +43,9 @@ struct NodeLimits {
 
 class Node {
  public:
+  // Records that requests rest on are asked of the ledger, which has appends to do in between.
+  static constexpr std::size_t reads_at_once = 32;
+
   // The replica has been recovered; what it holds is durable. `journal_bytes`: how much of the journal that
   // took (Recovery::journal_bytes). Without a feed port nobody may follow the events.
   Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, PeersPort& peers,
@@ -105,6 +109,8 @@ class Node {
   void recalled(Now now, const Past& past);
   [[nodiscard]] std::vector<Position> gather(input::Asked& asked) const;
   void read_past(RequestToken token, Position position);
+  [[nodiscard]] bool is_awaited(Position position) const;
+  void ask_ledger();
   void step_ready(Now now);
   void pump();
   void let_out();
@@ -120,7 +126,9 @@ class Node {
   Checkpointer checkpointer_;
   std::map<RequestToken, input::Asked> recalling_;       // they wait for records of the past
   std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
-  std::set<std::pair<Position, RequestToken>> reading_;  // asked of the ledger, and for whom
+  std::set<std::pair<Position, RequestToken>> awaited_;  // records of the past, and for whom
+  std::deque<Position> to_read_;                         // of those: to be asked of the ledger, in turn
+  std::set<Position> reading_;                           // asked of the ledger
   History history_;
   Feed feed_;
   std::vector<std::string> notices_;

@@ -226,6 +226,23 @@ TEST_F(NodeTest, a_key_whose_record_history_lost_takes_no_effect_again) {
   EXPECT_EQ(desk.outcome(token), "idempotency_mismatch");
 }
 
+// Each append waits behind them, and so the ledger is never asked for many at once.
+TEST_F(NodeTest, reads_a_few_records_at_a_time_however_many_wait_for_theirs) {
+  constexpr int count = 3 * static_cast<int>(node::Node::reads_at_once);
+  std::vector<RequestToken> tokens;
+  for (int i = 0; i < count; ++i) {
+    desk.ask(reserve("r" + std::to_string(i), {{"a", 1}}));
+    desk.ask(request::Release{"r" + std::to_string(i)});
+  }
+  for (int i = 0; i < count; ++i)
+    tokens.push_back(desk.submit(request::GetReservation{"r" + std::to_string(i)}));
+  EXPECT_EQ(desk.reads().size(), node::Node::reads_at_once);
+  do {
+    EXPECT_LE(desk.reads().size(), node::Node::reads_at_once);
+  } while (desk.read_one());
+  for (const RequestToken token : tokens) EXPECT_EQ(desk.outcome(token), "released");
+}
+
 TEST_F(NodeTest, a_slow_disk_sheds_new_reservations_first_and_what_finishes_them_last) {
   desk.ask(reserve("r", {{"a", 1}}));
   desk.submit(reserve("r2", {{"a", 1}}));
