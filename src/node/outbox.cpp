@@ -109,25 +109,6 @@ void Outbox::reuse(std::vector<Record> records) { keep_room(spare_records_, std:
 
 void Outbox::reuse(std::vector<Outbound> released) { keep_room(spare_outbound_, std::move(released)); }
 
-bool Outbox::drop_reply(RequestToken token) {
-  const auto is_it = [&](const Outbound& one) {
-    const auto* reply = std::get_if<output::Reply>(&one);
-    return reply != nullptr && reply->token == token;
-  };
-  const auto dropped_from = [&](Batch& batch) {
-    std::vector<Outbound>& held = batch.effects.outbound;
-    const auto found = std::ranges::find_if(held, is_it);
-    if (found == held.end()) return false;
-    held.erase(found);
-    --held_;
-    return true;
-  };
-  const bool dropped =
-      dropped_from(writing_) || std::ranges::any_of(full_, dropped_from) || dropped_from(collecting_);
-  outbound_seen_ = collecting_.effects.outbound.size();
-  return dropped;
-}
-
 std::span<const Record> Outbox::from(Position position) const {
   if (position <= durable_) return {};
   std::uint64_t index = position.value() - durable_.value() - 1;

@@ -47,9 +47,6 @@ class Outbox {
   [[nodiscard]] std::vector<Outbound> take_released();
   void reuse(std::vector<Outbound> released);
 
-  // Nobody waits for this answer any more: it is dropped if it is held back. Whether it was.
-  bool drop_reply(RequestToken token);
-
   // Records that are not durable yet, from this one on, as many as lie together; none: it is durable, and
   // stands in the ledger.
   [[nodiscard]] std::span<const Record> from(Position position) const;

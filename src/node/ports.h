@@ -26,7 +26,7 @@ namespace holdfast::node {
 using InOrder = std::vector<input::Asked>;
 
 // Towards shops. Called with an answer once all that it rests on is durable; once for each token that was
-// submitted and not cancelled.
+// submitted and not cancelled. Of one that was cancelled the answer may come all the same, and finds nobody.
 class ShopsPort {
  public:
   virtual ~ShopsPort() = default;

@@ -36,19 +36,5 @@ TEST(Batches, are_of_a_bounded_number_of_records_each_and_every_one_is_found) {
   EXPECT_TRUE(outbox.begin_write().empty());
 }
 
-TEST(Batches, an_answer_that_is_dropped_takes_nothing_else_with_it) {
-  Outbox outbox(Position(0));
-  Effects effects = made(1, {output::Send{LinkId(1), message::VersionVector{}},
-                             output::Reply{RequestToken(1), Success(answer::SkuList{})},
-                             output::Reply{RequestToken(2), Success(answer::SkuList{})}});
-  take(outbox, effects, node_time(0));
-  EXPECT_TRUE(outbox.drop_reply(RequestToken(2)));
-  EXPECT_FALSE(outbox.drop_reply(RequestToken(2)));
-  EXPECT_FALSE(outbox.drop_reply(RequestToken(3)));
-  (void)outbox.begin_write();
-  outbox.durable_up_to(Position(1));
-  EXPECT_EQ(outbox.take_released().size(), 2u);
-}
-
 }  // namespace
 }  // namespace holdfast::node
