@@ -23,6 +23,9 @@ void Deadlines::Bucket::pop() {
   heap.pop_back();
 }
 
-void Deadlines::Bucket::make() { std::ranges::make_heap(heap, std::greater<>{}); }
+void Deadlines::Bucket::make() {
+  std::ranges::sort(heap);
+  heap.erase(std::ranges::unique(heap).begin(), heap.end());
+}
 
 }  // namespace holdfast

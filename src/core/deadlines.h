@@ -2,7 +2,8 @@
 //
 // They stand in buckets of a little time, each a heap. One that is gone stays in its heap until it comes to
 // the top or too many there are gone, so that adding one that is later than all costs next to nothing, and so
-// does the end of any. Owner: Reservations. Threads: none.
+// does the end of any. One that was gone and is added again stands there twice for as long. Owner:
+// Reservations. Threads: none.
 #pragma once
 
 #include <compare>
@@ -37,7 +38,7 @@ class Deadlines {
     std::vector<Deadline> heap;  // the first on top, which is pending
     std::size_t pending = 0;     // of those in the heap
     void pop();
-    void make();
+    void make();  // of what is in it, each once
     [[nodiscard]] bool mostly_gone() const { return heap.size() > 64 && heap.size() / 2 > pending; }
   };
 
