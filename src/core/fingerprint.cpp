@@ -32,24 +32,31 @@ class Canonical {
     return add_in_order(sums);
   }
   [[nodiscard]] Digest digest(std::uint64_t hash_seed) const {
-    return holdfast::digest({text_.data(), text_.size()}, hash_seed);
+    return holdfast::digest({text_.data(), size_}, hash_seed);
   }
 
  private:
+  static constexpr std::size_t digits_max = 20;  // of a number, with its sign
+
+  // The next so many characters, to be written; size_ grows by as many as are.
+  [[nodiscard]] char* room(std::size_t characters) {
+    if (text_.size() - size_ < characters)
+      text_.resize(2 * (size_ + characters), boost::container::default_init);
+    return text_.data() + size_;
+  }
   void append(std::int64_t number, char end) {
-    if (number >= 0 && number < 10) {  // nearly all are lengths, and most of nothing
-      const char digit[] = {static_cast<char>('0' + number), end};
-      return append({digit, sizeof digit});
-    }
-    std::array<char, 21> digits;
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    *written = end;
-    append({digits.data(), written + 1});
+    char* const out = room(digits_max + 1);
+    char* written = out;
+    if (number >= 0 && number < 10)  // nearly all are lengths, and most of nothing
+      *written++ = static_cast<char>('0' + number);
+    else
+      written = std::to_chars(out, out + digits_max, number).ptr;
+    *written++ = end;
+    size_ += static_cast<std::size_t>(written - out);
   }
   void append(std::string_view text) {
-    const std::size_t began = text_.size();
-    text_.resize(began + text.size(), boost::container::default_init);
-    std::ranges::copy(text, text_.begin() + static_cast<std::ptrdiff_t>(began));
+    text.copy(room(text.size()), text.size());
+    size_ += text.size();
   }
   Canonical& add_in_order(const Few<Line>& lines) {
     add(static_cast<std::int64_t>(lines.size()));
@@ -57,7 +64,9 @@ class Canonical {
     return *this;
   }
 
-  boost::container::small_vector<char, 256> text_;
+  static constexpr std::size_t enough = 256;
+  boost::container::small_vector<char, enough> text_{enough, boost::container::default_init};
+  std::size_t size_ = 0;  // of what is written of it
 };
 
 }  // namespace

@@ -15,7 +15,11 @@ using Errors = std::vector<FieldError>;
 // What is wrong with a value, for a person; empty: nothing.
 using Fault = std::string;
 
+bool is_plain(char c) { return c >= ' ' && c <= '~'; }
+
 Fault text_fault(std::string_view text, std::size_t chars_max) {
+  // Nearly all texts are ASCII, where a character is a byte.
+  if (!text.empty() && text.size() <= chars_max && std::ranges::all_of(text, is_plain)) return {};
   const std::optional<std::size_t> characters = utf8_length(text);
   if (!characters) return "must be UTF-8";
   if (*characters < 1 || *characters > chars_max)
@@ -68,8 +72,8 @@ Fault delta_fault(Units delta) {
   return range_fault(delta.count(), -limits::quantity_max.count(), limits::quantity_max.count());
 }
 
-void note(Errors& errors, std::string pointer, Fault fault) {
-  if (!fault.empty()) errors.push_back({std::move(pointer), std::move(fault)});
+void note(Errors& errors, std::string_view pointer, Fault&& fault) {
+  if (!fault.empty()) errors.push_back({std::string(pointer), std::move(fault)});
 }
 
 void note_optional(Errors& errors, const char* pointer, const std::string& value,
