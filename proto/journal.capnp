@@ -1,18 +1,30 @@
 # What a ledger keeps: batches of records, and slices of the checkpoint. Files are for ever: see common.capnp.
 #
-# Empty texts and lists are null pointers. Two things are kept small because nearly every record has them: the
-# one row change of a one-line reservation (Record.held), and its one line (Reservation.quantity).
+# Empty texts and lists are null pointers. Nearly every record is a plain reservation, of which a batch keeps no more
+# than it has to (PlainReservations). Of others two things are kept small: the one row change of a one-line
+# reservation (Record.held), and its one line (Reservation.quantity).
+#
+# Format 1 had no plain reservations. It is read, and no longer written.
 @0x9b7f6d1e52c8a034;
 
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "common.capnp";
 $Cxx.namespace("holdfast::wire::proto");
 
-const journalFormat :UInt16 = 1;
+const journalFormat :UInt16 = 2;
 
 struct Batch {
   format @0 :UInt16;
-  records @1 :List(Record);
+  records @1 :List(Record);      # all others
+  plain @2 :PlainReservations;   # null: there are none
+}
+
+struct PlainReservations {
+  at @0 :Int64;           # node time of the first, ms
+  wall @1 :Int64;         # its UTC, ms
+  seq @2 :UInt64;         # of the batch's first record, if that is a reservation
+  runs @3 :List(UInt32);  # the order of the batch: so many plain ones, so many of `records`, and so on in turn
+  entries @4 :Data;       # src/wire/plain_codec.h
 }
 
 struct Slice {

@@ -1,4 +1,5 @@
-// Reservations to Cap'n Proto and back: records and slices both hold them. Inside this folder only.
+// What records and slices both hold: reservations, to Cap'n Proto and back, and the format that they are in.
+// Inside this folder only.
 #pragma once
 
 #include "core/reservation.h"
@@ -6,6 +7,11 @@
 #include "wire/common_codec.h"
 
 namespace holdfast::wire {
+
+// Format 1 has nothing that format 2 has not.
+inline void require_journal_format(std::uint16_t format, const char* detail) {
+  require(format == 1 || format == proto::JOURNAL_FORMAT, DecodeFault::unknown_format, detail);
+}
 
 void write_short_line(const ShortLine& line, proto::ShortLine::Builder to);
 

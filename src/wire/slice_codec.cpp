@@ -159,8 +159,7 @@ void encode_slice(const SliceValue& slice, Bytes& out) {
 
 Decoded<SliceValue> decode_slice(BytesView bytes) {
   return read_message<proto::Slice>(bytes, [](proto::Slice::Reader slice) {
-    require(slice.getFormat() == proto::JOURNAL_FORMAT, DecodeFault::unknown_format,
-            "a slice in a format of a later version");
+    require_journal_format(slice.getFormat(), "a slice in a format of a later version");
     return read_slice(slice);
   });
 }

@@ -30,8 +30,21 @@ std::string hex(BytesView bytes) {
   return text;
 }
 
+std::string golden_path(const char* name) {
+  return test::source_dir() + "/tests/wire/golden/" + name + ".hex";
+}
+
+Bytes golden_bytes(const char* name) {
+  std::ifstream golden(golden_path(name));
+  Bytes bytes;
+  for (std::string word; golden >> word;)
+    for (std::size_t i = 0; i + 1 < word.size(); i += 2)
+      bytes.push_back(std::byte{static_cast<unsigned char>(std::stoul(word.substr(i, 2), nullptr, 16))});
+  return bytes;
+}
+
 void expect_golden(const char* name, BytesView bytes) {
-  const std::string path = test::source_dir() + "/tests/wire/golden/" + name + ".hex";
+  const std::string path = golden_path(name);
   if (std::getenv("HOLDFAST_REGENERATE") != nullptr) std::ofstream(path) << hex(bytes);
   std::stringstream golden;
   golden << std::ifstream(path).rdbuf();
@@ -42,6 +55,15 @@ TEST(Golden, TheBytesOfRecordsHaveNotChanged) {
   Bytes bytes;
   encode_records(std::vector{typical_reserve(), typical_purchase()}, bytes);
   expect_golden("records", bytes);
+}
+
+TEST(Golden, RecordsOfFormatOneAreReadAsTheyWereWritten) {
+  EXPECT_EQ(decode_records(golden_bytes("records_1")), (std::vector{typical_reserve(), typical_purchase()}));
+}
+
+TEST(Golden, ASliceOfFormatOneIsReadAsItWasWritten) {
+  const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
+  EXPECT_EQ(decode_slice(golden_bytes("slice_1")), SliceValue(ReservationSlice{{reserve.after}}));
 }
 
 TEST(Golden, TheBytesOfASliceHaveNotChanged) {
