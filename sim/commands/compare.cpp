@@ -11,7 +11,7 @@ namespace {
 constexpr Option compare_options[] = {
     {"--policy", "NAME", "which policies, repeated or with commas; all if not given"},
     {"--seed", "N", "1 if not given"},
-    {"--seeds", "A-B", "several, which the table averages"},
+    {"--seeds", "A-B", "several: the table has the median of each figure, and the worst"},
     {"--waiting", "WHICH", "no, yes or both: do shoppers wait for units from elsewhere? both if not given"},
     {"-o", "FORMAT", "table, json or csv"},
     {"--jobs", "N", "runs at once; 2 if not given"},

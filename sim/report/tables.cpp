@@ -39,6 +39,7 @@ std::vector<std::string> parts_of(std::string_view name) {
 }
 
 using Row = std::vector<std::string>;
+enum class OfSeeds : std::uint8_t { median, worst };
 
 std::string aligned(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths;
@@ -72,18 +73,26 @@ std::vector<Row> head_rows() {
   return rows;
 }
 
-// Over seeds: what was oversold is summed, all else is averaged over the runs that have it.
-std::vector<Named> merged(const std::vector<const Measured*>& results) {
+// Of one measure over the runs that have it, in order.
+std::vector<double> sorted_values(const std::vector<const Measured*>& results, std::size_t measure) {
+  std::vector<double> values;
+  for (const auto* result : results)
+    if (const auto value = named(result->measures)[measure].value) values.push_back(*value);
+  std::ranges::sort(values);
+  return values;
+}
+
+// Over seeds; the greatest is the worst of all but what was served.
+std::vector<Named> over_seeds(const std::vector<const Measured*>& results, OfSeeds which) {
   auto all = named(results.front()->measures);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    double sum = 0;
-    int count = 0;
-    for (const auto* result : results)
-      if (const auto value = named(result->measures)[i].value) sum += *value, ++count;
-    if (count == 0)
+    const auto values = sorted_values(results, i);
+    if (values.empty())
       all[i].value.reset();
+    else if (which == OfSeeds::worst)
+      all[i].value = all[i].name.starts_with("served_") ? values.front() : values.back();
     else
-      all[i].value = i == 0 ? sum : sum / count;
+      all[i].value = (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
   }
   return all;
 }
@@ -120,10 +129,15 @@ std::string table_text(const std::vector<Measured>& results) {
     auto rows = head_rows();
     rows.front().front() = scenario;
     for (const auto& label : labels) {
-      Row row{label};
-      for (const auto& [name, value, decimals] : merged(by_label[label]))
-        row.push_back(shown(value, decimals));
-      rows.push_back(std::move(row));
+      const auto& of_label = by_label[label];
+      const auto add = [&](const std::string& name, OfSeeds which) {
+        Row row{name};
+        for (const auto& figure : over_seeds(of_label, which))
+          row.push_back(shown(figure.value, figure.decimals));
+        rows.push_back(std::move(row));
+      };
+      add(label, OfSeeds::median);
+      if (of_label.size() > 1) add("  worst", OfSeeds::worst);
     }
     text += (text.empty() ? "" : "\n") + aligned(rows);
   }

@@ -16,8 +16,8 @@ struct Measured {
   Measures measures;
 };
 
-// One table for each scenario, a row for each policy, with and without waiting; several seeds are averaged,
-// but for what was oversold, which is summed. A figure that cannot be said is a dash.
+// One table for each scenario, a row for each policy, with and without waiting; of several seeds the median
+// of each figure, and below it the worst. A figure that cannot be said is a dash.
 [[nodiscard]] std::string table_text(const std::vector<Measured>& results);
 // A list of objects: scenario, policy, seed, waiting, and the measures; null for what cannot be said.
 [[nodiscard]] std::string json_text(const std::vector<Measured>& results);

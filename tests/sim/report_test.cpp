@@ -42,9 +42,14 @@ TEST(Report, csv_has_a_column_for_each_and_nothing_where_nothing_can_be_said) {
   EXPECT_THAT(text, HasSubstr("\nsmall,static,7,false,0,,0,,0.25,1,2.5,"));
 }
 
-TEST(Report, a_table_averages_seeds_and_sums_what_was_oversold) {
-  const auto text = table_text({measured(1, 2, 10.0), measured(2, 3, std::nullopt), measured(3, 0, 20.0)});
-  EXPECT_THAT(text, HasSubstr("static         5   15.00"));
+TEST(Report, a_table_has_the_median_of_several_seeds_and_the_worst_below) {
+  auto results = std::vector{measured(1, 2, 10.0), measured(2, 0, std::nullopt), measured(3, 0, 20.0)};
+  results[0].measures.served_in_partition_pct = 70;
+  results[1].measures.served_in_partition_pct = 90;
+  const auto text = table_text(results);
+  EXPECT_THAT(text, testing::ContainsRegex("static +0 +15.00 .* 80.00 "));
+  EXPECT_THAT(text, testing::ContainsRegex("  worst +2 +20.00 .* 70.00 "));
+  EXPECT_THAT(table_text({measured(1, 0, 10.0)}), Not(HasSubstr("worst")));
 }
 
 TEST(Report, figures_are_grouped_and_rounded) {
