@@ -195,6 +195,11 @@ const State& Region::state() const { return process_->replica.state(); }
 const node::Node& Region::node() const { return *process_->node; }
 bool Region::linked(std::size_t peer) const { return process_ && process_->links->linked(peer); }
 
+bool Region::hears_all() {
+  const auto readings = process_->replica.readings(now().node);
+  return std::ranges::all_of(readings.regions, &Readings::Region::up);
+}
+
 void Region::schedule() {
   const auto next = process_->node->next_deadline();
   if (next == process_->armed) return;

@@ -82,6 +82,7 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
   [[nodiscard]] const State& state() const;
   [[nodiscard]] const node::Node& node() const;
   [[nodiscard]] bool linked(std::size_t peer) const;
+  [[nodiscard]] bool hears_all();  // every other region, if only by way of a third
   [[nodiscard]] Storage& storage() { return storage_; }
   [[nodiscard]] const Storage& storage() const { return storage_; }
   [[nodiscard]] Machine& machine() { return machine_; }

@@ -46,7 +46,7 @@ std::optional<Measures> result_of(const Child& child) {
 }  // namespace
 
 Measures measures_of(const Job& job, Spectator* spectator) {
-  const MarketRun run{*job.scenario, job.policy, job.seed, job.waiting};
+  const MarketRun run{*job.scenario, job.policy, job.seed, job.waiting, {}, job.trace};
   return job.script ? run_script(run, *job.script, spectator) : run_market(run, spectator);
 }
 

@@ -15,6 +15,7 @@ struct Job {
   std::string policy;
   std::uint64_t seed = 1;
   Waiting waiting = Waiting::no;
+  std::FILE* trace = nullptr;
 };
 [[nodiscard]] std::string in_words(const Job& job);    // as it is told to people
 [[nodiscard]] std::string command_of(const Job& job);  // that runs it again, if its script was drawn

@@ -16,6 +16,7 @@ constexpr Option run_options[] = {
     {"--policy", "NAME", "one of those that list names; holdfast if not given"},
     {"--wait", "", "shoppers wait for units from elsewhere, twice the longest round trip"},
     {"--report", "FILE.html", "a page to look at: rights over time, refusals, latency, what moved"},
+    {"--trace", "", "every event in words first, as replay has them; of holdfast alone"},
     {"--help", "", "this"},
 };
 
@@ -73,8 +74,12 @@ int run_command(std::span<const std::string> words) {
   if (!seeds) return usage_fault("run", seeds.error());
   const auto policies = policies_of(*arguments, {"holdfast"});
   if (!policies) return usage_fault("run", policies.error());
-  const Job job{&*scenario, nullptr, policies->front(), seeds->first,
-                arguments->has("--wait") ? Waiting::yes : Waiting::no};
+  const Job job{&*scenario,
+                nullptr,
+                policies->front(),
+                seeds->first,
+                arguments->has("--wait") ? Waiting::yes : Waiting::no,
+                arguments->has("--trace") ? stdout : nullptr};
   return run_one(job, arguments->one("--report"));
 }
 

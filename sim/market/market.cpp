@@ -25,6 +25,7 @@ class Run {
       : scenario_(run.scenario),
         spectator_(spectator),
         streams_(run.seed),
+        stage_(run.trace),
         paths_(scenario_.regions, scenario_.round_trips, jitter, streams_.stream("paths")),
         policy_(make_policy(run.policy, {stage_, paths_, script.placement.front().size(),
                                          streams_.fork("policy"), run.node})),

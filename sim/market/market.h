@@ -6,6 +6,7 @@
 // full. Ways that are never there are missing from the start.
 #pragma once
 
+#include <cstdio>
 #include <functional>
 #include <string_view>
 
@@ -34,6 +35,7 @@ struct MarketRun {
   std::uint64_t seed = 1;
   Waiting waiting = Waiting::no;
   NodeSetting node{};
+  std::FILE* trace = nullptr;  // what happens in words, if the policy is the shipped node
 };
 
 [[nodiscard]] Measures run_market(const MarketRun& run, Spectator* spectator = nullptr);

@@ -185,7 +185,8 @@ class Holdfast final : public StockPolicy {
     when([this] { return importing_ == 0; },
          [this] {
            mark();
-           when([this] { return *mark_is_known(); }, [this] { ready_(); });
+           when([this] { return *mark_is_known() && std::ranges::all_of(regions_, &Region::hears_all); },
+                [this] { ready_(); });
          });
   }
 
