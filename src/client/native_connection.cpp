@@ -142,13 +142,13 @@ void NativeConnection::write() {
                     });
 }
 
-// One look at all deadlines now and then: they are far, and there are many.
+// One look at all deadlines now and then: they are far, and there are many. It goes on where the connection
+// was closed and those who waited have submitted anew.
 void NativeConnection::watch() {
   if (waiting_.empty() || std::exchange(watching_, true)) return;
   timer_.expires_after(watch_each);
-  timer_.async_wait([self = shared_from_this()](Code error) {
+  timer_.async_wait([self = shared_from_this()](Code) {
     self->watching_ = false;
-    if (error) return;
     const auto now = Clock::now();
     const bool late = std::ranges::any_of(
         self->waiting_, [&](const auto& waiting) { return waiting.second.deadline <= now; });
