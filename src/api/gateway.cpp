@@ -167,7 +167,7 @@ RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
 
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
 void Gateway::submit(std::uint64_t first, Intake intake) {
-  if (intake.operations.empty()) return finish(calls_.find(first));
+  if (intake.operations.empty()) return finish(std::move(calls_.extract(first).mapped()));
   if (!calls_.at(first).is_batch) return desk_.submit(RequestToken(first), *std::move(intake.operations[0]));
   node::InOrder sound;
   for (std::size_t i = 0; i < intake.operations.size(); ++i) {
@@ -206,11 +206,10 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, HttpResponse res
   Open& open = at->second;
   if (open.results[operation].status != 0) return;
   open.results[operation] = std::move(response);
-  if (--open.unanswered == 0) finish(at);
+  if (--open.unanswered == 0) finish(std::move(calls_.extract(at).mapped()));
 }
 
-void Gateway::finish(Calls::iterator at) {
-  Open open = std::move(calls_.extract(at).mapped());
+void Gateway::finish(Open open) {
   if (!open.is_batch) return respond(open.call, std::move(open.results.front()));
   for (const HttpResponse& result : open.results) tally_.count_refusal(result.code);
   respond(open.call, encode_batch(open.results));
@@ -234,21 +233,24 @@ bool Gateway::waits(RequestToken token) const {
   return at != calls_.end() && at->second.waits;
 }
 
-void Gateway::give_up(Calls::iterator at) {
-  cancel_unanswered(at->first, at->second);
-  Open& open = at->second;
+// The end of one may be what another waited for, and answer it from within.
+void Gateway::give_up(std::uint64_t first) {
+  const auto at = calls_.find(first);
+  if (at == calls_.end()) return;
+  Open open = std::move(calls_.extract(at).mapped());
+  cancel_unanswered(first, open);
   for (HttpResponse& result : open.results)
     if (result.status == 0) result = too_late(open.changes);
-  finish(at);
+  finish(std::move(open));
 }
 
 void Gateway::tick() {
   feeds_.tick();
   const std::int64_t now_us = desk_.now_us();
-  for (auto at = calls_.begin(); at != calls_.end();) {
-    const auto due = at++;
-    if (due->second.deadline_us <= now_us) give_up(due);
-  }
+  std::vector<std::uint64_t> due;
+  for (const auto& [first, open] : calls_)
+    if (open.deadline_us <= now_us) due.push_back(first);
+  for (const std::uint64_t first : due) give_up(first);
 }
 
 }  // namespace holdfast::api

@@ -80,8 +80,8 @@ class Gateway final : public node::ShopsPort {
   void submit(std::uint64_t first, Intake intake);
   [[nodiscard]] Calls::iterator find(RequestToken token);
   void settle(Calls::iterator at, std::size_t operation, HttpResponse response);
-  void finish(Calls::iterator at);
-  void give_up(Calls::iterator at);
+  void finish(Open open);
+  void give_up(std::uint64_t first);
   void cancel_unanswered(std::uint64_t first, const Open& open);
 
   std::string region_;

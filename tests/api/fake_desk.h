@@ -1,6 +1,7 @@
 // A desk that notes what is asked of it, and answers when a test says so; and a gateway on top of it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct FakeDesk {
   Health health = Health::ready;
   std::int64_t now_us = 1'000'000;
   bool answers_at_once = false;
+  std::function<void()> on_cancel;
   std::map<node::ConsumerId, std::optional<EventCursor>> followed_from;
   bool history_is_gone = false;
   std::vector<node::ConsumerId> wanting;
@@ -46,7 +48,11 @@ struct FakeDesk {
                 [this](node::InOrder requests) {
                   for (input::Asked& one : requests) submit(one.token, std::move(one.request));
                 },
-            .cancel = [this](RequestToken token) { cancelled.push_back(token); },
+            .cancel =
+                [this](RequestToken token) {
+                  cancelled.push_back(token);
+                  if (on_cancel) on_cancel();
+                },
             .health = [this] { return health; },
             .shell = [] { return ShellStatus{.cluster = "shop", .incarnation = "i1", .version = "0.1.0"}; },
             .config =

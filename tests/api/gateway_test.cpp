@@ -113,6 +113,19 @@ TEST(Gateway, has_patience_with_what_goes_through_all_there_is) {
   EXPECT_EQ(code_of(bench.last_response()), "overloaded");
 }
 
+TEST(Gateway, responds_once_to_a_call_that_the_end_of_another_lets_go_on) {
+  Bench bench;
+  EXPECT_FALSE(bench.call(get_call("/v1/skus/a")));
+  EXPECT_FALSE(bench.call(get_call("/v1/skus/b")));
+  bench.desk.on_cancel = [&] { bench.desk.answer(1, Success(answer::SkuView{.sku = "b"})); };
+  bench.desk.now_us += 10'000'000;
+  bench.gateway.tick();
+  EXPECT_EQ(code_of(bench.response(1)), "overloaded");
+  EXPECT_EQ(bench.response(2)->status, 200);
+  EXPECT_EQ(bench.desk.cancelled.size(), 1u);
+  EXPECT_EQ(bench.gateway.calls_open(), 0u);
+}
+
 TEST(Gateway, forgets_an_abandoned_call_and_tells_the_desk) {
   Bench bench;
   EXPECT_FALSE(bench.call(reserve("c", R"({"lines":[{"sku":"a","quantity":1}],"wait_ms":1})")));
