@@ -27,11 +27,13 @@ struct DrainedDaemon {
   int rights = 10;
   int reserved = 2;
   int move_status = 200;
+  bool is_moved_all_the_same = false;
+  int heard_after = 0;  // so many questions
   FakeDaemon daemon{[this](const FakeRequest& request) { return answer(request); }};
 
   FakeAnswer answer(const FakeRequest& request) {
     if (request.target == "/v1/rights/moves") {
-      if (move_status == 200) rights = reserved;
+      if (move_status == 200 || is_moved_all_the_same) rights = reserved;
       return {.status = move_status, .body = R"({"code":"rights_unreachable"})"};
     }
     if (request.target.starts_with("/v1/rights"))
@@ -40,6 +42,8 @@ struct DrainedDaemon {
               R"({"skus":[{"sku":"a b","rights":90,"reserved":9,"regions":[{"region":"eu","rights":)" +
               std::to_string(rights) + R"(,"reserved":)" + std::to_string(reserved) +
               R"(},{"region":"us","sold_per_1000_s":5},{"region":"ap","sold_per_1000_s":9}]}],"next":null})"};
+    if (request.method == "GET" && heard_after > 0 && --heard_after > 0)
+      return {.body = R"({"region":"eu","regions":[{"region":"us","up":true,"has_all":false}]})"};
     return {.body = R"({"region":"eu","draining":true,"regions":[)" + regions + "]}"};
   }
   Ran drain() { return run_program(daemon.endpoint(), {"drain", "--give-rights"}); }
@@ -73,6 +77,16 @@ TEST(DrainCommand, SaysWhoCouldNotBeGivenAnyAndWhy) {
   EXPECT_EQ(ran.code, 6);
   EXPECT_EQ(ran.out, "reserved  2\nleft      8\n");
   EXPECT_THAT(ran.err, HasSubstr("us could not be given any: HTTP 503"));
+}
+
+TEST(DrainCommand, WaitsUntilOneThatMayHaveBeenGivenSomeHasHeardOfIt) {
+  DrainedDaemon drained;
+  drained.reserved = 0;
+  drained.move_status = 504;
+  drained.is_moved_all_the_same = true;
+  drained.heard_after = 10;
+  EXPECT_EQ(drained.drain().code, 0);
+  EXPECT_EQ(drained.heard_after, 0);
 }
 
 TEST(DrainCommand, WithoutWordsSaysHowItStandsAndCanBeStopped) {

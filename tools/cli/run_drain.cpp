@@ -119,6 +119,7 @@ class Giving {
       given_[to] += units;
       return true;
     }
+    if (!answer || answer->status == 504) given_.try_emplace(to, 0);  // it may have been given them
     if (!answer)
       cannot_[to] = answer.failure().detail;
     else if (answer->status != 409)
