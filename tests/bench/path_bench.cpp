@@ -8,26 +8,17 @@
 
 #include "core/replica.h"
 #include "native/gateway.h"
-#include "node/node.h"
 #include "support/counted_allocations.h"
+#include "support/instant_disk.h"
 #include "wire/frame.h"
 #include "wire/native_client_codec.h"
 #include "wire/record_codec.h"
-#include "wire/slice_codec.h"
 
 namespace holdfast {
 namespace {
 
 constexpr std::size_t batch = 256;
 constexpr std::int64_t plenty = 1'000'000'000;
-
-CoreConfig config() {
-  CoreConfig config;
-  config.cluster = "bench";
-  config.own = {"eu", {1, 1}};
-  config.hash_seed = 7;
-  return config;
-}
 
 Now at(std::uint64_t step) {
   const auto ms = static_cast<std::int64_t>(step / 1000);
@@ -63,7 +54,7 @@ void stock_up(Replica& replica, Effects& effects) {
 }
 
 void core(benchmark::State& state) {
-  Replica replica(config());
+  Replica replica(test::lone_region());
   Effects effects;
   stock_up(replica, effects);
   std::uint64_t number = 1;
@@ -88,7 +79,7 @@ void core(benchmark::State& state) {
 BENCHMARK(core);
 
 std::vector<Record> some_records() {
-  Replica replica(config());
+  Replica replica(test::lone_region());
   Effects effects;
   stock_up(replica, effects);
   for (std::uint64_t number = 2; number < 2 + batch; ++number)
@@ -131,47 +122,25 @@ void call(benchmark::State& state) {
 }
 BENCHMARK(call);
 
-// Everything is durable as soon as it is appended, and told so from the next turn of the loop.
-class Disk final : public node::LedgerPort, public node::PeersPort {
- public:
-  void append(node::JournalAppend append) override {
-    last = Position(append.first.value() + append.count - 1);
-    writing = true;
-  }
-  void read(Position) override {}
-  void send(LinkId, const Message&) override {}
-  void close(LinkId, const std::string&) override {}
-  Position last;
-  bool writing = false;
-};
-
-node::Codec codec() {
-  return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
-          wire::encode_slice, [](BytesView) { return Result<SliceValue, std::string>(failure("none")); }};
-}
-
 // So many operations a call, and 16 calls a commit.
 void node_path(benchmark::State& state) {
   const auto operations = static_cast<std::size_t>(state.range(0));
-  Replica replica(config());
+  Replica replica(test::lone_region());
   Effects effects;
   stock_up(replica, effects);
-  Disk disk;
+  test::InstantDisk disk;
   std::uint64_t number = 0;
   node::Node* node = nullptr;
   native::Gateway gateway(
       {[&](node::InOrder requests) { node->submit_in_order(at(number), std::move(requests)); },
        [](RequestToken) {}, [](const Answer&, std::int64_t, std::int64_t) {}, [](RefusalCode) {},
        [] { return std::int64_t{0}; }});
-  node::Node path(replica, codec(), {}, gateway, disk, disk);
+  node::Node path(replica, test::writing_codec(), {}, gateway, disk, disk);
   node = &path;
   std::size_t told = 0;
   gateway.on_settled([&](native::ConnectionId, std::size_t settled, BytesView) { told += settled; });
-  const auto commit = [&] {
-    while (std::exchange(disk.writing, false)) path.appended(at(number), disk.last, true);
-  };
   path.start(at(0), 2, {});
-  commit();
+  disk.commit(path, at(0));
   std::size_t counted = 0;
   constexpr std::size_t calls = 16;
   std::vector<Bytes> frames(calls);
@@ -184,7 +153,7 @@ void node_path(benchmark::State& state) {
     const std::size_t before = allocations;
     state.ResumeTiming();
     for (const Bytes& frame : frames) benchmark::DoNotOptimize(gateway.take(1, frame));
-    commit();
+    disk.commit(path, at(number));
     counted += allocations - before;
   }
   if (told != number) state.SkipWithError("not all were answered");

@@ -9,12 +9,10 @@
 #include <vector>
 
 #include "native/gateway.h"
-#include "node/node.h"
 #include "support/counted_allocations.h"
 #include "support/effort.h"
+#include "support/instant_disk.h"
 #include "wire/native_client_codec.h"
-#include "wire/record_codec.h"
-#include "wire/slice_codec.h"
 
 namespace holdfast::native {
 namespace {
@@ -23,19 +21,6 @@ constexpr std::size_t a_call = 256;
 constexpr std::size_t calls = 64;
 // A call has lists of its own, a commit its bytes, and tables grow: over many operations, never for each.
 constexpr std::size_t for_all_calls = a_call * calls / 8;
-
-// Everything is on disk as soon as the test says so.
-struct Disk final : node::LedgerPort, node::PeersPort {
-  void append(node::JournalAppend append) override {
-    last = Position(append.first.value() + append.count - 1);
-    writing = true;
-  }
-  void read(Position) override {}
-  void send(LinkId, const Message&) override {}
-  void close(LinkId, const std::string&) override {}
-  Position last;
-  bool writing = false;
-};
 
 class NativeAllocations : public testing::Test {
  protected:
@@ -46,22 +31,7 @@ class NativeAllocations : public testing::Test {
     take({operation::Adjust{"hot", 1'000'000, "test", "in"}});
   }
 
-  static CoreConfig config() {
-    CoreConfig config;
-    config.cluster = "shop";
-    config.own = {"eu", {1, 1}};
-    config.hash_seed = 7;
-    return config;
-  }
-  static node::Codec codec() {
-    return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
-            wire::encode_slice,
-            [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
-  }
-
-  void commit() {
-    while (std::exchange(disk.writing, false)) node.appended(now, disk.last, true);
-  }
+  void commit() { disk.commit(node, now); }
   void take(const std::vector<Operation>& operations) {
     Bytes call;
     wire::encode_native_call(1, operations, call);
@@ -87,15 +57,15 @@ class NativeAllocations : public testing::Test {
   }
 
   Now now{node_time(1), wall_time(1)};
-  Replica replica{config()};
-  Disk disk;
+  Replica replica{test::lone_region()};
+  test::InstantDisk disk;
   Gateway gateway{
       {.submit = [this](node::InOrder requests) { node.submit_in_order(now, std::move(requests)); },
        .cancel = [](RequestToken) {},
        .count_reservation = [](const Answer&, std::int64_t, std::int64_t) {},
        .count_refusal = [](RefusalCode) {},
        .now_us = [] { return std::int64_t{0}; }}};
-  node::Node node{replica, codec(), {}, gateway, disk, disk};
+  node::Node node{replica, test::writing_codec(), {}, gateway, disk, disk};
   std::size_t answered = 0;
   std::size_t next_id = 0;
 };

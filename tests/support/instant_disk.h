@@ -1,0 +1,49 @@
+// A region alone on a disk that takes everything at once: for whoever looks at the path to it. The journal is
+// encoded as a daemon's is, and read by nobody.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "node/node.h"
+#include "wire/record_codec.h"
+#include "wire/slice_codec.h"
+
+namespace holdfast::test {
+
+class InstantDisk final : public node::LedgerPort, public node::PeersPort {
+ public:
+  // All that was appended is durable, and so is what is appended meanwhile.
+  void commit(node::Node& node, Now now) {
+    while (std::exchange(writing_, false)) node.appended(now, last_, true);
+  }
+
+ private:
+  void append(node::JournalAppend append) override {
+    last_ = Position(append.first.value() + append.count - 1);
+    writing_ = true;
+  }
+  void read(Position) override {}
+  void send(LinkId, const Message&) override {}
+  void close(LinkId, const std::string&) override {}
+
+  Position last_;
+  bool writing_ = false;
+};
+
+inline node::Codec writing_codec() {
+  return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
+          wire::encode_slice,
+          [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
+}
+
+inline CoreConfig lone_region() {
+  CoreConfig config;
+  config.cluster = "shop";
+  config.own = {"eu", {1, 1}};
+  config.hash_seed = 7;
+  return config;
+}
+
+}  // namespace holdfast::test
