@@ -1,6 +1,6 @@
 #include "native/connection.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace holdfast::native {
@@ -87,7 +87,7 @@ void Connection::write() {
   while (unsent() > 0) {
     Code ec;
     const std::size_t bytes = socket_.write_some(asio::buffer(out_.data() + sent_, unsent()), ec);
-    if (ec == asio::error::would_block) return write_when_there_is_room();
+    if (ec == asio::error::would_block) return drop_sent(), write_when_there_is_room();
     if (ec) return close();
     sent_ += bytes;
     took_ = hall_.now;
@@ -95,6 +95,14 @@ void Connection::write() {
   out_.clear();
   sent_ = 0;
   if (out_.capacity() > capacity_kept) out_ = Bytes();
+}
+
+// Once it is as much as what is left, which is moved then. Frames stand at multiples of 8.
+void Connection::drop_sent() {
+  if (sent_ < unsent()) return;
+  const std::size_t gone = sent_ / 8 * 8;
+  out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(gone));
+  sent_ -= gone;
 }
 
 void Connection::write_when_there_is_room() {
@@ -121,8 +129,9 @@ void Connection::tick() {
   if (state_ == State::closed) return;
   const bool stalled = unsent() > 0 && hall_.now - took_ > hall_.limits.write_max;
   const bool half_a_call = reader_.buffered_bytes() > 0 && may_read();
+  const bool idle = under_way_ == 0 && unsent() == 0;
   const bool silent = half_a_call ? hall_.now - heard_ > hall_.limits.call_max
-                                  : under_way_ == 0 && hall_.now - heard_ > hall_.limits.idle_max;
+                                  : idle && hall_.now - std::max(heard_, took_) > hall_.limits.idle_max;
   if (stalled || silent) close();
 }
 

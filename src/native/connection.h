@@ -27,7 +27,7 @@ struct ServerLimits {
   std::size_t operations_max = 8 * wire::native_operations_max;  // of one connection, under way
   std::size_t unsent_bytes_max = 4 << 20;                        // of one connection
   Millis call_max{30'000};                                       // from its first byte to its last
-  Millis idle_max{75'000};                                       // with nothing under way
+  Millis idle_max{75'000};                                       // with nothing under way or unsent
   Millis write_max{30'000};                                      // for a client to take anything of an answer
   Millis tick{100};                                              // how exact all of these are
 };
@@ -62,6 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void take_frames();
   void end(const std::string& why);
   void write();
+  void drop_sent();
   void write_when_there_is_room();
   void close_if_done();
   [[nodiscard]] bool may_read() const;

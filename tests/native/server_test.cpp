@@ -2,9 +2,14 @@
 #include "native/server.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <fstream>
 
+#include "core/limits.h"
+#include "support/effort.h"
 #include "wire/native_client_codec.h"
 
 namespace holdfast::native {
@@ -86,6 +91,19 @@ class NativeServer : public testing::Test {
       gateway_.answer(token, Success(answer::ReservationAnswer{}));
   }
 
+  // Many of these are more than fits into the buffers of the system.
+  void answer_at_length() {
+    Refusal large;
+    large.code = RefusalCode::insufficient_here;
+    large.shortage.resize(limits::lines_max);
+    for (const RequestToken token : std::exchange(submitted_, {})) gateway_.answer(token, failure(large));
+  }
+  static void ask(tcp::socket& client) { asio::write(client, asio::buffer(call_of(1, 1))); }
+  void ask_until_no_more_is_taken(tcp::socket& client) {
+    client.connect({asio::ip::address_v4::loopback(), server_.port()});
+    for (ask(client); until([&] { return !submitted_.empty(); }, 50ms); ask(client)) answer_at_length();
+  }
+
   asio::io_context io_;
   std::vector<RequestToken> submitted_;
   std::size_t submitted_ever_ = 0;
@@ -122,6 +140,34 @@ TEST_F(NativeServer, NoMoreIsTakenWhileTooMuchIsUnderWay) {
     answer_all();
     return client->answered.size() == 10;
   }));
+}
+
+std::size_t memory_in_use() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0, resident = 0;
+  statm >> all >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// It never has all of what it was answered, and its answers never end.
+TEST_F(NativeServer, AClientThatIsAlwaysALittleBehindCostsNoMoreThanThat) {
+  if (test::sanitized) GTEST_SKIP() << "freed memory stays in use";
+  tcp::socket client(io_);
+  ask_until_no_more_is_taken(client);
+  const std::size_t before = memory_in_use();
+  std::vector<char> some(32 << 10);  // less than an answer
+  for (std::size_t taken = 0; taken < 128 << 20; taken += asio::read(client, asio::buffer(some))) {
+    ask(client);
+    io_.poll();
+    answer_at_length();
+  }
+  EXPECT_LT(memory_in_use(), before + (32 << 20));
+}
+
+TEST_F(NativeServer, AClientThatHasNotTakenItsAnswersYetIsNotTakenForSilent) {
+  tcp::socket client(io_);
+  ask_until_no_more_is_taken(client);
+  EXPECT_FALSE(until([&] { return server_.connections() == 0; }, 300ms));
 }
 
 TEST_F(NativeServer, HalfACallThatDoesNotGoOnIsGivenUp) {
