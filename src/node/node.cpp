@@ -145,11 +145,13 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   if (!ready()) return refusal(RefusalCode::starting, "this daemon is starting", limits_.room_retry);
   const auto oldest = outbox_.oldest_held();
   const Millis waited = oldest ? now.node - *oldest : Millis(0);
-  const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
+  const bool is_last = finishes(request);
+  const Millis longest = is_last ? limits_.finishing_overloaded_after : limits_.overloaded_after;
+  const std::size_t most = limits_.held_max - (is_last ? 0 : limits_.held_max / 2);
   if (!changes_state(request)) return std::nullopt;
   if (!fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
   if (!room_) return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
-  if (waited > longest || outbox_.held() >= limits_.held_max)
+  if (waited > longest || outbox_.held() >= most)
     return refusal(RefusalCode::overloaded, "the disk is behind: " + std::to_string(waited.count()) + " ms",
                    std::max(waited, limits_.overloaded_after));
   return std::nullopt;

@@ -277,12 +277,18 @@ TEST_F(NodeTest, a_slow_disk_sheds_new_reservations_first_and_what_finishes_them
 class BoundedNodeTest : public NodeTest {
  protected:
   BoundedNodeTest()
-      : NodeTest({.held_max = 3, .recalling_max = 2, .history = {.audits_max = 2, .lists_max = 2}}) {}
+      : NodeTest({.held_max = 4, .recalling_max = 2, .history = {.audits_max = 2, .lists_max = 2}}) {}
 };
 
-TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound) {
-  for (int i = 0; i < 3; ++i) desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
-  EXPECT_EQ(desk.outcome(desk.submit(reserve("r3", {{"a", 1}}))), "overloaded");
+TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound_and_keeps_half_for_what_finishes) {
+  for (int i = 0; i < 2; ++i) desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
+  EXPECT_EQ(desk.outcome(desk.submit(reserve("r2", {{"a", 1}}))), "overloaded");
+  const auto sold = desk.submit(request::Purchase{"r0"});
+  const auto released = desk.submit(request::Release{"r1"});
+  EXPECT_EQ(desk.outcome(desk.submit(request::Purchase{"r0"})), "overloaded");
+  desk.commit_all();
+  EXPECT_EQ(desk.outcome(sold), "purchased");
+  EXPECT_EQ(desk.outcome(released), "released");
 }
 
 TEST_F(BoundedNodeTest, lets_no_more_requests_wait_for_the_past_than_its_bound) {

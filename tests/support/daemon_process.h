@@ -55,6 +55,7 @@ class DaemonProcess {
   [[nodiscard]] Shop shop(milliseconds timeout = 10s) const { return Shop(http(), timeout); }
   [[nodiscard]] std::string http() const { return address("http"); }
   [[nodiscard]] std::string gossip() const { return address("gossip"); }
+  [[nodiscard]] std::string native() const { return address("native"); }
   [[nodiscard]] std::string log() const { return read_file(dir_ / "log"); }
   [[nodiscard]] bool logged(const std::string& text, milliseconds within = 10s) const;
   [[nodiscard]] std::filesystem::path data_dir() const { return dir_ / "data"; }

@@ -1,0 +1,126 @@
+// Ten times as much as a daemon can do, on a disk that is held down: what it does then, and afterwards.
+// HOLDFAST_FULL=1 offers it for 60 s.
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "support/one_daemon.h"
+#include "support/paths.h"
+
+namespace holdfast::e2e {
+namespace {
+
+// What holdfast-load says, by name.
+std::map<std::string, double> loaded(const std::vector<std::string>& words, milliseconds within) {
+  const Ran ran = run(words, within);
+  EXPECT_EQ(ran.code, 0) << ran.printed;
+  std::map<std::string, double> said;
+  std::istringstream lines(ran.printed);
+  std::string name;
+  for (double value = 0; lines >> name >> value;) said[name] = value;
+  return said;
+}
+
+// Each sync takes a tenth of a second longer, so that this machine can offer ten times what comes through.
+class Overload : public OneDaemon {
+ protected:
+  void SetUp() override {
+    daemon_.emplace(dir_ / "eu", DaemonConfig{.more = "[native]\nlisten = \"127.0.0.1:0\"\n"});
+    daemon_->run_under({"/usr/bin/strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e",
+                        "trace=fdatasync", "-e", "inject=fdatasync:delay_exit=100000"});
+    if (!daemon_->start()) GTEST_SKIP() << "processes may not be traced here: " << daemon_->log();
+    shop_.emplace(daemon_->shop());
+    ASSERT_EQ(shop().adjust("cup", 1'000'000, "in").status, 201);
+  }
+
+  std::map<std::string, double> load(int seconds, std::vector<std::string> more) {
+    const std::string prefix = "load" + std::to_string(++loads_) + "-";
+    std::vector<std::string> words{test::bin_dir() + "/holdfast-load",
+                                   "holdfast://" + daemon().native(),
+                                   "--purchase",
+                                   "--prefix",
+                                   prefix,
+                                   "--seconds",
+                                   std::to_string(seconds)};
+    words.insert(words.end(), more.begin(), more.end());
+    auto said = loaded(words, std::chrono::seconds(seconds + 60));
+    bought_ += said["purchased"];
+    return said;
+  }
+
+  // The most that it sells a second, whatever is offered: until more offered is not more sold.
+  double maximum() {
+    double most = 0;
+    for (int offered = 10'000;; offered *= 2) {
+      const auto sold = load(2, {"--batch", "64", "--connections", "16", "--rate", std::to_string(offered)});
+      most = std::max(most, sold.at("rate"));
+      if (sold.at("rate") < offered / 2.0) break;
+    }
+    return most;
+  }
+
+  void fill_baskets() {
+    std::vector<Operation> all;
+    for (int i = 0; i < baskets; ++i)
+      all.emplace_back(operation::Reserve{.id = "early-" + std::to_string(i), .items = {{"cup", 1}}});
+    const Outcomes outcomes = Client("http://" + daemon().http()).run(all);
+    ASSERT_TRUE(outcomes) << outcomes.failure().detail;
+    for (const Outcome& outcome : *outcomes) ASSERT_TRUE(outcome.done()) << outcome.code;
+  }
+
+  // A shopper over HTTP with a basket from before: one purchase, and one new basket, at a time.
+  void shop_meanwhile(const std::future<void>& over) {
+    for (int i = 0; over.wait_for(50ms) != std::future_status::ready && i < baskets; ++i) {
+      EXPECT_EQ(shop().purchase("early-" + std::to_string(i)).status, 200);
+      const Reply late = shop().reserve("late-" + std::to_string(i), "cup", 1);
+      late_.insert(late.status);
+      EXPECT_TRUE(late.status == 201 || late.code() == "overloaded") << late.text;
+      EXPECT_TRUE(late.status == 201 || std::atoi(late.header("Retry-After").c_str()) >= 1) << late.text;
+    }
+  }
+
+  static constexpr int baskets = 200;
+  std::set<int> late_;
+  double bought_ = 0;
+  int loads_ = 0;
+};
+
+TEST_F(Overload, ten_times_what_it_can_do_does_not_keep_it_from_doing_it) {
+  fill_baskets();
+  const double most = maximum();
+  const int duration = std::getenv("HOLDFAST_FULL") != nullptr ? 60 : 4;
+  std::promise<void> over;
+  const auto is_over = over.get_future();
+  std::map<std::string, double> flood;
+  auto flooding = std::async(std::launch::async, [&] {
+    flood = load(duration, {"--stocked", "--batch", "64", "--connections", "16", "--rate",
+                            std::to_string(static_cast<int>(10 * most))});
+    over.set_value();
+  });
+  shop_meanwhile(is_over);
+  flooding.get();
+  std::cout << "maximum " << most << "/s held down; of ten times that " << flood["rate"] << "/s sold, "
+            << flood["refused"] << " refused; reserve p50 " << flood["p50_us"] / 1000 << " ms, purchase p99 "
+            << flood["purchase_p99_us"] / 1000 << " ms\n";
+  EXPECT_GE(flood["rate"], 0.8 * most);
+  EXPECT_GT(flood["refused"], 0) << "it was no overload";
+  EXPECT_EQ(flood["purchased"], flood["reserved"]) << "what was reserved is bought";
+  EXPECT_EQ(flood["purchases_refused"], 0);
+  EXPECT_EQ(flood["unanswered"] + flood["purchases_unanswered"], 0);
+
+  std::map<std::string, double> after;
+  EXPECT_TRUE(eventually([&] {
+    after = load(1, {"--stocked", "--batch", "1", "--connections", "16", "--rate",
+                     std::to_string(static_cast<int>(most / 10))});
+    return after["refused"] == 0 && after["p99_us"] < 1e6;
+  })) << after["p99_us"] / 1000
+      << " ms after it is over";
+  EXPECT_EQ(shop().sku("sku-0").number("purchased_here"), static_cast<std::int64_t>(bought_));
+}
+
+}  // namespace
+}  // namespace holdfast::e2e
