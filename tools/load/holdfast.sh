@@ -1,5 +1,7 @@
 # Holdfast, measured. Of tools/bench, which sources it, it uses bin, dir, pids, note, said and fail; a round has
 # `round`, `products`, `seconds` and `connections`.
+fixed_rate=20000  # a second, far below what it can do: what a shopper feels
+sync_seconds=2
 
 start_holdfast() {
   cat >"$dir/holdfast.toml" <<END
@@ -30,6 +32,20 @@ END
   "$bin/holdfast" stock import "$dir/stock.csv" --key bench >/dev/null
   http_answered=0
   native_answered=0
+  native_purchased=0
+}
+
+# holdfast-load with these arguments; it is noted under this name.
+measure_native() {
+  local way=$1
+  shift
+  "$bin/holdfast-load" "$native" --skus "$products" --seconds "$seconds" "$@" >"$dir/load" 2>&1 ||
+    fail "$(cat "$dir/load")"
+  (($(said "$dir/load" unanswered) == 0)) || fail "not everything was answered: $(cat "$dir/load")"
+  (($(said "$dir/load" refused) == 0)) || echo "  $(said "$dir/load" refused) were refused: overloaded"
+  native_answered=$((native_answered + $(said "$dir/load" reserved)))
+  note holdfast "$way" "$products" "$round" "$(said "$dir/load" rate)" "$(said "$dir/load" p50_us)" \
+    "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
 }
 
 measure_holdfast() {
@@ -44,38 +60,36 @@ measure_holdfast() {
   local shape links depth batch
   for shape in "64 64 1" "8 4 64" "4 4 256" "4 2 1024"; do
     read -r links depth batch <<<"$shape"
-    "$bin/holdfast-load" "$native" --prefix "b$batch-$round-$products-" --connections "$links" --depth "$depth" \
-      --batch "$batch" --skus "$products" --seconds "$seconds" >"$dir/load" 2>&1 || fail "$(cat "$dir/load")"
-    (($(said "$dir/load" refused) == 0)) || echo "  $(said "$dir/load" refused) were refused: overloaded"
-    native_answered=$((native_answered + $(said "$dir/load" reserved)))
-    note holdfast "native, $batch a frame" "$products" "$round" "$(said "$dir/load" rate)" \
-      "$(said "$dir/load" p50_us)" "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
+    measure_native "native, $batch a frame" --prefix "b$batch-$round-$products-" --connections "$links" \
+      --depth "$depth" --batch "$batch"
   done
+  measure_native "native, 256 a frame, each purchased" --prefix "p-$round-$products-" --connections 4 --depth 4 \
+    --batch 256 --purchase
+  native_purchased=$((native_purchased + $(said "$dir/load" purchased)))
+  measure_native "native, at $fixed_rate/s" --prefix "f-$round-$products-" --connections 16 --batch 1 --rate "$fixed_rate"
+  tools/load/fdatasync.py "$dir" "$sync_seconds" >"$dir/sync"
+  note disk "fdatasync of a page, alone" "$products" "$round" "$(said "$dir/sync" rate)" \
+    "$(said "$dir/sync" p50_us)" "$(said "$dir/sync" p99_us)" "$(said "$dir/sync" p999_us)"
 }
 
-# What is reserved of the SKUs that begin with $1.
-reserved_of() {
-  local after='' total=0 page
-  while true; do
-    page=$("$bin/holdfast" -o json stock list --limit 1000 ${after:+--after "$after"} 2>/dev/null)
-    total=$((total + $(jq --arg prefix "$1" \
-      '[.skus[] | select(.sku | startswith($prefix)) | .reserved_here] | add // 0' <<<"$page")))
-    after=$(jq -r '.next // empty' <<<"$page")
-    [[ -n $after ]] || break
-  done
-  echo "$total"
+# With a catalogue of a million, which the first round brings in.
+measure_million() {
+  local products=1000000 stocked=()
+  ((round == 1)) || stocked=(--stocked)
+  measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 4 --batch 256 "${stocked[@]}"
 }
 
 check_holdfast() {
   sleep 1
-  local http native most
-  http=$(reserved_of http-)
+  local http native purchased most
+  read -r http _ < <(tools/load/counted.py "$HOLDFAST_ENDPOINT" http-)
   most=$((http_answered + 2 * rounds * connections))
   echo "holdfast over HTTP: answered $http_answered, the ledger counts $http"
   ((http >= http_answered && http <= most)) || fail "they do not fit"
-  native=$(reserved_of sku-)
-  echo "holdfast native: answered $native_answered, the ledger counts $native"
-  ((native == native_answered)) || fail "they do not fit"
+  read -r native purchased < <(tools/load/counted.py "$HOLDFAST_ENDPOINT" sku-)
+  echo "holdfast native: answered $native_answered, $native_purchased of them purchased; the ledger counts" \
+    "$((native + purchased)), $purchased of them purchased"
+  ((native + purchased == native_answered && purchased == native_purchased)) || fail "they do not fit"
   "$bin/holdfast" --timeout 300s audit verify
   awk '/^VmRSS/ {printf "daemon: %.1f MB resident\n", $2 / 1024}' "/proc/$daemon/status"
 }

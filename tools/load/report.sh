@@ -31,9 +31,9 @@ else
     | def in_ms: if . == null then "-" else (. / 1000 * 100 | round) / 100 | tostring end;
       (["store", "way", "products", "reservations/s", "p50 ms", "p99 ms", "p99.9 ms", "x HTTP here"] | @tsv),
       (.rows | sort_by(.products) | .[] | . as $row
-       | ($all.rows[] | select(.system == "holdfast" and .way == "HTTP" and .products == $row.products) | .rate) as $http
+       | ([$all.rows[] | select(.system == "holdfast" and .way == "HTTP" and .products == $row.products) | .rate][0]) as $http
        | [.system, .way, .products, (.rate | round), (.p50_us | in_ms), (.p99_us | in_ms), (.p999_us | in_ms),
-          ($row.rate / $http * 100 | round) / 100] | @tsv)' <<<"$report" | column -t -s $'\t'
+          (if $http == null then "-" else ($row.rate / $http * 100 | round) / 100 end)] | @tsv)' <<<"$report" | column -t -s $'\t'
   jq -r '.ratios | to_entries[] | "\(.key): \(.value // "not measured")"' <<<"$report"
   echo "medians of $rounds round(s) of $seconds s each, one unit a reservation, each under an id of its own"
 fi
