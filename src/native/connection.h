@@ -25,11 +25,11 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 struct ServerLimits {
   std::size_t connections_max = 10'000;
   std::size_t operations_max = 64 * wire::native_operations_max;  // of one connection, under way
-  std::size_t unsent_bytes_max = 4 << 20;                        // of one connection
-  Millis call_max{30'000};                                       // from its first byte to its last
-  Millis idle_max{75'000};                                       // with nothing under way or unsent
-  Millis write_max{30'000};                                      // for a client to take anything of an answer
-  Millis tick{100};                                              // how exact all of these are
+  std::size_t unsent_bytes_max = 4 << 20;                         // of one connection
+  Millis call_max{30'000};                                        // from its first byte to its last
+  Millis idle_max{75'000};                                        // with nothing under way or unsent
+  Millis write_max{30'000};  // for a client to take anything of an answer
+  Millis tick{100};          // how exact all of these are
 };
 
 // What all connections share.
