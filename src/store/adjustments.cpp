@@ -1,5 +1,7 @@
 #include "store/adjustments.h"
 
+#include "text/whole.h"
+
 namespace holdfast::store {
 namespace {
 
@@ -16,7 +18,7 @@ std::optional<std::string> outcome_of(const json::value& result) {
 json::object adjustment_of(const Row& row, const std::string& region) {
   return {{"op", "adjust"},
           {"sku", row[1].value_or("")},
-          {"delta", std::stoll(row[2].value_or("0"))},
+          {"delta", parse_whole(row[2].value_or("")).value_or(0)},  // which is refused
           {"reason", row[3].value_or("adjusted in the store")},
           {"region", region},
           {"idempotency_key", "store-adjustment-" + row[0].value_or("")}};

@@ -87,7 +87,7 @@ using Opened = Result<std::unique_ptr<StoreDatabase>, Trouble>;
 [[nodiscard]] Opened open_store(const std::string& url);
 // The same without user, password and options, of A-Z a-z 0-9 - . _ alone: for a list of who follows.
 [[nodiscard]] std::string store_name(std::string_view url);
-// Why a text is no such address; empty: it is one.
+// Why a text is no such address, without what may be a password; empty: it is one.
 [[nodiscard]] std::string why_no_store(std::string_view url);
 
 }  // namespace holdfast::store

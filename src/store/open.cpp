@@ -39,7 +39,10 @@ std::string store_name(std::string_view url) {
 std::string why_no_store(std::string_view url) {
   if (url.starts_with(sqlite_scheme) && url.size() > sqlite_scheme.size()) return {};
   if (is_postgres(url)) return {};
-  return "not postgres://... or sqlite:PATH: " + std::string(url);
+  const auto scheme = url.find("://");
+  return scheme == url.npos
+             ? "not postgres://... or sqlite:PATH"
+             : "not postgres://... or sqlite:PATH, but " + std::string(url.substr(0, scheme)) + "://...";
 }
 
 Opened open_store(const std::string& url) {

@@ -169,6 +169,16 @@ TEST_F(StoreMove, what_the_back_office_adjusts_by_sql_is_passed_on_once_and_come
   EXPECT_EQ(shop_.ask("select state from holdfast_adjustment where id = 'd-1'"), "late");
 }
 
+// SQLite takes any text for a number.
+TEST_F(StoreMove, an_adjustment_by_no_number_is_refused_and_the_next_is_made) {
+  ASSERT_TRUE(move());
+  shop_.execute(
+      "insert into holdfast_adjustment (id, region, sku, delta, reason) values "
+      "('d-1', 'eu', 'sku-1', 'ten', 'typed'), ('d-2', 'eu', 'sku-1', 7, 'delivery');");
+  follow();
+  EXPECT_EQ(shop_.ask("select id, state from holdfast_adjustment"), "d-1|validation_failed\nd-2|done");
+}
+
 TEST_F(StoreMove, without_columns_for_them_rows_are_units_and_our_own_table_says_whose) {
   schema_.row.quantity.clear();
   schema_.row.reservation.clear();

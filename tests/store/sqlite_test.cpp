@@ -77,7 +77,11 @@ TEST(StoreSqlite, a_file_that_is_missing_is_not_made) {
   const auto opened = open_store("sqlite:/nowhere/shop.db");
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().state, "08001");
-  EXPECT_EQ(why_no_store("mysql://x"), "not postgres://... or sqlite:PATH: mysql://x");
+}
+
+TEST(StoreSqlite, what_is_wrong_with_an_address_is_said_without_its_password) {
+  EXPECT_EQ(why_no_store("mysql://shop:secret@x"), "not postgres://... or sqlite:PATH, but mysql://...");
+  EXPECT_EQ(why_no_store("shop:secret@x/shop"), "not postgres://... or sqlite:PATH");
 }
 
 }  // namespace
