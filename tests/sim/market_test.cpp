@@ -6,6 +6,7 @@
 
 #include "sim/policies/policies.h"
 #include "sim/report/tables.h"
+#include "sim/scenario/catalogue.h"
 #include "sim/scenario/scenario_file.h"
 #include "sim/shoppers/draw.h"
 
@@ -176,6 +177,15 @@ TEST(Market, only_the_shipped_node_has_bytes_and_converges) {
   EXPECT_LT(*node.converge_ms, 10'000);
   const auto model = run_market({scenario, "threshold", 1, Waiting::no});
   EXPECT_FALSE(model.bytes_per_sale || model.idle_bytes_per_s || model.converge_ms);
+}
+
+// All stock at the far end of a bridge: whether that end is up is known by what the middle says alone.
+TEST(Market, a_shop_opens_when_each_region_hears_of_every_other) {
+  const auto found = find_scenario("bridge");
+  ASSERT_TRUE(found.scenario);
+  const auto measures = run_market({*found.scenario, "holdfast", 3, Waiting::yes});  // the first come at once
+  EXPECT_EQ(measures.false_denial_pct, 0);
+  EXPECT_EQ(measures.unsold_wanted_units, 0);
 }
 
 }  // namespace
