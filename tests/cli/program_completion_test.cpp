@@ -4,6 +4,7 @@
 
 #include "cli/program.h"
 #include "support/paths.h"
+#include "support/process.h"
 
 namespace holdfast {
 namespace {
@@ -56,11 +57,34 @@ TEST(Completion, FishOffersTheSame) {
   EXPECT_THAT(fish_offers("holdfast reserve purchase --if-expired "), HasSubstr("reacquire"));
 }
 
-TEST(Completion, ZshTakesBashsScript) {
+// The line that a zsh at a terminal makes of these keys, once `set_up` has run in it.
+std::string zsh_makes(const std::string& set_up, const std::string& keys) {
+  const e2e::TempDir dir;
+  const std::string path = dir.path().string();
+  e2e::write_file(dir / "script",
+                  "zmodload zsh/zpty\n"
+                  "zpty shell 'TERM=dumb exec zsh -f -i'\n"
+                  "zpty -w shell 'cd " +
+                      path + "; " + holdfast() +
+                      " completion zsh >_holdfast'\n"
+                      "zpty -w shell \"" +
+                      set_up +
+                      "; print rea''dy\"\n"
+                      "zpty -r -m shell said '*ready*'\n"
+                      "zpty -w shell $'" +
+                      keys +
+                      "\\C-aecho \\C-e >line; print do\\'\\'ne'\n"
+                      "zpty -r -m shell said '*done*'\n");
+  return printed_by("timeout 20 zsh -f " + path + "/script; cat " + path + "/line");
+}
+
+TEST(Completion, ZshCompletesFromAFolderOfItsPathAndFromASourcedFile) {
   if (!is_installed("zsh")) GTEST_SKIP() << "no zsh here";
-  EXPECT_EQ(printed_by("zsh -f -c 'autoload -U compinit && compinit -D -u; source <(" + holdfast() +
-                       " completion zsh) && (( $+functions[_holdfast] )) && print good' 2>&1"),
-            "good\n");
+  for (const std::string set_up : {"fpath=(\\$PWD \\$fpath); autoload -U compinit; compinit -D -u",
+                                   "autoload -U compinit; compinit -D -u; source ./_holdfast"})
+    EXPECT_EQ(zsh_makes(set_up, "holdfast reserve pur\\t --if-expired rea\\t"),
+              "holdfast reserve purchase --if-expired reacquire\n")
+        << set_up;
 }
 
 TEST(Completion, AnotherShellIsAWrongWord) {

@@ -81,16 +81,15 @@ std::string choice_arms() {
   return text;
 }
 
-}  // namespace
-
-std::string bash_completion() {
+// A bash function of that name, and that it completes `holdfast`.
+std::string bash_function(const std::string& name) {
   std::string paths, arms;
   for (const auto& [path, words] : words_by_path()) {
     if (!path.empty()) paths += (paths.empty() ? "" : " | ") + quoted(path);
     arms += "      " + quoted(path) + ") words='" + joined(words) + "' ;;\n";
   }
-  return "# holdfast completion bash: source this file, or put it into /etc/bash_completion.d\n"
-         "_holdfast() {\n"
+  return name +
+         "() {\n"
          "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path='' words='' i\n"
          "  for ((i = 1; i < COMP_CWORD; ++i)); do\n"
          "    case \"${path:+$path }${COMP_WORDS[i]}\" in\n"
@@ -108,13 +107,24 @@ std::string bash_completion() {
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "}\n"
-         "complete -o default -F _holdfast holdfast\n";
+         "complete -o default -F " +
+         name + " holdfast\n";
+}
+
+}  // namespace
+
+std::string bash_completion() {
+  return "# holdfast completion bash: source this file, or put it into /etc/bash_completion.d\n" +
+         bash_function("_holdfast");
 }
 
 std::string zsh_completion() {
-  return "# holdfast completion zsh: source this file after compinit\n"
+  return "#compdef holdfast\n"
+         "# holdfast completion zsh: put this as _holdfast into a folder of $fpath, or source it after compinit\n"
          "autoload -U +X bashcompinit && bashcompinit\n" +
-         bash_completion();
+         bash_function("_holdfast_words") +
+         "# From $fpath it is read when the first word is to be completed, and that word by this line.\n"
+         "if [[ $funcstack[1] == _holdfast ]]; then _bash_complete -o default -F _holdfast_words; fi\n";
 }
 
 std::string fish_completion() {

@@ -6,7 +6,7 @@
 namespace holdfast::cli {
 
 [[nodiscard]] std::string bash_completion();
-[[nodiscard]] std::string zsh_completion();  // bash's, by zsh's own bridge
+[[nodiscard]] std::string zsh_completion();  // bash's function, by zsh's own bridge
 [[nodiscard]] std::string fish_completion();
 
 }  // namespace holdfast::cli
