@@ -3,6 +3,8 @@
 //   POST /v1/drain ──> each round: what is available, of each product, to the regions that are up ──moves──┐
 //                        ^                                                                                 │
 //                        └── what came back since: reservations that ended, rights that were under way ────┘
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -28,6 +30,27 @@ constexpr auto under_way_at_most = 1s;  // rights that were asked for before
 constexpr auto heard_within = 10s;
 constexpr std::int64_t move_units_max = 1'000'000'000;
 
+// What it came to so far, a few times a second, on a terminal.
+class GivingProgress {
+ public:
+  void show(std::size_t products, std::int64_t units) {
+    const auto now = steady_clock::now();
+    if (!terminal_ || now < next_) return;
+    next_ = now + round_each;
+    std::fprintf(stderr, "\r%s products looked at, %s units given\x1b[K",
+                 grouped(static_cast<std::int64_t>(products)).c_str(), grouped(units).c_str());
+    shown_ = true;
+  }
+  void end() {
+    if (std::exchange(shown_, false)) std::fputs("\r\x1b[K", stderr);
+  }
+
+ private:
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+  bool shown_ = false;
+  steady_clock::time_point next_ = steady_clock::now() + round_each;
+};
+
 Call post(std::string target) { return {.method = "POST", .target = std::move(target)}; }
 
 class Giving {
@@ -41,10 +64,11 @@ class Giving {
     Round last;
     do {
       const auto round = give_what_there_is();
-      if (!round) return session_.failure();
+      if (!round) return progress_.end(), session_.failure();
       last = *round;
       std::this_thread::sleep_for(round_each);
     } while (!interrupt_.came() && goes_on(last, steady_clock::now() - began, wait));
+    progress_.end();
     return tell(last, all_have_heard());
   }
 
@@ -68,6 +92,7 @@ class Giving {
     for (const json::value& region : list(state->body, "regions"))
       if (is_true(region, "up")) up_.push_back(text(region, "region"));
     Round round;
+    looked_at_ = 0;
     std::string after;
     do {
       Query query;
@@ -75,9 +100,13 @@ class Giving {
       if (!after.empty()) query.add("after", after);
       const auto page = session_.fetch(get("/v1/rights" + query.text()));
       if (!page) return std::nullopt;
-      for (const json::value& sku : list(page->body, "skus")) give(sku, round);
+      for (const json::value& sku : list(page->body, "skus")) {
+        give(sku, round);
+        progress_.show(++looked_at_, given_in_all_ + round.given);
+      }
       after = text(page->body, "next");
     } while (!after.empty() && !interrupt_.came());
+    given_in_all_ += round.given;
     return round;
   }
 
@@ -174,6 +203,9 @@ class Giving {
 
   Session& session_;
   Interrupt interrupt_;
+  GivingProgress progress_;
+  std::size_t looked_at_ = 0;      // products, in this round
+  std::int64_t given_in_all_ = 0;  // in the rounds before
   std::string own_;
   std::vector<std::string> up_;
   std::map<std::string, std::string> cannot_;  // and why, in this round
