@@ -65,9 +65,7 @@ Result<ledger::Opened, ledger::Error> SqlitePlatter::open_sound(const ledger::Id
 // What it found, held against what was promised.
 Result<ledger::Opened, ledger::Error> SqlitePlatter::judge(ledger::Opened opened,
                                                            const ledger::Identity& drawn) {
-  auto twin = ledger::MemoryLedger::open(twin_, drawn);
-  HF_ASSERT(twin.has_value());
-  twin_ledger_ = std::move(twin->ledger);
+  set_twin(*twin_, drawn);
   room_ = true;
   fenced_ = opened.fenced.has_value();
   const auto unresolved = std::exchange(unresolved_, std::nullopt);
@@ -76,10 +74,9 @@ Result<ledger::Opened, ledger::Error> SqlitePlatter::judge(ledger::Opened opened
     if (!tampered_with_) contradiction("is fenced, although nothing befell its disk: " + *opened.fenced);
     return opened;
   }
-  if (says_what_the_twin_says(loaded_, opened.last)) return opened;
-  if (unresolved) std::ignore = twin_ledger_->append(*unresolved);
-  if (unresolved && says_what_the_twin_says(loaded_, opened.last)) return opened;
-  if (tampered_with_ && says_what_the_copy_said(loaded_, opened.last, drawn)) return opened;
+  if (is_as_promised(loaded_, opened.last, drawn)) return opened;
+  if (unresolved) promise(*unresolved);
+  if (unresolved && is_as_promised(loaded_, opened.last, drawn)) return opened;
   contradiction("its ledger ends at " + std::to_string(opened.last.value()) + " and what was promised at " +
                 std::to_string(twin_->last.value()) + ", or their contents differ, and it is not fenced");
   ledger_.reset();
@@ -96,19 +93,46 @@ Result<SqlitePlatter::Loaded, ledger::Error> SqlitePlatter::load_all(ledger::Led
   return loaded;
 }
 
+bool SqlitePlatter::is_as_promised(const Loaded& found, Position last, const ledger::Identity& drawn) {
+  return says_what_the_twin_says(found, last) || (tampered_with_ && lacks_slices_alone(found, last, drawn));
+}
+
 bool SqlitePlatter::says_what_the_twin_says(const Loaded& found, Position last) {
   const auto promised = load_all(*twin_ledger_);
   return last == twin_->last && promised && found == *promised;
 }
 
-bool SqlitePlatter::says_what_the_copy_said(const Loaded& found, Position last,
-                                            const ledger::Identity& drawn) {
-  if (!copy_ || last != twin_->last || last != copy_->twin.last) return false;
-  twin_ = std::make_shared<ledger::MemoryDisk>(copy_->twin);
+bool SqlitePlatter::lacks_slices_alone(const Loaded& found, Position last, const ledger::Identity& drawn) {
+  if (!before_slices_ || last != twin_->last) return false;
+  const ledger::MemoryDisk all = *twin_;
+  set_twin(*before_slices_, drawn);
+  for (std::size_t there = 0; there < slices_since_.size(); ++there) {
+    if (says_what_the_twin_says(found, last)) {
+      slices_since_.resize(there);
+      return true;
+    }
+    std::ignore = twin_ledger_->append(slices_since_[there]);
+  }
+  set_twin(all, drawn);
+  return false;
+}
+
+void SqlitePlatter::promise(const ledger::Append& what) {
+  if (what.batch) {
+    before_slices_.reset();
+    slices_since_.clear();
+  } else {
+    if (!before_slices_) before_slices_ = *twin_;
+    slices_since_.push_back(what);
+  }
+  std::ignore = twin_ledger_->append(what);
+}
+
+void SqlitePlatter::set_twin(const ledger::MemoryDisk& content, const ledger::Identity& drawn) {
+  twin_ = std::make_shared<ledger::MemoryDisk>(content);
   auto twin = ledger::MemoryLedger::open(twin_, drawn);
   HF_ASSERT(twin.has_value());
   twin_ledger_ = std::move(twin->ledger);
-  return says_what_the_twin_says(found, last);
 }
 
 void SqlitePlatter::load(const ledger::LoadSink& sink) {
@@ -144,7 +168,7 @@ Result<ledger::Appended, ledger::Error> SqlitePlatter::write(const ledger::Appen
     return appended;
   }
   room_ = appended->room;
-  std::ignore = twin_ledger_->append(what);
+  promise(what);
   return appended;
 }
 
@@ -211,7 +235,7 @@ void SqlitePlatter::mend() {
 void SqlitePlatter::put_back() {
   HF_ASSERT(!ledger_);
   if (!copy_) return;
-  disk_ = copy_->disk;
+  disk_ = *copy_;
   let_calls_go_well();
   tampered_with_ = true;
 }

@@ -6,6 +6,7 @@
 // without being fenced is a contradiction, which the audit reports. Owner: Storage.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ class SqlitePlatter final : public Platter {
   void set_full(bool full) override { full_ = full; }
   void fail(bool stays) override;
   void mend() override;
-  void keep_copy() override { copy_ = {disk_, *twin_}; }
+  void keep_copy() override { copy_ = disk_; }
   void put_back() override;
   bool rot() override;
   void check_history() override;
@@ -54,11 +55,13 @@ class SqlitePlatter final : public Platter {
   [[nodiscard]] Result<ledger::Opened, ledger::Error> judge(ledger::Opened opened,
                                                             const ledger::Identity& drawn);
   [[nodiscard]] static Result<Loaded, ledger::Error> load_all(ledger::Ledger& ledger);
+  [[nodiscard]] bool is_as_promised(const Loaded& found, Position last, const ledger::Identity& drawn);
   [[nodiscard]] bool says_what_the_twin_says(const Loaded& found, Position last);
-  // An older copy may end where it was promised to, and lack slices that were written since: its records say
-  // the same. It is what the twin goes on from.
-  [[nodiscard]] bool says_what_the_copy_said(const Loaded& found, Position last,
-                                             const ledger::Identity& drawn);
+  // An older copy, or a log whose end has rotted away, may end where it was promised to, and lack slices that
+  // were written since: its records say the same. It is what the twin goes on from.
+  [[nodiscard]] bool lacks_slices_alone(const Loaded& found, Position last, const ledger::Identity& drawn);
+  void promise(const ledger::Append& what);
+  void set_twin(const ledger::MemoryDisk& content, const ledger::Identity& drawn);
   [[nodiscard]] Result<ledger::Appended, ledger::Error> write(const ledger::Append& what);
   void plan_the_next_append();
   void write_at_last(const ledger::Append& unfinished, Tail tail);
@@ -74,14 +77,13 @@ class SqlitePlatter final : public Platter {
   Disk disk_;
   DiskVfs vfs_{disk_};
   Scratch scratch_;
-  struct Copy {
-    Disk disk;
-    ledger::MemoryDisk twin;
-  };
-  std::optional<Copy> copy_;
+  std::optional<Disk> copy_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::shared_ptr<ledger::MemoryDisk> twin_ = std::make_shared<ledger::MemoryDisk>();
   std::unique_ptr<ledger::Ledger> twin_ledger_;
+  // What the twin held before the appends since the last record, which wrote slices alone.
+  std::optional<ledger::MemoryDisk> before_slices_;
+  std::vector<ledger::Append> slices_since_;
   Loaded loaded_;
   std::optional<ledger::Append> unresolved_;  // nobody was told whether it is there
   std::uint64_t calls_of_an_append_ = 8;

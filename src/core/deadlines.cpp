@@ -25,7 +25,7 @@ void Deadlines::Bucket::pop() {
 
 void Deadlines::Bucket::make() {
   std::ranges::sort(heap);
-  heap.erase(std::ranges::unique(heap).begin(), heap.end());
+  heap.erase(std::unique(heap.begin(), heap.end()), heap.end());  // clang 14 has no ranges::unique
 }
 
 }  // namespace holdfast

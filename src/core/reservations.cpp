@@ -45,7 +45,7 @@ void Reservations::check_held(ReservationSeq next, std::span<Units> held) const 
     for (std::size_t place = 0; place < slice.size(); ++place, ++found) {
       const PendingSlice::Glance one = slice.glance(place, held);
       HF_ASSERT(one.seq < next);
-      HF_ASSERT(*first_to_expire() <= Deadline(one.expires, one.seq));
+      HF_ASSERT(*first_to_expire() <= (Deadline{one.expires, one.seq}));
     }
   }
   HF_ASSERT(found == size_ && found == by_id_.size());

@@ -93,6 +93,7 @@ using Input = std::variant<input::Started, input::Asked, input::Recounted, input
 namespace output {
 
 struct Reply {
+  Reply(RequestToken to, Answer&& said) : token(to), answer(std::move(said)) {}
   RequestToken token;
   Answer answer;
   bool operator==(const Reply&) const = default;
