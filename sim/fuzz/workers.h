@@ -19,7 +19,7 @@ struct Seeds {
 // Each life is handed to `take`, in no order, until it says false, all are done, the time is up, or somebody
 // interrupts (SIGINT, SIGTERM). A seed whose process died is a life that is not sound. False: interrupted.
 [[nodiscard]] bool run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t jobs,
-               std::optional<double> seconds_max, const std::function<bool(const Life&)>& take);
+                             std::optional<double> seconds_max, const std::function<bool(const Life&)>& take);
 
 // The same seed in a process of its own, which may die of it; each line that it writes is handed on. Whether
 // it was sound.
