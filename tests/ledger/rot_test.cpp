@@ -101,5 +101,54 @@ TEST_F(Rot, OfTheDatabaseIsHarmlessOrFound) {
   EXPECT_GT(seen_.found, test::tries(1000u));
 }
 
+// A page of SQLite's that says where others are: which of its bytes say anything.
+struct InnerPage {
+  std::uint64_t begins;
+  std::vector<std::uint64_t> bytes;
+};
+
+std::vector<InnerPage> inner_pages(const std::vector<std::byte>& database) {
+  constexpr auto inner_table_page = std::byte{0x05};
+  const auto number = [&](std::uint64_t at) {
+    return std::to_integer<std::uint64_t>(database[at]) << 8 |
+           std::to_integer<std::uint64_t>(database[at + 1]);
+  };
+  std::vector<InnerPage> found;
+  for (std::uint64_t page = page_bytes; page < database.size(); page += page_bytes) {
+    if (database[page] != inner_table_page) continue;
+    const std::uint64_t pointers_end = page + page_header + 2 * number(page + 3);
+    const std::uint64_t cells_begin = page + number(page + 5);
+    InnerPage inner{page, {}};
+    for (std::uint64_t byte = page; byte < page + page_bytes; ++byte)
+      if (byte < pointers_end || byte >= cells_begin) inner.bytes.push_back(byte);
+    found.push_back(std::move(inner));
+  }
+  return found;
+}
+
+TEST_F(Rot, OfAPageThatSaysWhereOthersAreNeverLeadsToAnotherRecord) {
+  Script script;
+  for (std::uint64_t at = 1; at <= 40; ++at)
+    script.push_back({.append = only(batch_at(at, 1, std::string(700, 'x') + std::to_string(at)))});
+  script.push_back({.kind = Step::Kind::stop_and_open});
+  ASSERT_FALSE(world_.run(script).error);
+  const std::string file = world_.files.database().string();
+  const Content expected = contents_after(script).back();
+  const auto moment = world_.moment();
+  const auto pages = inner_pages(world_.disk.content(file));
+  ASSERT_FALSE(pages.empty());
+  for (const InnerPage& page : pages)
+    for (const std::uint64_t byte : page.bytes)
+      for (std::uint64_t bit = 8 * byte; bit < 8 * byte + 8; bit += test::every) {
+        flip(file, bit);
+        if (const auto open = world_.open(); open && !open->opened.fenced)
+          for (const JournalBatch& batch : expected.history)
+            if (const auto found = open->ledger->read(batch.first); found && *found) {
+              ASSERT_EQ(**found, batch) << "bit " << bit - 8 * page.begins << " of a page";
+            }
+        world_.return_to(moment);
+      }
+}
+
 }  // namespace
 }  // namespace holdfast::ledger
