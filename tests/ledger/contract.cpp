@@ -188,7 +188,7 @@ TEST_P(LedgerContract, PositionsGoOnAfterAllHistoryIsForgotten) {
   EXPECT_EQ(ledger_->sizes()->oldest, Position(0));
   EXPECT_EQ(ledger_->sizes()->journal_bytes, 0u);
   reopen();
-  EXPECT_EQ(opened_.last, Position(6));
+  ASSERT_EQ(opened_.last, Position(6));
   EXPECT_EQ(*load_all(*ledger_), (Loaded{.slices = {slice_of(1, 1, 6, "state")}, .batches = {}}));
   append_records(*ledger_, 7, 2);
   reopen();
