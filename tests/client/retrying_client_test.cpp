@@ -51,7 +51,7 @@ class Retrying : public testing::Test {
   void SetUp() override {
     for (Region* region : {&eu_, &us_}) {
       ASSERT_TRUE(region->start()) << region->daemon().log();
-      ASSERT_EQ(region->daemon().shop().adjust("cup", 1'000, "in").status, 201);
+      ASSERT_EQ(region->daemon().shop().adjust("cup", 1'000'000, "in").status, 201);
     }
   }
   std::int64_t sold(Region& region) { return region.daemon().shop().sku("cup").number("purchased_here"); }
@@ -165,7 +165,7 @@ TEST_F(Retrying, stock_comes_in_at_the_first_region_only) {
   RetryingClient client({eu_.http(), us_.http()}, short_of_time);
   eu_.daemon().kill();
   EXPECT_EQ(client.run(Adjust{"cup", 5, "delivery", "d"}).kind(), Code::unreachable);
-  EXPECT_EQ(us_.daemon().shop().sku("cup").number("available_here"), 1'000);
+  EXPECT_EQ(us_.daemon().shop().sku("cup").number("available_here"), 1'000'000);
 }
 
 }  // namespace
