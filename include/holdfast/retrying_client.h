@@ -1,11 +1,11 @@
 // RetryingClient: sells in a region of its own, asks again until there is an answer, and in another region
 // when its own is gone.
 //
-//   holdfast::RetryingClient shop({"http://eu:8420", "http://us:8420"}, {.deadline =
-//   std::chrono::seconds(5)}); const std::vector<holdfast::Operation> basket{holdfast::operation::Reserve{.id
-//   = "cart-1", ...}}; switch (shop.run(basket)[0].kind()) {
-//     case holdfast::Code::done: ...
-//     case holdfast::Code::sold_out: ...
+//   RetryingClient shop({"http://eu:8420", "http://us:8420"});
+//   const Outcome outcome = shop.run(operation::Reserve{.id = "cart-1", .items = {{"tea", 2}}});
+//   switch (outcome.kind()) {
+//     case Code::done: ...
+//     case Code::sold_out: ...
 //
 // Again: whatever got no answer, or one that only speaks of the daemon (overloaded, starting, draining,
 // disk_full, fenced, request_timeout, outcome_unknown), goes out again under the same id, so that it happens
@@ -17,8 +17,8 @@
 // if both endpoints turn out to be one region it is moved and not made twice. If they are two, the one left
 // behind is released as soon as its region is heard again, or expires. The caller goes on calling it by its
 // own id; place_of() says where it is. Nothing else is ever failed over: what is asked of a reservation is
-// asked where that was made, stock comes in at the first endpoint, and a purchase without an answer must not
-// be made elsewhere.
+// asked where that was made, and stock comes in at the first endpoint. A reservation whose purchase was sent
+// and has no answer stays where it is, also when it is asked for again: it may be sold there.
 //
 // One thread at a time. C++20, no other headers needed but those of this folder.
 #pragma once

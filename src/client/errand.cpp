@@ -21,6 +21,10 @@ std::string* id_of(Operation& operation) {
       operation);
 }
 
+bool is_purchase(const Operation& operation) {
+  return std::holds_alternative<operation::Purchase>(operation);
+}
+
 bool waits(const Operation& operation) {
   const auto* reserve = std::get_if<operation::Reserve>(&operation);
   return reserve != nullptr && reserve->wait.count() > 0;
@@ -71,7 +75,8 @@ void Errand::find_place(Part& part, Time now) const {
   const bool is_new = part.round == 0 && !regions_.is_placed(*id);
   if (is_new) part.place.endpoint = regions_.preferred(now);
   if (is_new && part.place.endpoint != 0) regions_.place(*id, part.place);
-  if (!is_new && regions_.is_down(part.place.endpoint, now)) move_on(part, *id, now);
+  if (!is_new && regions_.is_down(part.place.endpoint, now) && !regions_.may_be_purchased(*id))
+    move_on(part, *id, now);
   if (part.place.moves > 0) reserve->replaces = id_after(*id, part.place.moves - 1);
 }
 
@@ -119,6 +124,7 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
     const Code code = outcomes[i].kind();
     is_well = is_well || !is_unwell(code);
     const std::string* id = id_of(part.operation);
+    if (id != nullptr && is_purchase(part.operation)) heard_of_purchase(*id, code);
     const bool follows = id != nullptr && code != Code::done && std::ranges::find(again, *id) != again.end();
     if (!follows && !is_asked_again(code, regions_.options())) {
       settle(number);
@@ -143,11 +149,21 @@ void Errand::failed(const Attempt& attempt, const Failure& failure, Time now) {
   for (const std::size_t number : attempt.parts) {
     Part& part = parts_[number];
     part.may_have_happened = part.may_have_happened || !nothing_was_sent(failure.kind);
+    if (is_purchase(part.operation) && part.may_have_happened)
+      regions_.set_unsure_of_purchase(*id_of(part.operation), true);
     outcomes_[number] =
         Outcome{.code = part.may_have_happened ? "outcome_unknown" : "unreachable", .detail = failure.detail};
     if (failure.kind == Failure::Kind::bad_endpoint) settle(number);
   }
   rest(now);
+}
+
+// One that is asked again says nothing of an attempt before it.
+void Errand::heard_of_purchase(const std::string& id, Code code) const {
+  if (code == Code::outcome_unknown)
+    regions_.set_unsure_of_purchase(id, true);
+  else if (!is_asked_again(code, regions_.options()))
+    regions_.set_unsure_of_purchase(id, false);
 }
 
 void Errand::settle(std::size_t part) {

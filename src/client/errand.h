@@ -51,6 +51,7 @@ class Errand {
 
   void find_place(Part& part, Time now) const;
   void move_on(Part& part, const std::string& id, Time now) const;
+  void heard_of_purchase(const std::string& id, Code code) const;
   void settle(std::size_t part);
   void rest(Time now);
   void give_up();

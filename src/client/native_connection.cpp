@@ -104,7 +104,7 @@ bool NativeConnection::take(const wire::Frame& frame) {
          take_answers();
 }
 
-// A late answer finds nobody: its batch was told already that none came in time.
+// One that says again what it has said is not heard.
 bool NativeConnection::take_answers() {
   const auto at = waiting_.find(answers_.number);
   if (at == waiting_.end()) return answers_.number < next_call_;

@@ -38,10 +38,15 @@ class Regions {
   [[nodiscard]] std::size_t other_than(std::size_t region, Time now) const;
   [[nodiscard]] std::size_t count() const { return all_.size(); }
 
-  // Reservations that are not in the first region under their own ids.
+  // Reservations that are not in the first region under their own ids, or may be purchased.
   [[nodiscard]] Place place_of(std::string_view id) const;
   [[nodiscard]] bool is_placed(std::string_view id) const { return places_.contains(std::string(id)); }
   void place(std::string_view id, Place place);
+
+  // A purchase that was sent and has no answer may have been made: its reservation stays where it is, or it
+  // would be sold in two regions.
+  void set_unsure_of_purchase(std::string_view id, bool unsure);
+  [[nodiscard]] bool may_be_purchased(std::string_view id) const;
 
   // Ids that may hold units in a region that was left, to be released when it is heard again.
   void leave_behind(std::size_t region, std::string id);
@@ -65,7 +70,13 @@ class Regions {
 
   RetryOptions options_;
   std::vector<Region> all_;
-  std::unordered_map<std::string, Place> places_;
+  struct Known {
+    Place place;
+    bool may_be_purchased = false;
+  };
+  [[nodiscard]] Known& known(std::string_view id);  // the oldest is forgotten for a new one
+
+  std::unordered_map<std::string, Known> places_;
   std::deque<std::string> placed_;  // the oldest first
   Random random_;
 };

@@ -164,7 +164,7 @@ TEST_F(ErrandTest, NobodyThereIsUnreachableAndOnceMayHaveHappenedIsNeverCalledSo
 
 TEST_F(ErrandTest, AReservationOfARegionThatIsDownIsMovedAndNamesWhatItReplaces) {
   Errand one = errand({cups("a"), Purchase{.id = "a"}});
-  const Attempt moved = until_moved(one, broken);
+  const Attempt moved = until_moved(one, refused);
   ASSERT_FALSE(one.is_settled());
   EXPECT_EQ(moved.region, 1u);
   EXPECT_EQ(reserve_of(moved).id, "a_1");
@@ -192,6 +192,27 @@ TEST_F(ErrandTest, APurchaseAndStockAreNeverFailedOver) {
     EXPECT_TRUE(one.is_settled());
     EXPECT_EQ(one.outcomes()[0].kind(), Code::outcome_unknown);
   }
+}
+
+// Or the shopper pays once and is sold it twice, in two regions.
+TEST_F(ErrandTest, AReservationWhosePurchaseMayHaveBeenMadeIsNotMoved) {
+  Errand both = errand({cups("a"), Purchase{.id = "a"}});
+  EXPECT_EQ(until_moved(both, broken).region, 0u);
+  EXPECT_TRUE(both.is_settled());
+  EXPECT_EQ(both.outcomes()[1].kind(), Code::outcome_unknown);
+
+  Errand again = errand({cups("a")});
+  EXPECT_EQ(until_moved(again, refused).region, 0u) << "nor when it is asked for anew";
+  EXPECT_EQ(regions_.place_of("a"), (Place{0, "a", 0}));
+}
+
+TEST_F(ErrandTest, OnceAPurchaseIsKnownNotToHaveBeenMadeItsReservationMoves) {
+  Errand unsure = errand({Purchase{.id = "a"}});
+  fail(unsure, next(unsure), broken);
+  unsure.answered(next(unsure), {{said("reservation_expired")}}, now_);
+  ASSERT_TRUE(unsure.is_settled());
+  Errand again = errand({cups("a")});
+  EXPECT_EQ(until_moved(again, refused).region, 1u);
 }
 
 TEST_F(ErrandTest, ARegionThatSaysItIsUnwellIsDownTooAnOverloadedOneIsNot) {

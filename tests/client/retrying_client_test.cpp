@@ -83,7 +83,8 @@ TEST_F(Retrying, a_daemon_that_is_killed_and_started_again_while_a_client_buys_s
     auto buying = std::async(std::launch::async, buy_until, std::cref(stopping), endpoint,
                              endpoint.starts_with("http") ? "h" : "n");
     for (int i = 0; i < 3; ++i) {
-      std::this_thread::sleep_for(100ms);
+      const std::int64_t by_now = sold(eu_);
+      EXPECT_TRUE(eventually([&] { return sold(eu_) > by_now + 10; }));
       eu_.daemon().kill();
       EXPECT_TRUE(eu_.start()) << eu_.daemon().log();
     }
