@@ -124,20 +124,39 @@ void Node::take_in_order(Now now, InOrder requests) {
     ++next;
     if (!recalling_.contains(token)) continue;
     requests.erase(requests.begin(), next);
-    if (!requests.empty()) behind_.emplace(token, std::move(requests));
-    return;
+    return stand_behind(token, std::move(requests));
   }
+}
+
+// As many as may wait for the disk: they take the same room.
+void Node::stand_behind(RequestToken token, InOrder requests) {
+  std::erase_if(requests, [&](const input::Asked& one) {
+    if (behind_count_ < held_max(one.request)) return ++behind_count_, false;
+    shops_.answer(one.token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
+                                             limits_.overloaded_after)));
+    return true;
+  });
+  if (!requests.empty()) behind_.emplace(token, std::move(requests));
 }
 
 // Whoever was recalling has been decided, or is gone: those behind it go on.
 void Node::follow(Now now, RequestToken token) {
-  if (auto behind = behind_.extract(token)) take_in_order(now, std::move(behind.mapped()));
+  auto behind = behind_.extract(token);
+  if (!behind) return;
+  behind_count_ -= behind.mapped().size();
+  take_in_order(now, std::move(behind.mapped()));
 }
 
 bool Node::drop_behind(RequestToken token) {
   for (auto& [ahead, requests] : behind_)
-    if (std::erase_if(requests, [&](const input::Asked& one) { return one.token == token; }) > 0) return true;
+    if (std::erase_if(requests, [&](const input::Asked& one) { return one.token == token; }) > 0)
+      return --behind_count_, true;
   return false;
+}
+
+// Half is kept for what finishes.
+std::size_t Node::held_max(const Request& request) const {
+  return limits_.held_max - (finishes(request) ? 0 : limits_.held_max / 2);
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.
@@ -145,13 +164,11 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
   if (!ready()) return refusal(RefusalCode::starting, "this daemon is starting", limits_.room_retry);
   const auto oldest = outbox_.oldest_held();
   const Millis waited = oldest ? now.node - *oldest : Millis(0);
-  const bool is_last = finishes(request);
-  const Millis longest = is_last ? limits_.finishing_overloaded_after : limits_.overloaded_after;
-  const std::size_t most = limits_.held_max - (is_last ? 0 : limits_.held_max / 2);
+  const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
   if (!changes_state(request)) return std::nullopt;
   if (!fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
   if (!room_) return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
-  if (waited > longest || outbox_.held() >= most)
+  if (waited > longest || outbox_.held() >= held_max(request))
     return refusal(RefusalCode::overloaded, "the disk is behind: " + std::to_string(waited.count()) + " ms",
                    std::max(waited, limits_.overloaded_after));
   return std::nullopt;

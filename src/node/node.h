@@ -34,8 +34,9 @@ namespace holdfast::node {
 struct NodeLimits {
   Millis overloaded_after{1'000};  // a new reservation is refused while answers wait longer than this
   Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
-  std::size_t held_max = 200'000;            // answers that wait for the disk; half is kept for what finishes
-  std::size_t recalling_max = 20'000;        // requests that wait for the past, once for each record of it
+  std::size_t held_max = 200'000;      // answers that wait for the disk; half is kept for what finishes;
+                                       // as many requests behind those that wait for the past
+  std::size_t recalling_max = 20'000;  // requests that wait for the past, once for each record of it
   HistoryLimits history;
   Millis room_retry{1'000};  // how often a full disk is asked whether it has room again
   CheckpointPolicy checkpoint;
@@ -104,7 +105,9 @@ class Node {
   void go_on();
   void proceed(Now now, input::Asked&& asked);
   void follow(Now now, RequestToken token);
+  void stand_behind(RequestToken token, InOrder requests);
   [[nodiscard]] bool drop_behind(RequestToken token);
+  [[nodiscard]] std::size_t held_max(const Request& request) const;
   [[nodiscard]] bool refuses(const Input& input);
   void recalled(Now now, const Past& past);
   [[nodiscard]] std::vector<Position> gather(input::Asked& asked) const;
@@ -126,6 +129,7 @@ class Node {
   Checkpointer checkpointer_;
   std::map<RequestToken, input::Asked> recalling_;       // they wait for records of the past
   std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
+  std::size_t behind_count_ = 0;                         // of all those
   std::set<std::pair<Position, RequestToken>> awaited_;  // records of the past, and for whom
   std::deque<Position> to_read_;                         // of those: to be asked of the ledger, in turn
   std::set<Position> reading_;                           // asked of the ledger

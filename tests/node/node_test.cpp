@@ -303,6 +303,21 @@ TEST_F(BoundedNodeTest, lets_no_more_requests_wait_for_the_past_than_its_bound) 
   EXPECT_EQ(desk.outcome(second), "released");
 }
 
+TEST_F(BoundedNodeTest, lets_no_more_requests_stand_behind_one_that_waits_for_the_past_than_its_bound) {
+  desk.ask(reserve("r", {{"a", 1}}));
+  desk.ask(request::Release{"r"});
+  node::InOrder requests{{RequestToken(1'000), request::GetReservation{"r"}, {}}};
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    requests.push_back({RequestToken(1'000 + i), reserve("r" + std::to_string(i), {{"a", 1}}), {}});
+  desk.node().submit_in_order(desk.now, std::move(requests));
+  EXPECT_EQ(desk.outcome(RequestToken(1'003)), "overloaded");
+  desk.read_one();
+  desk.commit_all();
+  EXPECT_EQ(desk.outcome(RequestToken(1'000)), "released");
+  EXPECT_EQ(desk.outcome(RequestToken(1'001)), "created");
+  EXPECT_EQ(desk.outcome(RequestToken(1'002)), "created");
+}
+
 TEST_F(BoundedNodeTest, lets_no_more_audits_wait_than_its_bound) {
   desk.submit(request::Audit{});
   desk.submit(request::Audit{});
