@@ -49,6 +49,10 @@ bool ended_a_wait(const Operation& release, const Told& told) {
          });
 }
 
+bool was_made_by(const ReservationBook* book, const Timeline& timeline, SimTime time) {
+  return book != nullptr && durable_at(timeline, book->history.front().position) <= time;
+}
+
 void check_reservation_answer(const Operation& operation, const answer::ReservationView& view,
                               const Books& books, const Timeline& timeline, Verdict& verdict) {
   const ReservationBook* book = find(books, view.id);
@@ -113,9 +117,10 @@ void audit_durability(const AuditInput& input, Verdict& verdict) {
     if (!operation.succeeded() || input.forked.contains(operation.region)) continue;
     const Books& books = input.books[operation.region];
     if (const auto* answer = std::get_if<answer::ReservationAnswer>(&**operation.answer)) {
-      if (find(books, answer->reservation.id) == nullptr && ended_a_wait(operation, input.told)) continue;
-      check_reservation_answer(operation, answer->reservation, books, *input.timelines[operation.region],
-                               verdict);
+      const Timeline& timeline = *input.timelines[operation.region];
+      const ReservationBook* book = find(books, answer->reservation.id);
+      if (!was_made_by(book, timeline, operation.ended) && ended_a_wait(operation, input.told)) continue;
+      check_reservation_answer(operation, answer->reservation, books, timeline, verdict);
       check_promise(operation, *answer, verdict);
     }
     const std::string key = key_of(operation.request);

@@ -37,6 +37,28 @@ TEST_F(AuditTest, AReleaseThatEndsAWaitNeedBeOnNoDisk) {
   EXPECT_TRUE(verdict_on_what_was_told().sound());
 }
 
+// Seed 705952: the id may be used once more, and what is on the disk then was not there yet.
+TEST_F(AuditTest, AnIdWhoseWaitWasEndedMayBeReservedAfterwards) {
+  run(Millis(500));
+  EXPECT_TRUE(ask(0, delivery(10))->has_value());
+  run(Millis(500));
+  paths.set_cut_both(0, 1, true);
+  paths.set_cut_both(1, 2, true);
+  told.ask(*regions[1], basket("cart", 4, Millis(3'000)), nullptr);
+  run(Millis(10));
+  bool released = false;
+  told.ask(*regions[1], request::Release{"cart"},
+           [&](const Operation& release) { released = release.succeeded(); });
+  run(Millis(100));
+  ASSERT_TRUE(released);
+  EXPECT_TRUE(ask(1, delivery(4))->has_value());
+  bool reserved = false;
+  told.ask(*regions[1], basket("cart", 4), [&](const Operation& reserve) { reserved = reserve.succeeded(); });
+  run(Millis(100));
+  ASSERT_TRUE(reserved);
+  EXPECT_TRUE(verdict_on_what_was_told().sound());
+}
+
 TEST_F(AuditTest, AReleaseOfWhatNobodyWaitedForMustBeOnTheDisk) {
   run(Millis(500));
   EXPECT_TRUE(ask(0, delivery(10))->has_value());
