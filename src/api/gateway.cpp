@@ -195,7 +195,9 @@ void Gateway::answer(RequestToken token, const Answer& answer) {
   const auto operation = static_cast<std::size_t>(token.value() - at->first);
   if (open.reserves[operation]) {
     const std::int64_t now_us = desk_.now_us();
-    tally_.count_reservation(answer, now_us, now_us - open.began_us);
+    Attempts attempt;
+    attempt.add(answer);
+    tally_.count_reservations(attempt, now_us, now_us - open.began_us);
   }
   const Shown shown{region_, desk_.shell, desk_.health, feeds_.followers(), open.in_pages};
   settle(at, operation, encode(answer, shown));

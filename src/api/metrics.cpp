@@ -44,11 +44,11 @@ std::string seconds_text(std::int64_t us) {
 
 }  // namespace
 
-void Histogram::count(std::int64_t us) {
+void Histogram::count(std::int64_t us, std::uint64_t times) {
   const auto counted = static_cast<std::uint64_t>(std::max<std::int64_t>(us, 0));
-  ++buckets_[std::min(bucket_of(counted, parts), buckets_.size() - 1)];
-  ++total_;
-  sum_us_ += static_cast<std::int64_t>(counted);
+  buckets_[std::min(bucket_of(counted, parts), buckets_.size() - 1)] += times;
+  total_ += times;
+  sum_us_ += static_cast<std::int64_t>(counted * times);
 }
 
 Histogram& Histogram::operator+=(const Histogram& other) {
@@ -85,9 +85,9 @@ void RecentHistogram::turn(std::int64_t now_us) {
   since_us_ = now_us;
 }
 
-void RecentHistogram::count(std::int64_t now_us, std::int64_t us) {
+void RecentHistogram::count(std::int64_t now_us, std::int64_t us, std::uint64_t times) {
   turn(now_us);
-  current_.count(us);
+  current_.count(us, times);
 }
 
 std::int64_t RecentHistogram::quantile_us(std::int64_t now_us, double q) const {

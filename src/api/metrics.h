@@ -14,7 +14,7 @@ namespace holdfast::api {
 // eighth too much. A count costs a few instructions.
 class Histogram {
  public:
-  void count(std::int64_t us);
+  void count(std::int64_t us, std::uint64_t times = 1);
   Histogram& operator+=(const Histogram& other);
   [[nodiscard]] std::uint64_t total() const { return total_; }
   [[nodiscard]] std::int64_t quantile_us(double q) const;  // an upper bound; 0 if nothing was counted
@@ -32,7 +32,7 @@ class Histogram {
 // The last half minute to minute: two histograms, of which the older is dropped in turn.
 class RecentHistogram {
  public:
-  void count(std::int64_t now_us, std::int64_t us);
+  void count(std::int64_t now_us, std::int64_t us, std::uint64_t times = 1);
   [[nodiscard]] std::int64_t quantile_us(std::int64_t now_us, double q) const;
 
  private:

@@ -7,22 +7,14 @@
 
 namespace holdfast::api {
 
-namespace {
-
-bool is_created(const Success& success) {
-  if (const auto* brief = std::get_if<answer::BriefReservation>(&success)) return brief->created;
-  const auto* reservation = std::get_if<answer::ReservationAnswer>(&success);
-  return reservation != nullptr && reservation->created;
-}
-
-}  // namespace
-
 Tally::Tally() : refusals_(problem_codes().size()) {}
 
-void Tally::count_reservation(const Answer& answer, std::int64_t now_us, std::int64_t took_us) {
-  ++(!answer ? refused_ : is_created(*answer) ? created_ : replayed_);
-  reserve_durations_.count(took_us);
-  recent_.count(now_us, took_us);
+void Tally::count_reservations(const Attempts& attempts, std::int64_t now_us, std::int64_t took_us) {
+  created_ += attempts.created;
+  replayed_ += attempts.replayed;
+  refused_ += attempts.refused;
+  reserve_durations_.count(took_us, attempts.total());
+  recent_.count(now_us, took_us, attempts.total());
 }
 
 void Tally::count_refusal(std::string_view code) {

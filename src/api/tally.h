@@ -14,8 +14,8 @@ class Tally {
  public:
   Tally();
 
-  // An attempt to reserve, alone or in a batch, that the core has answered.
-  void count_reservation(const Answer& answer, std::int64_t now_us, std::int64_t took_us);
+  // Attempts to reserve, alone or in a batch, that the core has answered, each after so long.
+  void count_reservations(const Attempts& attempts, std::int64_t now_us, std::int64_t took_us);
   // Whoever refused it; empty: it was not refused.
   void count_refusal(std::string_view code);
 

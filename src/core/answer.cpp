@@ -2,6 +2,18 @@
 
 namespace holdfast {
 
+namespace {
+
+bool is_created(const Success& success) {
+  if (const auto* brief = std::get_if<answer::BriefReservation>(&success)) return brief->created;
+  const auto* reservation = std::get_if<answer::ReservationAnswer>(&success);
+  return reservation != nullptr && reservation->created;
+}
+
+}  // namespace
+
+void Attempts::add(const Answer& answer) { ++(!answer ? refused : is_created(*answer) ? created : replayed); }
+
 const char* name(RefusalCode code) {
   switch (code) {
     case RefusalCode::reservation_unknown: return "reservation_unknown";

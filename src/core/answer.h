@@ -274,6 +274,16 @@ using Success = std::variant<answer::ReservationAnswer, answer::ReservationList,
                              answer::AuditReport, answer::Status, answer::Rights, answer::BriefReservation>;
 using Answer = Result<Success, Refusal>;
 
+// Attempts to reserve that were answered, by how they ended.
+struct Attempts {
+  std::uint32_t created = 0;
+  std::uint32_t replayed = 0;
+  std::uint32_t refused = 0;
+  void add(const Answer& answer);
+  [[nodiscard]] std::uint32_t total() const { return created + replayed + refused; }
+  bool operator==(const Attempts&) const = default;
+};
+
 // "insufficient_here" and so on, as the API writes it.
 [[nodiscard]] const char* name(RefusalCode code);
 

@@ -54,24 +54,33 @@ bool names_one_twice(const std::vector<record::PeerRow>& rows) {
   return std::ranges::adjacent_find(skus) != skus.end();
 }
 
-void receive_section(StepContext& step, const message::Rows& rows, const message::Rows::Section& section) {
-  const ReplicaId& writer_id = rows.replicas[section.replica];
-  if (writer_id == step.config.own) return check_own_rows(step, rows, section);
+struct Disproved {
+  ReplicaIx writer;
+  SkuId sku;
+  std::string reason;
+};
+
+// Takes what is news here; nothing of a section that is disproved.
+std::optional<Disproved> take_section(StepContext& step, const message::Rows& rows,
+                                      const message::Rows::Section& section) {
   Draft draft = step.draft();
   const auto numbers = number_replicas(draft, rows);
-  if (!numbers)
-    return step.notice("more replicas than " + std::to_string(limits::replicas_max) + ": rows not taken");
+  if (!numbers) {
+    step.notice("more replicas than " + std::to_string(limits::replicas_max) + ": rows not taken");
+    return std::nullopt;
+  }
+  const ReplicaId& writer_id = rows.replicas[section.replica];
   const ReplicaIx writer = (*numbers)[section.replica];
   const bool is_known = step.state().replicas().find(writer_id).has_value();
-  if (is_known && !step.state().replicas().distrusted(writer).empty()) return;
+  if (is_known && !step.state().replicas().distrusted(writer).empty()) return std::nullopt;
 
   record::PeerRowsTaken taken{writer, std::nullopt, {}};
   for (const message::WireRow& wire : section.rows) {
     Row row = numbered(wire.row, *numbers);
     const SkuId sku = draft.sku(wire.sku);
     if (is_known) {
-      if (const auto reason = disproof(step.stock(), writer, sku, row))
-        return accuse(step, writer, sku, *reason);
+      if (auto reason = disproof(step.stock(), writer, sku, row))
+        return Disproved{writer, sku, *std::move(reason)};
       if (row.version <= step.stock().row(writer, sku).version) continue;
     }
     const Units before = is_known ? sent_to(step.stock().row(writer, sku), self) : no_units;
@@ -82,9 +91,18 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
   const Version vector = is_known ? step.state().replicas().version(writer) : Version{};
   if (section.range && section.range->from <= vector && vector < section.range->to)
     taken.range = section.range;
-  if (taken.rows.empty() && !taken.range) return;
-  if (names_one_twice(taken.rows)) return step.notice("two rows of one SKU in one section: not taken");
-  step.commit(draft.finish(std::move(taken)));
+  if (taken.rows.empty() && !taken.range) return std::nullopt;
+  if (names_one_twice(taken.rows))
+    step.notice("two rows of one SKU in one section: not taken");
+  else
+    step.commit(draft.finish(std::move(taken)));
+  return std::nullopt;
+}
+
+void receive_section(StepContext& step, const message::Rows& rows, const message::Rows::Section& section) {
+  if (rows.replicas[section.replica] == step.config.own) return check_own_rows(step, rows, section);
+  if (const auto disproved = take_section(step, rows, section))
+    accuse(step, disproved->writer, disproved->sku, disproved->reason);
 }
 
 }  // namespace

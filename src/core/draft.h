@@ -1,5 +1,6 @@
-// Draft: a record in the making. It hands out the numbers that the record takes (versions, memories, SKU
-// ids), so that the handlers only say what happens.
+// Draft: a record in the making, where it will stand among those of its step. It hands out the numbers that
+// the record takes (versions, memories, SKU ids), so that the handlers only say what happens. Nothing is left
+// of one that is not finished; there is one at a time.
 #pragma once
 
 #include <functional>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/demand.h"
 #include "core/record.h"
@@ -16,10 +18,16 @@ namespace holdfast {
 
 class Draft {
  public:
-  Draft(const State& state, const Demand& demand, Now now) : state_(state), demand_(demand) {
+  Draft(const State& state, const Demand& demand, Now now, std::vector<Record>& records)
+      : state_(state), demand_(demand), records_(records), record_(records.emplace_back()) {
     record_.at = now.node;
     record_.wall = now.wall;
   }
+  ~Draft() {
+    if (!finished_) records_.pop_back();
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
 
   // Units set aside (+) or given free (−): no growing field changes, and the row takes no version.
   void reserve(SkuId sku, Units change);
@@ -42,12 +50,15 @@ class Draft {
   [[nodiscard]] Body& body() {
     return record_.body.emplace<Body>();
   }
-  // The record, to be taken at once.
-  [[nodiscard]] Record&& finish() { return std::move(record_); }
+  // The record, to be committed at once.
+  [[nodiscard]] const Record& finish() {
+    finished_ = true;
+    return record_;
+  }
   template <class Body>
-  [[nodiscard]] Record&& finish(Body&& body) {
+  [[nodiscard]] const Record& finish(Body&& body) {
     record_.body = std::forward<Body>(body);
-    return std::move(record_);
+    return finish();
   }
 
  private:
@@ -56,7 +67,9 @@ class Draft {
 
   const State& state_;
   const Demand& demand_;
-  Record record_;
+  std::vector<Record>& records_;
+  Record& record_;  // the last of them
+  bool finished_ = false;
   std::uint64_t versions_ = 0;
   std::map<std::string, SkuId, std::less<>> fresh_;  // SKUs that this record introduces
 };

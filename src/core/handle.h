@@ -16,7 +16,8 @@ namespace holdfast {
 
 using Pasts = std::vector<Past>;
 
-void handle(StepContext& step, RequestToken token, const request::Reserve& request, const Pasts& past);
+// The texts of the request go into the reservation that is made of it.
+void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Extend& request, const Pasts& past);

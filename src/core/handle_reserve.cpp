@@ -76,7 +76,7 @@ Answer told(const StepContext& step, const request::Reserve& request, const Rese
   return Success(brief);
 }
 
-Answer reserve(StepContext& step, const request::Reserve& request, const Digest& print,
+Answer reserve(StepContext& step, request::Reserve& request, const Digest& print,
                const Few<WantedLine>& wanted, std::vector<ShortLine> shortage,
                const std::optional<Reservation>& replaced) {
   Draft draft = step.draft();
@@ -88,9 +88,9 @@ Answer reserve(StepContext& step, const request::Reserve& request, const Digest&
     draft.remember_reservation(replaced->id);
   }
   Reservation& after = changed.after;
-  after.id = request.key.empty() ? request.id : id_from_key(request.key, step.state().hash_seed());
+  after.id = request.key.empty() ? std::move(request.id) : id_from_key(request.key, step.state().hash_seed());
   after.seq = step.state().next_seq();
-  after.customer = request.customer;
+  after.customer = std::move(request.customer);
   after.fingerprint = print;
   after.created_at = step.now.wall;
   after.expires = step.now.node + request.ttl;
@@ -119,7 +119,7 @@ Answer replay(const StepContext& step, const request::Reserve& request, const Re
 
 }  // namespace
 
-Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& name, const Digest& print,
+Tried try_reserve(StepContext& step, request::Reserve& request, const Digest& name, const Digest& print,
                   const Pasts* past) {
   const auto replaced = find_replaced(step, request, past);
   if (!replaced) return {failure(replaced.error()), false, {}};
@@ -149,7 +149,7 @@ Tried try_reserve(StepContext& step, const request::Reserve& request, const Dige
   return tried;
 }
 
-void handle(StepContext& step, RequestToken token, const request::Reserve& request, const Pasts& past) {
+void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past) {
   const std::uint64_t hash_seed = step.state().hash_seed();
   std::string made_here;
   if (!request.key.empty()) made_here = id_from_key(request.key, hash_seed);
@@ -164,9 +164,10 @@ void handle(StepContext& step, RequestToken token, const request::Reserve& reque
   if (const auto found = known(step.state(), id, name, past))
     return step.reply(token, replay(step, request, *found, print));
   if (join_waiter(step, token, name, print, "the id ", id)) return;
+  const Millis wait = request.wait;
   Tried tried = try_reserve(step, request, name, print, &past);
-  if (waits(step, tried, request.wait))
-    wait_for_units(step, token, request, request.wait, name, print, std::move(tried));
+  if (waits(step, tried, wait))
+    wait_for_units(step, token, std::move(request), wait, name, print, std::move(tried));
   else
     step.reply(token, std::move(tried.answer));
 }

@@ -27,7 +27,7 @@ void start(StepContext& step, const input::Started& started) {
     if (gauges_moved(step.stock(), sku)) step.memory.gauges_moved.insert(sku);
 }
 
-void ask(StepContext& step, const input::Asked& asked) {
+void ask(StepContext& step, input::Asked&& asked) {
   if (changes_state(asked.request)) {
     if (!step.state().fenced().empty())
       return step.reply(asked.token, failure(unavailable(RefusalCode::fenced, step.state().fenced())));
@@ -35,9 +35,9 @@ void ask(StepContext& step, const input::Asked& asked) {
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
   std::visit(Overloaded{
-                 [](const request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
-                 [](const request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
-                 [&](const auto& request) { handle(step, asked.token, request, asked.past); },
+                 [](request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
+                 [](request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
+                 [&](auto& request) { handle(step, asked.token, request, asked.past); },
              },
              asked.request);
 }
@@ -60,8 +60,8 @@ void Replica::step(Now now, const Input& input, Effects& out) {
   step_with(now, out, [&](StepContext& step) { dispatch(step, input); });
 }
 
-void Replica::step(Now now, const input::Asked& asked, Effects& out) {
-  step_with(now, out, [&](StepContext& step) { ask(step, asked); });
+void Replica::step(Now now, input::Asked&& asked, Effects& out) {
+  step_with(now, out, [&](StepContext& step) { ask(step, std::move(asked)); });
 }
 
 void Replica::expect(const Request& request) const {
@@ -80,6 +80,7 @@ void Replica::step_with(Now now, Effects& out, const Decide& decide) {
   wake_waiters(step);
   ask_for_wanted(step, false);
   push(step);
+  step.check_all_applied();
 #ifdef HOLDFAST_INVARIANTS
   if (++steps_unchecked_ < steps_between_walks(state_)) return;
   check_invariants(state_);
@@ -90,7 +91,7 @@ void Replica::step_with(Now now, Effects& out, const Decide& decide) {
 void Replica::dispatch(StepContext& step, const Input& input) {
   std::visit(Overloaded{
                  [&](const input::Started& started) { start(step, started); },
-                 [&](const input::Asked& asked) { ask(step, asked); },
+                 [&](const input::Asked& asked) { ask(step, input::Asked(asked)); },
                  [&](const input::Recounted& audit) { answer_audit(step, audit.token, *audit.counted); },
                  [&](const input::Listed& list) { answer_list(step, list.token, *list.gathered); },
                  [&](const input::Cancelled& cancelled) { memory_.waiters.cancel(cancelled.token); },

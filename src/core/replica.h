@@ -26,8 +26,8 @@ class Replica {
   // Appends to `out`. Node time never goes back from one step to the next. A request has been validated, and
   // comes with the records that recall() named for it.
   void step(Now now, const Input& input, Effects& out);
-  // The same as a step of Input(asked).
-  void step(Now now, const input::Asked& asked, Effects& out);
+  // The same as a step of Input(asked), whose texts go into what comes of it.
+  void step(Now now, input::Asked&& asked, Effects& out);
 
   // The request will be stepped soon, with others of which the same is said first: what memory has to bring
   // for it is on its way meanwhile. Changes nothing.

@@ -93,14 +93,20 @@ using Input = std::variant<input::Started, input::Asked, input::Recounted, input
 namespace output {
 
 struct Reply {
-  Reply(RequestToken to, Answer&& said) : token(to), answer(std::move(said)) {}
   RequestToken token;
-  Answer answer;
+  Boxed<Answer> answer;
   bool operator==(const Reply&) const = default;
+};
+// The same, told briefly: as nearly all are where there are many, which take little room while they wait.
+struct BriefReply {
+  BriefReply(RequestToken to, const answer::BriefReservation& said) : token(to), reservation(said) {}
+  RequestToken token;
+  answer::BriefReservation reservation;
+  bool operator==(const BriefReply&) const = default;
 };
 struct Send {
   LinkId link;
-  Message message;
+  Boxed<Message> message;
   bool operator==(const Send&) const = default;
 };
 struct CloseLink {
@@ -116,14 +122,16 @@ struct Notice {
 
 }  // namespace output
 
-using Outbound = std::variant<output::Reply, output::Send, output::CloseLink, output::Notice>;
+using Outbound =
+    std::variant<output::BriefReply, output::Reply, output::Send, output::CloseLink, output::Notice>;
+static_assert(sizeof(Outbound) <= 64);  // they stand in one list, and each takes as much as the largest
 
 // Whether this may leave before the records of its step, and of all steps before, are durable: only what
 // states nothing of this replica's state may.
-[[nodiscard]] constexpr bool states_nothing(const Outbound& outbound) {
+[[nodiscard]] inline bool states_nothing(const Outbound& outbound) {
   if (const auto* send = std::get_if<output::Send>(&outbound))
-    return std::holds_alternative<message::Heartbeat>(send->message) ||
-           std::holds_alternative<message::Ask>(send->message);
+    return std::holds_alternative<message::Heartbeat>(*send->message) ||
+           std::holds_alternative<message::Ask>(*send->message);
   return std::holds_alternative<output::CloseLink>(outbound) ||
          std::holds_alternative<output::Notice>(outbound);
 }

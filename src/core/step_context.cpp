@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
 #include "core/invariants.h"
 
 namespace holdfast {
@@ -20,13 +21,13 @@ bool gauges_moved(const Stock& stock, SkuId sku) {
   return std::abs(published - current) * 8 > std::abs(published);
 }
 
-void StepContext::commit(Record&& record) {
+void StepContext::commit(const Record& record) {
+  HF_ASSERT(&record == &effects_.records.back());
   state_.apply(record);
   check_changed(state_, record);
   memory.last_record = record.at;
   if (const auto* sent = std::get_if<record::RightsSent>(&record.body)) memory.transfers.note_sent(*sent);
   note_availability(record);
-  effects_.records.push_back(std::move(record));
 }
 
 void StepContext::note_availability(const Record& record) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
 #include "core/config.h"
 #include "core/draft.h"
 #include "core/memory.h"
@@ -25,7 +26,12 @@ namespace holdfast {
 class StepContext {
  public:
   StepContext(const CoreConfig& the_config, State& state, Memory& the_memory, Now the_now, Effects& effects)
-      : config(the_config), memory(the_memory), now(the_now), state_(state), effects_(effects) {}
+      : config(the_config),
+        memory(the_memory),
+        now(the_now),
+        state_(state),
+        effects_(effects),
+        before_(state.position().value() - effects.records.size()) {}
 
   const CoreConfig& config;
   Memory& memory;
@@ -33,14 +39,26 @@ class StepContext {
 
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] const Stock& stock() const { return state_.stock(); }
-  [[nodiscard]] Draft draft() const { return Draft(state_, memory.demand, now); }
+  [[nodiscard]] Draft draft() {
+    check_all_applied();
+    return Draft(state_, memory.demand, now, effects_.records);
+  }
 
-  // The one way to change state: the record is applied, and goes to the journal.
-  void commit(Record&& record);
+  // The one way to change state: the record of a draft that was just finished is applied, and goes to the
+  // journal.
+  void commit(const Record& record);
+  // Asserts that what stands for the journal is what was applied: no draft is open, and none was finished and
+  // not committed.
+  void check_all_applied() const {
+    HF_ASSERT(state_.position().value() - before_ == effects_.records.size());
+  }
 
   void reply(RequestToken token, Answer&& answer) {
     if (!answer && !answer.error().shortage.empty()) memory.refused[answer.error().code].add(now.node, 1);
-    effects_.outbound.emplace_back(std::in_place_type<output::Reply>, token, std::move(answer));
+    if (const auto* brief = answer ? std::get_if<answer::BriefReservation>(&*answer) : nullptr)
+      effects_.outbound.emplace_back(std::in_place_type<output::BriefReply>, token, *brief);
+    else
+      effects_.outbound.push_back(output::Reply{token, std::move(answer)});
   }
   void send(LinkId link, Message message) {
     effects_.outbound.push_back(output::Send{link, std::move(message)});
@@ -60,6 +78,7 @@ class StepContext {
 
   State& state_;
   Effects& effects_;
+  const std::uint64_t before_;  // position - records, as the step began
   std::vector<SkuId> freed_;
   std::vector<SkuId> touched_;
 };

@@ -9,8 +9,10 @@ namespace holdfast {
 namespace {
 
 Tried try_again(StepContext& step, const Waiter& waiter) {
-  if (const auto* reserve = std::get_if<request::Reserve>(&waiter.request))
-    return try_reserve(step, *reserve, waiter.name, waiter.fingerprint, nullptr);
+  if (const auto* waiting = std::get_if<request::Reserve>(&waiter.request)) {
+    request::Reserve reserve = *waiting;
+    return try_reserve(step, reserve, waiter.name, waiter.fingerprint, nullptr);
+  }
   return try_adjust(step, std::get<request::Adjust>(waiter.request));
 }
 

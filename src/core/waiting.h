@@ -46,8 +46,9 @@ void end_waiter(StepContext& step, const Digest& name);
 void end_waiters_replacing(StepContext& step, const Reservation& purchased);
 
 // Implemented with their handlers.
-// Without `past` it is tried again: what it would take the place of counts only while it is pending.
-[[nodiscard]] Tried try_reserve(StepContext& step, const request::Reserve& request, const Digest& name,
+// Without `past` it is tried again: what it would take the place of counts only while it is pending. What is
+// made of the request has its texts.
+[[nodiscard]] Tried try_reserve(StepContext& step, request::Reserve& request, const Digest& name,
                                 const Digest& fingerprint, const std::vector<Past>* past);
 [[nodiscard]] Tried try_adjust(StepContext& step, const request::Adjust& request);
 

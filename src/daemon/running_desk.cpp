@@ -56,16 +56,17 @@ api::Desk Daemon::Running::make_desk() {
 
 native::Desk Daemon::Running::make_native_desk() {
   native::Desk desk;
-  desk.submit = [this](node::InOrder requests) {
-    node_->submit_in_order(clock_->now(), std::move(requests));
+  desk.submit = [this](node::InOrder requests) { node_->take_in_order(clock_->now(), std::move(requests)); };
+  desk.go_on = [this] {
+    node_->go_on();
     schedule();
   };
   desk.cancel = [this](RequestToken token) {
     node_->cancel(clock_->now(), token);
     schedule();
   };
-  desk.count_reservation = [this](const Answer& answer, std::int64_t now_us, std::int64_t took_us) {
-    gateway_.tally().count_reservation(answer, now_us, took_us);
+  desk.count_reservations = [this](const Attempts& attempts, std::int64_t now_us, std::int64_t took_us) {
+    gateway_.tally().count_reservations(attempts, now_us, took_us);
   };
   desk.count_refusal = [this](RefusalCode code) { gateway_.tally().count_refusal(name(code)); };
   desk.now_us = steady_us;

@@ -52,18 +52,27 @@ void Connection::read() {
   take_frames();
 }
 
+// Calls that came together are all decided before they are written.
 void Connection::take_frames() {
+  const auto fault = take_those_there();
+  hall_.gateway.go_on();
+  if (fault) return end(*fault);
+  read_when_there_is();
+}
+
+// Why nothing more can be understood; nothing: it can.
+std::optional<std::string> Connection::take_those_there() {
   while (may_read()) {
     const auto frame = reader_.next();
-    if (!frame) return end(wire::describe(frame.error()));
+    if (!frame) return wire::describe(frame.error());
     if (!*frame) break;
     heard_ = hall_.now;
-    if ((*frame)->kind != wire::FrameKind::message) return end("it sends what is no call");
+    if ((*frame)->kind != wire::FrameKind::message) return "it sends what is no call";
     const auto taken = hall_.gateway.take(id_, (*frame)->payload);
-    if (!taken) return end(taken.error());
+    if (!taken) return taken.error();
     under_way_ += *taken;  // of which some may have been settled from within: the sum is right again here
   }
-  read_when_there_is();
+  return std::nullopt;
 }
 
 void Connection::settled(std::size_t operations, BytesView frame) {

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "native/gateway.h"
@@ -60,6 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_when_there_is();
   void read();
   void take_frames();
+  [[nodiscard]] std::optional<std::string> take_those_there();
   void end(const std::string& why);
   void write();
   void drop_sent();

@@ -15,9 +15,10 @@ namespace holdfast::native {
 struct Desk {
   // The answers come through ShopsPort::answer, later or from within the call.
   std::function<void(node::InOrder)> submit;
+  std::function<void()> go_on;               // all that came together has been submitted
   std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
-  // What is counted for people: an attempt to reserve that was answered, and what was refused.
-  std::function<void(const Answer&, std::int64_t now_us, std::int64_t took_us)> count_reservation;
+  // What is counted for people: attempts to reserve of a call that was answered, and what was refused.
+  std::function<void(const Attempts&, std::int64_t now_us, std::int64_t took_us)> count_reservations;
   std::function<void(RefusalCode)> count_refusal;
   std::function<std::int64_t()> now_us;  // of a clock that never goes back
 };

@@ -96,7 +96,13 @@ void Gateway::submit(CallNumber number, node::InOrder operations) {
       operations[sound - 1] = std::move(operations[i]);
   }
   operations.resize(sound);
-  if (!operations.empty()) desk_.submit(std::move(operations));
+  if (operations.empty()) return;
+  submitted_ = true;
+  desk_.submit(std::move(operations));
+}
+
+void Gateway::go_on() {
+  if (std::exchange(submitted_, false)) desk_.go_on();
 }
 
 // A late answer finds nobody: its call was told already that the outcome is unknown.
@@ -105,10 +111,7 @@ void Gateway::answer(RequestToken token, const Answer& answer) {
   const auto at = open_.find(value / wire::native_operations_max);
   if (at == open_.end()) return;
   const std::size_t operation = value % wire::native_operations_max;
-  if (at->second.progress[operation].reserves) {
-    const std::int64_t now_us = desk_.now_us();
-    desk_.count_reservation(answer, now_us, now_us - at->second.began_us);
-  }
+  if (at->second.progress[operation].reserves) at->second.attempts.add(answer);
   settle(at, operation, answer);
 }
 
@@ -131,6 +134,10 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, const Answer& an
 void Gateway::finish(Calls::iterator at) {
   const Open open = std::move(at->second);
   open_.erase(at);
+  if (open.attempts.total() > 0) {
+    const std::int64_t now_us = desk_.now_us();
+    desk_.count_reservations(open.attempts, now_us, now_us - open.began_us);
+  }
   frame_.clear();
   for (std::size_t first = 0; first < open.results.size();)
     wire::append_frame(frame_, wire::FrameKind::message, [&] {

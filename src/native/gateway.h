@@ -43,6 +43,8 @@ class Gateway final : public node::ShopsPort {
 
   // The payload of a frame. How many operations it asks for; or why it is no call, in one line.
   [[nodiscard]] Result<std::size_t, std::string> take(ConnectionId connection, BytesView payload);
+  // After one or more of those: what they ask for is decided, and is written together.
+  void go_on();
 
   // The client is gone: what waits for units ends, and what cannot be undone is no longer listened to.
   void abandon(ConnectionId connection);
@@ -67,6 +69,7 @@ class Gateway final : public node::ShopsPort {
     std::size_t unanswered = 0;
     std::int64_t began_us = 0;
     std::int64_t deadline_us = 0;
+    Attempts attempts;  // that the core has answered
     std::vector<wire::NativeResult> results;
     std::vector<Progress> progress;  // as results
   };
@@ -84,6 +87,7 @@ class Gateway final : public node::ShopsPort {
   Calls open_;
   CallNumber next_call_ = 0;
   Bytes frame_;
+  bool submitted_ = false;  // something, and it has not gone on yet
 };
 
 }  // namespace holdfast::native

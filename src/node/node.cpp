@@ -84,9 +84,10 @@ void Node::step(Now now, const Input& input) {
 }
 
 template <class Input>
-void Node::decide(Now now, const Input& input) {
-  replica_.step(now, input, outbox_.effects());
+void Node::decide(Now now, Input&& input) {
+  replica_.step(now, std::forward<Input>(input), outbox_.effects());
   outbox_.stepped(now.node);
+  HF_ASSERT(outbox_.last() == replica_.state().position());  // all that was applied goes to the journal
 }
 
 // Once all that came together has been decided, so that it is written together.
@@ -196,7 +197,7 @@ void Node::proceed(Now now, input::Asked&& asked) {
   if (auto refused = refuse_at_door(now, asked.request))
     return shops_.answer(token, failure(*std::move(refused)));
   const std::vector<Position> missing = gather(asked);
-  if (missing.empty()) return decide(now, asked);
+  if (missing.empty()) return decide(now, std::move(asked));
   if (awaited_.size() >= limits_.recalling_max)
     return shops_.answer(token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
                                                 limits_.overloaded_after)));
@@ -321,13 +322,15 @@ void Node::pump() {
 void Node::let_out() {
   std::vector<Outbound> released = outbox_.take_released();
   for (Outbound& outbound : released)
-    std::visit(Overloaded{
-                   [&](const output::Reply& reply) { shops_.answer(reply.token, reply.answer); },
-                   [&](const output::Send& send) { peers_.send(send.link, send.message); },
-                   [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },
-                   [&](output::Notice& notice) { notices_.push_back(std::move(notice.text)); },
-               },
-               outbound);
+    std::visit(
+        Overloaded{
+            [&](const output::BriefReply& reply) { shops_.answer(reply.token, Success(reply.reservation)); },
+            [&](const output::Reply& reply) { shops_.answer(reply.token, *reply.answer); },
+            [&](const output::Send& send) { peers_.send(send.link, *send.message); },
+            [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },
+            [&](output::Notice& notice) { notices_.push_back(std::move(notice.text)); },
+        },
+        outbound);
   outbox_.reuse(std::move(released));
 }
 

@@ -68,6 +68,9 @@ class Node {
   void submit(Now now, RequestToken token, Request request);
   // None is decided before the one ahead of it, also where that has to read the past first.
   void submit_in_order(Now now, InOrder requests);
+  // The same in two, for calls that came together: each is taken, and then they go on together, to the disk.
+  void take_in_order(Now now, InOrder requests);
+  void go_on();
   void cancel(Now now, RequestToken token);
   void step(Now now, const Input& input);
   void tick(Now now);
@@ -99,10 +102,8 @@ class Node {
  private:
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void take(Now now, input::Asked&& asked);
-  void take_in_order(Now now, InOrder requests);
   template <class Input>
-  void decide(Now now, const Input& input);
-  void go_on();
+  void decide(Now now, Input&& input);
   void proceed(Now now, input::Asked&& asked);
   void follow(Now now, RequestToken token);
   void stand_behind(RequestToken token, InOrder requests);

@@ -58,16 +58,16 @@ void core(benchmark::State& state) {
   Effects effects;
   stock_up(replica, effects);
   std::uint64_t number = 1;
-  std::vector<Input> inputs;
+  std::vector<input::Asked> inputs;
   std::size_t counted = 0;
   while (state.KeepRunningBatch(batch)) {
     state.PauseTiming();
     inputs.clear();
-    for (std::size_t i = 0; i < batch; ++i) inputs.emplace_back(reserve(++number));
+    for (std::size_t i = 0; i < batch; ++i) inputs.push_back(reserve(++number));
     const std::size_t before = allocations;
     state.ResumeTiming();
-    for (const Input& input : inputs) {
-      replica.step(at(number), input, effects);
+    for (input::Asked& asked : inputs) {
+      replica.step(at(number), std::move(asked), effects);
       benchmark::DoNotOptimize(effects);
       effects.clear();
     }
@@ -132,9 +132,9 @@ void node_path(benchmark::State& state) {
   std::uint64_t number = 0;
   node::Node* node = nullptr;
   native::Gateway gateway(
-      {[&](node::InOrder requests) { node->submit_in_order(at(number), std::move(requests)); },
-       [](RequestToken) {}, [](const Answer&, std::int64_t, std::int64_t) {}, [](RefusalCode) {},
-       [] { return std::int64_t{0}; }});
+      {[&](node::InOrder requests) { node->take_in_order(at(number), std::move(requests)); },
+       [&] { node->go_on(); }, [](RequestToken) {}, [](const Attempts&, std::int64_t, std::int64_t) {},
+       [](RefusalCode) {}, [] { return std::int64_t{0}; }});
   node::Node path(replica, test::writing_codec(), {}, gateway, disk, disk);
   node = &path;
   std::size_t told = 0;
@@ -153,6 +153,7 @@ void node_path(benchmark::State& state) {
     const std::size_t before = allocations;
     state.ResumeTiming();
     for (const Bytes& frame : frames) benchmark::DoNotOptimize(gateway.take(1, frame));
+    gateway.go_on();
     disk.commit(path, at(number));
     counted += allocations - before;
   }

@@ -39,11 +39,14 @@ class Allocations : public testing::Test {
     return allocations - before;
   }
 
-  static std::vector<Input> baskets(std::size_t from) {
+  enum class Told { briefly, in_full };
+  static std::vector<Input> baskets(std::size_t from, Told told = Told::briefly) {
     std::vector<Input> inputs;
-    for (std::size_t i = from; i < from + reservations; ++i)
-      inputs.emplace_back(
-          input::Asked{RequestToken(i), Request(reserve("cart-" + std::to_string(i), {{"a", 1}})), {}});
+    for (std::size_t i = from; i < from + reservations; ++i) {
+      request::Reserve basket = reserve("cart-" + std::to_string(i), {{"a", 1}});
+      basket.brief = told == Told::briefly;
+      inputs.emplace_back(input::Asked{RequestToken(i), std::move(basket), {}});
+    }
     return inputs;
   }
 
@@ -55,6 +58,11 @@ class Allocations : public testing::Test {
 TEST_F(Allocations, a_reservation_of_one_line_makes_none) {
   (void)made_by(baskets(0));
   EXPECT_LE(made_by(baskets(reservations)), growing_costs);
+}
+
+TEST_F(Allocations, an_answer_in_full_makes_one_for_itself) {
+  (void)made_by(baskets(0));
+  EXPECT_LE(made_by(baskets(reservations, Told::in_full)), growing_costs + reservations);
 }
 
 TEST_F(Allocations, a_repeat_makes_none) {

@@ -61,8 +61,9 @@ class NativeAllocations : public testing::Test {
   test::InstantDisk disk;
   Gateway gateway{
       {.submit = [this](node::InOrder requests) { node.submit_in_order(now, std::move(requests)); },
+       .go_on = [] {},
        .cancel = [](RequestToken) {},
-       .count_reservation = [](const Answer&, std::int64_t, std::int64_t) {},
+       .count_reservations = [](const Attempts&, std::int64_t, std::int64_t) {},
        .count_refusal = [](RefusalCode) {},
        .now_us = [] { return std::int64_t{0}; }}};
   node::Node node{replica, test::writing_codec(), {}, gateway, disk, disk};

@@ -45,20 +45,21 @@ class NativeGateway : public testing::Test {
   }
 
   Desk desk() {
-    return {
-        .submit =
-            [this](node::InOrder requests) {
-              for (auto& one : requests) submitted_.push_back(std::move(one));
-            },
-        .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
-        .count_reservation = [this](const Answer&, std::int64_t, std::int64_t) { ++reservations_counted_; },
-        .count_refusal = [this](RefusalCode code) { refusals_counted_.push_back(code); },
-        .now_us = [this] { return now_us_; }};
+    return {.submit =
+                [this](node::InOrder requests) {
+                  for (auto& one : requests) submitted_.push_back(std::move(one));
+                },
+            .go_on = [] {},
+            .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
+            .count_reservations = [this](const Attempts& attempts, std::int64_t,
+                                         std::int64_t) { reservations_counted_.push_back(attempts); },
+            .count_refusal = [this](RefusalCode code) { refusals_counted_.push_back(code); },
+            .now_us = [this] { return now_us_; }};
   }
 
   node::InOrder submitted_;
   std::vector<RequestToken> cancelled_;
-  int reservations_counted_ = 0;
+  std::vector<Attempts> reservations_counted_;
   std::vector<RefusalCode> refusals_counted_;
   std::int64_t now_us_ = 1'000'000;
   std::map<std::uint64_t, std::vector<Outcome>> heard_;  // by the number of the call
@@ -143,7 +144,7 @@ TEST_F(NativeGateway, WhatIsReservedAndRefusedCountsForTheMetrics) {
   ASSERT_TRUE(call(7, {reserve("a"), operation::Release{"b"}}));
   answer(0, reserved());
   answer(1, failure(Refusal{.code = RefusalCode::reservation_unknown}));
-  EXPECT_EQ(reservations_counted_, 1);
+  EXPECT_EQ(reservations_counted_, std::vector{Attempts{.created = 1}});
   EXPECT_EQ(refusals_counted_, std::vector{RefusalCode::reservation_unknown});
 }
 

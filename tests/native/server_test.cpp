@@ -113,8 +113,9 @@ class NativeServer : public testing::Test {
                           for (const auto& one : requests) submitted_.push_back(one.token);
                           submitted_ever_ += requests.size();
                         },
+                    .go_on = [] {},
                     .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
-                    .count_reservation = [](const Answer&, std::int64_t, std::int64_t) {},
+                    .count_reservations = [](const Attempts&, std::int64_t, std::int64_t) {},
                     .count_refusal = [](RefusalCode) {},
                     .now_us = [] { return std::int64_t{0}; }}};
   Server server_{io_, gateway_, quick()};

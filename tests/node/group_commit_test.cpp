@@ -13,7 +13,7 @@ namespace {
 Effects effects(std::size_t records, std::uint64_t token) {
   Effects made;
   made.records.resize(records);
-  made.outbound.push_back(output::Reply{RequestToken(token), failure(Refusal{})});
+  made.outbound.push_back(output::Reply{RequestToken(token), Answer(failure(Refusal{}))});
   return made;
 }
 

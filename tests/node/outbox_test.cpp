@@ -15,7 +15,7 @@ Effects effects(std::size_t records, std::vector<Outbound> outbound) {
   return made;
 }
 
-Outbound reply(std::uint64_t token) { return output::Reply{RequestToken(token), Success(answer::SkuList{})}; }
+Outbound reply(std::uint64_t token) { return output::BriefReply(RequestToken(token), {}); }
 Outbound send(Message message) { return output::Send{LinkId(1), std::move(message)}; }
 
 TEST(Outbox, lets_out_at_once_what_rests_on_nothing_that_is_not_durable) {
@@ -97,7 +97,7 @@ TEST(Outbox, nothing_is_outbound_before_every_record_made_up_to_its_step_is_dura
     std::vector<std::uint64_t> needs;  // by what was said
     const auto check_released = [&] {
       for (const Outbound& outbound : outbox.take_released()) {
-        const std::uint64_t number = std::get<output::Reply>(outbound).token.value();
+        const std::uint64_t number = std::get<output::BriefReply>(outbound).token.value();
         ASSERT_EQ(number, left++);
         ASSERT_LE(needs[number], durable);
       }

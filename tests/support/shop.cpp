@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/overloaded.h"
 #include "core/listing.h"
+#include "support/reply.h"
 
 namespace holdfast::test {
 
@@ -113,7 +114,7 @@ void Shop::step(const Input& input) {
   replica_->step(now_, input, last_);
   std::ranges::copy(last_.records, std::back_inserter(journal_));
   for (const Outbound& outbound : last_.outbound)
-    if (const auto* reply = std::get_if<output::Reply>(&outbound))
+    if (const auto reply = reply_in(outbound))
       HF_ASSERT(answers_.emplace(reply->token, reply->answer).second);  // one answer for each request
 }
 
@@ -203,7 +204,7 @@ std::int64_t Shop::demand(const std::string& name) {
 std::vector<Message> Shop::sent() const {
   std::vector<Message> messages;
   for (const Outbound& outbound : last_.outbound)
-    if (const auto* send = std::get_if<output::Send>(&outbound)) messages.push_back(send->message);
+    if (const auto* send = std::get_if<output::Send>(&outbound)) messages.push_back(*send->message);
   return messages;
 }
 

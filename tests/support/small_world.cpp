@@ -5,6 +5,7 @@
 
 #include "base/overloaded.h"
 #include "core/invariants.h"
+#include "support/reply.h"
 
 namespace holdfast::test {
 
@@ -82,17 +83,17 @@ void SmallWorld::finish(std::size_t at) {
 
 void SmallWorld::route(std::size_t from, const std::vector<Outbound>& outbound) {
   for (const Outbound& out : outbound) {
-    if (const auto* reply = std::get_if<output::Reply>(&out)) told(reply->token, reply->answer);
+    if (const auto reply = reply_in(out)) told(reply->token, reply->answer);
     const auto* send = std::get_if<output::Send>(&out);
     if (send == nullptr) continue;
-    if (const auto* ask = std::get_if<message::Ask>(&send->message)) {
+    if (const auto* ask = std::get_if<message::Ask>(&*send->message)) {
       const auto number = [](const ReplicaId& id) { return static_cast<std::size_t>(id.region[0] - 'a'); };
       auto& highest = asked_[number(ask->giver)][number(ask->asker)];
       highest = std::max(highest, ask->target.count());
     }
     for (std::size_t to = 0; to < regions; ++to)
       if (links_[from][to] == send->link)
-        queues_[from][to].push_back(std::make_shared<const Message>(send->message));
+        queues_[from][to].push_back(std::make_shared<const Message>(*send->message));
   }
 }
 
