@@ -1,17 +1,17 @@
 # What a ledger keeps: batches of records, and slices of the checkpoint. Files are for ever: see common.capnp.
 #
 # Empty texts and lists are null pointers. Nearly every record is a plain reservation, of which a batch keeps no more
-# than it has to (PlainReservations). Of others two things are kept small: the one row change of a one-line
-# reservation (Record.held), and its one line (Reservation.quantity).
+# than it has to (PlainReservations), and so does a slice. Of others two things are kept small: the one row change of a
+# one-line reservation (Record.held), and its one line (Reservation.quantity).
 #
-# Format 1 had no plain reservations. It is read, and no longer written.
+# Format 1 had no plain reservations, format 2 none in slices. They are read, and no longer written.
 @0x9b7f6d1e52c8a034;
 
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "common.capnp";
 $Cxx.namespace("holdfast::wire::proto");
 
-const journalFormat :UInt16 = 2;
+const journalFormat :UInt16 = 3;
 
 struct Batch {
   format @0 :UInt16;
@@ -20,10 +20,10 @@ struct Batch {
 }
 
 struct PlainReservations {
-  at @0 :Int64;           # node time of the first, ms
-  wall @1 :Int64;         # its UTC, ms
-  seq @2 :UInt64;         # of the batch's first record, if that is a reservation
-  runs @3 :List(UInt32);  # the order of the batch: so many plain ones, so many of `records`, and so on in turn
+  at @0 :Int64;           # node time that they count from, ms
+  wall @1 :Int64;         # UTC of the first, ms
+  seq @2 :UInt64;         # of a batch's first record, if that is a reservation; of a slice's first plain one
+  runs @3 :List(UInt32);  # the order of all: so many plain ones, so many others, and so on in turn
   entries @4 :Data;       # src/wire/plain_codec.h
 }
 
@@ -32,11 +32,17 @@ struct Slice {
   union {
     meta @1 :MetaSlice;
     skus @2 :List(SkuEntry);
-    reservations @3 :List(Reservation);
+    reservations @3 :List(Reservation);  # of formats 1 and 2
     memories @4 :List(Memory);
     closed @5 :ClosedSlice;
+    pending @7 :PendingSlice;
   }
   madeFrom @6 :UInt64;  # of memories: none of their reservations was made before
+}
+
+struct PendingSlice {
+  others @0 :List(Reservation);
+  plain @1 :PlainReservations;
 }
 
 struct Record {

@@ -16,8 +16,8 @@ struct Head {
   std::uint64_t fingerprint_low;
   std::uint32_t sku;
   std::uint32_t quantity;
-  std::uint32_t kept_ms;
-  std::uint16_t at;
+  std::uint32_t until_ms;  // it expires
+  std::uint16_t at;        // or its number
   std::uint16_t wall;
 };
 struct Lengths {
@@ -44,21 +44,24 @@ template <class Small>
 }
 
 [[nodiscard]] bool has_plain_row(const Record& record) {
-  if (record.rows.size() != 1 ||
-      !fits<std::uint32_t>(static_cast<std::uint64_t>(record.rows[0].reserved.count())))
-    return false;
+  if (record.rows.size() != 1) return false;
   RowChange hold;
   hold.sku = record.rows[0].sku;
   hold.reserved = record.rows[0].reserved;
   return hold.reserved != no_units && record.rows[0] == hold;
 }
 
-[[nodiscard]] bool is_plain(const Reservation& made, const Record& record) {
-  return made.state == ReservationState::pending && made.lines.size() == 1 &&
-         made.lines[0] == ReservedLine{record.rows[0].sku, record.rows[0].reserved, no_units} &&
-         made.order.empty() && !made.asked_to_replace && made.replaced.empty() && made.shortage.empty() &&
-         made.created_at == record.wall && made.id.size() <= text_bytes_max &&
-         made.customer.size() <= text_bytes_max;
+[[nodiscard]] bool is_plain(const Reservation& one) {
+  return one.state == ReservationState::pending && one.lines.size() == 1 &&
+         one.lines[0].returned == no_units &&
+         fits<std::uint32_t>(static_cast<std::uint64_t>(one.lines[0].quantity.count())) &&
+         one.order.empty() && !one.asked_to_replace && one.replaced.empty() && one.shortage.empty() &&
+         one.id.size() <= text_bytes_max && one.customer.size() <= text_bytes_max;
+}
+
+[[nodiscard]] bool is_made_by(const Record& record, const Reservation& made) {
+  return made.created_at == record.wall && made.lines.size() == 1 &&
+         made.lines[0] == ReservedLine{record.rows[0].sku, record.rows[0].reserved, no_units};
 }
 
 // Says no more than that a reservation was made; nothing: it says more.
@@ -67,12 +70,45 @@ template <class Small>
   if (changed == nullptr || changed->step != record::ReservationStep::reserved) return nullptr;
   if (changed->replaced || changed->key || !changed->before.empty()) return nullptr;
   if (!record.new_skus.empty() || !record.new_replicas.empty() || !record.remembered.empty()) return nullptr;
-  return has_plain_row(record) && is_plain(changed->after, record) ? &changed->after : nullptr;
+  return has_plain_row(record) && is_made_by(record, changed->after) ? &changed->after : nullptr;
 }
 
 std::byte* put(std::byte* to, const void* from, std::size_t bytes) {
   std::memcpy(to, from, bytes);
   return to + bytes;
+}
+
+BytesView take(BytesView& rest, std::size_t bytes) {
+  require(bytes <= rest.size(), DecodeFault::malformed, "a reservation that ends too soon");
+  const BytesView taken = rest.first(bytes);
+  rest = rest.subspan(bytes);
+  return taken;
+}
+
+struct Entry {
+  Head head;
+  std::string_view id;
+  std::string_view customer;
+
+  // All but its number and its times.
+  [[nodiscard]] Reservation reservation() const {
+    Reservation made;
+    made.id = id;
+    made.customer = customer;
+    made.fingerprint = {head.fingerprint_high, head.fingerprint_low};
+    made.lines.push_back({SkuId(head.sku), Units(head.quantity), no_units});
+    return made;
+  }
+};
+
+Entry take_entry(BytesView& rest) {
+  Entry entry;
+  std::memcpy(&entry.head, take(rest, sizeof entry.head).data(), sizeof entry.head);
+  Lengths lengths;
+  std::memcpy(&lengths, take(rest, sizeof lengths).data(), sizeof lengths);
+  entry.id = text_of(take(rest, lengths.id));
+  entry.customer = text_of(take(rest, lengths.customer));
+  return entry;
 }
 
 }  // namespace
@@ -88,54 +124,76 @@ bool PlainWriter::write(const Record& record, std::size_t place) {
   const Reservation* made = plainly_made(record);
   if (made == nullptr) return false;
   if (size_ == 0) base_ = {ms_of(record.at), ms_of(record.wall), made->seq.value() - place};
-  const std::uint64_t kept = since(ms_of(made->expires), ms_of(record.at));
-  const std::uint64_t at = since(ms_of(record.at), base_.at);
-  const std::uint64_t wall = since(ms_of(record.wall), base_.wall);
-  const bool is_small = fits<std::uint32_t>(kept) && fits<std::uint16_t>(at) && fits<std::uint16_t>(wall);
-  if (!is_small || made->seq.value() != base_.seq + place) return false;
+  return made->seq.value() == base_.seq + place &&
+         append(*made, {since(ms_of(made->expires), ms_of(record.at)), since(ms_of(record.at), base_.at),
+                        since(ms_of(record.wall), base_.wall)});
+}
 
-  const Head head{
-      made->fingerprint.high,           made->fingerprint.low,
-      made->lines[0].sku.value(),       static_cast<std::uint32_t>(made->lines[0].quantity.count()),
-      static_cast<std::uint32_t>(kept), static_cast<std::uint16_t>(at),
-      static_cast<std::uint16_t>(wall)};
-  const Lengths lengths{static_cast<std::uint8_t>(made->id.size()),
-                        static_cast<std::uint8_t>(made->customer.size())};
+bool PlainWriter::write(const Reservation& pending) {
+  constexpr std::uint64_t earlier = std::uint64_t{1} << 31;  // ms that one may expire before the first
+  if (size_ == 0)
+    base_ = {after(ms_of(pending.expires), -earlier), ms_of(pending.created_at), pending.seq.value()};
+  return append(pending, {since(ms_of(pending.expires), base_.at), pending.seq.value() - base_.seq,
+                          since(ms_of(pending.created_at), base_.wall)});
+}
+
+bool PlainWriter::append(const Reservation& reservation, const Counted& counted) {
+  const bool is_small = fits<std::uint32_t>(counted.until) && fits<std::uint16_t>(counted.at) &&
+                        fits<std::uint16_t>(counted.wall);
+  if (!is_small || !is_plain(reservation)) return false;
+  const ReservedLine& line = reservation.lines[0];
+  const Head head{reservation.fingerprint.high,
+                  reservation.fingerprint.low,
+                  line.sku.value(),
+                  static_cast<std::uint32_t>(line.quantity.count()),
+                  static_cast<std::uint32_t>(counted.until),
+                  static_cast<std::uint16_t>(counted.at),
+                  static_cast<std::uint16_t>(counted.wall)};
+  const Lengths lengths{static_cast<std::uint8_t>(reservation.id.size()),
+                        static_cast<std::uint8_t>(reservation.customer.size())};
   std::byte* const began = room();
   std::byte* end = put(put(began, &head, sizeof head), &lengths, sizeof lengths);
-  end = put(put(end, made->id.data(), made->id.size()), made->customer.data(), made->customer.size());
+  end = put(put(end, reservation.id.data(), reservation.id.size()), reservation.customer.data(),
+            reservation.customer.size());
   size_ += static_cast<std::size_t>(end - began);
   return true;
 }
 
-BytesView PlainReader::take(std::size_t bytes) {
-  require(bytes <= rest_.size(), DecodeFault::malformed, "a reservation that ends too soon");
-  const BytesView taken = rest_.first(bytes);
-  rest_ = rest_.subspan(bytes);
-  return taken;
+void PlainWriter::say(std::span<const std::uint32_t> runs, proto::PlainReservations::Builder to) const {
+  to.setAt(base_.at);
+  to.setWall(base_.wall);
+  to.setSeq(base_.seq);
+  to.setRuns(kj::arrayPtr(runs.data(), runs.size()));
+  to.setEntries(kj::arrayPtr(reinterpret_cast<const kj::byte*>(bytes_.data()), size_));
 }
 
-Record PlainReader::read(std::size_t place) {
-  Head head;
-  std::memcpy(&head, take(sizeof head).data(), sizeof head);
-  Lengths lengths;
-  std::memcpy(&lengths, take(sizeof lengths).data(), sizeof lengths);
+PlainReader::PlainReader(proto::PlainReservations::Reader from)
+    : base_{from.getAt(), from.getWall(), from.getSeq()},
+      rest_(std::as_bytes(std::span(from.getEntries().begin(), from.getEntries().size()))) {}
 
+Record PlainReader::read_record(std::size_t place) {
+  const Entry entry = take_entry(rest_);
   Record record;
-  record.at = node_time(after(base_.at, head.at));
-  record.wall = wall_time(after(base_.wall, head.wall));
-  RowChange& hold = record.rows.emplace_back();
-  hold.sku = SkuId(head.sku);
-  hold.reserved = Units(head.quantity);
+  record.at = node_time(after(base_.at, entry.head.at));
+  record.wall = wall_time(after(base_.wall, entry.head.wall));
   Reservation& made = record.body.emplace<record::ReservationChanged>().after;
-  made.id = text_of(take(lengths.id));
-  made.customer = text_of(take(lengths.customer));
+  made = entry.reservation();
   made.seq = ReservationSeq(base_.seq + place);
-  made.fingerprint = {head.fingerprint_high, head.fingerprint_low};
   made.created_at = record.wall;
-  made.expires = node_time(after(ms_of(record.at), head.kept_ms));
-  made.lines.push_back({hold.sku, hold.reserved, no_units});
+  made.expires = node_time(after(ms_of(record.at), entry.head.until_ms));
+  RowChange& hold = record.rows.emplace_back();
+  hold.sku = made.lines[0].sku;
+  hold.reserved = made.lines[0].quantity;
   return record;
+}
+
+Reservation PlainReader::read_pending() {
+  const Entry entry = take_entry(rest_);
+  Reservation pending = entry.reservation();
+  pending.seq = ReservationSeq(base_.seq + entry.head.at);
+  pending.created_at = wall_time(after(base_.wall, entry.head.wall));
+  pending.expires = node_time(after(base_.at, entry.head.until_ms));
+  return pending;
 }
 
 }  // namespace holdfast::wire

@@ -1,28 +1,37 @@
-// Plain reservations, as the journal keeps them: nearly every record says that somebody reserved some of one
-// SKU, and no more. They stand in a batch one after the other, by a layout of their own, a third as long and
+// Plain reservations, as the journal and slices keep them: nearly every record says that somebody reserved
+// some of one SKU, and no more. They stand one after the other, by a layout of their own, a third as long and
 // written in a tenth of the time. Inside this folder only.
 //
-//   u64 fingerprint, high   u64 fingerprint, low   u32 SKU   u32 quantity   u32 ms that it is kept for
-//   u16 ms of node time, u16 ms of wall time since the first of the batch
+//   u64 fingerprint, high   u64 fingerprint, low   u32 SKU   u32 quantity   u32 ms until it expires
+//   u16 ms of node time, u16 ms of wall time since the first
 //   u8 bytes of the id      u8 bytes of the customer      the id      the customer
 //
-// All little-endian, nothing aligned. The number of a reservation is that of its place in the batch.
+// All little-endian, nothing aligned. In a batch the number of a reservation is that of its place, and it is
+// kept from the record's node time on. In a slice its number since the first stands in place of the node
+// time.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "core/record.h"
+#include "proto/journal.capnp.h"
+#include "wire/common_codec.h"
 
 namespace holdfast::wire {
 
-// What the plain ones of a batch count from.
+// What the plain ones count from.
 struct PlainBase {
-  std::int64_t at = 0;    // node time of the first
-  std::int64_t wall = 0;  // its wall time
-  std::uint64_t seq = 0;  // of the batch's first record, if that is a reservation
+  std::int64_t at = 0;    // node time of the first record; in a slice, a time before all of them expire
+  std::int64_t wall = 0;  // wall time of the first
+  std::uint64_t seq = 0;  // of a batch's first record, if that is a reservation; in a slice, of the first
 };
+
+// What one takes beside its texts.
+inline constexpr std::size_t plain_head_bytes = 34;
 
 class PlainWriter {
  public:
@@ -31,10 +40,21 @@ class PlainWriter {
 
   // Whether it was plain, and is written: the record at this place of the batch.
   [[nodiscard]] bool write(const Record& record, std::size_t place);
+  // The same of a pending reservation, in a slice.
+  [[nodiscard]] bool write(const Reservation& pending);
   [[nodiscard]] const PlainBase& base() const { return base_; }
   [[nodiscard]] BytesView bytes() const { return BytesView(bytes_).first(size_); }
 
+  // Without any there is nothing to say of them.
+  void say(std::span<const std::uint32_t> runs, proto::PlainReservations::Builder to) const;
+
  private:
+  struct Counted {  // from the base
+    std::uint64_t until;
+    std::uint64_t at;
+    std::uint64_t wall;
+  };
+  [[nodiscard]] bool append(const Reservation& reservation, const Counted& counted);
   [[nodiscard]] std::byte* room();
 
   PlainBase base_;
@@ -42,22 +62,57 @@ class PlainWriter {
   std::size_t size_ = 0;  // of what is written of them
 };
 
-class PlainReader {
- public:
-  PlainReader(const PlainBase& base, BytesView bytes) : base_(base), rest_(bytes) {}
+// The values that are not plain, and how many plain ones and how many of them stand in turn.
+template <class Value>
+struct Split {
+  std::vector<const Value*> others;
+  std::vector<std::uint32_t> runs{0};
 
-  // The next, at this place of the batch; throws Refused if there is none that is whole.
-  [[nodiscard]] Record read(std::size_t place);
-  [[nodiscard]] bool empty() const { return rest_.empty(); }
+  void add(const Value& value, bool is_plain) {
+    if (!is_plain) others.push_back(&value);
+    if (std::exchange(counts_plain_, is_plain) != is_plain) runs.push_back(0);
+    ++runs.back();
+  }
 
  private:
-  [[nodiscard]] BytesView take(std::size_t bytes);
+  bool counts_plain_ = true;
+};
 
+class PlainReader {
+ public:
+  explicit PlainReader(proto::PlainReservations::Reader from);
+
+  // The next, at this place of the batch; throws Refused if there is none that is whole.
+  [[nodiscard]] Record read_record(std::size_t place);
+  // The next of a slice.
+  [[nodiscard]] Reservation read_pending();
+  [[nodiscard]] bool empty() const { return rest_.empty(); }
+  [[nodiscard]] std::size_t most() const { return rest_.size() / plain_head_bytes; }
+
+ private:
   PlainBase base_;
   BytesView rest_;
 };
 
-// What one takes beside its texts.
-inline constexpr std::size_t plain_head_bytes = 34;
+// All in their order: plain ones, and others of a list.
+template <class Value, class ReadPlain, class ReadOther>
+std::vector<Value> read_mixed(proto::PlainReservations::Reader from, const auto& others,
+                              const ReadPlain& read_plain, const ReadOther& read_other) {
+  PlainReader plain(from);
+  std::vector<Value> values;
+  values.reserve(others.size() + plain.most());
+  unsigned others_read = 0;
+  bool counts_plain = true;
+  for (const std::uint32_t run : from.getRuns()) {
+    require(counts_plain || run <= others.size() - others_read, DecodeFault::malformed,
+            "records that are not there");
+    for (std::uint32_t i = 0; i < run; ++i)
+      values.push_back(counts_plain ? read_plain(plain, values.size()) : read_other(others[others_read++]));
+    counts_plain = !counts_plain;
+  }
+  require(plain.empty() && others_read == others.size(), DecodeFault::malformed,
+          "records that have no place");
+  return values;
+}
 
 }  // namespace holdfast::wire

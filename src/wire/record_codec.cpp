@@ -143,62 +143,18 @@ Record read_record(proto::Record::Reader from) {
   return record;
 }
 
-// The records of a batch that are not plain, and how many plain ones and how many of them stand in it in
-// turn.
-struct Split {
-  std::vector<const Record*> others;
-  std::vector<std::uint32_t> runs;
-};
-
-Split split_off_plain(std::span<const Record> records, PlainWriter& plain) {
-  Split split;
-  bool counts_plain = true;
-  split.runs.push_back(0);
-  for (std::size_t place = 0; place < records.size(); ++place) {
-    const bool is_plain = plain.write(records[place], place);
-    if (!is_plain) split.others.push_back(&records[place]);
-    if (std::exchange(counts_plain, is_plain) != is_plain) split.runs.push_back(0);
-    ++split.runs.back();
-  }
+Split<Record> split_off_plain(std::span<const Record> records, PlainWriter& plain) {
+  Split<Record> split;
+  for (std::size_t place = 0; place < records.size(); ++place)
+    split.add(records[place], plain.write(records[place], place));
   return split;
-}
-
-void write_plain(const PlainWriter& plain, std::span<const std::uint32_t> runs,
-                 proto::PlainReservations::Builder to) {
-  to.setAt(plain.base().at);
-  to.setWall(plain.base().wall);
-  to.setSeq(plain.base().seq);
-  to.setRuns(kj::arrayPtr(runs.data(), runs.size()));
-  to.setEntries(kj::arrayPtr(reinterpret_cast<const kj::byte*>(plain.bytes().data()), plain.bytes().size()));
-}
-
-std::vector<Record> read_mixed(proto::Batch::Reader batch) {
-  const auto from = batch.getPlain();
-  const auto others = batch.getRecords();
-  const auto entries = from.getEntries();
-  PlainReader plain({from.getAt(), from.getWall(), from.getSeq()},
-                    std::as_bytes(std::span(entries.begin(), entries.size())));
-  std::vector<Record> records;
-  records.reserve(others.size() + entries.size() / plain_head_bytes);
-  unsigned others_read = 0;
-  bool counts_plain = true;
-  for (const std::uint32_t run : from.getRuns()) {
-    require(counts_plain || run <= others.size() - others_read, DecodeFault::malformed,
-            "records that are not there");
-    for (std::uint32_t i = 0; i < run; ++i)
-      records.push_back(counts_plain ? plain.read(records.size()) : read_record(others[others_read++]));
-    counts_plain = !counts_plain;
-  }
-  require(plain.empty() && others_read == others.size(), DecodeFault::malformed,
-          "records that have no place");
-  return records;
 }
 
 }  // namespace
 
 void encode_records(std::span<const Record> records, Bytes& out) {
   PlainWriter plain(records.size());
-  const Split split = split_off_plain(records, plain);
+  const Split<Record> split = split_off_plain(records, plain);
   const std::size_t bytes = batch_bytes_guess + plain.bytes().size() +
                             split.runs.size() * sizeof(std::uint32_t) +
                             split.others.size() * record_bytes_guess;
@@ -207,14 +163,17 @@ void encode_records(std::span<const Record> records, Bytes& out) {
     auto list = batch.initRecords(length(split.others));
     unsigned place = 0;
     for (const Record* record : split.others) write_record(*record, list[place++]);
-    if (!plain.bytes().empty()) write_plain(plain, split.runs, batch.initPlain());
+    if (!plain.bytes().empty()) plain.say(split.runs, batch.initPlain());
   });
 }
 
 Decoded<std::vector<Record>> decode_records(BytesView bytes) {
   return read_message<proto::Batch>(bytes, [](proto::Batch::Reader batch) {
     require_journal_format(batch.getFormat(), "records in a format of a later version");
-    return batch.hasPlain() ? read_mixed(batch) : read_all(batch.getRecords(), read_record);
+    if (!batch.hasPlain()) return read_all(batch.getRecords(), read_record);
+    return read_mixed<Record>(
+        batch.getPlain(), batch.getRecords(),
+        [](PlainReader& plain, std::size_t place) { return plain.read_record(place); }, read_record);
   });
 }
 

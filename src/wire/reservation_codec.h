@@ -8,9 +8,9 @@
 
 namespace holdfast::wire {
 
-// Format 1 has nothing that format 2 has not.
+// An earlier format has nothing that this one has not.
 inline void require_journal_format(std::uint16_t format, const char* detail) {
-  require(format == 1 || format == proto::JOURNAL_FORMAT, DecodeFault::unknown_format, detail);
+  require(format >= 1 && format <= proto::JOURNAL_FORMAT, DecodeFault::unknown_format, detail);
 }
 
 void write_short_line(const ShortLine& line, proto::ShortLine::Builder to);

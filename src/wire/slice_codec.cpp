@@ -1,6 +1,6 @@
 #include "wire/slice_codec.h"
 
-#include "base/overloaded.h"
+#include "wire/plain_codec.h"
 #include "wire/reservation_codec.h"
 
 namespace holdfast::wire {
@@ -104,22 +104,11 @@ ClosedSlice read_closed(proto::ClosedSlice::Reader from) {
   return {from.getPending(), read_all(from.getSkus(), read_sums)};
 }
 
-void write_slice(const SliceValue& slice, proto::Slice::Builder to) {
-  std::visit(
-      Overloaded{
-          [&](const MetaSlice& meta) { write_meta(meta, to.initMeta()); },
-          [&](const SkuSlice& skus) { write_all(skus.skus, to.initSkus(length(skus.skus)), write_sku); },
-          [&](const ReservationSlice& reservations) {
-            write_all(reservations.pending, to.initReservations(length(reservations.pending)),
-                      write_reservation);
-          },
-          [&](const MemorySlice& memories) {
-            write_all(memories.memories, to.initMemories(length(memories.memories)), write_memory);
-            to.setMadeFrom(memories.made_from.value());
-          },
-          [&](const ClosedSlice& closed) { write_closed(closed, to.initClosed()); },
-      },
-      slice);
+ReservationSlice read_pending(proto::PendingSlice::Reader from) {
+  if (!from.hasPlain()) return {read_all(from.getOthers(), read_reservation)};
+  return {read_mixed<Reservation>(
+      from.getPlain(), from.getOthers(), [](PlainReader& plain, std::size_t) { return plain.read_pending(); },
+      read_reservation)};
 }
 
 SliceValue read_slice(proto::Slice::Reader from) {
@@ -128,6 +117,7 @@ SliceValue read_slice(proto::Slice::Reader from) {
     case proto::Slice::SKUS: return SkuSlice{read_all(from.getSkus(), read_sku)};
     case proto::Slice::RESERVATIONS:
       return ReservationSlice{read_all(from.getReservations(), read_reservation)};
+    case proto::Slice::PENDING: return read_pending(from.getPending());
     case proto::Slice::MEMORIES:
       return MemorySlice{read_all(from.getMemories(), read_memory), ReservationSeq(from.getMadeFrom())};
     case proto::Slice::CLOSED: return read_closed(from.getClosed());
@@ -135,26 +125,59 @@ SliceValue read_slice(proto::Slice::Reader from) {
   throw Refused{{DecodeFault::unknown_kind, "a slice of a kind that is not known"}};
 }
 
-// A little more than its parts take; rows of many replicas, and long names, only cost a second try.
-[[nodiscard]] std::size_t bytes_guess(const SliceValue& slice) {
-  constexpr std::size_t base = 4096;
-  return base + std::visit(Overloaded{
-                               [](const MetaSlice& meta) { return meta.boots.size() * 24; },
-                               [](const SkuSlice& skus) { return skus.skus.size() * 384; },
-                               [](const ReservationSlice& held) { return held.pending.size() * 256; },
-                               [](const MemorySlice& kept) { return kept.memories.size() * 40; },
-                               [](const ClosedSlice& closed) { return closed.skus.size() * 56; },
-                           },
-                           slice);
+// `bytes`: about what its parts take; rows of many replicas, and long names, only cost a second try.
+template <class Fill>
+void write_slice(Bytes& out, std::size_t bytes, const Fill& fill) {
+  constexpr std::size_t base_bytes = 4096;
+  write_message<proto::Slice>(out, base_bytes + bytes, [&](proto::Slice::Builder to) {
+    to.setFormat(proto::JOURNAL_FORMAT);
+    fill(to);
+  });
+}
+
+void encode(const MetaSlice& meta, Bytes& out) {
+  write_slice(out, meta.boots.size() * 24,
+              [&](proto::Slice::Builder to) { write_meta(meta, to.initMeta()); });
+}
+
+void encode(const SkuSlice& skus, Bytes& out) {
+  write_slice(out, skus.skus.size() * 384, [&](proto::Slice::Builder to) {
+    write_all(skus.skus, to.initSkus(length(skus.skus)), write_sku);
+  });
+}
+
+// There may be many, and in a busy region nearly all are plain.
+void encode(const ReservationSlice& slice, Bytes& out) {
+  PlainWriter plain(slice.pending.size());
+  Split<Reservation> split;
+  for (const Reservation& pending : slice.pending) split.add(pending, plain.write(pending));
+  const std::size_t bytes =
+      plain.bytes().size() + split.runs.size() * sizeof(std::uint32_t) + split.others.size() * 256;
+  write_slice(out, bytes, [&](proto::Slice::Builder slice_to) {
+    auto to = slice_to.initPending();
+    auto others = to.initOthers(length(split.others));
+    unsigned place = 0;
+    for (const Reservation* other : split.others) write_reservation(*other, others[place++]);
+    if (!plain.bytes().empty()) plain.say(split.runs, to.initPlain());
+  });
+}
+
+void encode(const MemorySlice& memories, Bytes& out) {
+  write_slice(out, memories.memories.size() * 40, [&](proto::Slice::Builder to) {
+    write_all(memories.memories, to.initMemories(length(memories.memories)), write_memory);
+    to.setMadeFrom(memories.made_from.value());
+  });
+}
+
+void encode(const ClosedSlice& closed, Bytes& out) {
+  write_slice(out, closed.skus.size() * 56,
+              [&](proto::Slice::Builder to) { write_closed(closed, to.initClosed()); });
 }
 
 }  // namespace
 
 void encode_slice(const SliceValue& slice, Bytes& out) {
-  write_message<proto::Slice>(out, bytes_guess(slice), [&](proto::Slice::Builder to) {
-    to.setFormat(proto::JOURNAL_FORMAT);
-    write_slice(slice, to);
-  });
+  std::visit([&](const auto& value) { encode(value, out); }, slice);
 }
 
 Decoded<SliceValue> decode_slice(BytesView bytes) {

@@ -66,6 +66,12 @@ TEST(Golden, ASliceOfFormatOneIsReadAsItWasWritten) {
   EXPECT_EQ(decode_slice(golden_bytes("slice_1")), SliceValue(ReservationSlice{{reserve.after}}));
 }
 
+TEST(Golden, RecordsAndASliceOfFormatTwoAreReadAsTheyWereWritten) {
+  EXPECT_EQ(decode_records(golden_bytes("records_2")), (std::vector{typical_reserve(), typical_purchase()}));
+  const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
+  EXPECT_EQ(decode_slice(golden_bytes("slice_2")), SliceValue(ReservationSlice{{reserve.after}}));
+}
+
 TEST(Golden, TheBytesOfASliceHaveNotChanged) {
   const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
   Bytes bytes;
