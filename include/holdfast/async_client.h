@@ -41,7 +41,7 @@ class AsyncClient {
   // 1 to batch_operations_max operations, which are copied.
   void submit(std::span<const Operation> batch, Done done);
   // Sends, receives and calls back, until nothing is under way, or for so long.
-  void run_for(std::chrono::milliseconds span);
+  void run_for(std::chrono::microseconds span);
   [[nodiscard]] std::size_t under_way() const;  // batches
 
   static constexpr std::size_t batch_operations_max = 1024;

@@ -17,11 +17,11 @@ void Tally::count_reservations(const Attempts& attempts, std::int64_t now_us, st
   recent_.count(now_us, took_us, attempts.total());
 }
 
-void Tally::count_refusal(std::string_view code) {
+void Tally::count_refusals(std::string_view code, std::size_t count) {
   if (code.empty()) return;
   const auto found = std::ranges::find(problem_codes(), code);
   HF_ASSERT(found != problem_codes().end());
-  ++refusals_[static_cast<std::size_t>(found - problem_codes().begin())];
+  refusals_[static_cast<std::size_t>(found - problem_codes().begin())] += count;
 }
 
 std::vector<MetricFamily> Tally::families() const {

@@ -17,7 +17,8 @@ class Tally {
   // Attempts to reserve, alone or in a batch, that the core has answered, each after so long.
   void count_reservations(const Attempts& attempts, std::int64_t now_us, std::int64_t took_us);
   // Whoever refused it; empty: it was not refused.
-  void count_refusal(std::string_view code);
+  void count_refusal(std::string_view code) { count_refusals(code, 1); }
+  void count_refusals(std::string_view code, std::size_t count);
 
   // Of the last minute.
   [[nodiscard]] std::int64_t recent_us(std::int64_t now_us, double quantile) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <utility>
 
 #include "client/native_connection.h"
@@ -28,11 +30,15 @@ class AsyncClient::Connections {
     all_[next_++ % all_.size()]->submit(batch, std::move(done));
   }
 
-  void run_for(std::chrono::milliseconds span) {
-    const auto end = std::chrono::steady_clock::now() + span;
+  // By a timer of its own: what the loop is told to wait for at the most it counts in whole milliseconds.
+  void run_for(std::chrono::microseconds span) {
+    if (under_way() == 0) return;
     io_.restart();
-    while (under_way() > 0 && io_.run_one_until(end) > 0) {
-    }
+    span_.expires_after(span);
+    span_.async_wait([this, turn = ++turn_](const boost::system::error_code& error) {
+      if (!error) over_ = turn;
+    });
+    while (under_way() > 0 && over_ != turn_) io_.run_one();
   }
 
   [[nodiscard]] std::size_t under_way() const {
@@ -51,6 +57,9 @@ class AsyncClient::Connections {
   }
 
   boost::asio::io_context io_{1};
+  boost::asio::steady_timer span_{io_};
+  std::uint64_t turn_ = 0;  // of run_for()
+  std::uint64_t over_ = 0;  // the last one whose time was up
   std::vector<std::shared_ptr<NativeConnection>> all_;
   Failure bad_endpoint_;
   std::size_t next_ = 0;
@@ -66,7 +75,7 @@ AsyncClient& AsyncClient::operator=(AsyncClient&&) noexcept = default;
 void AsyncClient::submit(std::span<const Operation> batch, Done done) {
   connections_->submit(batch, std::move(done));
 }
-void AsyncClient::run_for(std::chrono::milliseconds span) { connections_->run_for(span); }
+void AsyncClient::run_for(std::chrono::microseconds span) { connections_->run_for(span); }
 std::size_t AsyncClient::under_way() const { return connections_->under_way(); }
 
 }  // namespace holdfast

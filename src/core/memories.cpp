@@ -11,8 +11,8 @@ Digest name_of_reservation(std::string_view id, std::uint64_t hash_seed) { retur
 Digest name_of_key(std::string_view key, std::uint64_t hash_seed) { return digest(key, ~hash_seed); }
 
 std::optional<Position> Memories::find(const Digest& name) const {
-  const auto found = known_.find(name);
-  return found == known_.end() ? std::nullopt : std::optional(found->second.position);
+  const Known* found = known_.find(name);
+  return found == nullptr ? std::nullopt : std::optional(found->position);
 }
 
 Millis Memories::kept(NodeTime now) const {
@@ -47,8 +47,8 @@ void Memories::put(const MemorySlice::Entry& entry, ReservationSeq made_from) {
   HF_ASSERT(place == slice.entries.end() || place->number != entry.number);
   slice.entries.insert(place, entry);
   ++size_;
-  const auto [known, is_new] = known_.try_emplace(entry.name, Known{entry.number, entry.position});
-  if (!is_new && known->second.number < entry.number) known->second = {entry.number, entry.position};
+  Known& known = known_.at(entry.name);
+  if (known == Known{} || known.number < entry.number) known = {entry.number, entry.position};
 }
 
 MemorySlice Memories::slice(std::uint64_t number) const {
@@ -73,9 +73,8 @@ std::vector<std::uint64_t> Memories::forget(NodeTime now) {
 void Memories::forget_oldest() {
   std::deque<MemorySlice::Entry>& entries = slices_.begin()->second.entries;
   const MemorySlice::Entry& oldest = entries.front();
-  if (const auto known = known_.find(oldest.name);
-      known != known_.end() && known->second.number == oldest.number)
-    known_.erase(known);
+  if (const Known* known = known_.find(oldest.name); known != nullptr && known->number == oldest.number)
+    known_.drop(oldest.name);
   --size_;
   entries.pop_front();
   if (entries.empty()) slices_.erase(slices_.begin());

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
 #include <map>
 #include <optional>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "core/digest_table.h"
 #include "core/ids.h"
 #include "core/slices.h"
 
@@ -50,8 +50,9 @@ class Memories {
 
  private:
   struct Known {
-    std::uint64_t number;
-    Position position;
+    std::uint64_t number = 0;
+    Position position;  // of none: 0
+    bool operator==(const Known&) const = default;
   };
   struct Slice {
     std::deque<MemorySlice::Entry> entries;  // ascending by number, which is by position and by time as well
@@ -63,8 +64,8 @@ class Memories {
 
   std::uint64_t next_number_ = 0;
   std::size_t size_ = 0;
-  boost::unordered_flat_map<Digest, Known, DigestHash> known_;  // never iterated
-  std::map<std::uint64_t, Slice> slices_;                       // none is empty
+  DigestTable<Known> known_;
+  std::map<std::uint64_t, Slice> slices_;  // none is empty
 };
 
 }  // namespace holdfast

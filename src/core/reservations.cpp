@@ -8,11 +8,11 @@
 namespace holdfast {
 
 std::optional<ReservationSeq> Reservations::number_of(std::string_view id, const Digest& name) const {
-  const auto found = by_id_.find(name);
-  if (!found) return std::nullopt;
+  const ReservationSeq* found = by_id_.find(name);
+  if (found == nullptr) return std::nullopt;
   const PendingSlice* slice = slice_with(*found);
   HF_ASSERT(slice != nullptr);
-  return slice->id(*found) == id ? found : std::nullopt;
+  return slice->id(*found) == id ? std::optional(*found) : std::nullopt;
 }
 
 std::optional<Reservation> Reservations::find(std::string_view id) const {
@@ -55,7 +55,8 @@ void Reservations::check_ids() const {
   for (const auto& [number, slice] : slices_)
     for (std::size_t place = 0; place < slice.size(); ++place) {
       const PendingSlice::Glance one = slice.glance(place);
-      HF_ASSERT(by_id_.find(name_of_reservation(one.id, hash_seed_)) == one.seq);  // and no other has its id
+      const ReservationSeq* found = by_id_.find(name_of_reservation(one.id, hash_seed_));
+      HF_ASSERT(found != nullptr && *found == one.seq);  // and no other has its id
     }
 }
 
@@ -66,7 +67,8 @@ void Reservations::put(const Reservation& after) {
   newest_ = std::max(newest_, after.seq);
   ++size_;
   // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
-  by_id_.put(name_of_reservation(after.id, hash_seed_), after.seq);
+  ReservationSeq& newest = by_id_.at(name_of_reservation(after.id, hash_seed_));
+  newest = std::max(newest, after.seq);
   deadlines_.add({after.expires, after.seq});
 }
 
@@ -100,7 +102,9 @@ void Reservations::drop(ReservationSeq seq) {
   const auto expires = slice->second.expires(seq);
   if (!expires) return;
   // While slices are replayed a later reservation of the same id may stand here already.
-  by_id_.drop(name_of_reservation(slice->second.id(seq), hash_seed_), seq);
+  const Digest name = name_of_reservation(slice->second.id(seq), hash_seed_);
+  if (const ReservationSeq* newest = by_id_.find(name); newest != nullptr && *newest == seq)
+    by_id_.drop(name);
   slice->second.drop(seq);
   if (slice->second.empty()) slices_.erase(slice);
   --size_;

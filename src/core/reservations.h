@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 #include "core/deadlines.h"
-#include "core/id_table.h"
+#include "core/digest_table.h"
 #include "core/pending_slice.h"
 #include "core/reservation.h"
 #include "core/slices.h"
@@ -55,7 +55,7 @@ class Reservations {
   std::size_t size_ = 0;
   ReservationSeq newest_;  // of all that were ever pending
   Slices slices_;          // none is empty
-  IdTable by_id_;
+  DigestTable<ReservationSeq> by_id_;
   Deadlines deadlines_;
 };
 

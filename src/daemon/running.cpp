@@ -46,6 +46,7 @@ Daemon::Running::Running(Config config, ReadConfig read_config, Log& log, const 
       native_(io_, native_gateway_),
       deadline_(io_),
       second_(io_),
+      stalls_(io_),
       signals_(io_, SIGTERM, SIGINT),
       hangup_(io_, SIGHUP),
       started_us_(steady_us()) {}
@@ -85,6 +86,7 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
   wait_for_signal();
   wait_for_hangup();
   every_second();
+  stalls_.start();
   schedule();
   if (opened_.fenced) {
     log_.error("fenced: " + *opened_.fenced);
@@ -147,6 +149,7 @@ LedgerPort::Events Daemon::Running::ledger_events() {
   return {
       [this](const ledger::Appended& appended, std::int64_t took_us) {
         fsyncs_.count(took_us);
+        longest_commit_us_ = std::max(longest_commit_us_, took_us);
         ++batches_;
         records_ += appended.durable.value() - node_->durable().value();
         if (node_->has_room() && !appended.room)
@@ -229,6 +232,7 @@ void Daemon::Running::every_second() {
       schedule();
     });
   average_batches();
+  tell_of_stalls();
   log_notices();
   schedule();
 }
@@ -237,6 +241,14 @@ void Daemon::Running::average_batches() {
   if (batches_ == 0) return;
   batch_records_ =
       static_cast<double>(std::exchange(records_, 0)) / static_cast<double>(std::exchange(batches_, 0));
+}
+
+void Daemon::Running::tell_of_stalls() {
+  constexpr Millis long_commit{1'000};
+  if (const Millis longest = stalls_.take_longest(); longest >= StallWatch::told_from)
+    log_.warn("the loop stood still for " + std::to_string(longest.count()) + " ms: nobody was served");
+  if (const Millis longest(std::exchange(longest_commit_us_, 0) / 1000); longest >= long_commit)
+    log_.warn("a commit took " + std::to_string(longest.count()) + " ms: the disk is slow");
 }
 
 void Daemon::Running::log_notices() {
@@ -278,6 +290,7 @@ void Daemon::Running::finish() {
   http_.stop();
   native_.stop();
   second_.cancel();
+  stalls_.stop();
   deadline_.cancel();
   ledger_->close([this](Result<void, ledger::Error> closed) {
     if (!closed) return disk_failed(closed.error().detail);

@@ -17,6 +17,7 @@
 #include "daemon/ledger_port.h"
 #include "daemon/reload.h"
 #include "daemon/shops.h"
+#include "daemon/stall_watch.h"
 #include "daemon/supervisor.h"
 #include "ledger/ledger_thread.h"
 #include "native/gateway.h"
@@ -62,6 +63,7 @@ class Daemon::Running {
   void schedule();      // the node's next deadline
   void every_second();  // what is measured, asked of the disk, and logged
   void average_batches();
+  void tell_of_stalls();
   void log_notices();
   void wait_for_signal();
   void wait_for_hangup();
@@ -94,6 +96,7 @@ class Daemon::Running {
   boost::asio::steady_timer deadline_;
   std::optional<NodeTime> armed_;
   boost::asio::steady_timer second_;
+  StallWatch stalls_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
   std::int64_t started_us_ = 0;
@@ -102,7 +105,8 @@ class Daemon::Running {
   api::BackupState backup_;
   std::int64_t backup_began_us_ = 0;
   api::Histogram fsyncs_;
-  std::uint64_t batches_ = 0;  // in this second, as the next
+  std::int64_t longest_commit_us_ = 0;  // in this second
+  std::uint64_t batches_ = 0;           // in this second, as the next
   std::uint64_t records_ = 0;
   double batch_records_ = 0;  // on average over the last second that had a batch
   bool leaving_ = false;

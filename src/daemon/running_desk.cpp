@@ -68,7 +68,9 @@ native::Desk Daemon::Running::make_native_desk() {
   desk.count_reservations = [this](const Attempts& attempts, std::int64_t now_us, std::int64_t took_us) {
     gateway_.tally().count_reservations(attempts, now_us, took_us);
   };
-  desk.count_refusal = [this](RefusalCode code) { gateway_.tally().count_refusal(name(code)); };
+  desk.count_refusals = [this](RefusalCode code, std::size_t count) {
+    gateway_.tally().count_refusals(name(code), count);
+  };
   desk.now_us = steady_us;
   return desk;
 }

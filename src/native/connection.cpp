@@ -12,11 +12,17 @@ using Code = boost::system::error_code;
 
 constexpr std::size_t why_chars_max = 200;
 constexpr std::size_t capacity_kept = 1 << 20;
+constexpr std::size_t a_little = 16 << 10;
 
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionId id, Hall& hall)
-    : socket_(std::move(socket)), id_(id), hall_(hall), heard_(hall.now), took_(hall.now) {}
+    : socket_(std::move(socket)),
+      id_(id),
+      hall_(hall),
+      caught_up_(hall.now),
+      heard_(hall.now),
+      took_(hall.now) {}
 
 void Connection::start() {
   Code ignored;
@@ -49,26 +55,35 @@ void Connection::read() {
   if (ec) return close();
   if (reader_.buffered_bytes() == 0) heard_ = hall_.now;
   reader_.feed(BytesView(hall_.incoming).first(bytes));
-  take_frames();
+  take_frames(arrival(bytes));
+}
+
+// Whoever sends faster than is read has filled the socket again by the time that it is asked: it holds far
+// more than a little.
+Arrival Connection::arrival(std::size_t bytes) {
+  Code ignored;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (bytes < a_little || socket_.available(ignored) == 0) caught_up_ = now;
+  return now - caught_up_ > hall_.limits.late_after ? Arrival::late : Arrival::prompt;
 }
 
 // Calls that came together are all decided before they are written.
-void Connection::take_frames() {
-  const auto fault = take_those_there();
+void Connection::take_frames(Arrival arrival) {
+  const auto fault = take_those_there(arrival);
   hall_.gateway.go_on();
   if (fault) return end(*fault);
   read_when_there_is();
 }
 
 // Why nothing more can be understood; nothing: it can.
-std::optional<std::string> Connection::take_those_there() {
+std::optional<std::string> Connection::take_those_there(Arrival arrival) {
   while (may_read()) {
     const auto frame = reader_.next();
     if (!frame) return wire::describe(frame.error());
     if (!*frame) break;
     heard_ = hall_.now;
     if ((*frame)->kind != wire::FrameKind::message) return "it sends what is no call";
-    const auto taken = hall_.gateway.take(id_, (*frame)->payload);
+    const auto taken = hall_.gateway.take(id_, (*frame)->payload, arrival);
     if (!taken) return taken.error();
     under_way_ += *taken;  // of which some may have been settled from within: the sum is right again here
   }
@@ -83,11 +98,15 @@ void Connection::settled(std::size_t operations, BytesView frame) {
   if (!std::exchange(wants_flush_, true)) hall_.wants_flush(id_);
 }
 
-// A call that waits with others for its turn to be read is read now that there is room.
+// A call that waits with others for its turn to be read is read now that there is room: what it waited for is
+// its client's own doing.
 void Connection::flush() {
   wants_flush_ = false;
   write();
-  if (state_ == State::open && !waits_to_read_) take_frames();
+  if (state_ == State::open && !waits_to_read_) {
+    caught_up_ = std::chrono::steady_clock::now();
+    take_frames(Arrival::prompt);
+  }
   close_if_done();
 }
 

@@ -25,11 +25,12 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct ServerLimits {
   std::size_t connections_max = 10'000;
-  std::size_t operations_max = 64 * wire::native_operations_max;  // of one connection, under way
-  std::size_t unsent_bytes_max = 4 << 20;                         // of one connection
-  Millis call_max{30'000};                                        // from its first byte to its last
-  Millis idle_max{75'000};                                        // with nothing under way or unsent
+  std::size_t operations_max = 256 * wire::native_operations_max;  // of one connection, under way
+  std::size_t unsent_bytes_max = 4 << 20;                          // of one connection
+  Millis call_max{30'000};                                         // from its first byte to its last
+  Millis idle_max{75'000};                                         // with nothing under way or unsent
   Millis write_max{30'000};  // for a client to take anything of an answer
+  Millis late_after{500};    // that what comes had to wait to be read
   Millis tick{100};          // how exact all of these are
 };
 
@@ -60,8 +61,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read_when_there_is();
   void read();
-  void take_frames();
-  [[nodiscard]] std::optional<std::string> take_those_there();
+  [[nodiscard]] Arrival arrival(std::size_t bytes);  // of what was read just now
+  void take_frames(Arrival arrival);
+  [[nodiscard]] std::optional<std::string> take_those_there(Arrival arrival);
   void end(const std::string& why);
   void write();
   void drop_sent();
@@ -78,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t under_way_ = 0;  // operations
   Bytes out_;
   std::size_t sent_ = 0;
+  SteadyTime caught_up_;  // when it was last that all was read which had come
   SteadyTime heard_;  // when it was last that nothing of a call was outstanding, or a call came to its end
   SteadyTime took_;   // when the client last took some of what was sent, or had taken all
   bool waits_to_read_ = false;

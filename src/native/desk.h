@@ -19,7 +19,7 @@ struct Desk {
   std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
   // What is counted for people: attempts to reserve of a call that was answered, and what was refused.
   std::function<void(const Attempts&, std::int64_t now_us, std::int64_t took_us)> count_reservations;
-  std::function<void(RefusalCode)> count_refusal;
+  std::function<void(RefusalCode, std::size_t)> count_refusals;
   std::function<std::int64_t()> now_us;  // of a clock that never goes back
 };
 

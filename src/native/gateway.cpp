@@ -1,6 +1,7 @@
 #include "native/gateway.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/assert.h"
@@ -43,6 +44,20 @@ std::vector<FieldError> faults_in_batch(const Request& request) {
   return errors;
 }
 
+// Every one that is refused costs the client something too: a detail that is short.
+Refusal behind() {
+  Refusal refusal;
+  refusal.code = RefusalCode::overloaded;
+  refusal.detail = "calls pile up";
+  refusal.retry_after = Millis(1'000);
+  return refusal;
+}
+
+std::optional<Refusal> refuse_late(const Request& request, Arrival arrival) {
+  if (arrival == Arrival::prompt || !std::holds_alternative<request::Reserve>(request)) return std::nullopt;
+  return behind();
+}
+
 Refusal too_late(bool changes) {
   Refusal refusal;
   refusal.code = changes ? RefusalCode::outcome_unknown : RefusalCode::overloaded;
@@ -53,13 +68,15 @@ Refusal too_late(bool changes) {
 
 }  // namespace
 
-Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesView payload) {
+Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesView payload, Arrival arrival) {
+  if (arrival == Arrival::late)
+    if (const auto call = wire::only_reserves(payload)) return refuse(connection, *call), call->operations;
   auto call = wire::decode_native_call(payload);
   if (!call) return failure("a call cannot be read: " + call.error().detail);
   const std::size_t operations = call->operations.size();
   const CallNumber number = next_call_++;
   open(number, connection, *call);
-  submit(number, std::move(call->operations));
+  submit(number, std::move(call->operations), arrival);
   return operations;
 }
 
@@ -83,7 +100,7 @@ void Gateway::open(CallNumber number, ConnectionId connection, const wire::Nativ
 }
 
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
-void Gateway::submit(CallNumber number, node::InOrder operations) {
+void Gateway::submit(CallNumber number, node::InOrder operations, Arrival arrival) {
   const bool alone = operations.size() == 1;
   std::size_t sound = 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
@@ -92,6 +109,8 @@ void Gateway::submit(CallNumber number, node::InOrder operations) {
         alone ? validate(operations[i].request) : faults_in_batch(operations[i].request);
     if (!faults.empty())
       settle(open_.find(number), i, failure(invalid(std::move(faults))));
+    else if (auto refusal = refuse_late(operations[i].request, arrival))
+      settle(open_.find(number), i, failure(*std::move(refusal)));
     else if (sound++ != i)
       operations[sound - 1] = std::move(operations[i]);
   }
@@ -119,7 +138,7 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, const Answer& an
   HF_ASSERT(at != open_.end());
   Open& open = at->second;
   if (std::exchange(open.progress[operation].settled, true)) return;
-  if (!answer) desk_.count_refusal(answer.error().code);
+  if (!answer) desk_.count_refusals(answer.error().code, 1);
   wire::NativeResult& result = open.results[operation];
   if (const auto* brief = answer ? std::get_if<answer::BriefReservation>(&*answer) : nullptr)
     result.brief = *brief;
@@ -144,6 +163,16 @@ void Gateway::finish(Calls::iterator at) {
       first += wire::encode_native_answers(open.number, open.results, first, frame_);
     });
   settled_(open.connection, open.results.size(), frame_);
+}
+
+// Without more work than it takes to say so.
+void Gateway::refuse(ConnectionId connection, const wire::NewReservations& call) {
+  const Refusal refusal = behind();
+  desk_.count_refusals(refusal.code, call.operations);
+  frame_.clear();
+  wire::append_frame(frame_, wire::FrameKind::message,
+                     [&] { wire::encode_refused_call(call, refusal, frame_); });
+  settled_(connection, call.operations, frame_);
 }
 
 void Gateway::cancel_unanswered(CallNumber number, const Open& open) {

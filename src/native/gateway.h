@@ -29,6 +29,10 @@ using ConnectionId = std::uint64_t;
 // How long the core may take beyond what an operation waits for.
 inline constexpr Millis answer_grace{10'000};
 
+// How a call came: `late` is one that had to wait for long before it was read, as all behind it had. Of such
+// a one nothing new is begun, so that the next is read soon: it may finish something.
+enum class Arrival { prompt, late };
+
 // Tokens of the native side, so that an answer finds its way: its highest bit, the call, the operation.
 [[nodiscard]] constexpr bool is_native(RequestToken token) { return token.value() >> 63 != 0; }
 
@@ -42,7 +46,8 @@ class Gateway final : public node::ShopsPort {
   void on_settled(Settled settled) { settled_ = std::move(settled); }
 
   // The payload of a frame. How many operations it asks for; or why it is no call, in one line.
-  [[nodiscard]] Result<std::size_t, std::string> take(ConnectionId connection, BytesView payload);
+  [[nodiscard]] Result<std::size_t, std::string> take(ConnectionId connection, BytesView payload,
+                                                      Arrival arrival = Arrival::prompt);
   // After one or more of those: what they ask for is decided, and is written together.
   void go_on();
 
@@ -76,7 +81,8 @@ class Gateway final : public node::ShopsPort {
   using Calls = boost::unordered_flat_map<CallNumber, Open>;  // of a handful a connection
 
   void open(CallNumber number, ConnectionId connection, const wire::NativeCall& call);
-  void submit(CallNumber number, node::InOrder operations);
+  void submit(CallNumber number, node::InOrder operations, Arrival arrival);
+  void refuse(ConnectionId connection, const wire::NewReservations& call);
   void settle(Calls::iterator at, std::size_t operation, const Answer& answer);
   void finish(Calls::iterator at);
   void cancel_unanswered(CallNumber number, const Open& open);

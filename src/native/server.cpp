@@ -9,7 +9,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t incoming_bytes = 256 << 10;
+constexpr std::size_t incoming_bytes = 64 << 10;
 
 }  // namespace
 

@@ -214,6 +214,30 @@ Decoded<NativeCall> decode_native_call(BytesView bytes) {
   return read_message<proto::Call>(bytes, read_call);
 }
 
+std::optional<NewReservations> only_reserves(BytesView bytes) {
+  const auto found =
+      read_message<proto::Call>(bytes, [](proto::Call::Reader call) -> std::optional<NewReservations> {
+        const auto operations = call.getOperations();
+        if (call.getFormat() != proto::NATIVE_FORMAT || operations.size() == 0 ||
+            operations.size() > native_operations_max)
+          return std::nullopt;
+        for (const Op::Reader operation : operations)
+          if (!operation.isReserve()) return std::nullopt;
+        return NewReservations{call.getNumber(), operations.size()};
+      });
+  return found ? *found : std::nullopt;
+}
+
+void encode_refused_call(const NewReservations& call, const Refusal& refusal, Bytes& out) {
+  const std::size_t bytes = 64 + call.operations * (result_bytes + word_bytes + refusal.detail.size());
+  write_message<proto::Answers>(out, bytes, [&](proto::Answers::Builder answers) {
+    answers.setFormat(proto::NATIVE_FORMAT);
+    answers.setNumber(call.number);
+    for (auto result : answers.initResults(static_cast<unsigned>(call.operations)))
+      write_refusal(refusal, result.initRefused());
+  });
+}
+
 std::size_t encode_native_answers(std::uint64_t number, std::span<const NativeResult> results,
                                   std::size_t first, Bytes& out) {
   constexpr std::size_t base_bytes = 64;

@@ -39,6 +39,16 @@ struct NativeResult {
 // A call of no operation is refused, and one of too many.
 [[nodiscard]] Decoded<NativeCall> decode_native_call(BytesView bytes);
 
+// Of a call that does nothing but reserve; nothing: it is another, or none that can be read. Far cheaper than
+// to decode it, for whoever will do nothing of it.
+struct NewReservations {
+  std::uint64_t number = 0;  // the caller's
+  std::size_t operations = 0;
+};
+[[nodiscard]] std::optional<NewReservations> only_reserves(BytesView bytes);
+// Appends the answers to such a call, of which every operation is refused for one reason.
+void encode_refused_call(const NewReservations& call, const Refusal& refusal, Bytes& out);
+
 // Appends the answers to a call from the one at `first` on to `out`, whose size must be a multiple of 8, as
 // it is again afterwards: as many as fit into a frame, and at least one. How many it were. An answer is one
 // that a request of the protocol can have.

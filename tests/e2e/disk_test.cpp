@@ -124,6 +124,23 @@ TEST_F(Disk, a_slow_one_sheds_new_baskets_at_the_door_and_still_sells_what_is_in
   EXPECT_EQ(shop().state_of("early-1"), "purchased");
 }
 
+TEST_F(Disk, whoever_reads_the_log_or_the_metrics_is_told_when_nobody_was_served) {
+  daemon().freeze();
+  std::this_thread::sleep_for(600ms);
+  daemon().thaw();
+  EXPECT_TRUE(daemon().logged("the loop stood still for "));
+  const std::string metrics = shop().get("/metrics").text;
+  EXPECT_NE(metrics.find("\nholdfast_loop_stalls_total "), std::string::npos);
+  EXPECT_EQ(metrics.find("\nholdfast_loop_stalls_total 0\n"), std::string::npos);
+}
+
+TEST_F(Disk, a_commit_that_takes_long_is_told_of) {
+  Tracer tracer(daemon().pid(), "fdatasync:delay_enter=1200000:when=1");
+  ASSERT_TRUE(tracer.attached()) << tracer.said();
+  EXPECT_EQ(shop().reserve("slow", "cup", 1).status, 201);
+  EXPECT_TRUE(daemon().logged("a commit took 1"));
+}
+
 // One that hangs: the record exists, and so nothing else may be said than that it may have happened.
 TEST_F(Disk, a_hung_one_leaves_the_outcome_unknown_and_a_repeat_finds_it) {
   Tracer tracer(daemon().pid(), "fdatasync:delay_enter=13000000:when=1");

@@ -64,7 +64,7 @@ class NativeAllocations : public testing::Test {
        .go_on = [] {},
        .cancel = [](RequestToken) {},
        .count_reservations = [](const Attempts&, std::int64_t, std::int64_t) {},
-       .count_refusal = [](RefusalCode) {},
+       .count_refusals = [](RefusalCode, std::size_t) {},
        .now_us = [] { return std::int64_t{0}; }}};
   node::Node node{replica, test::writing_codec(), {}, gateway, disk, disk};
   std::size_t answered = 0;

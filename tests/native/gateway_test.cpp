@@ -16,10 +16,11 @@ constexpr ConnectionId whoever = 3;
 
 class NativeGateway : public testing::Test {
  protected:
-  Result<std::size_t, std::string> call(std::uint64_t number, const std::vector<Operation>& operations) {
+  Result<std::size_t, std::string> call(std::uint64_t number, const std::vector<Operation>& operations,
+                                        Arrival arrival = Arrival::prompt) {
     Bytes bytes;
     wire::encode_native_call(number, operations, bytes);
-    return gateway_.take(whoever, bytes);
+    return gateway_.take(whoever, bytes, arrival);
   }
 
   void SetUp() override {
@@ -53,7 +54,10 @@ class NativeGateway : public testing::Test {
             .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
             .count_reservations = [this](const Attempts& attempts, std::int64_t,
                                          std::int64_t) { reservations_counted_.push_back(attempts); },
-            .count_refusal = [this](RefusalCode code) { refusals_counted_.push_back(code); },
+            .count_refusals =
+                [this](RefusalCode code, std::size_t count) {
+                  refusals_counted_.insert(refusals_counted_.end(), count, code);
+                },
             .now_us = [this] { return now_us_; }};
   }
 
@@ -133,6 +137,32 @@ TEST_F(NativeGateway, AClientThatGoesAwayTakesItsWaiterWithIt) {
   answer(1, reserved());
   EXPECT_TRUE(heard_.empty());
   EXPECT_EQ(gateway_.calls_open(), 0u);
+}
+
+TEST_F(NativeGateway, OfACallThatCameLateNothingNewIsBegunAndTheRestIsDone) {
+  ASSERT_EQ(call(7, {reserve("a"), operation::Purchase{"b"}}, Arrival::late).value(), 2u);
+  ASSERT_EQ(submitted_.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<request::Purchase>(submitted_[0].request));
+  answer(0, reserved());
+  EXPECT_EQ(heard_[7][0].code, "overloaded");
+  EXPECT_GT(heard_[7][0].retry_after.count(), 0);
+  EXPECT_TRUE(heard_[7][1].done());
+}
+
+TEST_F(NativeGateway, ALateCallThatOnlyReservesIsRefusedAtOnce) {
+  ASSERT_EQ(call(7, {reserve("a"), reserve("b")}, Arrival::late).value(), 2u);
+  EXPECT_TRUE(submitted_.empty());
+  ASSERT_EQ(heard_[7].size(), 2u);
+  for (const Outcome& outcome : heard_[7]) {
+    EXPECT_EQ(outcome.code, "overloaded");
+    EXPECT_GT(outcome.retry_after.count(), 0);
+  }
+  EXPECT_EQ(refusals_counted_, std::vector(2, RefusalCode::overloaded));
+  EXPECT_EQ(gateway_.calls_open(), 0u);
+}
+
+TEST_F(NativeGateway, BytesThatAreNoCallAreAnErrorAlsoLate) {
+  EXPECT_FALSE(gateway_.take(whoever, bytes_of("sixteen bytes..."), Arrival::late));
 }
 
 TEST_F(NativeGateway, BytesThatAreNoCallAreAnError) {

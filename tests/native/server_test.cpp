@@ -25,6 +25,7 @@ ServerLimits quick() {
   limits.call_max = Millis(60);
   limits.idle_max = Millis(120);
   limits.operations_max = 3;
+  limits.late_after = Millis(0);
   return limits;
 }
 
@@ -116,7 +117,7 @@ class NativeServer : public testing::Test {
                     .go_on = [] {},
                     .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
                     .count_reservations = [](const Attempts&, std::int64_t, std::int64_t) {},
-                    .count_refusal = [](RefusalCode) {},
+                    .count_refusals = [](RefusalCode, std::size_t) {},
                     .now_us = [] { return std::int64_t{0}; }}};
   Server server_{io_, gateway_, quick()};
 };
@@ -151,6 +152,26 @@ std::size_t memory_in_use() {
 }
 
 // It never has all of what it was answered, and its answers never end.
+// More than is read at once, and what finishes something at its end.
+TEST_F(NativeServer, WhatHadToWaitToBeReadBeginsNothingNewAndKeepsNothingBehindItWaiting) {
+  const auto client = connect();
+  Bytes bytes;
+  for (std::uint64_t number = 0; number < 80; ++number) {
+    const std::vector<Operation> baskets(100, operation::Reserve{.id = "a", .items = {{"85123A", 1}}});
+    wire::append_frame(bytes, wire::FrameKind::message,
+                       [&] { wire::encode_native_call(number, baskets, bytes); });
+  }
+  const Bytes last = call_of(80, 1);
+  bytes.insert(bytes.end(), last.begin(), last.end());
+  asio::async_write(client->socket, asio::buffer(bytes), [](auto, auto) {});
+  EXPECT_TRUE(until([&] {
+    answer_all();
+    return client->answered.size() == 81;
+  }));
+  EXPECT_GT(submitted_ever_, 0u) << "what comes last finishes something";
+  EXPECT_LT(submitted_ever_, 4'000u) << "of eight thousand";
+}
+
 TEST_F(NativeServer, AClientThatIsAlwaysALittleBehindCostsNoMoreThanThat) {
   if (test::sanitized) GTEST_SKIP() << "freed memory stays in use";
   tcp::socket client(io_);

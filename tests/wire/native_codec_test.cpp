@@ -145,6 +145,31 @@ TEST(NativeCodec, AnswersThatAreLongComeInSeveralFramesWithinTheirLimit) {
   EXPECT_GT(frames, 1u);
 }
 
+TEST(NativeCodec, ACallThatOnlyReservesIsKnownByItsBytesAndRefusedAsAWhole) {
+  const operation::Reserve reserve{.id = "a", .items = {{"85123A", 1}}};
+  EXPECT_FALSE(only_reserves(call_of({reserve, operation::Purchase{"b"}})));
+  EXPECT_FALSE(only_reserves(call_of({})));
+  EXPECT_FALSE(only_reserves(Bytes(64)));
+  const auto call = only_reserves(call_of({reserve, reserve, reserve}));
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->operations, 3u);
+  Refusal refusal;
+  refusal.code = RefusalCode::overloaded;
+  refusal.detail = "late";
+  refusal.retry_after = Millis(7);
+  Bytes answers;
+  encode_refused_call(*call, refusal, answers);
+  NativeAnswers heard;
+  ASSERT_TRUE(decode_native_answers(answers, heard));
+  EXPECT_EQ(heard.number, 7u);
+  ASSERT_EQ(heard.outcomes.size(), 3u);
+  for (const Outcome& outcome : heard.outcomes) {
+    EXPECT_EQ(outcome.code, "overloaded");
+    EXPECT_EQ(outcome.detail, "late");
+    EXPECT_EQ(outcome.retry_after, std::chrono::milliseconds(7));
+  }
+}
+
 TEST(NativeCodec, ACallOfNothingAndOneOfTooMuchAreRefused) {
   EXPECT_FALSE(decode_native_call(call_of({})));
   const Operation release = operation::Release{"a"};

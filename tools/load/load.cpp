@@ -1,6 +1,7 @@
 #include "load/load.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace holdfast::load {
@@ -22,7 +23,7 @@ Load::Load(const Options& options)
     : options_(options),
       client_(options.endpoint, {.connections = options.connections}),
       frame_(options.batch, operation::Reserve{.id = {}, .items = {Item{}}, .ttl = std::chrono::hours(4)}) {
-  for (std::size_t sku = 0; sku < options.skus; ++sku) names_.push_back("sku-" + std::to_string(sku));
+  for (std::size_t sku = 0; sku < options.skus; ++sku) names_.push_back(options.named + std::to_string(sku));
 }
 
 bool Load::stock_up() {
@@ -59,7 +60,8 @@ void Load::run_closed() {
   for (std::size_t i = 0; i < options_.connections * options_.depth; ++i) reserve(Clock::now());
 }
 
-// Those that are due, and then a moment for answers: the client's timeout bounds what is under way.
+// Those that are due, and then answers until the next is: no more at once than one a connection, or where
+// more is due than can be sent nobody would listen any more. The client's timeout bounds what is under way.
 void Load::run_open() {
   const std::chrono::duration<double> gap(static_cast<double>(options_.batch) /
                                           static_cast<double>(options_.rate));
@@ -67,8 +69,14 @@ void Load::run_open() {
     return began_ + std::chrono::duration_cast<Clock::duration>(gap * static_cast<double>(frame));
   };
   for (std::size_t frame = 0; due(frame) < ends_ && trouble_.empty();) {
-    for (const Time now = Clock::now(); due(frame) <= now && due(frame) < ends_; ++frame) reserve(due(frame));
-    if (client_.under_way() > 0) client_.run_for(a_moment);
+    const Time now = Clock::now();
+    for (std::size_t sent = 0; sent < options_.connections && due(frame) <= now && due(frame) < ends_; ++sent)
+      reserve(due(frame++));
+    const auto until_next = std::chrono::ceil<std::chrono::microseconds>(due(frame) - Clock::now());
+    if (client_.under_way() > 0)
+      client_.run_for(std::max(until_next, std::chrono::microseconds(0)));
+    else
+      std::this_thread::sleep_until(due(frame));
   }
 }
 

@@ -19,6 +19,7 @@ namespace holdfast::load {
 struct Options {
   std::string endpoint;
   std::string prefix = "l";
+  std::string named = "sku-";  // what the names of products begin with
   std::size_t skus = 1;
   std::size_t connections = 4;
   std::size_t batch = 256;

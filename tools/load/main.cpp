@@ -1,7 +1,9 @@
-// holdfast-load: what a daemon does a second over its native port, and how long it takes (load.h).
+// holdfast-load: what a daemon does a second over its native port (load.h) or over HTTP (http_load.h), and
+// how long it takes.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "load/http_load.h"
 #include "load/load.h"
 
 namespace {
@@ -13,26 +15,45 @@ void print(const char* prefix, Tally& tally) {
               tally.percentile_us(990), prefix, tally.percentile_us(999));
 }
 
-int report(Load& load, bool purchases) {
+template <class AnyLoad>
+int report(AnyLoad& load) {
   if (!load.trouble().empty()) std::fprintf(stderr, "holdfast-load: %s\n", load.trouble().c_str());
   Tally& reserved = load.reservations();
-  Tally& bought = load.purchases();
   std::printf("reserved %zu\nrefused %zu\nunanswered %zu\nrate %.0f\n", reserved.done, reserved.refused,
               reserved.unanswered,
               load.seconds() > 0 ? static_cast<double>(reserved.done) / load.seconds() : 0);
   print("", reserved);
-  if (purchases) {
-    std::printf("purchased %zu\npurchases_refused %zu\npurchases_unanswered %zu\n", bought.done,
-                bought.refused, bought.unanswered);
-    print("purchase_", bought);
-  }
   return load.trouble().empty() ? 0 : 1;
 }
 
+void report_purchases(Tally& bought) {
+  std::printf("purchased %zu\npurchases_refused %zu\npurchases_unanswered %zu\n", bought.done, bought.refused,
+              bought.unanswered);
+  print("purchase_", bought);
+}
+
+int load_over_http(const Options& options) {
+  HttpLoad load(options);
+  load.run();
+  return report(load);
+}
+
+int load_natively(const Options& options) {
+  Load load(options);
+  if (!options.stock_up || load.stock_up()) load.run();
+  const int code = report(load);
+  if (options.purchase) report_purchases(load.purchases());
+  return code;
+}
+
 void describe(CLI::App& app, Options& options) {
-  app.add_option("endpoint", options.endpoint, "holdfast://HOST:PORT")->required();
+  app.add_option(
+         "endpoint", options.endpoint,
+         "holdfast://HOST:PORT; or http://HOST:PORT, where one is reserved a request, of stock that there is")
+      ->required();
   app.add_option("--prefix", options.prefix,
                  "of the ids, at most 32 characters; one that was not used before");
+  app.add_option("--named", options.named, "what the names of products begin with");
   app.add_option("--skus", options.skus, "how many products")->check(CLI::Range(1, 10'000'000));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 4096));
   app.add_option("--batch", options.batch, "operations a frame")->check(CLI::Range(1, 1024));
@@ -49,8 +70,7 @@ void describe(CLI::App& app, Options& options) {
 
 int main(int count, char** arguments) {
   Options options;
-  CLI::App app(
-      "Reserves one unit an operation over the native protocol, as fast as the daemon answers or at a rate.");
+  CLI::App app("Reserves one unit an operation, as fast as the daemon answers or at a rate.");
   describe(app, options);
   try {
     app.parse(count, arguments);
@@ -60,7 +80,5 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "holdfast-load: %s (--help says more)\n", error.what());
     return 2;
   }
-  Load load(options);
-  if (!options.stock_up || load.stock_up()) load.run();
-  return report(load, options.purchase);
+  return options.endpoint.starts_with("http://") ? load_over_http(options) : load_natively(options);
 }

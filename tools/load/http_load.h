@@ -1,0 +1,56 @@
+// HttpLoad: shops that reserve over HTTP, one unit a request, each under an id of its own.
+//
+// Open loop: requests go out when they are due, over connections that are kept, each with one under way. What
+// is due while all of them wait goes out as soon as one is free, and how long it took counts from when it was
+// due. Without a rate the next goes out when one is answered.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "load/load.h"
+
+namespace holdfast::load {
+
+class HttpLoad {
+ public:
+  explicit HttpLoad(const Options& options);
+  ~HttpLoad();
+
+  void run();
+
+  [[nodiscard]] Tally& reservations() { return reservations_; }
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(last_ - began_).count(); }
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+  class Connection;
+
+  [[nodiscard]] bool connect();
+  [[nodiscard]] Time due(std::size_t request) const;
+  void send_what_is_due();
+  void wait_until(Time due);
+  void answered(Connection& connection, Time due, int status);
+  void failed(const std::string& why);
+  void write_request(std::size_t number, std::string& to);
+
+  Options options_;
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer timer_{io_};
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<Connection*> idle_;
+  std::size_t next_ = 0;  // request
+  std::string trouble_;
+  Tally reservations_;
+  Time began_;
+  Time ends_;
+  Time last_;
+};
+
+}  // namespace holdfast::load
