@@ -54,14 +54,6 @@ void send_ask(StepContext& step, SkuId sku, const PlannedAsk& planned, std::int6
                                 0, ask_hops_max, demand});
 }
 
-// Units that shoppers wanted a moment ago are the demand of that moment: a shopper who tries again and again
-// outweighs a region where somebody bought yesterday.
-std::int64_t demand_of(const Snapshot& here) {
-  const std::int64_t refused = std::min(here.refused, limits::quantity_max).count();
-  return std::max(here.want.rate, std::min(Rate(refused * 1'000'000'000 / wanted_for.count()), rate_max))
-      .per_million_s();
-}
-
 // Whether the SKU may be forgotten: nobody waits for it, and no wish is left.
 bool ask_for(StepContext& step, SkuId sku) {
   Snapshot here = snapshot(step, sku);
@@ -71,8 +63,15 @@ bool ask_for(StepContext& step, SkuId sku) {
     return here.waiting == no_units &&
            (here.available >= here.refused || wanted.since + wanted_for < step.now.node);
   }
-  for (const PlannedAsk& planned : plan) send_ask(step, sku, planned, demand_of(here));
+  for (const PlannedAsk& planned : plan) send_ask(step, sku, planned, here.demand.per_million_s());
   return here.waiting == no_units && step.memory.asks.wanted.at(sku).since + wanted_for < step.now.node;
+}
+
+// Units that shoppers wanted a moment ago are the demand of that moment: a shopper who tries again and again
+// outweighs a region where somebody bought yesterday.
+Rate demand_of(const Snapshot& here) {
+  const std::int64_t refused = std::min(here.refused, limits::quantity_max).count();
+  return std::max(here.want.rate, std::min(Rate(refused * 1'000'000'000 / wanted_for.count()), rate_max));
 }
 
 }  // namespace
@@ -83,19 +82,24 @@ const Lever& lever_of(const StepContext& step, SkuId sku) {
 
 Snapshot snapshot(const StepContext& step, SkuId sku) {
   const NodeTime now = step.now.node;
-  Snapshot here{step.stock().available(sku), step.memory.waiters.wanted(sku),   no_units,
-                on_its_way(step, sku),       step.memory.demand.want(sku, now), {}};
+  Snapshot here;
+  here.available = step.stock().available(sku);
+  here.waiting = step.memory.waiters.wanted(sku);
+  here.on_its_way = on_its_way(step, sku);
+  here.want = step.memory.demand.want(sku, now);
+  here.region = step.config.own.region;
   if (const auto wanted = step.memory.asks.wanted.find(sku); wanted != step.memory.asks.wanted.end())
     here.refused = wanted->second.refused;
+  here.demand = demand_of(here);
   for (const Region& region : step.memory.regions.all()) {
     const auto replica = step.state().replicas().of_region(region.name);
     if (!replica || !step.memory.regions.up(region, now)) continue;
     if (!step.state().replicas().distrusted(*replica).empty()) continue;  // its rows are not taken
     const auto cannot = step.memory.asks.cannot_until.find({sku, *replica});
     const Row& row = step.stock().row(*replica, sku);
-    here.others.push_back({*replica, step.stock().rights(*replica, sku) - row.reserved,
-                           std::min(Rate(row.rate), rate_max), rtt_to(region),
-                           cannot != step.memory.asks.cannot_until.end() && cannot->second > now});
+    here.others.push_back(
+        {*replica, step.stock().rights(*replica, sku) - row.reserved, std::min(Rate(row.rate), rate_max),
+         rtt_to(region), cannot != step.memory.asks.cannot_until.end() && cannot->second > now, region.name});
   }
   return here;
 }

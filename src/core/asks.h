@@ -61,7 +61,7 @@ struct Asks {
   }
 
   void just_received(SkuId sku, ReplicaIx giver, NodeTime now) {
-    received_from[{sku, giver}] = now + Millis(2'000);
+    received_from[{sku, giver}] = now + Millis(300);
     cannot_until.erase({sku, giver});
   }
 };

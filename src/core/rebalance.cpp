@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/claims.h"
 #include "core/limits.h"
 
 namespace holdfast {
@@ -28,39 +29,30 @@ std::int64_t expected(Rate rate, Millis time) {
          (per_million_s % 1'000'000'000 * ms + 999'999'999) / 1'000'000'000;
 }
 
-// What is there, and who wants it, over all regions that are up.
-struct World {
-  Units available;
-  Rate rate;
-
-  // A region's part of what is there, by its part of the demand. Nobody's demand counts for nothing: where
-  // none was seen yet a first shopper may come.
-  [[nodiscard]] Units share(Rate of) const {
-    const std::int64_t all = std::max<std::int64_t>(rate.per_million_s(), 1);
-    const std::int64_t part = std::min(of.per_million_s() * shares / all, shares);
-    return Units(available.count() / shares * part + available.count() % shares * part / shares);
-  }
-};
-
-World world_of(const Snapshot& here) {
-  World world{std::max(no_units, here.available), here.want.rate};
-  for (const Other& other : here.others) {
-    world.available += std::max(no_units, other.available);
-    world.rate = world.rate + other.rate;
-  }
-  return world;
+// Half a basket is the least that it is worth to have. Baskets are as units see them, and the largest weigh
+// most: many shoppers take much less.
+Units half_basket(const Want& want) {
+  return std::max(Units(1), Units(std::min(want.basket, limits::quantity_max).count() / 2));
 }
 
-// An eighth of a basket is the least that helps anybody: what is scarce is shared out in these, and the odd
-// one goes to one region instead of being left in crumbs to all. Baskets are as units see them, and the
-// largest weigh most: many shoppers take much less.
-Units least_of(const Want& want) {
-  return std::max(Units(1), Units(std::min(want.basket, limits::quantity_max).count() / 8));
+// What each wants to have: first here, then as in `others`. Of what is plenty, cover; of what is scarce, its
+// claim.
+std::vector<Units> levels_of(const Snapshot& here, Millis horizon) {
+  std::vector<Claimant> claimants{{here.region, std::max(no_units, here.available), here.demand}};
+  for (const Other& other : here.others)
+    claimants.push_back({other.region, std::max(no_units, other.available), other.rate});
+  std::vector<Units> levels = claims(claimants, half_basket(here.want));
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const Rate rate = i == 0 ? here.want.rate : here.others[i - 1].rate;
+    levels[i] = std::min(levels[i], cover_for({rate, here.want.basket}, horizon));
+  }
+  return levels;
 }
 
-Units up_to(const World& world, const Want& want, Millis horizon) {
-  const std::int64_t share = world.share(want.rate).count();
-  return std::min(cover_for(want, horizon), Units(share - share % least_of(want).count()));
+Units all_available(const Snapshot& here) {
+  Units all = std::max(no_units, here.available);
+  for (const Other& other : here.others) all += std::max(no_units, other.available);
+  return all;
 }
 
 Millis longest_rtt(const Snapshot& here) {
@@ -92,6 +84,30 @@ std::vector<PlannedAsk> ask_in_order(std::vector<Offer> offers, Units need, reco
   return asks;
 }
 
+Units total(const std::vector<Offer>& offers) {
+  Units units;
+  for (const Offer& offer : offers) units += std::max(no_units, offer.units);
+  return units;
+}
+
+// Of everyone who has any, by how much each has: many who run dry together would otherwise all ask the one
+// who had most.
+std::vector<PlannedAsk> ask_of_all(const std::vector<Offer>& offers, Units need, Units least,
+                                   record::TransferKind kind) {
+  Units left = total(offers);
+  std::vector<PlannedAsk> asks;
+  for (const Offer& offer : offers) {
+    if (offer.units <= no_units || need <= no_units) continue;
+    const std::int64_t share = offer.units.count() * shares / left.count();
+    const Units part(need.count() * share / shares + 1);
+    const Units quantity = std::min({std::max(part, least), offer.units, need});
+    asks.push_back({offer.giver->replica, quantity, kind});
+    need -= quantity;
+    left -= offer.units;
+  }
+  return asks;
+}
+
 std::vector<Offer> all_that_is_there(const Snapshot& here) {
   std::vector<Offer> offers;
   for (const Other& other : here.others)
@@ -99,21 +115,16 @@ std::vector<Offer> all_that_is_there(const Snapshot& here) {
   return offers;
 }
 
-// What each has beyond its own cover or share, as far as can be judged from here.
-std::vector<Offer> surpluses(const Snapshot& here, const World& world, Millis horizon) {
+// What each has beyond what it wants to have, as far as can be judged from here.
+std::vector<Offer> surpluses(const Snapshot& here, const std::vector<Units>& levels) {
   std::vector<Offer> offers;
-  for (const Other& other : here.others) {
+  for (std::size_t i = 0; i < here.others.size(); ++i) {
+    const Other& other = here.others[i];
     if (other.cannot) continue;
-    const Units keeps = up_to(world, {other.rate, here.want.basket}, horizon);
+    const Units keeps = levels[i + 1];
     offers.push_back({&other, other.available - keeps, keeps == no_units});
   }
   return offers;
-}
-
-Units total(const std::vector<Offer>& offers) {
-  Units units;
-  for (const Offer& offer : offers) units += std::max(no_units, offer.units);
-  return units;
 }
 
 // Where goods go by the thousand, each sale shifts the shares by a few units, and those would travel with
@@ -140,19 +151,21 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, const Lever& lever) {
   if (here.waiting > here.available)
     return ask_in_order(all_that_is_there(here), here.waiting - here.available, record::TransferKind::urgent);
   if (lever.move == RightsMove::urgent_only) return {};
-  const World world = world_of(here);
-  const Units refused = std::min(here.refused, world.available);
+  const Units refused = std::min(here.refused, all_available(here));
   const Units coming = here.available + here.on_its_way;
   if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
-  // One more than its share, rounded down: whose the odd part is, its giver knows.
-  const Units target = std::max(up_to(world, here.want, lever.cover) + least_of(here.want), refused);
-  std::vector<Offer> offers = surpluses(here, world, lever.cover);
+  const std::vector<Units> levels = levels_of(here, lever.cover);
+  if (levels[0] == no_units) return {};  // it is for others
+  const Units need = std::max(levels[0], refused) - coming;
+  std::vector<Offer> offers = surpluses(here, levels);
   // Crumbs are gathered in any case.
   const bool are_crumbs =
       std::ranges::any_of(offers, [](const Offer& offer) { return offer.is_all && offer.units > no_units; });
-  if (!are_crumbs && std::min(target - coming, total(offers)) < least_worth_moving(here, refused - coming))
-    return {};
-  return ask_in_order(std::move(offers), target - coming, record::TransferKind::cover);
+  const Units least = least_worth_moving(here, refused - coming);
+  if (!are_crumbs && std::min(need, total(offers)) < least) return {};
+  const bool is_scarce = levels[0] < cover_for(here.want, lever.cover);
+  return is_scarce ? ask_of_all(offers, need, least, record::TransferKind::cover)
+                   : ask_in_order(std::move(offers), need, record::TransferKind::cover);
 }
 
 Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lever) {
@@ -165,14 +178,14 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lev
   if (lever.move == RightsMove::urgent_only || own_wait) return no_units;
   if (here.want.rate == no_demand) return beyond_floor;
   Snapshot with_asker = here;
-  const auto asker = std::ranges::find(with_asker.others, asked.asker, &Other::replica);
+  auto asker = std::ranges::find(with_asker.others, asked.asker, &Other::replica);
   if (asker == with_asker.others.end())  // it was never heard of, but by its ask
-    with_asker.others.push_back({asked.asker, no_units, asked.rate});
-  else
-    asker->rate = std::max(asker->rate, asked.rate);
-  // Of equals the one that has it keeps the odd part.
-  const Units odd = here.want.rate >= asked.rate ? least_of(here.want) : no_units;
-  const Units keeps = up_to(world_of(with_asker), here.want, lever.cover) + odd;
+    asker = with_asker.others.insert(asker, {asked.asker, {}, {}, {}, {}, asked.region});
+  asker->rate = std::max(asker->rate, asked.demand);
+  const std::vector<Units> levels = levels_of(with_asker, lever.cover);
+  const Units keeps = levels[0];
+  const Units for_asker = levels[static_cast<std::size_t>(asker - with_asker.others.begin()) + 1];
+  if (for_asker == no_units) return no_units;
   const Units surplus = std::min(beyond_floor, std::max(no_units, available - keeps));
   return keeps > no_units && surplus < least_worth_moving(here, asked.lacking) ? no_units : surplus;
 }

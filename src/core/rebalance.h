@@ -4,9 +4,8 @@
 //   cover(t)       expected demand of a time t, and two standard deviations: the safety stock of an (s, S)
 //                  policy
 //   reorder point  cover(longest round trip + lag): below it, ask
-//   order up to    cover(10 s or as the lever says), or where there is not enough for all, the part of it
-//   that one's demand is
-//                  of all demand, in eighths of a basket: the odd one is whose demand is larger
+//   order up to    cover(10 s or as the lever says), or where there is not enough for all, its claim
+//                  (claims.h)
 //   a giver keeps  the same of its own, and the lever's floor; to shoppers who wait it gives whatever is
 //                  there beyond the floor
 //
@@ -15,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -39,6 +39,7 @@ struct Other {
   Rate rate;
   Millis rtt{0};
   bool cannot = false;  // it said a moment ago that it has none to give
+  std::string_view region = {};
 };
 
 struct Snapshot {
@@ -47,6 +48,8 @@ struct Snapshot {
   Units refused;              // the largest that shoppers wanted of late who would not wait
   Units on_its_way;           // asked for, and not yet here
   Want want;                  // here
+  Rate demand;                // the same, or what the refused wanted, if that is more
+  std::string_view region;    // this one
   std::vector<Other> others;  // in a defined order
 };
 
@@ -69,10 +72,11 @@ struct PlannedAsk {
 // What a giver parts with, of what it is asked for.
 struct Asked {
   ReplicaIx asker;
-  Rate rate;  // its demand, as the ask states it
+  Rate demand;  // as the ask states it
   record::TransferKind kind = record::TransferKind::urgent;
   bool goes_first = false;  // of two regions whose shoppers wait, the one with the smaller name is served
   Units lacking;            // what it asks for
+  std::string_view region = {};
 };
 [[nodiscard]] Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lever);
 

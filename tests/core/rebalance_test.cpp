@@ -20,6 +20,8 @@ Snapshot with(std::int64_t available, Rate rate, std::vector<Other> others) {
   Snapshot here;
   here.available = Units(available);
   here.want = {rate, Units(1)};
+  here.demand = rate;
+  here.region = "here";
   here.others = std::move(others);
   return here;
 }
@@ -88,24 +90,44 @@ TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_given_for_cover_unless_no
     const Asked asked{near, per_second(2'000), TransferKind::cover, false, Units(lacking)};
     return willing_to_give(half_of_20_000(available, 0), asked, Lever{});
   };
-  EXPECT_EQ(gives(11'125, 5'000), Units(1'000));
-  EXPECT_EQ(gives(10'225, 5'000), no_units);
-  EXPECT_EQ(gives(10'225, 100), Units(100));
+  EXPECT_EQ(gives(11'000, 5'000), Units(1'000));
+  EXPECT_EQ(gives(10'100, 5'000), no_units);
+  EXPECT_EQ(gives(10'100, 100), Units(100));
 }
 
 // Left to each its share, they would serve nobody for as long as anybody wants whole baskets.
-TEST(Rebalance, crumbs_of_a_basket_are_gathered_where_the_demand_is) {
+TEST(Rebalance, crumbs_of_a_basket_are_gathered_where_all_agree_that_they_are) {
   const auto region = [](std::int64_t rate, std::int64_t rate_near, std::int64_t rate_far) {
     Snapshot here = with(9, per_second(rate),
-                         {{near, Units(9), per_second(rate_near), Millis(100)},
-                          {far, Units(9), per_second(rate_far), Millis(100)}});
+                         {{near, Units(9), per_second(rate_near), Millis(100), false, "near"},
+                          {far, Units(9), per_second(rate_far), Millis(100), false, "far"}});
     here.want.basket = Units(100);
     return here;
   };
-  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), Lever{})), 3);
-  const Asked wants_most{near, per_second(500), TransferKind::cover, false, Units(91)};
-  EXPECT_EQ(willing_to_give(region(400, 500, 300), wants_most, Lever{}), Units(9));
-  EXPECT_EQ(willing_to_give(region(500, 500, 300), wants_most, Lever{}), no_units);
+  // "far" comes before "here" and "near", unless it wants less than half as much.
+  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), Lever{})), 0);
+  EXPECT_EQ(asked_for(plan_asks(region(500, 400, 200), Lever{})), 18);
+  const auto gives = [&](ReplicaIx asker, std::int64_t far_wants) {
+    const Asked asked{asker, asker == far ? per_second(far_wants) : per_second(500), TransferKind::cover,
+                      false, Units(91)};
+    return willing_to_give(region(500, 500, far_wants), asked, Lever{});
+  };
+  EXPECT_EQ(gives(far, 300), Units(9));
+  EXPECT_EQ(gives(far, 200), no_units);
+  EXPECT_EQ(gives(near, 300), no_units);
+}
+
+TEST(Rebalance, what_is_scarce_is_asked_of_all_who_have_it_and_what_is_plenty_of_one) {
+  const auto asks = [](std::int64_t each) {
+    return plan_asks(with(0, per_second(10),
+                          {{near, Units(each), per_second(1), Millis(50)},
+                           {far, Units(each), per_second(1), Millis(100)}}),
+                     Lever{});
+  };
+  EXPECT_EQ(asks(10'000).size(), 1u);
+  ASSERT_EQ(asks(50).size(), 2u);
+  EXPECT_NEAR(static_cast<double>(asks(50)[0].quantity.count()),
+              static_cast<double>(asks(50)[1].quantity.count()), 2);
 }
 
 TEST(Rebalance, who_waits_asks_for_exactly_what_is_lacking_of_several_if_one_has_too_little) {
@@ -150,10 +172,15 @@ TEST(Rebalance, of_two_whose_shoppers_wait_one_alone_gives) {
   EXPECT_EQ(gives(false), no_units);
 }
 
-TEST(Rebalance, the_odd_unit_stays_where_the_demand_is_not_smaller) {
-  const Snapshot giver = with(1, per_second(5), {{near, Units(0), per_second(5), Millis(100)}});
-  EXPECT_EQ(willing_to_give(giver, {near, per_second(5), TransferKind::cover}, Lever{}), no_units);
-  EXPECT_EQ(willing_to_give(giver, {near, per_second(9), TransferKind::cover}, Lever{}), Units(1));
+TEST(Rebalance, the_last_unit_stays_with_the_first_of_those_who_want_it_about_as_much) {
+  const Snapshot giver =
+      with(1, per_second(5), {{near, Units(0), per_second(5), Millis(100), false, "near"}});
+  const auto gives = [&](std::int64_t wanted) {
+    return willing_to_give(giver, {near, per_second(wanted), TransferKind::cover}, Lever{});
+  };
+  EXPECT_EQ(gives(5), no_units);
+  EXPECT_EQ(gives(10), no_units);
+  EXPECT_EQ(gives(11), Units(1));
 }
 
 TEST(Rebalance, who_has_no_demand_of_its_own_gives_all_that_is_wanted) {
@@ -174,10 +201,11 @@ TEST(Rebalance, the_largest_numbers_stay_within_64_bits) {
 TEST(Rebalance, shares_also_with_an_asker_that_was_never_heard_of_but_by_its_ask) {
   const Snapshot giver = with(1, per_second(1), {});
   const auto gives = [&](std::int64_t wanted) {
-    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover}, Lever{});
+    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover, false, Units(1), "new"},
+                           Lever{});
   };
-  EXPECT_EQ(gives(1), Units(0));
-  EXPECT_EQ(gives(2), Units(1));
+  EXPECT_EQ(gives(2), Units(0));
+  EXPECT_EQ(gives(3), Units(1));
 }
 
 TEST(Rebalance, the_richest_and_the_poorest_giver_are_not_confused) {
@@ -208,10 +236,10 @@ TEST(Rebalance, a_longer_cover_orders_more_and_keeps_more) {
   const Snapshot here = with(0, per_second(1), {{near, Units(10'000), {}, Millis(100)}});
   const Snapshot giver = with(10'000, per_second(1), {{near, Units(0), {}, Millis(100)}});
   const Asked asked{near, per_second(1), TransferKind::cover};
-  const Lever hour{.cover = limits::cover_max};
-  EXPECT_EQ(asked_for(plan_asks(here, Lever{})), 10 + 2 * 3 + 1);
-  EXPECT_EQ(asked_for(plan_asks(here, hour)), 3600 + 2 * 60 + 1);
-  EXPECT_LT(willing_to_give(giver, asked, hour), willing_to_give(giver, asked, Lever{}));
+  const Lever an_hour{.cover = limits::cover_max};
+  EXPECT_EQ(asked_for(plan_asks(here, Lever{})), 10 + 2 * 3);
+  EXPECT_EQ(asked_for(plan_asks(here, an_hour)), 3600 + 2 * 60);
+  EXPECT_LT(willing_to_give(giver, asked, an_hour), willing_to_give(giver, asked, Lever{}));
 }
 
 }  // namespace
