@@ -133,6 +133,7 @@ void ask_for_wanted(StepContext& step, bool all) {
     std::erase_if(asks.cannot_until, [&](const auto& cannot) { return cannot.second <= step.now.node; });
     std::erase_if(asks.received_from, [&](const auto& until) { return until.second <= step.now.node; });
   }
+  if (step.memory.ask_now.empty()) return;  // nearly always
   for (const SkuId sku : std::exchange(step.memory.ask_now, {}))
     if (asks.wanted.contains(sku)) (void)ask_for(step, sku);
 }

@@ -8,6 +8,7 @@
 // `past` holds the records that Replica::recall named for the request.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/step_context.h"
@@ -17,7 +18,8 @@ namespace holdfast {
 using Pasts = std::vector<Past>;
 
 // The texts of the request go into the reservation that is made of it.
-void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past);
+void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past,
+            const std::optional<Digest>& name_of_id);
 void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Extend& request, const Pasts& past);

@@ -197,10 +197,10 @@ Answer change(StepContext& step, const request::Change& request, const Pasts& pa
   Draft draft = step.draft();
   for (const auto& [sku, units] : changes) draft.reserve(sku, units);
   Reservation after = *pending;
-  Few<ReservedLine> before = std::exchange(after.lines, *std::move(lines));
+  after.lines = *std::move(lines);
   after.shortage.clear();
-  step.commit(
-      draft.finish(record::ReservationChanged{ReservationStep::changed, after, {}, {}, std::move(before)}));
+  step.commit(draft.finish(record::ReservationChanged{
+      ReservationStep::changed, after, {}, {}, {pending->lines.begin(), pending->lines.end()}}));
   return done(step, after);
 }
 
@@ -241,8 +241,11 @@ Answer give_back(StepContext& step, const request::Return& request, const Reserv
   }
   draft.remember_reservation(after.id);
   draft.remember_key(request.key);
-  step.commit(draft.finish(record::ReservationChanged{
-      ReservationStep::returned, after, {}, KeyUse{request.key, print}, purchased.lines}));
+  step.commit(draft.finish(record::ReservationChanged{ReservationStep::returned,
+                                                      after,
+                                                      {},
+                                                      KeyUse{request.key, print},
+                                                      {purchased.lines.begin(), purchased.lines.end()}}));
   return done(step, after);
 }
 

@@ -149,12 +149,13 @@ Tried try_reserve(StepContext& step, request::Reserve& request, const Digest& na
   return tried;
 }
 
-void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past) {
+void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past,
+            const std::optional<Digest>& name_of_id) {
   const std::uint64_t hash_seed = step.state().hash_seed();
   std::string made_here;
   if (!request.key.empty()) made_here = id_from_key(request.key, hash_seed);
   const std::string& id = request.key.empty() ? request.id : made_here;
-  const Digest name = name_of_reservation(id, hash_seed);
+  const Digest name = name_of_id ? *name_of_id : name_of_reservation(id, hash_seed);
   const Digest print = fingerprint(request, hash_seed);
 
   if (!request.key.empty() &&

@@ -274,6 +274,7 @@ void talk(StepContext& step) {
 }
 
 void push(StepContext& step) {
+  if (step.memory.push_now.empty() && step.memory.ask_answers.empty()) return;  // nearly always
   for (const LinkId link : std::exchange(step.memory.push_now, {}))
     if (const auto session = step.memory.sessions.find(link);
         session != step.memory.sessions.end() && !session->second.pushes.empty())

@@ -153,6 +153,11 @@ void pack(const Reservation& pending, Bytes& out) {
 
 }  // namespace
 
+PendingSlice::PendingSlice(std::uint64_t number, const PendingSlice& like) : number_(number) {
+  places_.reserve(like.places_.size());
+  bytes_.reserve(like.bytes_.size());
+}
+
 std::uint32_t PendingSlice::within(ReservationSeq seq) const {
   return static_cast<std::uint32_t>(seq.value() - number_ * reservations_per_slice);
 }
@@ -167,9 +172,14 @@ PendingSlice::Places::const_iterator PendingSlice::find_place(ReservationSeq seq
 }
 
 Reservation PendingSlice::unpack(const Place& place) const {
+  Reservation pending;
+  unpack(place, pending);
+  return pending;
+}
+
+void PendingSlice::unpack(const Place& place, Reservation& pending) const {
   const Head head = head_at(bytes_, place.at);
   const BytesView texts = BytesView(bytes_).subspan(place.at + sizeof head);
-  Reservation pending;
   pending.id = text_of(texts.first(head.id_bytes));
   pending.seq = seq_of(place);
   pending.fingerprint = head.fingerprint;
@@ -179,7 +189,6 @@ Reservation PendingSlice::unpack(const Place& place) const {
     pending.lines.push_back({SkuId(head.sku), Units(head.quantity), no_units});
   else
     read_rest(texts.subspan(head.id_bytes, head.rest_bytes), pending);
-  return pending;
 }
 
 std::optional<Reservation> PendingSlice::find(ReservationSeq seq) const {
@@ -258,7 +267,7 @@ void PendingSlice::shrink() {
 std::vector<Reservation> PendingSlice::all() const {
   std::vector<Reservation> all;
   all.reserve(places_.size());
-  for (const Place& place : places_) all.push_back(unpack(place));
+  for (const Place& place : places_) unpack(place, all.emplace_back());
   return all;
 }
 

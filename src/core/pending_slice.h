@@ -20,6 +20,8 @@ namespace holdfast {
 class PendingSlice {
  public:
   explicit PendingSlice(std::uint64_t number) : number_(number) {}
+  // One that will most likely come to be as large as another.
+  PendingSlice(std::uint64_t number, const PendingSlice& like);
 
   [[nodiscard]] bool empty() const { return places_.empty(); }
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
@@ -56,6 +58,7 @@ class PendingSlice {
   [[nodiscard]] ReservationSeq seq_of(const Place& place) const;
   [[nodiscard]] Places::const_iterator find_place(ReservationSeq seq) const;
   [[nodiscard]] Reservation unpack(const Place& place) const;
+  void unpack(const Place& place, Reservation& to) const;
   void pack_closely();
 
   std::uint64_t number_;

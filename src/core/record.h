@@ -20,6 +20,7 @@
 #include "core/few.h"
 #include "core/ids.h"
 #include "core/reservation.h"
+#include "core/seldom.h"
 #include "core/units.h"
 
 namespace holdfast {
@@ -55,13 +56,13 @@ struct NewReplica {
 // How this replica's own row of one SKU changes. Changes of growing fields, and of gauges, take a version.
 struct RowChange {
   SkuId sku;
+  ReplicaIx to;    // of `sent`
   Units reserved;  // change of what pending reservations hold: either sign
   Units received;  // this and the next four only grow
   Units returned;  // of `received`: what customers brought back
   Units purchased;
   Units written_off;
   Units sent;
-  ReplicaIx to;           // of `sent`
   Version version;        // 0: only `reserved` changes, and the row stays as it is
   std::int64_t rate = 0;  // the gauge that goes with the version
   bool operator==(const RowChange&) const = default;
@@ -99,7 +100,7 @@ struct ReservationChanged {
   Reservation after;
   Boxed<Reservation> replaced;  // released by the same record
   Boxed<KeyUse> key;            // of a return
-  Few<ReservedLine> before;     // the lines until then, where the step changes them (changed, returned)
+  Seldom<ReservedLine> before;  // the lines until then, where the step changes them (changed, returned)
   bool operator==(const ReservationChanged&) const = default;
 };
 
@@ -194,8 +195,8 @@ struct PeerDistrusted {
 struct Record {
   NodeTime at;
   WallTime wall;
-  std::vector<NewSku> new_skus;
-  std::vector<NewReplica> new_replicas;
+  Seldom<NewSku> new_skus;
+  Seldom<NewReplica> new_replicas;
   Few<RowChange> rows;
   std::vector<Remembered> remembered;
   std::variant<record::TimePassed, record::BootStarted, record::ReservationChanged, record::StockAdjusted,

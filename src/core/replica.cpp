@@ -34,12 +34,14 @@ void ask(StepContext& step, input::Asked&& asked) {
     if (step.memory.draining)
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
-  std::visit(Overloaded{
-                 [](request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
-                 [](request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
-                 [&](auto& request) { handle(step, asked.token, request, asked.past); },
-             },
-             asked.request);
+  std::visit(
+      Overloaded{
+          [](request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
+          [](request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
+          [&](request::Reserve& reserve) { handle(step, asked.token, reserve, asked.past, asked.name); },
+          [&](auto& request) { handle(step, asked.token, request, asked.past); },
+      },
+      asked.request);
 }
 
 #ifdef HOLDFAST_INVARIANTS
@@ -64,12 +66,12 @@ void Replica::step(Now now, input::Asked&& asked, Effects& out) {
   step_with(now, out, [&](StepContext& step) { ask(step, std::move(asked)); });
 }
 
-void Replica::expect(const Request& request) const {
-  const auto* reserve = std::get_if<request::Reserve>(&request);
-  if (reserve == nullptr || reserve->id.empty()) return;
-  const Digest name = name_of_reservation(reserve->id, state_.hash_seed());
-  state_.reservations().expect(name);
-  memory_.demand.expect(name);
+void Replica::expect(input::Asked& asked) const {
+  const auto* reserve = std::get_if<request::Reserve>(&asked.request);
+  if (reserve == nullptr || !reserve->key.empty()) return;
+  asked.name = name_of_reservation(reserve->id, state_.hash_seed());
+  state_.reservations().expect(*asked.name);
+  memory_.demand.expect(*asked.name);
 }
 
 template <class Decide>
@@ -124,6 +126,14 @@ std::vector<Position> Replica::recall(const Request& request) const {
         position && std::ranges::find(positions, *position) == positions.end())
       positions.push_back(*position);
   return positions;
+}
+
+// Nearly every request is to reserve under an id of its own, and rests on nothing else.
+std::vector<Position> Replica::recall(const input::Asked& asked) const {
+  const auto* reserve = std::get_if<request::Reserve>(&asked.request);
+  if (reserve == nullptr || !asked.name || !reserve->replaces.empty()) return recall(asked.request);
+  const auto position = state_.memories().find(*asked.name);
+  return position ? std::vector{*position} : std::vector<Position>();
 }
 
 Hello Replica::hello() const {

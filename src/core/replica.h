@@ -30,8 +30,9 @@ class Replica {
   void step(Now now, input::Asked&& asked, Effects& out);
 
   // The request will be stepped soon, with others of which the same is said first: what memory has to bring
-  // for it is on its way meanwhile. Changes nothing.
-  void expect(const Request& request) const;
+  // for it is on its way meanwhile. Changes nothing but `asked`, which is told what was made of it on the
+  // way.
+  void expect(input::Asked& asked) const;
 
   // When a Tick is due at the latest; none: nothing is waiting for time to pass.
   [[nodiscard]] std::optional<NodeTime> next_deadline(bool may_record = true) const;
@@ -39,6 +40,7 @@ class Replica {
   // The records that must be read before this request is stepped. It may name others once they have been
   // read: ask again, until all that it names are there.
   [[nodiscard]] std::vector<Position> recall(const Request& request) const;
+  [[nodiscard]] std::vector<Position> recall(const input::Asked& asked) const;
 
   // What this replica says to a peer when a link comes up. Only after Started, and once that is durable.
   [[nodiscard]] Hello hello() const;

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "core/few.h"
 #include "core/ids.h"
+#include "core/seldom.h"
 #include "core/units.h"
 
 namespace holdfast {
@@ -71,8 +72,8 @@ struct Reservation {
   NodeTime expires;
   Few<ReservedLine> lines;  // one per SKU, in the order first named
   bool asked_to_replace = false;
-  std::string replaced;             // the id that it took the place of; empty: none
-  std::vector<ShortLine> shortage;  // what a partial one did not get
+  std::string replaced;        // the id that it took the place of; empty: none
+  Seldom<ShortLine> shortage;  // what a partial one did not get
   bool operator==(const Reservation&) const = default;
 };
 

@@ -88,12 +88,12 @@ const PendingSlice* Reservations::slice_with(ReservationSeq seq) const {
 
 PendingSlice& Reservations::slice_for(ReservationSeq seq) {
   const std::uint64_t number = slice_of(seq).number;
-  if (!slices_.empty()) {
-    auto& [last, newest] = *slices_.rbegin();
-    if (last == number) return newest;
-    if (last < number) newest.shrink();
-  }
-  return slices_.try_emplace(slices_.end(), number, number)->second;
+  if (slices_.empty() || slices_.rbegin()->first > number)
+    return slices_.try_emplace(number, number).first->second;
+  auto& [last, newest] = *slices_.rbegin();
+  if (last == number) return newest;
+  newest.shrink();
+  return slices_.try_emplace(slices_.end(), number, number, newest)->second;
 }
 
 void Reservations::drop(ReservationSeq seq) {

@@ -1,5 +1,7 @@
 #include "core/sums.h"
 
+#include <span>
+
 #include "base/overloaded.h"
 
 namespace holdfast {
@@ -7,22 +9,22 @@ namespace holdfast {
 namespace {
 
 using Step = record::ReservationStep;
-using Lines = Few<ReservedLine>;
+using Lines = std::span<const ReservedLine>;
 
-void hold(Meaning& meaning, const Lines& lines) {
+void hold(Meaning& meaning, Lines lines) {
   for (const ReservedLine& line : lines) meaning.skus.push_back({line.sku, {.reserved = line.quantity}});
 }
 
-void let_go(Meaning& meaning, const Lines& lines) {
+void let_go(Meaning& meaning, Lines lines) {
   for (const ReservedLine& line : lines) meaning.skus.push_back({line.sku, {.reserved = -line.quantity}});
 }
 
-void sell(Meaning& meaning, const Lines& lines) {
+void sell(Meaning& meaning, Lines lines) {
   for (const ReservedLine& line : lines) meaning.skus.push_back({line.sku, {.purchased = line.quantity}});
 }
 
 // The lines of a purchase stay the same; only how much of each has come back grows.
-void take_back(Meaning& meaning, const Lines& before, const Lines& after) {
+void take_back(Meaning& meaning, Lines before, Lines after) {
   for (const ReservedLine& line : before) {
     meaning.skus.push_back({line.sku, {.received = -line.returned, .returned = -line.returned}});
   }
@@ -31,7 +33,7 @@ void take_back(Meaning& meaning, const Lines& before, const Lines& after) {
 }
 
 void add(Meaning& meaning, const record::ReservationChanged& changed) {
-  const Lines& lines = changed.after.lines;
+  const Lines lines(changed.after.lines);
   if (changed.replaced) {
     let_go(meaning, changed.replaced->lines);
     --meaning.pending;

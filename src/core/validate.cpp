@@ -1,5 +1,6 @@
 // The rules that a request's values must keep, one small function a kind of value.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -35,9 +36,13 @@ Fault sku_fault(std::string_view sku) {
   return {};
 }
 
-bool is_id_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
+constexpr auto id_characters = [] {
+  std::array<bool, 256> is_one{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"))
+    is_one[static_cast<unsigned char>(c)] = true;
+  return is_one;
+}();
+bool is_id_character(char c) { return id_characters[static_cast<unsigned char>(c)]; }
 
 Fault id_fault(std::string_view id) {
   const bool fits = !id.empty() && id.size() <= limits::reservation_id_bytes_max;

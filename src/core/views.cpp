@@ -19,7 +19,7 @@ answer::ReservationView view(const Reservation& reservation, const Stock& names,
     view.lines.push_back({names.name(line.sku), line.quantity, line.returned});
   view.asked_to_replace = reservation.asked_to_replace;
   view.replaced = reservation.replaced;
-  view.shortage = reservation.shortage;
+  view.shortage.assign(reservation.shortage.begin(), reservation.shortage.end());
   return view;
 }
 

@@ -84,6 +84,7 @@ class Daemon::Running {
   boost::asio::io_context io_{1};
   Replica replica_;
   std::optional<DaemonClock> clock_;
+  std::optional<Now> together_;  // of native calls that came together
   std::unique_ptr<ledger::LedgerThread> ledger_;
   std::optional<LedgerPort> ledger_port_;
   api::Gateway gateway_;

@@ -56,8 +56,12 @@ api::Desk Daemon::Running::make_desk() {
 
 native::Desk Daemon::Running::make_native_desk() {
   native::Desk desk;
-  desk.submit = [this](node::InOrder requests) { node_->take_in_order(clock_->now(), std::move(requests)); };
+  desk.submit = [this](node::InOrder requests) {
+    if (!together_) together_ = clock_->now();
+    node_->take_in_order(*together_, std::move(requests));
+  };
   desk.go_on = [this] {
+    together_.reset();
     node_->go_on();
     schedule();
   };

@@ -95,7 +95,8 @@ void Gateway::open(CallNumber number, ConnectionId connection, const wire::Nativ
   const Millis wait =
       alone ? std::clamp(wait_of(call.operations[0].request), Millis(0), limits::wait_max) : Millis(0);
   open.waits = wait > Millis(0);
-  open.began_us = desk_.now_us();
+  if (!began_us_) began_us_ = desk_.now_us();
+  open.began_us = *began_us_;
   open.deadline_us = open.began_us + (wait + answer_grace).count() * 1000;
 }
 
@@ -121,6 +122,7 @@ void Gateway::submit(CallNumber number, node::InOrder operations, Arrival arriva
 }
 
 void Gateway::go_on() {
+  began_us_.reset();
   if (std::exchange(submitted_, false)) desk_.go_on();
 }
 

@@ -13,6 +13,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ class Gateway final : public node::ShopsPort {
   // The payload of a frame. How many operations it asks for; or why it is no call, in one line.
   [[nodiscard]] Result<std::size_t, std::string> take(ConnectionId connection, BytesView payload,
                                                       Arrival arrival = Arrival::prompt);
-  // After one or more of those: what they ask for is decided, and is written together.
+  // After one or more of those that came together: what they ask for is decided, and is written together.
   void go_on();
 
   // The client is gone: what waits for units ends, and what cannot be undone is no longer listened to.
@@ -75,8 +76,8 @@ class Gateway final : public node::ShopsPort {
     std::int64_t began_us = 0;
     std::int64_t deadline_us = 0;
     Attempts attempts;  // that the core has answered
-    std::vector<wire::NativeResult> results;
-    std::vector<Progress> progress;  // as results
+    Few<wire::NativeResult> results;
+    Few<Progress> progress;  // as results
   };
   using Calls = boost::unordered_flat_map<CallNumber, Open>;  // of a handful a connection
 
@@ -93,7 +94,8 @@ class Gateway final : public node::ShopsPort {
   Calls open_;
   CallNumber next_call_ = 0;
   Bytes frame_;
-  bool submitted_ = false;  // something, and it has not gone on yet
+  bool submitted_ = false;                // something, and it has not gone on yet
+  std::optional<std::int64_t> began_us_;  // of calls that came together
 };
 
 }  // namespace holdfast::native

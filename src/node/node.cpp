@@ -117,9 +117,9 @@ void Node::take(Now now, input::Asked&& asked) {
 
 void Node::take_in_order(Now now, InOrder requests) {
   const auto ahead = std::min<std::ptrdiff_t>(expected_ahead, std::ssize(requests));
-  for (auto soon = requests.begin(); soon != requests.begin() + ahead; ++soon) replica_.expect(soon->request);
+  for (auto soon = requests.begin(); soon != requests.begin() + ahead; ++soon) replica_.expect(*soon);
   for (auto next = requests.begin(); next != requests.end();) {
-    if (requests.end() - next > ahead) replica_.expect(next[ahead].request);
+    if (requests.end() - next > ahead) replica_.expect(next[ahead]);
     const RequestToken token = next->token;
     take(now, std::move(*next));
     ++next;
@@ -208,7 +208,7 @@ void Node::proceed(Now now, input::Asked&& asked) {
 // Takes the records at hand that the request rests on; what is left must be read.
 std::vector<Position> Node::gather(input::Asked& asked) const {
   std::vector<Position> missing;
-  for (const Position position : replica_.recall(asked.request)) {
+  for (const Position position : replica_.recall(asked)) {
     if (std::ranges::find(asked.past, position, &Past::position) != asked.past.end()) continue;
     if (const Record* record = outbox_.find(position))
       asked.past.push_back({position, *record});

@@ -59,7 +59,7 @@ record::ReservationChanged read_reservation_changed(proto::Record::Reservation::
   const auto more = from.getMore();
   if (more.hasReplaced()) changed.replaced = read_reservation(more.getReplaced());
   if (more.hasKey()) changed.key = read_key(more.getKey());
-  changed.before = read_as<Few<ReservedLine>>(more.getBefore(), read_line);
+  changed.before = read_all(more.getBefore(), read_line);
   return changed;
 }
 

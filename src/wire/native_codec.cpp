@@ -107,7 +107,7 @@ std::vector<input::Asked> read_operations(capnp::List<Op>::Reader from, bool bri
       asked.request = read_other(operation);
       continue;
     }
-    auto& reserve = asked.request.emplace<request::Reserve>();
+    auto& reserve = std::get<request::Reserve>(asked.request);  // the first kind: it is made as one
     read(operation.getReserve(), reserve);
     reserve.brief = brief;
   }

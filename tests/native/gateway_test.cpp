@@ -20,7 +20,9 @@ class NativeGateway : public testing::Test {
                                         Arrival arrival = Arrival::prompt) {
     Bytes bytes;
     wire::encode_native_call(number, operations, bytes);
-    return gateway_.take(whoever, bytes, arrival);
+    auto taken = gateway_.take(whoever, bytes, arrival);
+    gateway_.go_on();
+    return taken;
   }
 
   void SetUp() override {

@@ -98,7 +98,7 @@ decltype(Record::body) draw_body(Draw& draw, std::size_t kind) {
       return record::ReservationChanged{
           draw.one_up_to(record::ReservationStep::reacquired), draw_reservation(draw),
           boxed(draw.maybe([&] { return draw_reservation(draw); })), boxed(draw.maybe(key)),
-          few(draw.list(3, [&] { return draw_line(draw); }))};
+          draw.list(3, [&] { return draw_line(draw); })};
     case 3:
       return record::StockAdjusted{draw.strong<SkuId>(), draw.units(), draw.text(),
                                    draw.units(),         draw.coin(),  key()};

@@ -116,7 +116,9 @@ const Change changes[] = {
     [](Record& record, Reservation&) {
       changed_in(record).key = KeyUse{"key", {1, 2}};
     },
-    [](Record& record, Reservation& made) { changed_in(record).before = made.lines; },
+    [](Record& record, Reservation& made) {
+      changed_in(record).before = {made.lines.begin(), made.lines.end()};
+    },
     [](Record& record, Reservation&) { record.body = record::GaugesSet{}; },
 };
 
