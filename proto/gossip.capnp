@@ -37,6 +37,7 @@ struct Heartbeat {
   heldMs @2 :UInt64;
   heard @3 :List(Heard);
   needsVector @4 :Bool;
+  repeats @5 :UInt32;  # alone in a frame of its own (src/wire/frame.h)
 }
 
 struct Heard {

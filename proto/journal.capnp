@@ -4,7 +4,8 @@
 # than it has to (PlainReservations), and so does a slice. Of others two things are kept small: the one row change of a
 # one-line reservation (Record.held), and its one line (Reservation.quantity).
 #
-# Format 1 had no plain reservations, format 2 none in slices. They are read, and no longer written.
+# Format 1 had no plain reservations; format 2 had none in slices, and kept SKUs and memories in lists. They are read, and
+# no longer written.
 @0x9b7f6d1e52c8a034;
 
 using Cxx = import "/capnp/c++.capnp";
@@ -31,13 +32,15 @@ struct Slice {
   format @0 :UInt16;
   union {
     meta @1 :MetaSlice;
-    skus @2 :List(SkuEntry);
-    reservations @3 :List(Reservation);  # of formats 1 and 2
+    skus @2 :List(SkuEntry);             # this and the next two of formats 1 and 2
+    reservations @3 :List(Reservation);
     memories @4 :List(Memory);
     closed @5 :ClosedSlice;
     pending @7 :PendingSlice;
+    packedSkus @8 :Data;                 # src/wire/packed_slices.cpp, as the next
+    packedMemories @9 :Data;
   }
-  madeFrom @6 :UInt64;  # of memories: none of their reservations was made before
+  madeFrom @6 :UInt64;  # of `memories`: none of their reservations was made before
 }
 
 struct PendingSlice {

@@ -108,7 +108,7 @@ void Links::received(LinkId id, BytesView bytes) {
 bool Links::take(LinkId id, const wire::Frame& frame) {
   if ((frame.kind == wire::FrameKind::hello) == links_.at(id).up) return reject(id), false;
   const bool taken =
-      frame.kind == wire::FrameKind::hello ? take_hello(id, frame.payload) : take_message(id, frame.payload);
+      frame.kind == wire::FrameKind::hello ? take_hello(id, frame.payload) : take_message(id, frame);
   return taken && links_.contains(id);
 }
 
@@ -123,13 +123,13 @@ bool Links::take_hello(LinkId id, BytesView payload) {
   return true;
 }
 
-bool Links::take_message(LinkId id, BytesView payload) {
-  auto message = wire::decode_message(payload);
+bool Links::take_message(LinkId id, const wire::Frame& frame) {
+  auto message = wire::decode_message(frame);
   if (!message) return reject(id), false;
   Link& link = links_.at(id);
   backoff_[link.peer] = backoff_first;
   stage_.reached.count(*message);
-  stage_.note(network_.paths().region(options_.region), checksum(payload),
+  stage_.note(network_.paths().region(options_.region), frame.number + checksum(frame.payload),
               [&] { return "from " + network_.paths().region(link.peer) + ": " + in_words(*message); });
   events_.message(id, *std::move(message));
   return true;

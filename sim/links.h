@@ -66,7 +66,7 @@ class Links final : public node::PeersPort {
   // False: the link is at its end.
   [[nodiscard]] bool take(LinkId id, const wire::Frame& frame);
   [[nodiscard]] bool take_hello(LinkId id, BytesView payload);
-  [[nodiscard]] bool take_message(LinkId id, BytesView payload);
+  [[nodiscard]] bool take_message(LinkId id, const wire::Frame& frame);
   void reject(LinkId id);
   void ended(LinkId id);
   void watch(LinkId id);

@@ -60,7 +60,9 @@ std::string asker_and_giver(const auto& ask) {
 std::string in_words(const Message& message) {
   return std::visit(
       Overloaded{
-          [](const message::Heartbeat&) { return std::string("heartbeat"); },
+          [](const message::Heartbeat& beat) {
+            return std::string(beat.repeats == 0 ? "heartbeat" : "heartbeat, as before");
+          },
           [](const message::VersionVector& vector) {
             std::string text = "vector";
             for (const auto& entry : vector.entries)

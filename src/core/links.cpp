@@ -16,10 +16,16 @@ namespace {
 
 constexpr Millis rows_interval{20};      // between two Rows on one link, unless somebody waits for them,
 constexpr Millis more_rows_interval{1};  // or there was more than one could hold
+constexpr int rows_at_once = 4;          // if there is more
 constexpr Millis summary_interval{1000};
 constexpr Millis heard_lately{60'000};
-constexpr Millis late_together{10'000};  // twice what a connection may take to shake hands
-constexpr std::size_t alarms_max = 16;   // that a summary tells of
+constexpr Millis still_heard{4'000};        // who was not for longer falls silent, and is as before
+constexpr Millis in_full_interval{16'000};  // between heartbeats that say all, if nothing changes
+constexpr Millis late_together{10'000};     // twice what a connection may take to shake hands
+constexpr std::size_t alarms_max = 16;      // that a summary tells of
+
+// Names a heartbeat to whoever had it.
+std::uint32_t mark_of(const message::Heartbeat& beat) { return static_cast<std::uint32_t>(beat.sent_ms); }
 
 // Why the handshake is refused; nothing: it is not.
 std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
@@ -89,24 +95,33 @@ bool trust(StepContext& step, LinkId link, const Hello& hello) {
   return !is_earlier_boot && replicas.distrusted(*known).empty();
 }
 
+// Whom the peer has heard, no longer ago than that, as it said in its last heartbeat in full.
+void note_heard(StepContext& step, const Session& session, const Region& by_way_of, Millis ago) {
+  for (const message::Heartbeat::Heard& heard : session.heard.heard) {
+    Region* other = step.memory.regions.find(heard.region);
+    if (other == nullptr || heard.ms_ago > static_cast<std::uint64_t>(ago.count())) continue;
+    // The way here counts as well, or word of a region would grow no older while it goes to and fro.
+    const NodeTime at = step.now.node - Millis(static_cast<std::int64_t>(heard.ms_ago)) -
+                        by_way_of.rtt.value_or(Millis(0)) / 2;
+    if (other->heard_of && *other->heard_of >= at) continue;
+    other->heard_of = at;
+    other->by_way_of = by_way_of.link;
+  }
+}
+
 void receive_heartbeat(StepContext& step, Session& session, Region& region, const message::Heartbeat& beat) {
   const NodeTime now = step.now.node;
-  session.last_heartbeat_ms = beat.sent_ms;
-  session.last_heartbeat_at = now;
+  if (beat.repeats != 0) {
+    if (beat.repeats == mark_of(session.heard)) note_heard(step, session, region, still_heard);
+    return;
+  }
+  session.heard = beat;
+  session.heard_at = now;
   if (beat.needs_vector) session.vector_due = true;
   const auto sent = static_cast<std::uint64_t>(ms_of(now));
   if (beat.echo_ms != 0 && beat.echo_ms + beat.held_ms <= sent)
     region.rtt = Millis(static_cast<std::int64_t>(sent - beat.echo_ms - beat.held_ms));
-  for (const message::Heartbeat::Heard& heard : beat.heard) {
-    Region* other = step.memory.regions.find(heard.region);
-    if (other == nullptr || heard.ms_ago > static_cast<std::uint64_t>(heard_lately.count())) continue;
-    // The way here counts as well, or word of a region would grow no older while it goes to and fro.
-    const NodeTime at =
-        now - Millis(static_cast<std::int64_t>(heard.ms_ago)) - region.rtt.value_or(Millis(0)) / 2;
-    if (other->heard_of && *other->heard_of >= at) continue;
-    other->heard_of = at;
-    other->by_way_of = region.link;
-  }
+  note_heard(step, session, region, heard_lately);
 }
 
 void receive_summary(StepContext& step, LinkId from, const message::Summary& summary) {
@@ -119,18 +134,49 @@ void receive_summary(StepContext& step, LinkId from, const message::Summary& sum
     if (link != from && step.state().replicas().id(session.peer) != summary.replica) step.send(link, summary);
 }
 
+message::Heartbeat full_heartbeat(const StepContext& step, LinkId link, const Session& session) {
+  const NodeTime now = step.now.node;
+  const Millis grain =
+      std::max(step.config.heartbeat / 2, Millis(1));  // so that it says the same as long as all is as it was
+  message::Heartbeat beat;
+  beat.sent_ms = static_cast<std::uint64_t>(ms_of(now));
+  beat.needs_vector = !session.vector_heard;
+  beat.echo_ms = session.heard.sent_ms;
+  if (beat.echo_ms != 0) beat.held_ms = static_cast<std::uint64_t>((now - session.heard_at).count());
+  for (const Region& region : step.memory.regions.all())
+    if (const auto heard = region.last_heard(); region.link != link && heard && *heard + heard_lately > now)
+      beat.heard.push_back(
+          {region.name, static_cast<std::uint64_t>(((now - *heard) / grain + 1) * grain.count())});
+  return beat;
+}
+
+bool is_as_before(const message::Heartbeat::Heard& before, const message::Heartbeat::Heard& now) {
+  const auto silent = static_cast<std::uint64_t>(still_heard.count());
+  return before.region == now.region &&
+         (before.ms_ago == now.ms_ago || (before.ms_ago > silent && now.ms_ago > silent));
+}
+
+// Nothing but heartbeats went over the link since, and both sides have had an echo.
+bool repeats_the_last(const Session& session, const message::Heartbeat& beat) {
+  const auto& [last, rows_sent, rows_taken] = session.said;
+  return last.echo_ms != 0 && session.heard.echo_ms != 0 && rows_sent == session.rows_sent &&
+         rows_taken == session.rows_taken && std::ranges::equal(last.heard, beat.heard, is_as_before) &&
+         last.needs_vector == beat.needs_vector &&
+         beat.sent_ms < last.sent_ms + static_cast<std::uint64_t>(in_full_interval.count()) &&
+         mark_of(last) != 0;
+}
+
 void send_heartbeat(StepContext& step, LinkId link, Session& session) {
   const NodeTime now = step.now.node;
   if (session.last_heartbeat + step.config.heartbeat > now && session.last_heartbeat != NodeTime{}) return;
   session.last_heartbeat = now;
-  message::Heartbeat beat;
-  beat.sent_ms = static_cast<std::uint64_t>(ms_of(now));
-  beat.needs_vector = !session.vector_heard;
-  beat.echo_ms = session.last_heartbeat_ms;
-  if (beat.echo_ms != 0) beat.held_ms = static_cast<std::uint64_t>((now - session.last_heartbeat_at).count());
-  for (const Region& region : step.memory.regions.all())
-    if (const auto heard = region.last_heard(); region.link != link && heard && *heard + heard_lately > now)
-      beat.heard.push_back({region.name, static_cast<std::uint64_t>((now - *heard).count())});
+  message::Heartbeat beat = full_heartbeat(step, link, session);
+  if (repeats_the_last(session, beat)) {
+    message::Heartbeat repeated;
+    repeated.repeats = mark_of(session.said.beat);
+    return step.send(link, std::move(repeated));
+  }
+  session.said = {beat, session.rows_sent, session.rows_taken};
   step.send(link, std::move(beat));
 }
 
@@ -150,12 +196,15 @@ void receive_acknowledgement(StepContext& step, Session& session, const message:
 }
 
 void send_rows(StepContext& step, LinkId link, Session& session) {
-  if (auto rows = next_gossip(step.state(), session, rows_bytes_max)) {
+  for (int sent = 0; sent < rows_at_once; ++sent) {
+    auto rows = next_gossip(step.state(), session, rows_bytes_max);
+    if (!rows) return;
     session.last_rows = step.now.node;
     session.resend.sent(rows->number, step.now.node);
     session.last_rows_full = has_gossip(step.state(), session);
     session.vector_due = true;
     step.send(link, *std::move(rows));
+    if (!session.last_rows_full) return;
   }
 }
 

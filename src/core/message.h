@@ -18,7 +18,7 @@
 
 namespace holdfast {
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 
 // The handshake: who this is, and proof that it is the one the peer knows (its boots).
 struct Hello {
@@ -33,6 +33,7 @@ struct Hello {
 namespace message {
 
 // Sent by both sides at a fixed pace. It states nothing of the sender's rows, so that it waits for no disk.
+// On a link where nothing happens nearly all of them say no more than that what an earlier one said holds.
 struct Heartbeat {
   std::uint64_t sent_ms = 0;  // the sender's node time
   std::uint64_t echo_ms = 0;  // the newest `sent_ms` received, 0: none yet
@@ -44,6 +45,8 @@ struct Heartbeat {
   };
   std::vector<Heard> heard;   // whom the sender has heard lately: regions beyond a broken link stay in view
   bool needs_vector = false;  // the receiver's first vector has not come, and may be lost: say it again
+  // Not 0: the end of another's `sent_ms`, of which all is still so; then the rest of this says nothing.
+  std::uint32_t repeats = 0;
   bool operator==(const Heartbeat&) const = default;
 };
 

@@ -21,6 +21,15 @@ std::optional<SkuId> oldest_above(const Stock& stock, ReplicaIx writer, Version 
   return up;
 }
 
+// The first that a range from there on holds: behind the last one, or looked for if that has moved since.
+std::optional<SkuId> first_of_range(const Stock& stock, const Session& session, ReplicaIx writer) {
+  const Version from = at(session.sent, writer);
+  const auto end = session.range_ends.find(writer);
+  if (end != session.range_ends.end() && stock.row(writer, end->second).version == from)
+    return stock.newer(writer, end->second);
+  return oldest_above(stock, writer, from);
+}
+
 // About what a row takes on its way.
 std::size_t bytes_of(const message::WireRow& row) {
   return 96 + row.sku.size() + row.row.sent.size() * sizeof(Sent);
@@ -65,13 +74,14 @@ std::size_t Parcel::add_range(ReplicaIx writer, std::size_t budget) {
   const Version known = state_.replicas().version(writer);
   message::Rows::Section section{place(writer), record::VersionRange{from, known}, {}};
   std::size_t taken = 0;
-  auto sku = oldest_above(stock, writer, from);
+  auto sku = first_of_range(stock, session_, writer);
   for (; sku && stock.row(writer, *sku).version <= known; sku = stock.newer(writer, *sku)) {
     if (taken >= budget && !section.rows.empty()) {
       section.range->to = section.rows.back().row.version;
       break;
     }
     section.rows.push_back(row(writer, *sku));
+    session_.range_ends[writer] = *sku;
     taken += bytes_of(section.rows.back());
   }
   session_.sent[writer] = section.range->to;

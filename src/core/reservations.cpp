@@ -52,28 +52,44 @@ void Reservations::check_held(ReservationSeq next, std::span<Units> held) const 
 }
 
 void Reservations::check_ids() const {
-  for (const auto& [number, slice] : slices_)
+  for (const auto& [number, slice] : slices_) {
+    const std::vector<Digest> names =
+        expected_names(slice.size(), [&](std::size_t place) { return slice.glance(place).id; });
     for (std::size_t place = 0; place < slice.size(); ++place) {
-      const PendingSlice::Glance one = slice.glance(place);
-      const ReservationSeq* found = by_id_.find(name_of_reservation(one.id, hash_seed_));
-      HF_ASSERT(found != nullptr && *found == one.seq);  // and no other has its id
+      const ReservationSeq* found = by_id_.find(names[place]);
+      HF_ASSERT(found != nullptr && *found == slice.glance(place).seq);  // and no other has its id
     }
+  }
 }
 
-void Reservations::put(const Reservation& after) {
+// Of so many ids: all that tells of them is on its way from memory before the first is looked for.
+template <class IdAt>
+std::vector<Digest> Reservations::expected_names(std::size_t count, const IdAt& id_at) const {
+  std::vector<Digest> names;
+  names.reserve(count);
+  for (std::size_t place = 0; place < count; ++place)
+    by_id_.expect(names.emplace_back(name_of_reservation(id_at(place), hash_seed_)));
+  return names;
+}
+
+void Reservations::put(const Reservation& after) { put(after, name_of_reservation(after.id, hash_seed_)); }
+
+void Reservations::put(const Reservation& after, const Digest& name) {
   if (after.seq <= newest_) drop(after.seq);
   if (after.state != ReservationState::pending) return;
   slice_for(after.seq).add(after);
   newest_ = std::max(newest_, after.seq);
   ++size_;
   // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
-  ReservationSeq& newest = by_id_.at(name_of_reservation(after.id, hash_seed_));
+  ReservationSeq& newest = by_id_.at(name);
   newest = std::max(newest, after.seq);
   deadlines_.add({after.expires, after.seq});
 }
 
 void Reservations::restore(const ReservationSlice& slice) {
-  for (const Reservation& reservation : slice.pending) put(reservation);
+  const std::vector<Digest> names = expected_names(
+      slice.pending.size(), [&](std::size_t place) -> std::string_view { return slice.pending[place].id; });
+  for (std::size_t place = 0; place < names.size(); ++place) put(slice.pending[place], names[place]);
 }
 
 ReservationSlice Reservations::slice(std::uint64_t number) const {

@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "base/digest.h"
 #include "core/deadlines.h"
@@ -49,6 +51,9 @@ class Reservations {
   [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id, const Digest& name) const;
   [[nodiscard]] const PendingSlice* slice_with(ReservationSeq seq) const;
   [[nodiscard]] PendingSlice& slice_for(ReservationSeq seq);
+  template <class IdAt>
+  [[nodiscard]] std::vector<Digest> expected_names(std::size_t count, const IdAt& id_at) const;
+  void put(const Reservation& after, const Digest& name);
   void drop(ReservationSeq seq);
 
   std::uint64_t hash_seed_;

@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "core/ids.h"
+#include "core/message.h"
 #include "core/resend.h"
 #include "core/step.h"
 
@@ -26,10 +27,13 @@ struct Session {
   input::DialledBy dialled_by = input::DialledBy::us;
 
   // Towards the peer.
-  bool vector_heard = false;    // nothing is sent before the peer has said where it stands
-  Vector acknowledged;          // how far the peer says it knows each replica's rows
-  Vector sent;                  // how far ranges have been sent, which is at least as far
-  Vector newest_sent;           // the newest row that was sent ahead of its range
+  bool vector_heard = false;  // nothing is sent before the peer has said where it stands
+  Vector acknowledged;        // how far the peer says it knows each replica's rows
+  Vector sent;                // how far ranges have been sent, which is at least as far
+  Vector newest_sent;         // the newest row that was sent ahead of its range
+  // The row that the last range of each replica ended with, as long as it is that of `sent`: the next begins
+  // right behind it.
+  boost::container::flat_map<ReplicaIx, SkuId> range_ends;
   std::set<ReplicaIx> refused;  // of these it takes no rows
   std::uint64_t rows_sent = 0;  // number of the last Rows sent
   std::uint64_t rows_acknowledged = 0;
@@ -44,14 +48,20 @@ struct Session {
   bool last_rows_full = false;  // there was more than it could hold
   Resend resend;
   NodeTime last_heartbeat{};
+  struct Said {
+    message::Heartbeat beat;      // the last one that was sent in full
+    std::uint64_t rows_sent = 0;  // as of then, as the next
+    std::uint64_t rows_taken = 0;
+  };
+  Said said;
 
   // From the peer.
   boost::container::flat_map<ReplicaIx, std::optional<std::uint64_t>>
-      beyond;                           // what it stated last (beyond.h)
-  std::uint64_t rows_taken = 0;         // number of the last Rows received
-  bool vector_due = true;               // ours has changed, or is to be stated again as an acknowledgement
-  std::uint64_t last_heartbeat_ms = 0;  // the newest that the peer sent, to be echoed
-  NodeTime last_heartbeat_at{};
+      beyond;                    // what it stated last (beyond.h)
+  std::uint64_t rows_taken = 0;  // number of the last Rows received
+  bool vector_due = true;        // ours has changed, or is to be stated again as an acknowledgement
+  message::Heartbeat heard;      // the last one that came in full
+  NodeTime heard_at{};
 };
 
 }  // namespace holdfast

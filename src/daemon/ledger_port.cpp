@@ -1,5 +1,7 @@
 #include "daemon/ledger_port.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "daemon/clock.h"
@@ -31,6 +33,10 @@ ledger::Append stored(node::JournalAppend append) {
   return what;
 }
 
+// A batch as large as this is a large import's, which took many times as much on its way here: that goes back
+// to the system.
+constexpr std::size_t import_bytes = 8 << 20;
+
 }  // namespace
 
 node::Codec wire_codec() {
@@ -40,10 +46,13 @@ node::Codec wire_codec() {
 
 void LedgerPort::append(node::JournalAppend append) {
   const std::int64_t began_us = steady_us();
-  thread_.append(stored(std::move(append)), [this, began_us](Result<ledger::Appended, ledger::Error> done) {
-    if (!done) return events_.failed(done.error());
-    events_.appended(*done, steady_us() - began_us);
-  });
+  const bool is_import = append.records.size() >= import_bytes;
+  thread_.append(stored(std::move(append)),
+                 [this, began_us, is_import](Result<ledger::Appended, ledger::Error> done) {
+                   if (!done) return events_.failed(done.error());
+                   events_.appended(*done, steady_us() - began_us);
+                   if (is_import) (void)::malloc_trim(0);
+                 });
 }
 
 void LedgerPort::read(Position at) {

@@ -1,5 +1,7 @@
 #include "daemon/running.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -63,6 +65,7 @@ std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
   });
   if (!loaded) return start_failure(loaded.error());
   if (const auto failed = recovery.finish(opened_.last)) return StartFailure{ExitCode::disk, *failed};
+  (void)::malloc_trim(0);  // what recovery took beside the state that it made
   journal_bytes_ = recovery.journal_bytes();
   clock_.emplace(replica_.state().time(), replica_.state().clock());
   return std::nullopt;

@@ -84,6 +84,15 @@ std::vector<MetricFamily> of_transfers(const Transfers& transfers) {
   };
 }
 
+// On all links since the start, handshakes and signs of life among them.
+MetricFamily of_gossip(const net::Traffic& traffic) {
+  return {"holdfast_gossip_bytes_total",
+          "counter",
+          "Bytes that went over links with other regions.",
+          {{label("direction", "sent"), static_cast<double>(traffic.bytes_out), {}},
+           {label("direction", "received"), static_cast<double>(traffic.bytes_in), {}}}};
+}
+
 double event_lag(const node::Node& node) {
   const auto oldest = node.feed().oldest();
   return oldest ? static_cast<double>(node.durable().next().value() - oldest->value()) : 0;
@@ -114,6 +123,7 @@ std::vector<MetricFamily> Daemon::Running::metrics() {
                    "counter",
                    "How often nobody was served for 200 ms or longer.",
                    {{{}, static_cast<double>(stalls_.stalls()), {}}}},
+      of_gossip(links_->counters().traffic),
       gauge("holdfast_event_consumers", "Who follows the events now.",
             static_cast<double>(node_->feed().consumers())),
       gauge("holdfast_event_lag_records", "Durable records that the slowest of them has not passed.",

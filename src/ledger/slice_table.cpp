@@ -64,10 +64,11 @@ Result<void, sql::Error> SliceTable::scan(std::uint64_t sum, const std::function
     HF_LET(row, all_.step());
     if (!row) break;
     const Slice slice = slice_of(all_);
-    if (slice_checksum(slice) != all_.number(row_checksum))
+    const std::uint64_t found = slice_checksum(slice);
+    if (found != all_.number(row_checksum))
       return damaged("checkpoint slice " + std::to_string(slice.key.kind) + "/" +
                      std::to_string(slice.key.number) + " does not fit its checksum");
-    sum -= slice_checksum(slice);
+    sum -= found;
     sink(slice);
   }
   if (sum != 0) return damaged("slices of the checkpoint are missing");

@@ -137,7 +137,7 @@ void Link::take_frame(const wire::Frame& frame) {
   if ((frame.kind == wire::FrameKind::hello) == peer_.has_value())
     return end("it does not keep to the protocol: one Hello, first of all");
   if (frame.kind == wire::FrameKind::hello) return take_hello(frame);
-  auto message = wire::decode_message(frame.payload);
+  auto message = wire::decode_message(frame);
   if (!message) return end("a message cannot be read: " + message.error().detail);
   events_.message(*this, *std::move(message));
 }

@@ -12,7 +12,8 @@ SendQueue::Parcel& SendQueue::open_parcel() {
 }
 
 void SendQueue::push(const Message& message) {
-  if (std::holds_alternative<message::Heartbeat>(message)) {
+  if (const auto* beat = std::get_if<message::Heartbeat>(&message)) {
+    if (beat->repeats != 0 && !heartbeat_.empty()) return;  // the one that waits says as much
     heartbeat_.clear();
     wire::append_framed(message, heartbeat_);
     return;

@@ -1,8 +1,9 @@
 // SendQueue: frames that wait for a socket, within a bound.
 //
 // What does not fit is dropped and counted: every message between regions may be lost. A heartbeat takes the
-// place of one that still waits, so that a stalled peer does not get a minute's worth of them at once; and
-// frames are given out in parcels, so that on a slow link a heartbeat waits for one parcel, not for them all.
+// place of one that still waits, unless it only repeats that, so that a stalled peer does not get a minute's
+// worth of them at once; and frames are given out in parcels, so that on a slow link a heartbeat waits for
+// one parcel, not for them all.
 #pragma once
 
 #include <cstddef>

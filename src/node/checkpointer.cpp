@@ -10,11 +10,21 @@ void Checkpointer::begin(State& state) {
   journalled_ = 0;
   const std::vector<SliceId> dirty = state.slices().dirty();
   left_.assign(dirty.begin(), dirty.end());
+  slices_ = left_.size();
+  bytes_ = 0;
+}
+
+// So that as large a part of the slices is written as of the interval is journalled.
+bool Checkpointer::takes_more(std::size_t bytes) const {
+  if (left_.empty() || bytes >= policy_.slice_bytes_per_append_max) return false;
+  const bool is_late = (slices_ - left_.size()) * interval() < slices_ * journalled_;
+  return bytes < policy_.slice_bytes_per_append || is_late;
 }
 
 void Checkpointer::add_to(JournalAppend& append, State& state, const Codec& codec) {
   HF_ASSERT(writing());
-  for (std::size_t bytes = 0; !left_.empty() && bytes < policy_.slice_bytes_per_append; left_.pop_front()) {
+  std::size_t bytes = 0;
+  for (; takes_more(bytes); left_.pop_front()) {
     EncodedSlice& slice = append.slices.emplace_back();
     slice.id = left_.front();
     slice.includes = state.position();
@@ -26,7 +36,9 @@ void Checkpointer::add_to(JournalAppend& append, State& state, const Codec& code
     }
     bytes += slice.bytes.size();
   }
+  bytes_ += bytes;
   if (!left_.empty()) return;
+  last_bytes_ = bytes_;
   complete_ = *std::exchange(began_, std::nullopt);
   append.checkpoint_began = complete_;
 }

@@ -6,8 +6,14 @@
 // Each slice is encoded when its append is made, and so includes every record up to and including that
 // append's. Recovery begins at the position where the checkpoint began: whatever changed after is in the
 // journal beyond it.
+//
+// How much of the journal recovery has to replay is bounded: a checkpoint is complete before as much again is
+// journalled as made it begin, however busy shops are. So that is at most twice the interval. Where a
+// checkpoint itself is large, the interval is a part of it: what reading it takes is not worth halving, and
+// what it takes to write must not be many times what the journal does.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -20,8 +26,10 @@
 namespace holdfast::node {
 
 struct CheckpointPolicy {
-  std::uint64_t journal_bytes = 16u << 20;  // a checkpoint begins after so much
-  std::size_t slice_bytes_per_append = 256u << 10;
+  std::uint64_t journal_bytes = 16u << 20;            // a checkpoint begins after so much, or after
+  std::size_t slice_bytes_per_append = 256u << 10;    // in any case, and where it would be late
+  std::size_t slice_bytes_per_append_max = 2u << 20;  // up to so much
+  std::uint64_t checkpoint_part = 4;                  // a fourth of what the last one wrote, if that is more
 };
 
 class Checkpointer {
@@ -37,17 +45,25 @@ class Checkpointer {
   // Where the newest complete one of this boot began: recovery skips the journal up to here.
   [[nodiscard]] Position complete() const { return complete_; }
   [[nodiscard]] bool writing() const { return began_.has_value(); }
-  [[nodiscard]] bool due() const { return !writing() && journalled_ >= policy_.journal_bytes; }
+  [[nodiscard]] bool due() const { return !writing() && journalled_ >= interval(); }
 
   // Adds the next slices to an append, and on the last ones says that the checkpoint is complete.
   void add_to(JournalAppend& append, State& state, const Codec& codec);
 
  private:
+  [[nodiscard]] std::uint64_t interval() const {
+    return std::max(policy_.journal_bytes, last_bytes_ / policy_.checkpoint_part);
+  }
+  [[nodiscard]] bool takes_more(std::size_t bytes) const;
+
   CheckpointPolicy policy_;
-  std::uint64_t journalled_;
+  std::uint64_t journalled_;  // since the last one began
+  std::uint64_t last_bytes_ = 0;
   std::optional<Position> began_;
   Position complete_;
   std::deque<SliceId> left_;
+  std::size_t slices_ = 0;   // of this one
+  std::uint64_t bytes_ = 0;  // that were written of it
 };
 
 }  // namespace holdfast::node

@@ -1,5 +1,6 @@
 #include "wire/frame.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -22,6 +23,7 @@ struct Header {
 
   [[nodiscard]] std::uint8_t kind() const { return static_cast<std::uint8_t>(start); }
   [[nodiscard]] std::size_t length() const { return start >> 32; }
+  [[nodiscard]] bool is_beat() const { return kind() == static_cast<std::uint8_t>(FrameKind::beat); }
 };
 static_assert(sizeof(Header) == frame_header_bytes);
 
@@ -33,9 +35,9 @@ static_assert(sizeof(Header) == frame_header_bytes);
 
 [[nodiscard]] std::optional<FrameFault> header_fault(const Header& header, std::size_t payload_bytes_max) {
   if (header.start != start_of(header.kind(), header.length())) return FrameFault::bad_header;
+  if (header.kind() < 1 || header.kind() > static_cast<int>(FrameKind::beat)) return FrameFault::unknown_kind;
+  if (header.is_beat()) return std::nullopt;
   if (header.length() % 8 != 0) return FrameFault::bad_header;
-  if (header.kind() < 1 || header.kind() > static_cast<int>(FrameKind::goodbye))
-    return FrameFault::unknown_kind;
   if (header.length() > payload_bytes_max) return FrameFault::too_long;
   return std::nullopt;
 }
@@ -67,6 +69,12 @@ void end_frame(Bytes& out, std::size_t began, FrameKind kind) {
   std::memcpy(out.data() + began, &header, sizeof header);
 }
 
+void append_beat(Bytes& out, std::uint32_t number) {
+  const std::uint64_t start = start_of(static_cast<std::uint8_t>(FrameKind::beat), number);
+  const auto bytes = std::as_bytes(std::span(&start, 1));
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
 void append_frame(Bytes& out, FrameKind kind, BytesView payload) {
   append_frame(out, kind, [&] { out.insert(out.end(), payload.begin(), payload.end()); });
 }
@@ -80,14 +88,18 @@ void FrameReader::feed(BytesView bytes) {
 Result<std::optional<Frame>, FrameFault> FrameReader::next() {
   const BytesView rest = BytesView(buffer_).subspan(taken_);
   Header header;
-  if (rest.size() < sizeof header) return std::nullopt;
-  std::memcpy(&header, rest.data(), sizeof header);
+  if (rest.size() < sizeof header.start) return std::nullopt;
+  std::memcpy(&header, rest.data(), std::min(sizeof header, rest.size()));
   if (const auto fault = header_fault(header, payload_bytes_max_)) return failure(*fault);
-  if (rest.size() - sizeof header < header.length()) return std::nullopt;
+  if (header.is_beat()) {
+    taken_ += beat_bytes;
+    return Frame{FrameKind::beat, {}, static_cast<std::uint32_t>(header.length())};
+  }
+  if (rest.size() < sizeof header || rest.size() - sizeof header < header.length()) return std::nullopt;
   const BytesView payload = rest.subspan(sizeof header, header.length());
   if (checksum(payload, header.start) != header.payload_checksum) return failure(FrameFault::bad_checksum);
   taken_ += sizeof header + header.length();
-  return Frame{static_cast<FrameKind>(header.kind()), payload};
+  return Frame{static_cast<FrameKind>(header.kind()), payload, 0};
 }
 
 }  // namespace holdfast::wire

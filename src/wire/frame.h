@@ -6,6 +6,8 @@
 //         8..15  checksum(payload), seeded with bytes 0..7
 //        16..    payload
 //
+// A beat is 8 bytes in all, of which there are many: where others have the length, it has a number.
+//
 // Numbers are little-endian; checksum is that of base/digest.h. Every frame is a multiple of 8 long, so that
 // payloads stand aligned in a buffer that begins with a frame. After an error the link is at its end: where
 // the next frame begins is not known.
@@ -21,7 +23,7 @@
 
 namespace holdfast::wire {
 
-enum class FrameKind : std::uint8_t { hello = 1, message = 2, goodbye = 3 };
+enum class FrameKind : std::uint8_t { hello = 1, message = 2, goodbye = 3, beat = 4 };
 
 enum class FrameFault : std::uint8_t {
   bad_header,    // not a frame, or a damaged one
@@ -33,10 +35,13 @@ enum class FrameFault : std::uint8_t {
 [[nodiscard]] const char* describe(FrameFault fault);
 
 inline constexpr std::size_t frame_header_bytes = 16;
+inline constexpr std::size_t beat_bytes = 8;
 
 // Appends a whole frame. The payload's size must be a multiple of 8, at most frame_payload_bytes_max; so must
 // that of `out` be, for encoders that append in place.
 void append_frame(Bytes& out, FrameKind kind, BytesView payload);
+
+void append_beat(Bytes& out, std::uint32_t number);
 
 // Room for a header at the end of `out`, and the header once all behind it is the payload.
 [[nodiscard]] std::size_t begin_frame(Bytes& out);
@@ -52,7 +57,8 @@ void append_frame(Bytes& out, FrameKind kind, const AppendPayload& append_payloa
 
 struct Frame {
   FrameKind kind = FrameKind::message;
-  BytesView payload;  // aligned to 8; valid until the reader is fed again
+  BytesView payload;         // aligned to 8; valid until the reader is fed again
+  std::uint32_t number = 0;  // of a beat, which has no payload
 };
 
 // Frames out of a stream of bytes, whatever the pieces in which it comes. Holds at most one frame and what

@@ -26,13 +26,15 @@ void write(const message::Heartbeat& heartbeat, proto::Heartbeat::Builder to) {
   to.setEchoMs(heartbeat.echo_ms);
   to.setHeldMs(heartbeat.held_ms);
   to.setNeedsVector(heartbeat.needs_vector);
+  to.setRepeats(heartbeat.repeats);
   if (!heartbeat.heard.empty())
     write_all(heartbeat.heard, to.initHeard(length(heartbeat.heard)), write_heard);
 }
 
 message::Heartbeat read_heartbeat(proto::Heartbeat::Reader from) {
-  return {from.getSentMs(), from.getEchoMs(), from.getHeldMs(),
-          read_all(from.getHeard(), read_heard, limits::replicas_max), from.getNeedsVector()};
+  return {from.getSentMs(),      from.getEchoMs(),
+          from.getHeldMs(),      read_all(from.getHeard(), read_heard, limits::replicas_max),
+          from.getNeedsVector(), from.getRepeats()};
 }
 
 void write_version_entry(const message::VersionVector::Entry& entry, proto::VersionEntry::Builder to) {
@@ -245,6 +247,8 @@ void append_framed(const Hello& hello, Bytes& out) {
 }
 
 void append_framed(const Message& message, Bytes& out) {
+  if (const auto* beat = std::get_if<message::Heartbeat>(&message); beat != nullptr && beat->repeats != 0)
+    return append_beat(out, beat->repeats);
   append_frame(out, FrameKind::message, [&] { encode_message(message, out); });
 }
 
@@ -260,6 +264,13 @@ Decoded<Message> decode_message(BytesView bytes) {
     require_format(from.getFormat());
     return sound(read_content(from));
   });
+}
+
+Decoded<Message> decode_message(const Frame& frame) {
+  if (frame.kind != FrameKind::beat) return decode_message(frame.payload);
+  message::Heartbeat beat;
+  beat.repeats = frame.number;
+  return Message(std::move(beat));
 }
 
 }  // namespace holdfast::wire

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "core/message.h"
 #include "wire/error.h"
+#include "wire/frame.h"
 
 namespace holdfast::wire {
 
@@ -15,11 +16,12 @@ namespace holdfast::wire {
 void encode_hello(const Hello& hello, Bytes& out);
 void encode_message(const Message& message, Bytes& out);
 
-// The same with a frame around it (frame.h): what a link writes.
+// The same with a frame around it (frame.h): what a link writes. A heartbeat that repeats another is a beat.
 void append_framed(const Hello& hello, Bytes& out);
 void append_framed(const Message& message, Bytes& out);
 
 [[nodiscard]] Decoded<Hello> decode_hello(BytesView bytes);
 [[nodiscard]] Decoded<Message> decode_message(BytesView bytes);
+[[nodiscard]] Decoded<Message> decode_message(const Frame& frame);  // one that is no Hello
 
 }  // namespace holdfast::wire

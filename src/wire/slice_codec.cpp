@@ -1,5 +1,6 @@
 #include "wire/slice_codec.h"
 
+#include "wire/packed_slices.h"
 #include "wire/plain_codec.h"
 #include "wire/reservation_codec.h"
 
@@ -7,34 +8,13 @@ namespace holdfast::wire {
 
 namespace {
 
-void write_replica_row(const ReplicaRow& known, proto::ReplicaRow::Builder to) {
-  to.setReplica(known.replica.value());
-  write_row(known.row, to.initRow());
-}
-
 ReplicaRow read_replica_row(proto::ReplicaRow::Reader from) {
   return {ReplicaIx(from.getReplica()), read_row(from.getRow())};
-}
-
-void write_sku(const SkuSlice::Entry& sku, proto::SkuEntry::Builder to) {
-  to.setId(sku.id.value());
-  if (!sku.name.empty()) to.setName(text_in(sku.name));
-  to.setReserved(sku.reserved.count());
-  to.setReturned(sku.returned.count());
-  if (!sku.rows.empty()) write_all(sku.rows, to.initRows(length(sku.rows)), write_replica_row);
 }
 
 SkuSlice::Entry read_sku(proto::SkuEntry::Reader from) {
   return {SkuId(from.getId()), text_out(from.getName()), Units(from.getReserved()), Units(from.getReturned()),
           read_all(from.getRows(), read_replica_row)};
-}
-
-void write_memory(const MemorySlice::Entry& memory, proto::Memory::Builder to) {
-  to.setNumber(memory.number);
-  to.setNameHigh(memory.name.high);
-  to.setNameLow(memory.name.low);
-  to.setPosition(memory.position.value());
-  to.setAt(ms_of(memory.at));
 }
 
 MemorySlice::Entry read_memory(proto::Memory::Reader from) {
@@ -111,6 +91,11 @@ ReservationSlice read_pending(proto::PendingSlice::Reader from) {
       read_reservation)};
 }
 
+capnp::Data::Reader data_in(BytesView bytes) {
+  return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
+}
+BytesView data_out(capnp::Data::Reader data) { return std::as_bytes(std::span(data.begin(), data.size())); }
+
 SliceValue read_slice(proto::Slice::Reader from) {
   switch (from.which()) {
     case proto::Slice::META: return read_meta(from.getMeta());
@@ -121,11 +106,13 @@ SliceValue read_slice(proto::Slice::Reader from) {
     case proto::Slice::MEMORIES:
       return MemorySlice{read_all(from.getMemories(), read_memory), ReservationSeq(from.getMadeFrom())};
     case proto::Slice::CLOSED: return read_closed(from.getClosed());
+    case proto::Slice::PACKED_SKUS: return unpacked_skus(data_out(from.getPackedSkus()));
+    case proto::Slice::PACKED_MEMORIES: return unpacked_memories(data_out(from.getPackedMemories()));
   }
   throw Refused{{DecodeFault::unknown_kind, "a slice of a kind that is not known"}};
 }
 
-// `bytes`: about what its parts take; rows of many replicas, and long names, only cost a second try.
+// `bytes`: about what its parts take; more only costs a second try.
 template <class Fill>
 void write_slice(Bytes& out, std::size_t bytes, const Fill& fill) {
   constexpr std::size_t base_bytes = 4096;
@@ -141,9 +128,9 @@ void encode(const MetaSlice& meta, Bytes& out) {
 }
 
 void encode(const SkuSlice& skus, Bytes& out) {
-  write_slice(out, skus.skus.size() * 384, [&](proto::Slice::Builder to) {
-    write_all(skus.skus, to.initSkus(length(skus.skus)), write_sku);
-  });
+  const Packer io = packed(skus);
+  write_slice(out, io.bytes().size(),
+              [&](proto::Slice::Builder to) { to.setPackedSkus(data_in(io.bytes())); });
 }
 
 // There may be many, and in a busy region nearly all are plain.
@@ -163,10 +150,9 @@ void encode(const ReservationSlice& slice, Bytes& out) {
 }
 
 void encode(const MemorySlice& memories, Bytes& out) {
-  write_slice(out, memories.memories.size() * 40, [&](proto::Slice::Builder to) {
-    write_all(memories.memories, to.initMemories(length(memories.memories)), write_memory);
-    to.setMadeFrom(memories.made_from.value());
-  });
+  const Packer io = packed(memories);
+  write_slice(out, io.bytes().size(),
+              [&](proto::Slice::Builder to) { to.setPackedMemories(data_in(io.bytes())); });
 }
 
 void encode(const ClosedSlice& closed, Bytes& out) {

@@ -47,7 +47,7 @@ TEST_F(Handshake, of_another_protocol_another_cluster_or_no_boot_at_all_is_refus
   Hello hello = hello_of("us");
   hello.protocol = protocol_version + 1;
   shake(1, hello);
-  EXPECT_THAT(refusal(), HasSubstr("it speaks protocol 2"));
+  EXPECT_THAT(refusal(), HasSubstr("it speaks protocol 3"));
   hello = hello_of("us");
   hello.cluster = "another";
   shake(1, hello);
@@ -159,6 +159,69 @@ TEST_F(Handshake, what_a_peer_has_heard_of_others_counts_if_it_is_configured_and
   EXPECT_EQ(view_of("ap").heard_ago, 400ms) << "older word of it does not make it older";
   shop.sleep(2s);
   EXPECT_EQ(view_of("ap").state, answer::RegionState::cut_off);
+}
+
+class Heartbeats : public Handshake {
+ protected:
+  void SetUp() override {
+    shake(1, hello_of("us"));
+    hear({.sent_ms = 7, .echo_ms = static_cast<std::uint64_t>(ms_of(shop.now().node))});
+  }
+  void hear(message::Heartbeat beat, std::uint64_t link = 1) {
+    shop.step(input::Received{LinkId(link), std::move(beat)});
+  }
+  // Those that us is sent, each when it is due; "." is one that repeats the last that was not.
+  std::string sent(int beats) {
+    std::string said;
+    for (int i = 0; i < beats; ++i) {
+      shop.sleep(400ms);
+      shop.step(input::Tick{});
+      for (const Outbound& outbound : shop.last().outbound)
+        if (const auto* send = std::get_if<output::Send>(&outbound); send && send->link == LinkId(1))
+          if (const auto* beat = std::get_if<message::Heartbeat>(&send->message)) said += in_short(*beat);
+    }
+    return said;
+  }
+
+ private:
+  std::string in_short(const message::Heartbeat& beat) {
+    if (beat.repeats == 0) last_ms_ = beat.sent_ms;
+    EXPECT_TRUE(beat.repeats == 0 || beat.repeats == last_ms_);
+    return beat.repeats == 0 ? "full " : ".";
+  }
+  std::uint64_t last_ms_ = 0;
+};
+
+TEST_F(Heartbeats, on_an_idle_link_say_all_only_now_and_then) {
+  EXPECT_EQ(sent(50), "full .......................................full .........");
+}
+
+TEST_F(Heartbeats, say_all_until_the_way_is_measured_from_both_ends) {
+  shop.step(input::LinkDown{LinkId(1)});
+  shake(1, hello_of("us"));
+  EXPECT_EQ(sent(3), "full full full ");
+}
+
+TEST_F(Heartbeats,
+       say_all_once_rows_went_over_the_link_since_or_another_region_is_heard_later_than_was_said) {
+  EXPECT_EQ(sent(3), "full ..");
+  shop.adjust("W", 5);
+  shop.step(input::Received{LinkId(1), message::VersionVector{}});
+  EXPECT_EQ(sent(3), "full full .") << "the second for rows that went behind the first";
+  shake(2, hello_of("ap"));
+  EXPECT_EQ(sent(1), "full ");
+  hear({}, 2);
+  EXPECT_EQ(sent(13), "full full full full full full full full full full ...") << "ap falls silent";
+}
+
+TEST_F(Heartbeats, that_repeat_another_keep_in_view_whom_that_one_named) {
+  hear({.sent_ms = 9, .heard = {{"ap", 200}}});
+  shop.sleep(1s);
+  hear({.repeats = 8});
+  EXPECT_EQ(view_of("ap").heard_ago, 1200ms) << "one that never came says nothing";
+  hear({.repeats = 9});
+  EXPECT_EQ(view_of("ap").heard_ago, 200ms);
+  EXPECT_EQ(view_of("us").heard_ago, 0ms);
 }
 
 TEST_F(Handshake, what_comes_over_a_link_that_was_closed_here_is_not_taken) {

@@ -17,7 +17,7 @@ std::vector<Message> messages_in(const Bytes& bytes) {
   for (;;) {
     const auto frame = reader.next();
     if (!frame || !*frame) return messages;
-    messages.push_back(*wire::decode_message((*frame)->payload));
+    messages.push_back(*wire::decode_message(**frame));
   }
 }
 
@@ -59,6 +59,17 @@ TEST(SendQueue, gives_what_waits_in_order_and_is_empty_afterwards) {
   EXPECT_FALSE(queue.empty());
   EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{vector(1), vector(2)}));
   EXPECT_TRUE(queue.empty());
+}
+
+TEST(SendQueue, a_heartbeat_that_waits_is_not_lost_to_one_that_only_repeats_it) {
+  SendQueue queue;
+  const Message repeated = message::Heartbeat{.repeats = 1};
+  queue.push(heartbeat(1));
+  queue.push(repeated);
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{heartbeat(1)}));
+  queue.push(repeated);
+  queue.push(heartbeat(2));
+  EXPECT_EQ(messages_in(queue.take()), (std::vector<Message>{heartbeat(2)}));
 }
 
 TEST(SendQueue, holds_only_the_newest_heartbeat_and_lets_it_go_first) {

@@ -102,6 +102,26 @@ TEST(Frame, AfterAnErrorNothingComesAnyMore) {
   EXPECT_EQ(next.error(), FrameFault::bad_checksum);
 }
 
+TEST(Frame, ABeatIsEightBytesAndStandsBetweenOthers) {
+  Bytes stream = framed(Bytes(8));
+  append_beat(stream, 0x12345678);
+  append_frame(stream, FrameKind::goodbye, Bytes(16));
+  FrameReader reader;
+  reader.feed(stream);
+  EXPECT_EQ(reader.next().value()->kind, FrameKind::message);
+  const auto beat = reader.next();
+  EXPECT_EQ((*beat)->kind, FrameKind::beat);
+  EXPECT_EQ((*beat)->number, 0x12345678u);
+  EXPECT_EQ(reader.next().value()->payload.size(), 16u);
+  EXPECT_EQ(stream.size(), 24 + beat_bytes + 32);
+}
+
+TEST(Frame, EveryFlippedBitOfABeatIsFound) {
+  Bytes beat;
+  append_beat(beat, 7);
+  for_every_flipped_bit(beat, [](BytesView damaged) { ASSERT_FALSE(first_frame(damaged)); });
+}
+
 TEST(Frame, AnEmptyPayloadIsAFrame) {
   const auto frame = first_frame(framed({}));
   ASSERT_TRUE(frame);

@@ -67,5 +67,16 @@ TEST(MessageCodec, AHeartbeatIsSmall) {
   EXPECT_LE(bytes.size(), 144u);
 }
 
+TEST(MessageCodec, AHeartbeatThatRepeatsAnotherIsABeat) {
+  message::Heartbeat heartbeat;
+  heartbeat.repeats = 77;
+  Bytes bytes;
+  append_framed(heartbeat, bytes);
+  EXPECT_EQ(bytes.size(), beat_bytes);
+  FrameReader reader;
+  reader.feed(bytes);
+  EXPECT_EQ(decode_message(reader.next().value().value()), Message(heartbeat));
+}
+
 }  // namespace
 }  // namespace holdfast::wire

@@ -134,12 +134,15 @@ Message draw_message(Draw& draw, std::size_t kind) {
   switch (kind) {
     case 0:
       return message::Heartbeat{
-          draw_number(draw), draw_number(draw), draw_number(draw),
+          draw_number(draw),
+          draw_number(draw),
+          draw_number(draw),
           draw.list(5,
                     [&] {
                       return message::Heartbeat::Heard{draw_name(draw), draw_number(draw)};
                     }),
-          draw.any<std::uint32_t>() % 2 == 0};
+          draw.any<std::uint32_t>() % 2 == 0,
+          draw.any<std::uint32_t>()};
     case 1:
       return message::VersionVector{
           draw.list(5,

@@ -120,7 +120,8 @@ void Load::purchase(std::vector<Operation> batch) {
 }
 
 void Load::go_on() {
-  if (is_closed_ && last_ < ends_ && trouble_.empty()) reserve(last_);
+  const bool enough = options_.count > 0 && next_id_ >= options_.count;
+  if (is_closed_ && !enough && last_ < ends_ && trouble_.empty()) reserve(last_);
 }
 
 void Load::count(Tally& tally, Time due, const Failure* failure, std::span<const Outcome> outcomes,

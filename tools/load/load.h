@@ -25,6 +25,7 @@ struct Options {
   std::size_t batch = 256;
   std::size_t depth = 4;  // frames under way on each connection, in a closed loop
   std::size_t rate = 0;   // reservations a second, in an open loop
+  std::size_t count = 0;  // in a closed loop: no more are sent once there were so many; 0: as many as go
   bool purchase = false;
   bool stock_up = true;
   int seconds = 5;

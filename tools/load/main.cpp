@@ -61,6 +61,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--rate", options.rate,
                  "reservations a second, whatever is answered; times count from when a frame was due")
       ->check(CLI::Range(1, 10'000'000));
+  app.add_option("--count", options.count, "without a rate: about so many reservations, if the seconds last")
+      ->check(CLI::Range(1, 1'000'000'000));
   app.add_option("--seconds", options.seconds)->check(CLI::Range(1, 3600));
   app.add_flag("--purchase", options.purchase, "purchase what was reserved, in a frame of its own");
   app.add_flag("!--stocked", options.stock_up, "there is stock already");

@@ -100,6 +100,7 @@ TEST_F(Metrics, every_name_is_there_with_its_type_and_help) {
       {"holdfast_fsync_duration_seconds", "histogram"},
       {"holdfast_journal_bytes", "gauge"},
       {"holdfast_batch_records", "gauge"},
+      {"holdfast_gossip_bytes_total", "counter"},
       {"holdfast_audit_mismatches", "gauge"},
       {"holdfast_build_info", "gauge"},
   };
