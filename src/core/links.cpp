@@ -134,10 +134,22 @@ void receive_summary(StepContext& step, LinkId from, const message::Summary& sum
     if (link != from && step.state().replicas().id(session.peer) != summary.replica) step.send(link, summary);
 }
 
+// How long ago a region was heard, at most: what was said of it before, as long as that is so and not much
+// more than it has to be. So on an idle link the same is said again and again.
+std::uint64_t said_ms_ago(const StepContext& step, const Session& session, const std::string& region,
+                          Millis ago) {
+  const auto& before = session.said.beat.heard;
+  const auto said = std::ranges::find(before, region, &message::Heartbeat::Heard::region);
+  if (said != before.end()) {
+    const Millis most(static_cast<std::int64_t>(said->ms_ago));
+    if (ago <= most && most <= ago + step.config.heartbeat) return said->ms_ago;
+  }
+  const Millis grain = std::max(step.config.heartbeat / 4, Millis(1));
+  return static_cast<std::uint64_t>(((ago / grain + 1) * grain).count());
+}
+
 message::Heartbeat full_heartbeat(const StepContext& step, LinkId link, const Session& session) {
   const NodeTime now = step.now.node;
-  const Millis grain =
-      std::max(step.config.heartbeat / 2, Millis(1));  // so that it says the same as long as all is as it was
   message::Heartbeat beat;
   beat.sent_ms = static_cast<std::uint64_t>(ms_of(now));
   beat.needs_vector = !session.vector_heard;
@@ -145,8 +157,7 @@ message::Heartbeat full_heartbeat(const StepContext& step, LinkId link, const Se
   if (beat.echo_ms != 0) beat.held_ms = static_cast<std::uint64_t>((now - session.heard_at).count());
   for (const Region& region : step.memory.regions.all())
     if (const auto heard = region.last_heard(); region.link != link && heard && *heard + heard_lately > now)
-      beat.heard.push_back(
-          {region.name, static_cast<std::uint64_t>(((now - *heard) / grain + 1) * grain.count())});
+      beat.heard.push_back({region.name, said_ms_ago(step, session, region.name, now - *heard)});
   return beat;
 }
 

@@ -45,6 +45,29 @@ TEST_F(Gossip, says_nothing_before_the_peer_has_said_where_it_stands) {
   EXPECT_TRUE(next());
 }
 
+// Each range is looked for behind the last one; where its last row has changed since, from both ends.
+TEST_F(Gossip, ranges_follow_each_other_though_the_row_that_one_ended_with_has_changed) {
+  session.vector_heard = true;
+  std::map<Version, std::string> sent;
+  Version told;
+  for (int round = 0; round < 30; ++round) {
+    const auto rows = next(few_rows);
+    if (!rows) break;
+    for (const auto& section : rows->sections) {
+      if (!section.range || rows->replicas[section.replica].region != "eu") continue;
+      EXPECT_EQ(section.range->from, told);
+      told = section.range->to;
+      for (const message::WireRow& row : section.rows) sent[row.row.version] = row.sku;
+      if (round % 2 == 0 && !section.rows.empty()) shop.adjust(section.rows.back().sku, 1);
+    }
+    session.rows_acknowledged = session.rows_sent;
+  }
+  EXPECT_EQ(told, shop.state().replicas().version(self));
+  const Stock& stock = shop.state().stock();
+  for (auto sku = stock.oldest(self); sku; sku = stock.newer(self, *sku))
+    EXPECT_EQ(sent[stock.row(self, *sku).version], stock.name(*sku));
+}
+
 // A full queue drops messages, and neither side would ever speak of rows.
 TEST_F(Gossip, a_first_vector_that_was_lost_is_said_again_to_a_peer_that_says_so) {
   const auto vectors_after_a_beat = [&](bool needs_vector) {

@@ -178,7 +178,7 @@ class Heartbeats : public Handshake {
       shop.step(input::Tick{});
       for (const Outbound& outbound : shop.last().outbound)
         if (const auto* send = std::get_if<output::Send>(&outbound); send && send->link == LinkId(1))
-          if (const auto* beat = std::get_if<message::Heartbeat>(&send->message)) said += in_short(*beat);
+          if (const auto* beat = std::get_if<message::Heartbeat>(&*send->message)) said += in_short(*beat);
     }
     return said;
   }

@@ -51,6 +51,19 @@ void expect_golden(const char* name, BytesView bytes) {
   EXPECT_EQ(hex(bytes), golden.str());
 }
 
+SkuSlice typical_skus() {
+  const Row row{Units(100), Units(7), Units(1), {{ReplicaIx(1), Units(20)}}, Version(9), Units(3), 4'000'000};
+  const Row peers{Units(0), Units(2), Units(0), {}, Version(300), Units(0), 0};
+  return {{{SkuId(256), "85123A", Units(3), Units(1), {{ReplicaIx(0), row}, {ReplicaIx(1), peers}}},
+           {SkuId(257), "71053", Units(0), Units(0), {}}}};
+}
+
+MemorySlice typical_memories() {
+  return {{{4096, {0x0123456789abcdef, 0xfedcba9876543210}, Position(70'000), node_time(5'000)},
+           {4097, {1, 2}, Position(70'001), node_time(5'000)}},
+          ReservationSeq(60'000)};
+}
+
 TEST(Golden, TheBytesOfRecordsHaveNotChanged) {
   Bytes bytes;
   encode_records(std::vector{typical_reserve(), typical_purchase()}, bytes);
@@ -67,6 +80,16 @@ TEST(Golden, ASliceOfAFormatBeforeIsReadAsItWasWritten) {
   const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
   for (const char* before : {"slice_1", "slice_2"})
     EXPECT_EQ(decode_slice(golden_bytes(before)), SliceValue(ReservationSlice{{reserve.after}})) << before;
+  EXPECT_EQ(decode_slice(golden_bytes("skus_2")), SliceValue(typical_skus()));
+  EXPECT_EQ(decode_slice(golden_bytes("memories_2")), SliceValue(typical_memories()));
+}
+
+TEST(Golden, TheBytesOfPackedSlicesHaveNotChanged) {
+  Bytes skus, memories;
+  encode_slice(typical_skus(), skus);
+  expect_golden("skus", skus);
+  encode_slice(typical_memories(), memories);
+  expect_golden("memories", memories);
 }
 
 TEST(Golden, TheBytesOfASliceHaveNotChanged) {

@@ -106,13 +106,23 @@ def run(*words, env=None):
     return done.stdout
 
 
-def load(daemon, **options):
-    """holdfast-load with these options; what it printed, by name."""
-    words = []
+def _load_words(daemon, options):
+    words = ["holdfast-load", daemon.native]
     for name, value in options.items():
         words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    return words
+
+
+def start_load(daemon, **options):
+    """holdfast-load with these options, under way."""
+    name, *words = _load_words(daemon, options)
+    return subprocess.Popen([BIN / name, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def load(daemon, **options):
+    """holdfast-load with these options; what it printed, by name."""
     said = {}
-    for line in run("holdfast-load", daemon.native, *words).splitlines():
+    for line in run(*_load_words(daemon, options)).splitlines():
         name, value = line.split()
         said[name] = float(value)
     return said

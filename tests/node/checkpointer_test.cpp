@@ -1,0 +1,71 @@
+// When a checkpoint begins, and that it keeps up with what is journalled meanwhile.
+#include "node/checkpointer.h"
+
+#include <gtest/gtest.h>
+
+#include "support/desk.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr std::size_t slice_bytes = 8;  // of any slice, as value_codec() writes it
+constexpr std::uint64_t slices_of_skus = 40;
+
+class CheckpointPace : public testing::Test {
+ protected:
+  CheckpointPace() {
+    request::Import import{.key = "import"};
+    for (std::uint64_t sku = 0; sku < slices_of_skus * skus_per_slice; ++sku)
+      import.lines.push_back(
+          {.line = sku + 1, .sku = "sku-" + std::to_string(sku), .quantity = Units(1), .fault = {}});
+    desk_.start();
+    desk_.ask(import);
+  }
+  // How many appends it takes, each with so many bytes of records.
+  int appends(node::CheckpointPolicy policy, std::size_t journalled) {
+    node::Checkpointer checkpointer(policy);
+    checkpointer.begin(state());
+    int appends = 0;
+    for (; checkpointer.writing(); ++appends) write(checkpointer, journalled);
+    return appends;
+  }
+  void write(node::Checkpointer& checkpointer, std::size_t journalled) {
+    node::JournalAppend append;
+    checkpointer.journalled(journalled);
+    checkpointer.add_to(append, state(), value_codec());
+  }
+  State& state() { return desk_.replica().state(); }
+
+ private:
+  Desk desk_{config_of("eu")};
+};
+
+TEST_F(CheckpointPace, writes_little_with_each_append_while_little_is_journalled) {
+  EXPECT_GT(appends({.journal_bytes = 1'000'000, .slice_bytes_per_append = 1}, 10), 40);
+}
+
+TEST_F(CheckpointPace, is_complete_before_as_much_again_is_journalled_as_made_it_begin) {
+  EXPECT_LE(appends({.journal_bytes = 1'000, .slice_bytes_per_append = 1}, 100), 10);
+}
+
+TEST_F(CheckpointPace, writes_no_more_with_an_append_than_it_may_though_it_is_late) {
+  const node::CheckpointPolicy policy{
+      .journal_bytes = 1, .slice_bytes_per_append = 1, .slice_bytes_per_append_max = 2 * slice_bytes};
+  EXPECT_GT(appends(policy, 1'000'000), 20);
+}
+
+TEST_F(CheckpointPace, begins_after_a_part_of_what_the_last_one_wrote_where_that_is_more) {
+  node::Checkpointer checkpointer({.journal_bytes = 10, .checkpoint_part = 4});
+  checkpointer.journalled(10);
+  EXPECT_TRUE(checkpointer.due());
+  checkpointer.begin(state());
+  write(checkpointer, 0);
+  ASSERT_FALSE(checkpointer.writing());
+  checkpointer.journalled(slices_of_skus * slice_bytes / 4 - 1);
+  EXPECT_FALSE(checkpointer.due());
+  checkpointer.journalled(slice_bytes);
+  EXPECT_TRUE(checkpointer.due());
+}
+
+}  // namespace
+}  // namespace holdfast::test
