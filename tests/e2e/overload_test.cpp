@@ -2,10 +2,10 @@
 // HOLDFAST_FULL=1 offers it for 60 s.
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <iostream>
 #include <map>
-#include <set>
 #include <sstream>
 
 #include "support/one_daemon.h"
@@ -25,23 +25,26 @@ std::map<std::string, double> loaded(const std::vector<std::string>& words, mill
   return said;
 }
 
-// Each sync takes a tenth of a second longer, so that this machine can offer ten times what comes through.
 class Overload : public OneDaemon {
  protected:
+  // So much longer each sync takes.
+  explicit Overload(std::chrono::microseconds delay) : delay_(delay) {}
+
   void SetUp() override {
     daemon_.emplace(dir_ / "eu", DaemonConfig{.more = "[native]\nlisten = \"127.0.0.1:0\"\n"});
     daemon_->run_under({"/usr/bin/strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e",
-                        "trace=fdatasync", "-e", "inject=fdatasync:delay_exit=100000"});
+                        "trace=fdatasync", "-e",
+                        "inject=fdatasync:delay_exit=" + std::to_string(delay_.count())});
     if (!daemon_->start()) GTEST_SKIP() << "processes may not be traced here: " << daemon_->log();
     shop_.emplace(daemon_->shop());
     ASSERT_EQ(shop().adjust("cup", 1'000'000, "in").status, 201);
   }
 
-  std::map<std::string, double> load(int seconds, std::vector<std::string> more) {
+  std::map<std::string, double> load(int seconds, const std::string& endpoint,
+                                     std::vector<std::string> more) {
     const std::string prefix = "load" + std::to_string(++loads_) + "-";
     std::vector<std::string> words{test::bin_dir() + "/holdfast-load",
-                                   "holdfast://" + daemon().native(),
-                                   "--purchase",
+                                   endpoint,
                                    "--prefix",
                                    prefix,
                                    "--seconds",
@@ -50,17 +53,6 @@ class Overload : public OneDaemon {
     auto said = loaded(words, std::chrono::seconds(seconds + 60));
     bought_ += said["purchased"];
     return said;
-  }
-
-  // The most that it sells a second, whatever is offered: until more offered is not more sold.
-  double maximum() {
-    double most = 0;
-    for (int offered = 10'000;; offered *= 2) {
-      const auto sold = load(2, {"--batch", "64", "--connections", "16", "--rate", std::to_string(offered)});
-      most = std::max(most, sold.at("rate"));
-      if (sold.at("rate") < offered / 2.0) break;
-    }
-    return most;
   }
 
   void fill_baskets() {
@@ -72,38 +64,70 @@ class Overload : public OneDaemon {
     for (const Outcome& outcome : *outcomes) ASSERT_TRUE(outcome.done()) << outcome.code;
   }
 
-  // A shopper over HTTP with a basket from before: one purchase, and one new basket, at a time.
+  // A flood, and meanwhile a shopper who has filled baskets before.
+  void during(const std::function<void()>& flood) {
+    fill_baskets();
+    std::promise<void> over;
+    const auto is_over = over.get_future();
+    const auto flooding = std::async(std::launch::async, [&] {
+      flood();
+      over.set_value();
+    });
+    shop_meanwhile(is_over);
+  }
+
+  // Over HTTP: one purchase, and one new basket, at a time.
   void shop_meanwhile(const std::future<void>& over) {
     for (int i = 0; over.wait_for(50ms) != std::future_status::ready && i < baskets; ++i) {
       EXPECT_EQ(shop().purchase("early-" + std::to_string(i)).status, 200);
       const Reply late = shop().reserve("late-" + std::to_string(i), "cup", 1);
-      late_.insert(late.status);
       EXPECT_TRUE(late.status == 201 || late.code() == "overloaded") << late.text;
       EXPECT_TRUE(late.status == 201 || std::atoi(late.header("Retry-After").c_str()) >= 1) << late.text;
     }
   }
 
   static constexpr int baskets = 200;
-  std::set<int> late_;
+  std::chrono::microseconds delay_;
   double bought_ = 0;
   int loads_ = 0;
 };
 
-TEST_F(Overload, ten_times_what_it_can_do_does_not_keep_it_from_doing_it) {
-  fill_baskets();
+// A tenth of a second, so that this machine can offer ten times what comes through.
+class NativeOverload : public Overload {
+ protected:
+  NativeOverload() : Overload(100ms) {}
+
+  std::map<std::string, double> sell(int seconds, std::vector<std::string> more) {
+    more.insert(more.end(), {"--purchase", "--connections", "16"});
+    return load(seconds, "holdfast://" + daemon().native(), std::move(more));
+  }
+
+  // The most that it sells a second: as much under way as it takes, and then more and more offered, until
+  // that is not more sold.
+  double maximum() {
+    double most = 0;
+    for (const char* depth : {"4", "16", "48"})
+      most = std::max(most, sell(3, {"--batch", "64", "--depth", depth}).at("rate"));
+    for (double before = 0; most > 1.1 * before;) {
+      before = most;
+      most = std::max(
+          most, sell(3, {"--stocked", "--batch", "64", "--rate", std::to_string(static_cast<int>(2 * most))})
+                    .at("rate"));
+    }
+    return most;
+  }
+};
+
+TEST_F(NativeOverload, ten_times_what_it_can_do_does_not_keep_it_from_doing_it) {
   const double most = maximum();
   const int duration = std::getenv("HOLDFAST_FULL") != nullptr ? 60 : 4;
-  std::promise<void> over;
-  const auto is_over = over.get_future();
   std::map<std::string, double> flood;
-  auto flooding = std::async(std::launch::async, [&] {
-    flood = load(duration, {"--stocked", "--batch", "64", "--connections", "16", "--rate",
-                            std::to_string(static_cast<int>(10 * most))});
-    over.set_value();
+  during([&] {
+    flood =
+        sell(duration, {"--stocked", "--batch", "64", "--rate", std::to_string(static_cast<int>(10 * most))});
   });
-  shop_meanwhile(is_over);
-  flooding.get();
-  std::cout << "maximum " << most << "/s held down; of ten times that " << flood["rate"] << "/s sold, "
+  const double offered = (flood["reserved"] + flood["refused"] + flood["unanswered"]) / duration;
+  std::cout << "maximum " << most << "/s held down; of " << offered << "/s " << flood["rate"] << "/s sold, "
             << flood["refused"] << " refused; reserve p50 " << flood["p50_us"] / 1000 << " ms, purchase p99 "
             << flood["purchase_p99_us"] / 1000 << " ms\n";
   EXPECT_GE(flood["rate"], 0.8 * most);
@@ -114,12 +138,33 @@ TEST_F(Overload, ten_times_what_it_can_do_does_not_keep_it_from_doing_it) {
 
   std::map<std::string, double> after;
   EXPECT_TRUE(eventually([&] {
-    after = load(1, {"--stocked", "--batch", "1", "--connections", "16", "--rate",
-                     std::to_string(static_cast<int>(most / 10))});
+    after = sell(1, {"--stocked", "--batch", "1", "--rate", std::to_string(static_cast<int>(most / 10))});
     return after["refused"] == 0 && after["p99_us"] < 1e6;
   })) << after["p99_us"] / 1000
       << " ms after it is over";
   EXPECT_EQ(shop().sku("sku-0").number("purchased_here"), static_cast<std::int64_t>(bought_));
+}
+
+// Longer than a new basket is let wait for. Fewer come in that time than there are connections, each of which
+// has one request under way: so none of them keeps another from being sent.
+class HttpOverload : public Overload {
+ protected:
+  HttpOverload() : Overload(1'100ms) {}
+};
+
+TEST_F(HttpOverload, new_baskets_are_shed_and_told_when_to_come_again_and_what_is_in_one_is_sold) {
+  const int duration = std::getenv("HOLDFAST_FULL") != nullptr ? 60 : 6;
+  ASSERT_EQ(shop().adjust("sku-0", 1'000'000'000, "in-0").status, 201);
+  std::map<std::string, double> flood;
+  during([&] {
+    flood = load(duration, "http://" + daemon().http(), {"--connections", "512", "--rate", "450"});
+  });
+  std::cout << flood["reserved"] << " reserved, " << flood["refused"] << " refused\n";
+  EXPECT_GT(flood["refused"], 0) << "it was no overload";
+  EXPECT_GT(flood["reserved"], 0);
+  EXPECT_EQ(flood["unanswered"], 0);
+  EXPECT_TRUE(eventually([&] { return shop().reserve("after", "cup", 1).status / 100 == 2; }));
+  EXPECT_EQ(shop().sku("sku-0").number("reserved_here"), static_cast<std::int64_t>(flood["reserved"]));
 }
 
 }  // namespace

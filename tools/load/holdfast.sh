@@ -1,6 +1,7 @@
 # Holdfast, measured. Of tools/bench, which sources it, it uses bin, dir, pids, note, said and fail; a round has
 # `round`, `products`, `seconds` and `connections`.
-fixed_rate=20000  # a second, far below what it can do: what a shopper feels
+# A second: far below what it can do, which is what a shopper feels; and nearer to it. With reservations a frame.
+fixed_rates=("20000 1" "250000 64" "500000 64")
 sync_seconds=2
 
 start_holdfast() {
@@ -48,6 +49,16 @@ measure_native() {
     "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
 }
 
+# Timed from when each was due.
+measure_http_at() {
+  "$bin/holdfast-load" "$HOLDFAST_ENDPOINT" --named http- --skus "$products" --seconds "$seconds" \
+    --connections "$connections" --prefix "h$round-$products-" --rate "$1" >"$dir/load" 2>&1 || fail "$(cat "$dir/load")"
+  (($(said "$dir/load" unanswered) == 0)) || fail "not everything was answered: $(cat "$dir/load")"
+  http_answered=$((http_answered + $(said "$dir/load" reserved)))
+  note holdfast "HTTP, at half of that" "$products" "$round" "$(said "$dir/load" rate)" \
+    "$(said "$dir/load" p50_us)" "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
+}
+
 measure_holdfast() {
   # wrk's requests that are under way when it stops are served, and nobody hears the answer.
   wrk -t1 -c"$connections" -d"${seconds}s" -s tools/load/reserve.lua "$HOLDFAST_ENDPOINT" -- \
@@ -56,6 +67,7 @@ measure_holdfast() {
   http_answered=$((http_answered + $(said "$dir/wrk" reserved)))
   note holdfast "HTTP" "$products" "$round" "$(said "$dir/wrk" rate)" "$(said "$dir/wrk" p50_us)" \
     "$(said "$dir/wrk" p99_us)" "$(said "$dir/wrk" p999_us)"
+  measure_http_at $(($(said "$dir/wrk" rate) / 2))
   # Connections, frames under way on each, and reservations a frame.
   local shape links depth batch
   for shape in "64 64 1" "8 4 64" "4 4 256" "4 2 1024"; do
@@ -66,7 +78,12 @@ measure_holdfast() {
   measure_native "native, 256 a frame, each purchased" --prefix "p-$round-$products-" --connections 4 --depth 4 \
     --batch 256 --purchase
   native_purchased=$((native_purchased + $(said "$dir/load" purchased)))
-  measure_native "native, at $fixed_rate/s" --prefix "f-$round-$products-" --connections 16 --batch 1 --rate "$fixed_rate"
+  local rate
+  for shape in "${fixed_rates[@]}"; do
+    read -r rate batch <<<"$shape"
+    measure_native "native, $batch a frame, at $rate/s" --prefix "f$rate-$round-$products-" --connections 16 \
+      --batch "$batch" --rate "$rate"
+  done
   tools/load/fdatasync.py "$dir" "$sync_seconds" >"$dir/sync"
   note disk "fdatasync of a page, alone" "$products" "$round" "$(said "$dir/sync" rate)" \
     "$(said "$dir/sync" p50_us)" "$(said "$dir/sync" p99_us)" "$(said "$dir/sync" p999_us)"

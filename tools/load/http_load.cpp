@@ -18,6 +18,13 @@ using Error = boost::system::error_code;
 constexpr std::string_view scheme = "http://";
 constexpr std::chrono::seconds patience{10};  // beyond the end
 
+int status_of(std::string_view answer) {
+  int status = 0;
+  constexpr std::size_t at = std::string_view("HTTP/1.1 ").size();
+  std::from_chars(answer.data() + at, answer.data() + answer.size(), status);
+  return status;
+}
+
 // How long a whole answer is; 0: it has not come yet.
 std::size_t length_of_answer(std::string_view bytes) {
   constexpr std::string_view named = "Content-Length: ";
@@ -52,9 +59,7 @@ class HttpLoad::Connection {
       if (error) return load_.failed(error.message());
       in_.append(chunk_.data(), bytes);
       if (length_of_answer(in_) == 0) return read();
-      int status = 0;
-      std::from_chars(in_.data() + std::string_view("HTTP/1.1 ").size(), in_.data() + in_.size(), status);
-      load_.answered(*this, due_, status);
+      load_.answered(*this, due_, in_);
     });
   }
 
@@ -104,7 +109,9 @@ HttpLoad::Time HttpLoad::due(std::size_t request) const {
 
 void HttpLoad::send_what_is_due() {
   for (; !idle_.empty() && trouble_.empty() && due(next_) < ends_; ++next_) {
-    if (due(next_) > Clock::now()) return wait_until(due(next_));
+    const Time now = Clock::now();
+    if (now >= ends_) return;
+    if (due(next_) > now) return wait_until(due(next_));
     Connection* connection = idle_.back();
     idle_.pop_back();
     connection->send(next_, due(next_));
@@ -118,10 +125,11 @@ void HttpLoad::wait_until(Time due) {
   });
 }
 
-void HttpLoad::answered(Connection& connection, Time due, int status) {
+void HttpLoad::answered(Connection& connection, Time due, const std::string& answer) {
   last_ = Clock::now();
   idle_.push_back(&connection);
-  if (status == 429) {
+  const int status = status_of(answer);
+  if (status == 429 && answer.find("\r\nRetry-After: ") != std::string::npos) {
     ++reservations_.refused;
   } else if (status == 201) {
     ++reservations_.done;

@@ -36,7 +36,7 @@ class HttpLoad {
   [[nodiscard]] Time due(std::size_t request) const;
   void send_what_is_due();
   void wait_until(Time due);
-  void answered(Connection& connection, Time due, int status);
+  void answered(Connection& connection, Time due, const std::string& answer);
   void failed(const std::string& why);
   void write_request(std::size_t number, std::string& to);
 
