@@ -27,7 +27,7 @@ class Demand {
   };
   // Counts an attempt, unless one was made under this name before, as far as is remembered.
   void add(const Digest& name, std::span<const Wish> wishes, NodeTime now);
-  void expect(const Digest& name) const { seen_.expect(name); }
+  [[gnu::always_inline]] void expect(const Digest& name) const { seen_.expect(name); }
   [[nodiscard]] Want want(SkuId sku, NodeTime now) const {
     const auto found = forecasts_.find(sku);
     return found == forecasts_.end() ? Want{} : Want{found->second.rate(now), found->second.basket()};

@@ -32,6 +32,8 @@ inline constexpr ReservationSeq no_reservation{~std::uint64_t{0}};
 class Memories {
  public:
   [[nodiscard]] std::optional<Position> find(const Digest& name) const;
+  // It will be asked for soon: what tells of it is fetched meanwhile.
+  [[gnu::always_inline]] void expect(const Digest& name) const { known_.expect(name); }
   [[nodiscard]] std::uint64_t next_number() const { return next_number_; }
   // How far back names are remembered: limits::ids_kept, or less where there are too many of them.
   [[nodiscard]] Millis kept(NodeTime now) const;

@@ -23,7 +23,7 @@ class RecentNames {
     return true;
   }
   // It will be added soon: its bucket is fetched meanwhile.
-  void expect(const Digest& name) const {
+  [[gnu::always_inline]] void expect(const Digest& name) const {  // digest_table.h says why
     if (!buckets_.empty()) __builtin_prefetch(&buckets_[place_of(name.low, buckets_)]);
   }
 

@@ -44,6 +44,16 @@ void ask(StepContext& step, input::Asked&& asked) {
       asked.request);
 }
 
+// The id that a busy shop's requests are about; nullptr: another kind of request, or one whose id is made
+// here.
+const std::string* reservation_named_in(const Request& request) {
+  if (const auto* reserve = std::get_if<request::Reserve>(&request))
+    return reserve->key.empty() ? &reserve->id : nullptr;
+  if (const auto* purchase = std::get_if<request::Purchase>(&request)) return &purchase->id;
+  const auto* release = std::get_if<request::Release>(&request);
+  return release != nullptr ? &release->id : nullptr;
+}
+
 #ifdef HOLDFAST_INVARIANTS
 // A small state is walked after every step; one with thousands of things in it so often that the walks take
 // about as long as the steps, or a daemon under load would do nothing else.
@@ -67,11 +77,12 @@ void Replica::step(Now now, input::Asked&& asked, Effects& out) {
 }
 
 void Replica::expect(input::Asked& asked) const {
-  const auto* reserve = std::get_if<request::Reserve>(&asked.request);
-  if (reserve == nullptr || !reserve->key.empty()) return;
-  asked.name = name_of_reservation(reserve->id, state_.hash_seed());
+  const std::string* const id = reservation_named_in(asked.request);
+  if (asked.name || id == nullptr) return;
+  asked.name = name_of_reservation(*id, state_.hash_seed());
   state_.reservations().expect(*asked.name);
-  memory_.demand.expect(*asked.name);
+  state_.memories().expect(*asked.name);
+  if (std::holds_alternative<request::Reserve>(asked.request)) memory_.demand.expect(*asked.name);
 }
 
 template <class Decide>
@@ -128,10 +139,10 @@ std::vector<Position> Replica::recall(const Request& request) const {
   return positions;
 }
 
-// Nearly every request is to reserve under an id of its own, and rests on nothing else.
+// Nearly every request names one reservation, and rests on nothing else.
 std::vector<Position> Replica::recall(const input::Asked& asked) const {
   const auto* reserve = std::get_if<request::Reserve>(&asked.request);
-  if (reserve == nullptr || !asked.name || !reserve->replaces.empty()) return recall(asked.request);
+  if (!asked.name || (reserve != nullptr && !reserve->replaces.empty())) return recall(asked.request);
   const auto position = state_.memories().find(*asked.name);
   return position ? std::vector{*position} : std::vector<Position>();
 }

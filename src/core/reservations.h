@@ -27,7 +27,7 @@ class Reservations {
   [[nodiscard]] std::optional<Reservation> find(std::string_view id, const Digest& name) const;
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
   // It will be asked for soon: what tells of it is fetched meanwhile.
-  void expect(const Digest& name) const { by_id_.expect(name); }
+  [[gnu::always_inline]] void expect(const Digest& name) const { by_id_.expect(name); }
   [[nodiscard]] std::size_t size() const { return size_; }
   // Whose deadline comes first, of equals the oldest; nullptr: none is pending.
   [[nodiscard]] const Deadline* first_to_expire() const { return deadlines_.first(); }

@@ -115,18 +115,19 @@ class SliceBook {
  public:
   // Called by apply() for each slice that a record changes; false: the slice has the record already.
   [[nodiscard]] bool admits(SliceId slice, Position record) {
-    Marks& marks = marks_[slice];
+    Marks& marks = marks_of(slice);
     if (record <= marks.includes) return false;
     marks.changed = record;
     return true;
   }
-  void restored(SliceId slice, Position includes) { marks_[slice] = {includes, includes}; }
-  void written(SliceId slice, Position includes) { marks_[slice].includes = includes; }
+  void restored(SliceId slice, Position includes) { marks_of(slice) = {includes, includes}; }
+  void written(SliceId slice, Position includes) { marks_of(slice).includes = includes; }
   void removed(SliceId slice) { marks_.erase(slice); }
 
   // Those that changed since they were written, in order.
   [[nodiscard]] std::vector<SliceId> dirty() const {
     std::vector<SliceId> found;
+    if (meta_.changed > meta_.includes) found.push_back(meta_slice);
     for (const auto& [slice, marks] : marks_)
       if (marks.changed > marks.includes) found.push_back(slice);
     std::ranges::sort(found);
@@ -143,7 +144,10 @@ class SliceBook {
       return std::hash<std::uint64_t>{}(id.number << 3 ^ static_cast<std::uint64_t>(id.kind));
     }
   };
-  boost::unordered_flat_map<SliceId, Marks, Hash> marks_;  // every record asks, a few times
+  [[nodiscard]] Marks& marks_of(SliceId slice) { return slice == meta_slice ? meta_ : marks_[slice]; }
+
+  Marks meta_;                                             // every record changes it
+  boost::unordered_flat_map<SliceId, Marks, Hash> marks_;  // of all others: every record asks, a few times
 };
 
 }  // namespace holdfast

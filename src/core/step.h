@@ -40,7 +40,7 @@ struct Asked {
   RequestToken token;
   Request request;
   std::vector<Past> past = {};
-  std::optional<Digest> name = {};  // of the id that is to be reserved, if Replica::expect() has made it
+  std::optional<Digest> name = {};  // of the id of its reservation, if Replica::expect() has made it
 };
 // An audit, with what was counted from every record up to this step.
 struct Recounted {

@@ -56,6 +56,7 @@ api::Desk Daemon::Running::make_desk() {
 
 native::Desk Daemon::Running::make_native_desk() {
   native::Desk desk;
+  desk.expect = [this](node::InOrder& requests) { node_->expect(requests); };
   desk.submit = [this](node::InOrder requests) {
     if (!together_) together_ = clock_->now();
     node_->take_in_order(*together_, std::move(requests));

@@ -13,6 +13,7 @@
 namespace holdfast::native {
 
 struct Desk {
+  std::function<void(node::InOrder&)> expect;  // they are submitted soon, after others
   // The answers come through ShopsPort::answer, later or from within the call.
   std::function<void(node::InOrder)> submit;
   std::function<void()> go_on;               // all that came together has been submitted

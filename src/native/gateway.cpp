@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t native_bit = std::uint64_t{1} << 63;
 constexpr std::size_t errors_told_max = 20;
+// So many operations of small calls are on their way from memory while one is decided.
+constexpr std::size_t ahead_max = 16;
 
 RequestToken token_of(std::uint64_t call, std::size_t operation) {
   return RequestToken(native_bit | (call * wire::native_operations_max + operation));
@@ -74,14 +76,14 @@ Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesVie
   auto call = wire::decode_native_call(payload);
   if (!call) return failure("a call cannot be read: " + call.error().detail);
   const std::size_t operations = call->operations.size();
-  const CallNumber number = next_call_++;
-  open(number, connection, *call);
+  const CallNumber number = open(connection, *call);
   submit(number, std::move(call->operations), arrival);
   return operations;
 }
 
-void Gateway::open(CallNumber number, ConnectionId connection, const wire::NativeCall& call) {
-  Open& open = open_[number];
+Gateway::CallNumber Gateway::open(ConnectionId connection, const wire::NativeCall& call) {
+  Open open;
+  open.arrived = arrived_++;
   open.connection = connection;
   open.number = call.number;
   open.brief = call.brief;
@@ -98,6 +100,7 @@ void Gateway::open(CallNumber number, ConnectionId connection, const wire::Nativ
   if (!began_us_) began_us_ = desk_.now_us();
   open.began_us = *began_us_;
   open.deadline_us = open.began_us + (wait + answer_grace).count() * 1000;
+  return open_.add(std::move(open));
 }
 
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
@@ -109,19 +112,36 @@ void Gateway::submit(CallNumber number, node::InOrder operations, Arrival arriva
     std::vector<FieldError> faults =
         alone ? validate(operations[i].request) : faults_in_batch(operations[i].request);
     if (!faults.empty())
-      settle(open_.find(number), i, failure(invalid(std::move(faults))));
+      settle(number, open_.at(number), i, failure(invalid(std::move(faults))));
     else if (auto refusal = refuse_late(operations[i].request, arrival))
-      settle(open_.find(number), i, failure(*std::move(refusal)));
+      settle(number, open_.at(number), i, failure(*std::move(refusal)));
     else if (sound++ != i)
       operations[sound - 1] = std::move(operations[i]);
   }
   operations.resize(sound);
   if (operations.empty()) return;
   submitted_ = true;
-  desk_.submit(std::move(operations));
+  if (operations.size() < ahead_max) return expect(std::move(operations));
+  submit_those_ahead(0);
+  desk_.submit(std::move(operations));  // in so many the node looks ahead itself
+}
+
+void Gateway::expect(node::InOrder operations) {
+  desk_.expect(operations);
+  ahead_operations_ += operations.size();
+  ahead_.push_back(std::move(operations));
+  submit_those_ahead(ahead_max);
+}
+
+void Gateway::submit_those_ahead(std::size_t operations_left) {
+  for (; ahead_operations_ > operations_left; ahead_.pop_front()) {
+    ahead_operations_ -= ahead_.front().size();
+    desk_.submit(std::move(ahead_.front()));
+  }
 }
 
 void Gateway::go_on() {
+  submit_those_ahead(0);
   began_us_.reset();
   if (std::exchange(submitted_, false)) desk_.go_on();
 }
@@ -129,16 +149,16 @@ void Gateway::go_on() {
 // A late answer finds nobody: its call was told already that the outcome is unknown.
 void Gateway::answer(RequestToken token, const Answer& answer) {
   const std::uint64_t value = token.value() & ~native_bit;
-  const auto at = open_.find(value / wire::native_operations_max);
-  if (at == open_.end()) return;
+  const CallNumber number = value / wire::native_operations_max;
+  Open* const open = open_.find(number);
+  if (open == nullptr) return;
   const std::size_t operation = value % wire::native_operations_max;
-  if (at->second.progress[operation].reserves) at->second.attempts.add(answer);
-  settle(at, operation, answer);
+  if (open->progress[operation].reserves) open->attempts.add(answer);
+  settle(number, *open, operation, answer);
 }
 
-void Gateway::settle(Calls::iterator at, std::size_t operation, const Answer& answer) {
-  HF_ASSERT(at != open_.end());
-  Open& open = at->second;
+// Of the last of its operations: the call is gone then.
+void Gateway::settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer) {
   if (std::exchange(open.progress[operation].settled, true)) return;
   if (!answer) desk_.count_refusals(answer.error().code, 1);
   wire::NativeResult& result = open.results[operation];
@@ -149,12 +169,11 @@ void Gateway::settle(Calls::iterator at, std::size_t operation, const Answer& an
     result.brief = wire::brief(*full);
   else
     result.full = std::make_unique<const Answer>(answer);
-  if (--open.unanswered == 0) finish(at);
+  if (--open.unanswered == 0) finish(number);
 }
 
-void Gateway::finish(Calls::iterator at) {
-  const Open open = std::move(at->second);
-  open_.erase(at);
+void Gateway::finish(CallNumber number) {
+  const Open open = open_.take(number);
   if (open.attempts.total() > 0) {
     const std::int64_t now_us = desk_.now_us();
     desk_.count_reservations(open.attempts, now_us, now_us - open.began_us);
@@ -186,35 +205,40 @@ void Gateway::cancel_unanswered(CallNumber number, const Open& open) {
 // What does not wait is done anyway, and its answer finds nobody.
 void Gateway::abandon(ConnectionId connection) {
   std::vector<CallNumber> waiting;
-  for (auto at = open_.begin(); at != open_.end();) {
-    const auto one = at++;
-    if (one->second.connection != connection) continue;
-    if (one->second.waits) waiting.push_back(one->first);
-    open_.erase(one);
-  }
-  std::ranges::sort(waiting);
+  for (const CallNumber number : find_all([&](const Open& one) { return one.connection == connection; }))
+    if (open_.take(number).waits) waiting.push_back(number);
   for (const CallNumber number : waiting) desk_.cancel(token_of(number, 0));
 }
 
+// In the order in which they came.
+template <class Is>
+std::vector<Gateway::CallNumber> Gateway::find_all(const Is& is) const {
+  std::vector<std::pair<std::uint64_t, CallNumber>> found;
+  open_.for_each([&](CallNumber number, const Open& open) {
+    if (is(open)) found.emplace_back(open.arrived, number);
+  });
+  std::ranges::sort(found);
+  std::vector<CallNumber> numbers;
+  for (const auto& [arrived, number] : found) numbers.push_back(number);
+  return numbers;
+}
+
 void Gateway::give_up(CallNumber number) {
-  const auto at = open_.find(number);
-  if (at == open_.end()) return;
-  cancel_unanswered(number, at->second);
-  for (std::size_t i = 0, count = at->second.results.size(); i < count; ++i) {
-    if (at->second.progress[i].settled) continue;
-    const bool last = at->second.unanswered == 1;
-    settle(at, i, failure(too_late(at->second.progress[i].changes)));
+  Open* const open = open_.find(number);
+  if (open == nullptr) return;
+  cancel_unanswered(number, *open);
+  for (std::size_t i = 0, count = open->results.size(); i < count; ++i) {
+    if (open->progress[i].settled) continue;
+    const bool last = open->unanswered == 1;
+    settle(number, *open, i, failure(too_late(open->progress[i].changes)));
     if (last) return;
   }
 }
 
 void Gateway::tick() {
   const std::int64_t now_us = desk_.now_us();
-  std::vector<CallNumber> due;
-  for (const auto& [number, open] : open_)
-    if (open.deadline_us <= now_us) due.push_back(number);
-  std::ranges::sort(due);
-  for (const CallNumber number : due) give_up(number);
+  for (const CallNumber number : find_all([&](const Open& open) { return open.deadline_us <= now_us; }))
+    give_up(number);
 }
 
 }  // namespace holdfast::native

@@ -11,7 +11,7 @@
 // themselves, an operation at a time. Owner: the daemon. Threads: the loop's.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,6 +20,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "native/desk.h"
+#include "native/slots.h"
 #include "wire/native_codec.h"
 
 namespace holdfast::native {
@@ -61,13 +62,13 @@ class Gateway final : public node::ShopsPort {
   [[nodiscard]] std::size_t calls_open() const { return open_.size(); }
 
  private:
-  using CallNumber = std::uint64_t;
   struct Progress {
     bool reserves = false;
     bool changes = false;
     bool settled = false;
   };
   struct Open {
+    std::uint64_t arrived = 0;  // as which of all
     ConnectionId connection = 0;
     std::uint64_t number = 0;  // the caller's
     bool brief = false;
@@ -79,20 +80,26 @@ class Gateway final : public node::ShopsPort {
     Few<wire::NativeResult> results;
     Few<Progress> progress;  // as results
   };
-  using Calls = boost::unordered_flat_map<CallNumber, Open>;  // of a handful a connection
+  using CallNumber = Slots<Open>::Number;
 
-  void open(CallNumber number, ConnectionId connection, const wire::NativeCall& call);
+  [[nodiscard]] CallNumber open(ConnectionId connection, const wire::NativeCall& call);
   void submit(CallNumber number, node::InOrder operations, Arrival arrival);
   void refuse(ConnectionId connection, const wire::NewReservations& call);
-  void settle(Calls::iterator at, std::size_t operation, const Answer& answer);
-  void finish(Calls::iterator at);
+  void expect(node::InOrder operations);
+  void submit_those_ahead(std::size_t operations_left);
+  void settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer);
+  void finish(CallNumber number);
   void cancel_unanswered(CallNumber number, const Open& open);
   void give_up(CallNumber number);
+  template <class Is>
+  [[nodiscard]] std::vector<CallNumber> find_all(const Is& is) const;
 
   Desk desk_;
   Settled settled_;
-  Calls open_;
-  CallNumber next_call_ = 0;
+  Slots<Open> open_;
+  std::uint64_t arrived_ = 0;
+  std::deque<node::InOrder> ahead_;   // small calls that wait a moment for what memory has to bring for them
+  std::size_t ahead_operations_ = 0;  // of those
   Bytes frame_;
   bool submitted_ = false;                // something, and it has not gone on yet
   std::optional<std::int64_t> began_us_;  // of calls that came together

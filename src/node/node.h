@@ -68,6 +68,10 @@ class Node {
   void submit(Now now, RequestToken token, Request request);
   // None is decided before the one ahead of it, also where that has to read the past first.
   void submit_in_order(Now now, InOrder requests);
+  // These will be taken soon, after others: what memory has to bring for them is on its way meanwhile.
+  void expect(InOrder& requests) const {
+    for (input::Asked& one : requests) replica_.expect(one);
+  }
   // The same in two, for calls that came together: each is taken, and then they go on together, to the disk.
   void take_in_order(Now now, InOrder requests);
   void go_on();

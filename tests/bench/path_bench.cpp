@@ -132,7 +132,8 @@ void node_path(benchmark::State& state) {
   std::uint64_t number = 0;
   node::Node* node = nullptr;
   native::Gateway gateway(
-      {[&](node::InOrder requests) { node->take_in_order(at(number), std::move(requests)); },
+      {[&](node::InOrder& requests) { node->expect(requests); },
+       [&](node::InOrder requests) { node->take_in_order(at(number), std::move(requests)); },
        [&] { node->go_on(); }, [](RequestToken) {}, [](const Attempts&, std::int64_t, std::int64_t) {},
        [](RefusalCode) {}, [] { return std::int64_t{0}; }});
   node::Node path(replica, test::writing_codec(), {}, gateway, disk, disk);

@@ -60,7 +60,8 @@ class NativeAllocations : public testing::Test {
   Replica replica{test::lone_region()};
   test::InstantDisk disk;
   Gateway gateway{
-      {.submit = [this](node::InOrder requests) { node.submit_in_order(now, std::move(requests)); },
+      {.expect = [](node::InOrder&) {},
+       .submit = [this](node::InOrder requests) { node.submit_in_order(now, std::move(requests)); },
        .go_on = [] {},
        .cancel = [](RequestToken) {},
        .count_reservations = [](const Attempts&, std::int64_t, std::int64_t) {},

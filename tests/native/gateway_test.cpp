@@ -48,7 +48,8 @@ class NativeGateway : public testing::Test {
   }
 
   Desk desk() {
-    return {.submit =
+    return {.expect = [](node::InOrder&) {},
+            .submit =
                 [this](node::InOrder requests) {
                   for (auto& one : requests) submitted_.push_back(std::move(one));
                 },
@@ -170,6 +171,20 @@ TEST_F(NativeGateway, BytesThatAreNoCallAreAnErrorAlsoLate) {
 TEST_F(NativeGateway, BytesThatAreNoCallAreAnError) {
   EXPECT_FALSE(gateway_.take(whoever, bytes_of("sixteen bytes...")));
   EXPECT_EQ(gateway_.calls_open(), 0u);
+}
+
+TEST_F(NativeGateway, SmallCallsThatComeTogetherAreSubmittedInTheirOrderAndAllOfThemAsTheyGoOn) {
+  constexpr std::size_t calls = 40;
+  for (std::size_t i = 0; i < calls; ++i) {
+    Bytes bytes;
+    wire::encode_native_call(i, std::vector<Operation>{reserve("cart-" + std::to_string(i))}, bytes);
+    ASSERT_TRUE(gateway_.take(whoever, bytes));
+  }
+  EXPECT_LT(submitted_.size(), calls);  // the last ones wait for what memory has to bring
+  gateway_.go_on();
+  ASSERT_EQ(submitted_.size(), calls);
+  for (std::size_t i = 0; i < calls; ++i)
+    EXPECT_EQ(std::get<request::Reserve>(submitted_[i].request).id, "cart-" + std::to_string(i));
 }
 
 TEST_F(NativeGateway, WhatIsReservedAndRefusedCountsForTheMetrics) {

@@ -109,7 +109,8 @@ class NativeServer : public testing::Test {
   std::vector<RequestToken> submitted_;
   std::size_t submitted_ever_ = 0;
   std::vector<RequestToken> cancelled_;
-  Gateway gateway_{{.submit =
+  Gateway gateway_{{.expect = [](node::InOrder&) {},
+                    .submit =
                         [this](node::InOrder requests) {
                           for (const auto& one : requests) submitted_.push_back(one.token);
                           submitted_ever_ += requests.size();
