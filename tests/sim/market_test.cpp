@@ -88,6 +88,31 @@ TEST(Market, on_baskets_of_one_line_nothing_beats_the_oracle) {
   }
 }
 
+// 1.2 of the way there and back to the holder: nobody waits for a tick, and nobody asks in turn.
+TEST(Market, the_last_unit_of_a_product_is_sold_to_whoever_waits_elsewhere_within_a_round_trip) {
+  const std::pair<std::string, double> ways_to_nva[] = {
+      {"ORE", 88.7}, {"IRE", 80.6}, {"GRU", 119.5}, {"TYO", 145.3}};
+  for (const auto& [region, round_trip] : ways_to_nva) {
+    const auto measures = run_market({parsed(R"(
+regions = ["NVA", "ORE", "IRE", "TYO", "GRU"]
+duration_s = 50
+[stock]
+skus = 100
+units = 100
+split = "NVA"
+[baskets]
+zipf = 0.0
+[open]
+baskets_per_s = 2
+shares = { )" + region + " = 100 }\n"),
+                                      "holdfast", 1, Waiting::yes});
+    EXPECT_GT(measures.granted, 50u) << region;
+    EXPECT_DOUBLE_EQ(*measures.remote_pct, 100) << region;
+    EXPECT_DOUBLE_EQ(*measures.false_denial_pct, 0) << region;
+    EXPECT_LE(*measures.reserve_ms.p99, 1.2 * round_trip) << region;
+  }
+}
+
 TEST(Market, every_policy_meets_the_same_shoppers) {
   const auto scenario = small_sale();
   const auto attempts = run_market({scenario, "oracle", 5, Waiting::no}).attempts;
