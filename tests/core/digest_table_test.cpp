@@ -91,7 +91,7 @@ TEST(DigestTable, one_name_that_comes_moves_a_page_at_the_most_however_many_ther
     table.at(spread(number)).value = number;
     most = std::max(most, Counted::handled);
   }
-  EXPECT_LE(most, 10 * DigestTable<Counted>::page_entries_max);
+  EXPECT_LE(most, 20'000u);  // a page of 2,048, its places made free and taken again, and what is looked at
 }
 
 }  // namespace
