@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t native_bit = std::uint64_t{1} << 63;
 constexpr std::size_t errors_told_max = 20;
-// So many operations of small calls are on their way from memory while one is decided.
+// Of a call of fewer operations than this, as many calls are on their way from memory while one is decided.
 constexpr std::size_t ahead_max = 16;
 
 RequestToken token_of(std::uint64_t call, std::size_t operation) {
@@ -121,27 +121,34 @@ void Gateway::submit(CallNumber number, node::InOrder operations, Arrival arriva
   operations.resize(sound);
   if (operations.empty()) return;
   submitted_ = true;
-  if (operations.size() < ahead_max) return expect(std::move(operations));
-  submit_those_ahead(0);
+  if (operations.size() < ahead_max) return keep_ahead(std::move(operations));
+  expect_all();
+  submit_expected();
   desk_.submit(std::move(operations));  // in so many the node looks ahead itself
 }
 
-void Gateway::expect(node::InOrder operations) {
-  desk_.expect(operations);
-  ahead_operations_ += operations.size();
+// As the node does: several are sent for at once, and those before them are decided meanwhile.
+void Gateway::keep_ahead(node::InOrder operations) {
   ahead_.push_back(std::move(operations));
-  submit_those_ahead(ahead_max);
+  if (ahead_.size() - expected_ < ahead_max) return;
+  submit_expected();
+  expect_all();
 }
 
-void Gateway::submit_those_ahead(std::size_t operations_left) {
-  for (; ahead_operations_ > operations_left; ahead_.pop_front()) {
-    ahead_operations_ -= ahead_.front().size();
+void Gateway::expect_all() {
+  for (; expected_ < ahead_.size(); ++expected_) desk_.expect(ahead_[expected_]);
+}
+
+void Gateway::submit_expected() {
+  for (; expected_ > 0; --expected_) {
     desk_.submit(std::move(ahead_.front()));
+    ahead_.pop_front();
   }
 }
 
 void Gateway::go_on() {
-  submit_those_ahead(0);
+  expect_all();
+  submit_expected();
   began_us_.reset();
   if (std::exchange(submitted_, false)) desk_.go_on();
 }

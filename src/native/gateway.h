@@ -85,8 +85,9 @@ class Gateway final : public node::ShopsPort {
   [[nodiscard]] CallNumber open(ConnectionId connection, const wire::NativeCall& call);
   void submit(CallNumber number, node::InOrder operations, Arrival arrival);
   void refuse(ConnectionId connection, const wire::NewReservations& call);
-  void expect(node::InOrder operations);
-  void submit_those_ahead(std::size_t operations_left);
+  void keep_ahead(node::InOrder operations);
+  void submit_expected();
+  void expect_all();
   void settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer);
   void finish(CallNumber number);
   void cancel_unanswered(CallNumber number, const Open& open);
@@ -98,8 +99,8 @@ class Gateway final : public node::ShopsPort {
   Settled settled_;
   Slots<Open> open_;
   std::uint64_t arrived_ = 0;
-  std::deque<node::InOrder> ahead_;   // small calls that wait a moment for what memory has to bring for them
-  std::size_t ahead_operations_ = 0;  // of those
+  std::deque<node::InOrder> ahead_;  // small calls that wait a moment for what memory has to bring for them
+  std::size_t expected_ = 0;         // of those, the first ones: it is on its way
   Bytes frame_;
   bool submitted_ = false;                // something, and it has not gone on yet
   std::optional<std::int64_t> began_us_;  // of calls that came together

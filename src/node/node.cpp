@@ -18,8 +18,8 @@ Refusal refusal(RefusalCode code, std::string detail, Millis retry_after) {
   return refusal;
 }
 
-// So many requests are on their way from memory while one is decided: more would be gone again from the
-// processor's caches when their turn comes.
+// So many requests at least are on their way from memory while one is decided. As many are sent for at a
+// time, so that the processor looks up where they stand for several at once.
 constexpr std::ptrdiff_t expected_ahead = 16;
 
 // What finishes a reservation goes before what begins one.
@@ -116,10 +116,11 @@ void Node::take(Now now, input::Asked&& asked) {
 }
 
 void Node::take_in_order(Now now, InOrder requests) {
-  const auto ahead = std::min<std::ptrdiff_t>(expected_ahead, std::ssize(requests));
-  for (auto soon = requests.begin(); soon != requests.begin() + ahead; ++soon) replica_.expect(*soon);
+  auto expected = requests.begin();  // up to here
   for (auto next = requests.begin(); next != requests.end();) {
-    if (requests.end() - next > ahead) replica_.expect(next[ahead]);
+    if (expected - next < expected_ahead)
+      for (auto left = expected_ahead; left > 0 && expected != requests.end(); --left)
+        replica_.expect(*expected++);
     const RequestToken token = next->token;
     take(now, std::move(*next));
     ++next;
