@@ -42,7 +42,7 @@ void note_received(StepContext& step, SkuId sku, ReplicaIx giver, Units units) {
 // Why the row cannot be this writer's, by what is known of it; nothing: it can. Its version may be of another
 // SKU's row: one version has one content.
 std::optional<std::string> disproof(const Stock& stock, ReplicaIx writer, SkuId sku, const Row& said) {
-  if (const auto taken = stock.with_version(writer, said.version); taken && *taken != sku)
+  if (const auto taken = stock.with_version(writer, said.version, sku); taken && *taken != sku)
     return "version " + std::to_string(said.version.value()) + " is of two rows";
   return contradicts(stock.row(writer, sku), said);
 }

@@ -124,6 +124,16 @@ void receive_heartbeat(StepContext& step, Session& session, Region& region, cons
   note_heard(step, session, region, heard_lately);
 }
 
+// From the replica itself: it is the peer, or the peer says that they are linked. So where all are linked
+// with all nothing is passed on, and what is said grows with the square of the regions, not with their cube.
+bool hears(const State& state, const Session& session, const ReplicaId& replica) {
+  const auto ix = state.replicas().find(replica);
+  if (!ix) return false;
+  const auto beyond = session.beyond.find(*ix);
+  const bool is_linked = beyond != session.beyond.end() && !beyond->second && !session.refused.contains(*ix);
+  return *ix == session.peer || is_linked;
+}
+
 void receive_summary(StepContext& step, LinkId from, const message::Summary& summary) {
   Region* region = step.memory.regions.find(summary.replica.region);
   if (region == nullptr) return;
@@ -131,7 +141,7 @@ void receive_summary(StepContext& step, LinkId from, const message::Summary& sum
   if (region->summary && age(*region->summary) >= age(summary)) return;
   region->summary = summary;
   for (const auto& [link, session] : step.memory.sessions)
-    if (link != from && step.state().replicas().id(session.peer) != summary.replica) step.send(link, summary);
+    if (link != from && !hears(step.state(), session, summary.replica)) step.send(link, summary);
 }
 
 // How long ago a region was heard, at most: what was said of it before, as long as that is so and not much

@@ -79,8 +79,8 @@ std::optional<SkuId> Stock::older(ReplicaIx replica, SkuId than) const {
   return sku == none ? std::nullopt : std::optional(SkuId(sku));
 }
 
-std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version) const {
-  auto sku = newest(replica);
+std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version, SkuId near) const {
+  auto sku = row(replica, near).version >= version ? std::optional(near) : newest(replica);
   while (sku && row(replica, *sku).version > version) sku = older(replica, *sku);
   return sku && row(replica, *sku).version == version ? sku : std::nullopt;
 }

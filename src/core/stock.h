@@ -69,8 +69,9 @@ class Stock {
   [[nodiscard]] std::optional<SkuId> newer(ReplicaIx replica, SkuId than) const;
   [[nodiscard]] std::optional<SkuId> older(ReplicaIx replica, SkuId than) const;
 
-  // Whose row has this version; none: no row has, any more. Looked for from the newest on.
-  [[nodiscard]] std::optional<SkuId> with_version(ReplicaIx replica, Version version) const;
+  // Whose row has this version; none: no row has, any more. Looked for from the newest on; or from the row of
+  // `near`, if that has it or a later one: what is said once more is not far from it.
+  [[nodiscard]] std::optional<SkuId> with_version(ReplicaIx replica, Version version, SkuId near) const;
 
   // Changes, by apply() and restore() only.
   void add_sku(SkuId id, std::string_view name);

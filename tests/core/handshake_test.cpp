@@ -265,6 +265,24 @@ TEST_F(Handshake, a_summary_of_a_region_that_is_not_configured_is_not_passed_on)
   EXPECT_THAT(shop.sent(), IsEmpty());
 }
 
+TEST_F(Handshake, a_summary_is_passed_on_to_whoever_is_not_linked_with_its_region) {
+  shake(1, hello_of("us"));
+  shake(2, hello_of("ap"));
+  std::uint64_t number = 0;
+  const auto passed_on = [&](const message::VersionVector::Entry& said_by_ap) {
+    shop.step(input::Received{LinkId(2), message::VersionVector{{said_by_ap}, 0}});
+    message::Summary summary;
+    summary.replica = said_by_ap.replica;
+    summary.number = ++number;
+    shop.step(input::Received{LinkId(1), summary});
+    return shop.sent().size();
+  };
+  const ReplicaId us{"us", {1, 1}};
+  EXPECT_EQ(passed_on({us, Version(0), std::nullopt, false}), 0u) << "ap is linked with us";
+  EXPECT_EQ(passed_on({us, Version(0), 0, false}), 1u) << "it is no more";
+  EXPECT_EQ(passed_on({us, Version(0), std::nullopt, true}), 1u) << "it takes no rows of us from anyone";
+}
+
 TEST_F(Handshake, how_long_reservations_take_here_stands_in_the_status) {
   shop.step(input::Measured{150, 900});
   EXPECT_EQ(view_of("eu").reserve_us_p50, 150);
