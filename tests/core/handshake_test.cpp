@@ -277,10 +277,10 @@ TEST_F(Handshake, a_summary_is_passed_on_to_whoever_is_not_linked_with_its_regio
     shop.step(input::Received{LinkId(1), summary});
     return shop.sent().size();
   };
-  const ReplicaId us{"us", {1, 1}};
-  EXPECT_EQ(passed_on({us, Version(0), std::nullopt, false}), 0u) << "ap is linked with us";
-  EXPECT_EQ(passed_on({us, Version(0), 0, false}), 1u) << "it is no more";
-  EXPECT_EQ(passed_on({us, Version(0), std::nullopt, true}), 1u) << "it takes no rows of us from anyone";
+  const ReplicaId subject{"us", {1, 1}};
+  EXPECT_EQ(passed_on({subject, Version(0), std::nullopt, false}), 0u) << "ap is linked with us";
+  EXPECT_EQ(passed_on({subject, Version(0), 0, false}), 1u) << "it is no more";
+  EXPECT_EQ(passed_on({subject, Version(0), std::nullopt, true}), 1u) << "it takes no rows of us from anyone";
 }
 
 TEST_F(Handshake, how_long_reservations_take_here_stands_in_the_status) {

@@ -101,10 +101,10 @@ baskets_per_s = {baskets}
 """
 
 
-def regions(size, directory, seconds):
-    """Simulated: so many regions, each with its own shoppers and links to all others."""
+def regions(size, directory, _):
+    """Simulated: so many regions, each with a shopper a second for 5 s, and links to all others."""
     world = directory / f"regions-{size}.toml"
-    world.write_text(WORLD.format(regions=size, seconds=5 * seconds, units=10_000 * size, baskets=5 * size))
+    world.write_text(WORLD.format(regions=size, seconds=5, units=10_000 * size, baskets=size))
     began = time.monotonic()
     said = json.loads(run("holdfast-sim", "compare", world, "--policy", "holdfast", "--waiting", "no", "-o", "json"))
     measured = said[0] if isinstance(said, list) else said["runs"][0]
