@@ -135,7 +135,7 @@ void node_path(benchmark::State& state) {
       {[&](node::InOrder& requests) { node->expect(requests); },
        [&](node::InOrder requests) { node->take_in_order(at(number), std::move(requests)); },
        [&] { node->go_on(); }, [](RequestToken) {}, [](const Attempts&, std::int64_t, std::int64_t) {},
-       [](RefusalCode) {}, [] { return std::int64_t{0}; }});
+       [](RefusalCode, std::size_t) {}, [] { return std::int64_t{0}; }});
   node::Node path(replica, test::writing_codec(), {}, gateway, disk, disk);
   node = &path;
   std::size_t told = 0;
