@@ -42,6 +42,7 @@ input::Asked reserve(std::uint64_t number) {
   request::Reserve reserve;
   reserve.id = "cart-" + std::to_string(number);
   reserve.lines = {{"sku-0", Units(1)}};
+  reserve.brief = true;
   return {RequestToken(number), std::move(reserve), {}};
 }
 
