@@ -39,9 +39,9 @@ TEST(Outbox, HoldsWhatHasNoRecordsOfItsOwnBehindRecordsOfEarlierSteps) {
 TEST(Outbox, LetsHeartbeatsAndAsksPass) {
   node::Outbox outbox(Position(0));
   Effects made = effects(1, 1);
-  made.outbound.push_back(output::Send{LinkId(1), message::Heartbeat{}});
-  made.outbound.push_back(output::Send{LinkId(1), message::Ask{}});
-  made.outbound.push_back(output::Send{LinkId(1), message::VersionVector{}});
+  made.outbound.push_back(output::Send{LinkId(1), Message(message::Heartbeat{})});
+  made.outbound.push_back(output::Send{LinkId(1), Message(message::Ask{})});
+  made.outbound.push_back(output::Send{LinkId(1), Message(message::VersionVector{})});
   take(outbox, made, node_time(0));
   EXPECT_EQ(outbox.take_released().size(), 2u);
 }
