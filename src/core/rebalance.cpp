@@ -134,6 +134,14 @@ Units least_worth_moving(const Snapshot& here, Units lacking) {
   return Units((lacking > no_units ? std::min(lacking, basket) : basket).count() / 8);
 }
 
+// By what was last heard, others have more use for it. Who has most knows better by now, and keeps it if it
+// is so.
+std::vector<PlannedAsk> probe(const Snapshot& here, Units need) {
+  auto asks = ask_in_order(all_that_is_there(here), need, record::TransferKind::cover);
+  if (asks.size() > 1) asks.resize(1);
+  return asks;
+}
+
 }  // namespace
 
 Units cover_for(const Want& want, Millis time) {
@@ -155,9 +163,11 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, const Lever& lever) {
   const Units coming = here.available + here.on_its_way;
   if (coming >= std::max(reorder_point(here.want, longest_rtt(here)), refused)) return {};
   const std::vector<Units> levels = levels_of(here, lever.cover);
+  std::vector<Offer> offers = surpluses(here, levels);
+  if (refused > coming && (levels[0] == no_units || total(offers) == no_units))
+    return probe(here, refused - coming);
   if (levels[0] == no_units) return {};  // it is for others
   const Units need = std::max(levels[0], refused) - coming;
-  std::vector<Offer> offers = surpluses(here, levels);
   // Crumbs are gathered in any case.
   const bool are_crumbs =
       std::ranges::any_of(offers, [](const Offer& offer) { return offer.is_all && offer.units > no_units; });

@@ -117,6 +117,16 @@ TEST(Rebalance, crumbs_of_a_basket_are_gathered_where_all_agree_that_they_are) {
   EXPECT_EQ(gives(near, 300), no_units);
 }
 
+// What was heard of the others' demand may be long past.
+TEST(Rebalance, a_refused_shopper_is_a_reason_to_ask_whoever_has_most_though_it_seems_to_be_theirs) {
+  Snapshot here = with(0, per_second(1),
+                       {{near, Units(2), per_second(100), Millis(100), false, "near"},
+                        {far, Units(3), per_second(100), Millis(100), false, "far"}});
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::IsEmpty());
+  here.refused = Units(4);
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::ElementsAre(PlannedAsk{far, Units(3), TransferKind::cover}));
+}
+
 TEST(Rebalance, what_is_scarce_is_asked_of_all_who_have_it_and_what_is_plenty_of_one) {
   const auto asks = [](std::int64_t each) {
     return plan_asks(with(0, per_second(10),

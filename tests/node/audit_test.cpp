@@ -59,10 +59,10 @@ TEST(Audit, SeesRowsThatDoNotFollowFromTheLines) {
   Recount recount(state, "");
   Record in;
   in.new_skus = {{SkuId(0), "A"}};
-  in.rows.push_back({SkuId(0), {}, Units(10), {}, {}, {}, {}, {}, Version(1), 0});
+  in.rows.push_back({.sku = SkuId(0), .received = Units(10), .version = Version(1)});
   in.body = record::StockAdjusted{SkuId(0), Units(10), "in", Units(10), false, {}};
   Record sale;
-  sale.rows.push_back({SkuId(0), {}, {}, {}, Units(1), {}, {}, {}, Version(2), 0});
+  sale.rows.push_back({.sku = SkuId(0), .purchased = Units(1), .version = Version(2)});
   record::ReservationChanged sold;
   sold.step = record::ReservationStep::reacquired;
   sold.after.id = "r";
