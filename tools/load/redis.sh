@@ -20,6 +20,7 @@ start_redis() {
   for ((product = 0; product < 1000; ++product)); do echo "SET stock:$product 1000000000"; done | redis >/dev/null
   redis_script=$(redis SCRIPT LOAD "$(cat tools/load/reserve_redis.lua)")
   redis_answered=0
+  redis_runs=0
   redis=yes
 }
 
@@ -28,8 +29,10 @@ measure_redis_with() {
   local clients=$1 pipeline=$2 way=$3 run rate
   local requests=$((200 * clients))
   for run in trial real; do
+    # It draws the same numbers again where it began at the same moment of a clock and a process id.
+    ((++redis_runs))
     redis-benchmark -p "$redis_port" -c "$clients" -P "$pipeline" -n "$requests" -r 2147483647 --precision 3 -e \
-      EVALSHA "$redis_script" 0 __rand_int__ __rand_int__ "$products" >"$dir/redis.out" 2>&1
+      EVALSHA "$redis_script" 0 "$redis_runs.__rand_int__" __rand_int__ "$products" >"$dir/redis.out" 2>&1
     redis_answered=$((redis_answered + requests))
     rate=$(tr '\r' '\n' <"$dir/redis.out" | awk '/throughput summary:/ {printf "%d", $3}')
     [[ $run == real ]] || requests=$((rate * seconds))
