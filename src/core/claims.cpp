@@ -9,8 +9,6 @@ namespace holdfast {
 
 namespace {
 
-constexpr std::int64_t parts = 1 << 16;
-
 // First whoever wants about as much as any, then the others; each of them by name.
 std::vector<std::size_t> in_order(const std::vector<Claimant>& of) {
   const Rate most = std::ranges::max(of, {}, &Claimant::demand).demand;
@@ -21,11 +19,6 @@ std::vector<std::size_t> in_order(const std::vector<Claimant>& of) {
     return std::tuple(wants_less, of[i].region);
   });
   return order;
-}
-
-Units part_of(Units all, Rate demand, Rate of) {
-  const std::int64_t part = demand.per_million_s() * parts / of.per_million_s();
-  return Units(all.count() / parts * part + all.count() % parts * part / parts);
 }
 
 }  // namespace
@@ -42,7 +35,7 @@ std::vector<Units> claims(const std::vector<Claimant>& of, Units portion) {
   if (demand == no_demand) return claimed;
   Units left = all;
   for (const std::size_t i : order) {
-    const Units part = part_of(all, of[i].demand, demand);
+    const Units part = part_of(all, of[i].demand.per_million_s(), demand.per_million_s());
     claimed[i] = Units(part.count() - part.count() % portion.count());
     left -= claimed[i];
   }

@@ -34,12 +34,8 @@ Units give(StepContext& step, const message::Ask& ask, SkuId sku) {
   Draft draft = step.draft();
   const ReplicaIx asker = draft.replica(ask.asker);
   const Units sent = sent_to(step.stock().row(self, sku), asker);
-  const Asked asked{asker,
-                    std::min(Rate(ask.demand), rate_max),
-                    ask.kind,
-                    ask.asker.region < step.config.own.region,
-                    std::max(no_units, ask.target - sent),
-                    ask.asker.region};
+  const Asked asked{asker, std::min(Rate(ask.demand), rate_max), ask.kind,
+                    std::max(no_units, ask.target - sent), ask.asker.region};
   if (ask.kind != record::TransferKind::urgent && just_received_from(step, sku, asker)) return no_units;
   const Units quantity = std::min({std::max(no_units, ask.target - sent),
                                    willing_to_give(snapshot(step, sku), asked, lever_of(step, sku)),

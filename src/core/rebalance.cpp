@@ -11,7 +11,6 @@ namespace {
 
 constexpr Millis lag{150};  // between a sale and the ask that it makes due, and until its row is told
 constexpr std::int64_t deviations = 2;
-constexpr std::int64_t shares = 1 << 16;
 
 // The square root, rounded down (Newton).
 std::int64_t square_root(std::int64_t of) {
@@ -98,8 +97,7 @@ std::vector<PlannedAsk> ask_of_all(const std::vector<Offer>& offers, Units need,
   std::vector<PlannedAsk> asks;
   for (const Offer& offer : offers) {
     if (offer.units <= no_units || need <= no_units) continue;
-    const std::int64_t share = offer.units.count() * shares / left.count();
-    const Units part(need.count() * share / shares + 1);
+    const Units part = part_of(need, offer.units.count(), left.count()) + Units(1);
     const Units quantity = std::min({std::max(part, least), offer.units, need});
     asks.push_back({offer.giver->replica, quantity, kind});
     need -= quantity;
@@ -183,7 +181,7 @@ Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lev
   const Units beyond_floor = std::max(no_units, available - lever.floor);
   if (lever.move == RightsMove::off) return no_units;
   const bool own_wait = here.waiting > no_units;
-  if (own_wait && !asked.goes_first) return no_units;
+  if (own_wait && here.region < asked.region) return no_units;
   if (asked.kind == record::TransferKind::urgent) return beyond_floor;
   if (lever.move == RightsMove::urgent_only || own_wait) return no_units;
   if (here.want.rate == no_demand) return beyond_floor;

@@ -74,8 +74,8 @@ struct Asked {
   ReplicaIx asker;
   Rate demand;  // as the ask states it
   record::TransferKind kind = record::TransferKind::urgent;
-  bool goes_first = false;  // of two regions whose shoppers wait, the one with the smaller name is served
-  Units lacking;            // what it asks for
+  Units lacking;  // what it asks for
+  // Of two regions whose shoppers wait, the one with the smaller name is served.
   std::string_view region = {};
 };
 [[nodiscard]] Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lever);

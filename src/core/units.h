@@ -35,4 +35,11 @@ class Units {
 
 inline constexpr Units no_units{0};
 
+// So much of all as `part` is of `whole`, rounded down. Not negative; `part` is at most `whole`, which is not
+// 0.
+[[nodiscard]] constexpr Units part_of(Units all, std::int64_t part, std::int64_t whole) {
+  __extension__ using Wide = __int128;
+  return Units(static_cast<std::int64_t>(static_cast<Wide>(all.count()) * part / whole));
+}
+
 }  // namespace holdfast

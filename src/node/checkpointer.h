@@ -26,10 +26,13 @@
 namespace holdfast::node {
 
 struct CheckpointPolicy {
-  std::uint64_t journal_bytes = 16u << 20;            // a checkpoint begins after so much, or after
-  std::size_t slice_bytes_per_append = 256u << 10;    // in any case, and where it would be late
-  std::size_t slice_bytes_per_append_max = 2u << 20;  // up to so much
-  std::uint64_t checkpoint_part = 4;                  // a fourth of what the last one wrote, if that is more
+  // A checkpoint begins after so much of the journal, or so large a part of what the last one wrote, if that
+  // is more.
+  std::uint64_t journal_bytes = 16u << 20;
+  std::uint64_t checkpoint_part = 4;  // a fourth
+  // An append carries so much of slices, and where the checkpoint would be late, up to the second.
+  std::size_t slice_bytes_per_append = 256u << 10;
+  std::size_t slice_bytes_per_append_max = 2u << 20;
 };
 
 class Checkpointer {

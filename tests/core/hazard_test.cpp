@@ -137,15 +137,16 @@ TEST_F(Hazard, a_restock_or_import_that_is_retried_counts_twice_in_another_regio
 }
 
 TEST_F(Hazard, two_waiters_who_want_two_each_swap_one_unit_for_ever) {
-  const auto gives = [](bool asker_goes_first) {
+  const auto gives = [](std::string_view here_is, std::string_view asker) {
     Snapshot here;
     here.available = Units(1);
     here.waiting = Units(2);
-    return willing_to_give(here, {ReplicaIx(1), no_demand, record::TransferKind::urgent, asker_goes_first},
+    here.region = here_is;
+    return willing_to_give(here, {ReplicaIx(1), no_demand, record::TransferKind::urgent, Units(1), asker},
                            Lever{});
   };
-  EXPECT_EQ(gives(true), Units(1));
-  EXPECT_EQ(gives(false), Units(0));
+  EXPECT_EQ(gives("us", "eu"), Units(1));
+  EXPECT_EQ(gives("eu", "us"), Units(0));
 }
 
 TEST_F(Hazard, a_sum_overflows) {

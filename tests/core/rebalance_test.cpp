@@ -87,7 +87,7 @@ TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_asked_for_unless_a_shoppe
 
 TEST(Rebalance, less_than_an_eighth_of_a_basket_is_not_given_for_cover_unless_no_more_is_asked_for) {
   const auto gives = [](std::int64_t available, std::int64_t lacking) {
-    const Asked asked{near, per_second(2'000), TransferKind::cover, false, Units(lacking)};
+    const Asked asked{near, per_second(2'000), TransferKind::cover, Units(lacking)};
     return willing_to_give(half_of_20_000(available, 0), asked, Lever{});
   };
   EXPECT_EQ(gives(11'000, 5'000), Units(1'000));
@@ -108,8 +108,8 @@ TEST(Rebalance, crumbs_of_a_basket_are_gathered_where_all_agree_that_they_are) {
   EXPECT_EQ(asked_for(plan_asks(region(500, 400, 300), Lever{})), 0);
   EXPECT_EQ(asked_for(plan_asks(region(500, 400, 200), Lever{})), 18);
   const auto gives = [&](ReplicaIx asker, std::int64_t far_wants) {
-    const Asked asked{asker, asker == far ? per_second(far_wants) : per_second(500), TransferKind::cover,
-                      false, Units(91)};
+    const Rate wants = per_second(asker == far ? far_wants : 500);
+    const Asked asked{asker, wants, TransferKind::cover, Units(91)};
     return willing_to_give(region(500, 500, far_wants), asked, Lever{});
   };
   EXPECT_EQ(gives(far, 300), Units(9));
@@ -175,11 +175,11 @@ TEST(Rebalance, the_last_unit_goes_to_whoever_waits_for_it) {
 TEST(Rebalance, of_two_whose_shoppers_wait_one_alone_gives) {
   Snapshot giver = with(1, no_demand, {{near, Units(1), {}, Millis(100)}});
   giver.waiting = Units(2);
-  const auto gives = [&](bool asker_goes_first) {
-    return willing_to_give(giver, {near, no_demand, TransferKind::urgent, asker_goes_first}, Lever{});
+  const auto gives = [&](std::string_view asker) {
+    return willing_to_give(giver, {near, no_demand, TransferKind::urgent, Units(1), asker}, Lever{});
   };
-  EXPECT_EQ(gives(true), Units(1));
-  EXPECT_EQ(gives(false), no_units);
+  EXPECT_EQ(gives("far"), Units(1));  // before "here"
+  EXPECT_EQ(gives("near"), no_units);
 }
 
 TEST(Rebalance, the_last_unit_stays_with_the_first_of_those_who_want_it_about_as_much) {
@@ -211,8 +211,7 @@ TEST(Rebalance, the_largest_numbers_stay_within_64_bits) {
 TEST(Rebalance, shares_also_with_an_asker_that_was_never_heard_of_but_by_its_ask) {
   const Snapshot giver = with(1, per_second(1), {});
   const auto gives = [&](std::int64_t wanted) {
-    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover, false, Units(1), "new"},
-                           Lever{});
+    return willing_to_give(giver, {far, per_second(wanted), TransferKind::cover, Units(1), "new"}, Lever{});
   };
   EXPECT_EQ(gives(2), Units(0));
   EXPECT_EQ(gives(3), Units(1));

@@ -17,40 +17,34 @@ struct AuditTest : ThreeRegions {
     return verdict;
   }
 
+  // A basket that waits in a region which hears nobody, and is released there.
+  void end_a_wait_of(const std::string& id) {
+    run(Millis(500));
+    EXPECT_TRUE(ask(0, delivery(10))->has_value());
+    run(Millis(500));
+    paths.set_cut_both(0, 1, true);
+    paths.set_cut_both(1, 2, true);
+    told.ask(*regions[1], basket(id, 4, Millis(3'000)), nullptr);
+    run(Millis(10));
+    bool released = false;
+    told.ask(*regions[1], request::Release{id},
+             [&](const Operation& release) { released = release.succeeded(); });
+    run(Millis(100));
+    EXPECT_TRUE(released);
+  }
+
   Told told{stage};
 };
 
 // Seed 301402: it was taken for a promise that was lost.
 TEST_F(AuditTest, AReleaseThatEndsAWaitNeedBeOnNoDisk) {
-  run(Millis(500));
-  EXPECT_TRUE(ask(0, delivery(10))->has_value());
-  run(Millis(500));
-  paths.set_cut_both(0, 1, true);
-  paths.set_cut_both(1, 2, true);
-  told.ask(*regions[1], basket("cart", 4, Millis(3'000)), nullptr);
-  run(Millis(10));
-  bool released = false;
-  told.ask(*regions[1], request::Release{"cart"},
-           [&](const Operation& release) { released = release.succeeded(); });
-  run(Millis(100));
-  ASSERT_TRUE(released);
+  end_a_wait_of("cart");
   EXPECT_TRUE(verdict_on_what_was_told().sound());
 }
 
 // Seed 705952: the id may be used once more, and what is on the disk then was not there yet.
 TEST_F(AuditTest, AnIdWhoseWaitWasEndedMayBeReservedAfterwards) {
-  run(Millis(500));
-  EXPECT_TRUE(ask(0, delivery(10))->has_value());
-  run(Millis(500));
-  paths.set_cut_both(0, 1, true);
-  paths.set_cut_both(1, 2, true);
-  told.ask(*regions[1], basket("cart", 4, Millis(3'000)), nullptr);
-  run(Millis(10));
-  bool released = false;
-  told.ask(*regions[1], request::Release{"cart"},
-           [&](const Operation& release) { released = release.succeeded(); });
-  run(Millis(100));
-  ASSERT_TRUE(released);
+  end_a_wait_of("cart");
   EXPECT_TRUE(ask(1, delivery(4))->has_value());
   bool reserved = false;
   told.ask(*regions[1], basket("cart", 4), [&](const Operation& reserve) { reserved = reserve.succeeded(); });

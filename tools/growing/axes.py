@@ -106,8 +106,7 @@ def regions(size, directory, _):
     world = directory / f"regions-{size}.toml"
     world.write_text(WORLD.format(regions=size, seconds=5, units=10_000 * size, baskets=size))
     began = time.monotonic()
-    said = json.loads(run("holdfast-sim", "compare", world, "--policy", "holdfast", "--waiting", "no", "-o", "json"))
-    measured = said[0] if isinstance(said, list) else said["runs"][0]
+    [measured] = json.loads(run("holdfast-sim", "compare", world, "--policy", "holdfast", "--waiting", "no", "-o", "json"))
     if measured["oversold_units"] != 0:
         raise Trouble(f"{size} regions: oversold")
     links = size * (size - 1) / 2

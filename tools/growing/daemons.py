@@ -70,10 +70,6 @@ class Daemon:
                 return int(line.split()[1]) / 1024
         raise Trouble("the daemon is gone")
 
-    def cpu_s(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def get(self, path):
         with urllib.request.urlopen(self.http + path, timeout=60) as answer:
             return answer.read()
