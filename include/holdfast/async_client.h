@@ -9,7 +9,8 @@
 // The operations of a batch are decided in their order; batches are answered in any. A batch without an
 // answer (Failure) may have been done, also in part: submit it again under the same ids and keys. A
 // connection that ended is made anew by the next batch. One thread at a time: callbacks run within run_for(),
-// and may submit. C++20, no other headers needed but those of this folder.
+// and may submit; what one submits that was told an answer goes where that came from, so that what follows
+// many answers is sent together. C++20, no other headers needed but those of this folder.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,7 @@
 namespace holdfast {
 
 struct AsyncOptions {
-  std::size_t connections = 1;                // batches take turns over them
+  std::size_t connections = 1;                // batches take turns over them, but for those of callbacks
   std::chrono::milliseconds timeout{10'000};  // of a batch, connecting included; its `wait` is added
 };
 

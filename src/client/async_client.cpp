@@ -19,7 +19,7 @@ class AsyncClient::Connections {
       return;
     }
     for (std::size_t i = 0; i < std::max<std::size_t>(options.connections, 1); ++i)
-      all_.push_back(std::make_shared<NativeConnection>(io_, *place, options.timeout));
+      all_.push_back(std::make_shared<NativeConnection>(together_, *place, options.timeout));
   }
   ~Connections() {
     for (const auto& connection : all_) connection->close();
@@ -27,43 +27,40 @@ class AsyncClient::Connections {
 
   void submit(std::span<const Operation> batch, Done done) {
     if (all_.empty()) return refuse(bad_endpoint_, std::move(done));
-    all_[next_++ % all_.size()]->submit(batch, std::move(done));
+    NativeConnection* const answering = together_.answering;
+    NativeConnection& way = answering != nullptr ? *answering : *all_[next_++ % all_.size()];
+    way.submit(batch, std::move(done));
   }
 
   // By a timer of its own: what the loop is told to wait for at the most it counts in whole milliseconds.
   void run_for(std::chrono::microseconds span) {
     if (under_way() == 0) return;
-    io_.restart();
+    together_.io.restart();
     span_.expires_after(span);
     span_.async_wait([this, turn = ++turn_](const boost::system::error_code& error) {
       if (!error) over_ = turn;
     });
-    while (under_way() > 0 && over_ != turn_) io_.run_one();
+    while (under_way() > 0 && over_ != turn_) together_.io.run_one();
   }
 
-  [[nodiscard]] std::size_t under_way() const {
-    std::size_t sum = refused_;
-    for (const auto& connection : all_) sum += connection->under_way();
-    return sum;
-  }
+  [[nodiscard]] std::size_t under_way() const { return together_.under_way; }
 
  private:
   void refuse(const Failure& failure, Done done) {
-    ++refused_;
-    boost::asio::post(io_, [this, failure, done = std::move(done)] {
-      --refused_;
+    ++together_.under_way;
+    boost::asio::post(together_.io, [this, failure, done = std::move(done)] {
+      --together_.under_way;
       done(&failure, {});
     });
   }
 
-  boost::asio::io_context io_{1};
-  boost::asio::steady_timer span_{io_};
+  Together together_;
+  boost::asio::steady_timer span_{together_.io};
   std::uint64_t turn_ = 0;  // of run_for()
   std::uint64_t over_ = 0;  // the last one whose time was up
   std::vector<std::shared_ptr<NativeConnection>> all_;
   Failure bad_endpoint_;
   std::size_t next_ = 0;
-  std::size_t refused_ = 0;  // to be told so
 };
 
 AsyncClient::AsyncClient(std::string_view endpoint, AsyncOptions options)

@@ -16,7 +16,6 @@ namespace asio = boost::asio;
 using Kind = Failure::Kind;
 
 constexpr std::size_t incoming_bytes = 256 << 10;
-constexpr std::chrono::milliseconds watch_each{20};
 
 Failure failure_of(const boost::system::error_code& error) {
   if (error == asio::error::connection_refused) return {Kind::refused, error.message()};
@@ -28,13 +27,13 @@ Failure failure_of(const boost::system::error_code& error) {
 
 }  // namespace
 
-NativeConnection::NativeConnection(asio::io_context& io, Endpoint endpoint, std::chrono::milliseconds timeout)
-    : io_(io),
+NativeConnection::NativeConnection(Together& together, Endpoint endpoint, std::chrono::milliseconds timeout)
+    : together_(together),
       endpoint_(std::move(endpoint)),
       timeout_(timeout),
-      resolver_(io),
-      socket_(io),
-      timer_(io),
+      resolver_(together.io),
+      socket_(together.io),
+      timer_(together.io),
       incoming_(incoming_bytes) {}
 
 void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Done done) {
@@ -43,6 +42,7 @@ void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Don
                      [&] { wire::encode_native_call(call, batch, collecting_); });
   waiting_.emplace(call,
                    Waiting{batch.size(), Clock::now() + timeout_ + wait_of(batch), std::move(done), {}});
+  ++together_.under_way;
   if (state_ == State::idle) connect();
   if (state_ == State::open) write_soon();
   watch();
@@ -116,15 +116,19 @@ bool NativeConnection::take_answers() {
     if (waiting.outcomes.size() < waiting.operations) return true;
     if (waiting.outcomes.size() > waiting.operations) return false;
   }
-  const Waiting done = std::move(waiting_.extract(at).mapped());
+  const Waiting done = std::move(waiting);
+  waiting_.erase(at);
+  --together_.under_way;
+  together_.answering = this;
   done.done(nullptr, is_whole ? answers_.outcomes : done.outcomes);
+  together_.answering = nullptr;
   return true;
 }
 
 // Batches that are submitted in one turn go out together.
 void NativeConnection::write_soon() {
   if (!writing_.empty() || std::exchange(write_posted_, true)) return;
-  asio::post(io_, [self = shared_from_this()] {
+  asio::post(together_.io, [self = shared_from_this()] {
     self->write_posted_ = false;
     self->write();
   });
@@ -142,11 +146,11 @@ void NativeConnection::write() {
                     });
 }
 
-// One look at all deadlines now and then: they are far, and there are many. It goes on where the connection
-// was closed and those who waited have submitted anew.
+// One look at all deadlines when the first may have come: they are far, and there are many. It goes on where
+// the connection was closed and those who waited have submitted anew.
 void NativeConnection::watch() {
   if (waiting_.empty() || std::exchange(watching_, true)) return;
-  timer_.expires_after(watch_each);
+  timer_.expires_at(next_look());
   timer_.async_wait([self = shared_from_this()](Code) {
     self->watching_ = false;
     const auto now = Clock::now();
@@ -157,9 +161,21 @@ void NativeConnection::watch() {
   });
 }
 
+// Whoever comes later waits for as long as the timeout at least.
+NativeConnection::Clock::time_point NativeConnection::next_look() const {
+  auto first = Clock::now() + timeout_;
+  for (const auto& [call, waiting] : waiting_) first = std::min(first, waiting.deadline);
+  return first;
+}
+
+// In the order in which they were submitted.
 void NativeConnection::fail(Failure failure) {
   close();
-  for (auto& [call, waiting] : std::exchange(waiting_, {})) waiting.done(&failure, {});
+  std::vector<std::pair<std::uint64_t, Waiting>> failed;
+  for (auto& [call, waiting] : std::exchange(waiting_, {})) failed.emplace_back(call, std::move(waiting));
+  std::ranges::sort(failed, {}, [](const auto& one) { return one.first; });
+  together_.under_way -= failed.size();
+  for (const auto& [call, waiting] : failed) waiting.done(&failure, {});
 }
 
 void NativeConnection::close() {

@@ -8,9 +8,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -21,13 +21,21 @@
 
 namespace holdfast {
 
+class NativeConnection;
+
+// What the connections of one client share.
+struct Together {
+  boost::asio::io_context io{1};
+  std::size_t under_way = 0;              // batches, on all of them
+  NativeConnection* answering = nullptr;  // that whose answer is being told
+};
+
 class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
  public:
-  NativeConnection(boost::asio::io_context& io, Endpoint endpoint, std::chrono::milliseconds timeout);
+  NativeConnection(Together& together, Endpoint endpoint, std::chrono::milliseconds timeout);
 
   void submit(std::span<const Operation> batch, AsyncClient::Done done);
   void close();  // without a word to those who wait
-  [[nodiscard]] std::size_t under_way() const { return waiting_.size(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -49,9 +57,10 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   void write_soon();
   void write();
   void watch();
+  [[nodiscard]] Clock::time_point next_look() const;
   void fail(Failure failure);
 
-  boost::asio::io_context& io_;
+  Together& together_;
   Endpoint endpoint_;
   std::chrono::milliseconds timeout_;
   boost::asio::ip::tcp::resolver resolver_;
@@ -59,7 +68,7 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   boost::asio::steady_timer timer_;
   State state_ = State::idle;
   std::uint64_t generation_ = 0;  // of the socket: what an earlier one still says is not listened to
-  std::map<std::uint64_t, Waiting> waiting_;  // by the number of their call
+  boost::unordered_flat_map<std::uint64_t, Waiting> waiting_;  // by the number of their call
   std::uint64_t next_call_ = 0;
   Bytes collecting_;  // what is written next
   Bytes writing_;

@@ -1,6 +1,5 @@
 // Carries many errands out at once, each with one attempt under way at a time, on one io_context.
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <list>
 #include <utility>
 
@@ -25,7 +24,7 @@ class RetryingAsyncClient::Shell {
       if (!place || place->scheme != Scheme::native) continue;
       for (std::size_t n = 0; n < std::max<std::size_t>(connections, 1); ++n)
         ways_[i].push_back(
-            std::make_shared<NativeConnection>(io_, *place, regions_.options().attempt_timeout));
+            std::make_shared<NativeConnection>(together_, *place, regions_.options().attempt_timeout));
     }
   }
   ~Shell() {
@@ -42,8 +41,8 @@ class RetryingAsyncClient::Shell {
     for (auto now = Clock::now(); !under_way_.empty() && now < end; now = Clock::now()) {
       begin_due(now);
       tell_settled();
-      io_.restart();
-      if (io_.run_one_until(std::min(end, now + look_each)) > 0) io_.poll();
+      together_.io.restart();
+      if (together_.io.run_one_until(std::min(end, now + look_each)) > 0) together_.io.poll();
     }
     tell_settled();
   }
@@ -96,7 +95,7 @@ class RetryingAsyncClient::Shell {
   }
 
   Regions regions_;
-  boost::asio::io_context io_{1};
+  Together together_;
   std::vector<std::vector<std::shared_ptr<NativeConnection>>>
       ways_;  // to each region; none: it is no endpoint
   Tasks under_way_;

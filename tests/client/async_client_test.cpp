@@ -6,6 +6,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <thread>
 
+#include "client/answering_daemon.h"
+
 namespace holdfast {
 namespace {
 
@@ -33,6 +35,41 @@ class ClosingDaemon {
   tcp::acceptor acceptor_;
   std::jthread first_;
 };
+
+TEST(AsyncClient, WhatACallbackSubmitsGoesWhereItsAnswerCameFrom) {
+  AnsweringDaemon daemon(3);
+  AsyncClient client(daemon.endpoint(), {.connections = 3, .timeout = milliseconds(5'000)});
+  int answered = 0;
+  const std::function<void()> submit = [&] {
+    client.submit(batch, [&](const Failure* failure, std::span<const Outcome>) {
+      ASSERT_EQ(failure, nullptr);
+      if (++answered < 3) submit();
+    });
+  };
+  submit();
+  client.run_for(milliseconds(10'000));
+  EXPECT_EQ(answered, 3);
+}
+
+TEST(AsyncClient, ABatchThatIsNotAnsweredFailsAfterItsOwnTimeThoughOthersBeforeItWereAnswered) {
+  AnsweringDaemon daemon(1);
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(300)});
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::chrono::steady_clock::duration> failed;
+  client.submit(batch,
+                [&](const Failure* failure, std::span<const Outcome>) { EXPECT_EQ(failure, nullptr); });
+  client.run_for(milliseconds(100));
+  std::this_thread::sleep_until(begin + milliseconds(200));
+  client.submit(batch, [&](const Failure* failure, std::span<const Outcome>) {
+    ASSERT_NE(failure, nullptr);
+    EXPECT_EQ(failure->kind, Failure::Kind::timed_out);
+    failed.push_back(std::chrono::steady_clock::now() - begin);
+  });
+  client.run_for(milliseconds(10'000));
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_GE(failed[0], milliseconds(500));
+  EXPECT_LT(failed[0], milliseconds(5'000));
+}
 
 TEST(AsyncClient, WhatIsSubmittedAgainFromWithinItsFailureHasADeadlineAsWell) {
   ClosingDaemon daemon;

@@ -57,7 +57,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--skus", options.skus, "how many products")->check(CLI::Range(1, 10'000'000));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 4096));
   app.add_option("--batch", options.batch, "operations a frame")->check(CLI::Range(1, 1024));
-  app.add_option("--depth", options.depth, "frames under way on a connection")->check(CLI::Range(1, 64));
+  app.add_option("--depth", options.depth, "frames under way on a connection")->check(CLI::Range(1, 1024));
   app.add_option("--rate", options.rate,
                  "reservations a second, whatever is answered; times count from when a frame was due")
       ->check(CLI::Range(1, 10'000'000));

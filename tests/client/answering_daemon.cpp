@@ -1,0 +1,50 @@
+#include "client/answering_daemon.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+
+#include "wire/frame.h"
+#include "wire/native_codec.h"
+
+namespace holdfast {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+// Every call is of one operation, which releases.
+Bytes answer_to(BytesView call) {
+  wire::NativeResult released;
+  released.brief.state = ReservationState::released;
+  Bytes answer;
+  wire::append_frame(answer, wire::FrameKind::message, [&] {
+    const auto number = wire::decode_native_call(call)->number;
+    (void)wire::encode_native_answers(number, std::span(&released, 1), 0, answer);
+  });
+  return answer;
+}
+
+}  // namespace
+
+AnsweringDaemon::AnsweringDaemon(int answers)
+    : acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
+      serving_([this, answers] { serve(answers); }) {}
+
+std::string AnsweringDaemon::endpoint() const {
+  return "holdfast://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+}
+
+void AnsweringDaemon::serve(int answers) {
+  tcp::socket socket = acceptor_.accept();
+  Bytes incoming(4096);
+  wire::FrameReader reader;
+  boost::system::error_code ended;
+  for (std::size_t bytes = 0; !ended; bytes = socket.read_some(asio::buffer(incoming), ended)) {
+    reader.feed(BytesView(incoming).first(bytes));
+    for (auto frame = reader.next(); frame && *frame; frame = reader.next())
+      if (answers-- > 0) asio::write(socket, asio::buffer(answer_to((*frame)->payload)), ended);
+  }
+}
+
+}  // namespace holdfast
