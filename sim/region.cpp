@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "core/invariants.h"
+#include "ledger/encoded.h"
 #include "node/recovery.h"
 #include "sim/sqlite_platter.h"
 #include "sim/words.h"
@@ -323,12 +324,16 @@ void Region::answer(RequestToken token, const Answer& answer) {
   reply(std::move(answered), answer);
 }
 
+// Encoded at once: what was handed over is what it was then, whenever the process dies.
 void Region::append(node::JournalAppend append) {
-  stage_.note(name(), checksum(append.records), [&] {
-    return "writes " + std::to_string(append.count) + " records from " +
-           std::to_string(append.first.value()) + ", " + std::to_string(append.slices.size()) + " slices";
+  const std::uint32_t count = static_cast<std::uint32_t>(append.records.size());
+  const Position first = append.first;
+  ledger::Append what = ledger::encoded(std::move(append), wire_codec());
+  stage_.note(name(), what.batch ? checksum(what.batch->bytes) : 0, [&] {
+    return "writes " + std::to_string(count) + " records from " + std::to_string(first.value()) + ", " +
+           std::to_string(what.slices.size()) + " slices";
   });
-  storage_.append(std::move(append));
+  storage_.append(std::move(what));
 }
 
 void Region::read(Position at) { storage_.read(at); }
@@ -338,7 +343,7 @@ Storage::Events Region::disk_events() {
       [this](const ledger::Appended& appended) {
         inside([this, appended] {
           if (process_->node->has_room() && !appended.room) stage_.reached.count(Event::disk_full);
-          process_->node->appended(now(), appended.durable, appended.room);
+          process_->node->appended({appended.durable, appended.room, appended.journal_bytes});
         });
       },
       [this](Position asked, const std::optional<ledger::JournalBatch>& found) {

@@ -8,19 +8,6 @@ namespace {
 
 constexpr Micros settle_period{400'000};  // as the ledger's own thread
 
-ledger::Append stored(node::JournalAppend append) {
-  ledger::Append what;
-  if (append.count > 0)
-    what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
-  for (node::EncodedSlice& slice : append.slices)
-    what.slices.push_back({{static_cast<std::uint16_t>(slice.id.kind), slice.id.number},
-                           slice.includes,
-                           std::move(slice.bytes)});
-  what.checkpoint_began = append.checkpoint_began;
-  what.history_ends_before = append.history_ends_before;
-  return what;
-}
-
 }  // namespace
 
 Result<ledger::Opened, ledger::Error> Storage::open(const ledger::Identity& drawn, Events events) {
@@ -47,9 +34,9 @@ Micros Storage::latency() {
   return between(random_, speed_.fastest, speed_.slowest);
 }
 
-void Storage::append(node::JournalAppend append) {
+void Storage::append(ledger::Append what) {
   HF_ASSERT(!writing_);
-  writing_ = stored(std::move(append));
+  writing_ = std::move(what);
   stage_.queue.after(latency(), [this, life = life_] {
     if (life == life_) finish_append();
   });

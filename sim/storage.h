@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "node/ports.h"
 #include "sim/platter.h"
 #include "sim/stage.h"
 #include "sim/streams.h"
@@ -39,7 +38,7 @@ class Storage {
   // A process starts on it: `drawn` is the identity of a new one.
   [[nodiscard]] Result<ledger::Opened, ledger::Error> open(const ledger::Identity& drawn, Events events);
   void load(const ledger::LoadSink& sink) { platter_->load(sink); }
-  void append(node::JournalAppend append);
+  void append(ledger::Append what);
   void read(Position at);
   // The process is gone.
   void die(Death death, Tail tail);

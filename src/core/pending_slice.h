@@ -3,7 +3,7 @@
 // Each stands as a head, its id, and only where it has more than one plain line, the rest. Bytes of those
 // that are gone are taken back when there are more of them than of others.
 //
-// Owner: Reservations. Threads: none.
+// A value: a copy of it is one of what it holds. Owner: Reservations, and whoever copied it. Threads: none.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ class PendingSlice {
   PendingSlice(std::uint64_t number, const PendingSlice& like);
 
   [[nodiscard]] bool empty() const { return places_.empty(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }  // that it takes, packed
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
   [[nodiscard]] std::optional<Reservation> first_after(ReservationSeq seq) const;
   [[nodiscard]] Reservation oldest() const { return unpack(places_.front()); }  // it is not empty

@@ -92,15 +92,12 @@ void Reservations::restore(const ReservationSlice& slice) {
   for (std::size_t place = 0; place < names.size(); ++place) put(slice.pending[place], names[place]);
 }
 
-ReservationSlice Reservations::slice(std::uint64_t number) const {
+const PendingSlice* Reservations::slice(std::uint64_t number) const {
   const auto found = slices_.find(number);
-  return found == slices_.end() ? ReservationSlice{} : ReservationSlice{found->second.all()};
-}
-
-const PendingSlice* Reservations::slice_with(ReservationSeq seq) const {
-  const auto found = slices_.find(slice_of(seq).number);
   return found == slices_.end() ? nullptr : &found->second;
 }
+
+const PendingSlice* Reservations::slice_with(ReservationSeq seq) const { return slice(slice_of(seq).number); }
 
 PendingSlice& Reservations::slice_for(ReservationSeq seq) {
   const std::uint64_t number = slice_of(seq).number;

@@ -43,7 +43,7 @@ class Reservations {
   // The reservation as it is from now on: kept while it is pending, dropped when it has ended.
   void put(const Reservation& after);
   void restore(const ReservationSlice& slice);
-  [[nodiscard]] ReservationSlice slice(std::uint64_t number) const;
+  [[nodiscard]] const PendingSlice* slice(std::uint64_t number) const;  // nullptr: none is pending in it
 
  private:
   using Slices = std::map<std::uint64_t, PendingSlice>;

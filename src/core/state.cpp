@@ -133,7 +133,7 @@ void State::recovered(Position last) {
   check_invariants(*this);
 }
 
-std::optional<SliceValue> State::slice(SliceId id) const {
+std::optional<SliceCopy> State::copy(SliceId id) const {
   switch (id.kind) {
     case SliceKind::meta:
       return MetaSlice{replicas_.all(),         boots_,  clock_,       time_,
@@ -147,9 +147,8 @@ std::optional<SliceValue> State::slice(SliceId id) const {
       return slice;
     }
     case SliceKind::reservations: {
-      ReservationSlice slice = reservations_.slice(id.number);
-      if (slice.pending.empty()) return std::nullopt;
-      return slice;
+      const PendingSlice* pending = reservations_.slice(id.number);
+      return pending == nullptr ? std::nullopt : std::optional<SliceCopy>(*pending);
     }
     case SliceKind::memories: {
       MemorySlice slice = memories_.slice(id.number);

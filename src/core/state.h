@@ -16,6 +16,7 @@
 #include "core/record.h"
 #include "core/replicas.h"
 #include "core/reservations.h"
+#include "core/slice_copy.h"
 #include "core/slices.h"
 #include "core/stock.h"
 
@@ -35,7 +36,11 @@ class State {
   void recovered(Position last);
 
   // A slice as it is now; nothing: it is empty, and what was stored of it goes.
-  [[nodiscard]] std::optional<SliceValue> slice(SliceId id) const;
+  [[nodiscard]] std::optional<SliceCopy> copy(SliceId id) const;
+  [[nodiscard]] std::optional<SliceValue> slice(SliceId id) const {
+    auto now = copy(id);
+    return now ? std::optional(value_of(*std::move(now))) : std::nullopt;
+  }
 
   [[nodiscard]] Position position() const { return position_; }
   [[nodiscard]] NodeTime time() const { return time_; }

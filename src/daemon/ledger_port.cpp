@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/clock.h"
+#include "ledger/encoded.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
 
@@ -16,21 +17,6 @@ template <class T>
 Result<T, std::string> in_words(wire::Decoded<T> decoded) {
   if (!decoded) return failure(decoded.error().detail);
   return *std::move(decoded);
-}
-
-ledger::Slice stored(node::EncodedSlice slice) {
-  return {
-      {static_cast<std::uint16_t>(slice.id.kind), slice.id.number}, slice.includes, std::move(slice.bytes)};
-}
-
-ledger::Append stored(node::JournalAppend append) {
-  ledger::Append what;
-  if (append.count > 0)
-    what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
-  for (node::EncodedSlice& slice : append.slices) what.slices.push_back(stored(std::move(slice)));
-  what.checkpoint_began = append.checkpoint_began;
-  what.history_ends_before = append.history_ends_before;
-  return what;
 }
 
 // A batch as large as this is a large import's, which took many times as much on its way here: that goes back
@@ -46,13 +32,13 @@ node::Codec wire_codec() {
 
 void LedgerPort::append(node::JournalAppend append) {
   const std::int64_t began_us = steady_us();
-  const bool is_import = append.records.size() >= import_bytes;
-  thread_.append(stored(std::move(append)),
-                 [this, began_us, is_import](Result<ledger::Appended, ledger::Error> done) {
-                   if (!done) return events_.failed(done.error());
-                   events_.appended(*done, steady_us() - began_us);
-                   if (is_import) (void)::malloc_trim(0);
-                 });
+  thread_.append(
+      [append = std::move(append)]() mutable { return ledger::encoded(std::move(append), wire_codec()); },
+      [this, began_us](Result<ledger::Appended, ledger::Error> done) {
+        if (!done) return events_.failed(done.error());
+        events_.appended(*done, steady_us() - began_us);
+        if (done->journal_bytes >= import_bytes) (void)::malloc_trim(0);
+      });
 }
 
 void LedgerPort::read(Position at) {

@@ -157,7 +157,7 @@ LedgerPort::Events Daemon::Running::ledger_events() {
         records_ += appended.durable.value() - node_->durable().value();
         if (node_->has_room() && !appended.room)
           log_.error("the disk is full: reading goes on, nothing is sold");
-        node_->appended(clock_->now(), appended.durable, appended.room);
+        node_->appended({appended.durable, appended.room, appended.journal_bytes});
         if (!ready_said_ && node_->ready()) became_ready();
         schedule();
       },

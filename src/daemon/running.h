@@ -85,13 +85,13 @@ class Daemon::Running {
   Replica replica_;
   std::optional<DaemonClock> clock_;
   std::optional<Now> together_;  // of native calls that came together
-  std::unique_ptr<ledger::LedgerThread> ledger_;
   std::optional<LedgerPort> ledger_port_;
   api::Gateway gateway_;
   native::Gateway native_gateway_;
   Shops shops_;
   std::optional<net::Links> links_;
   std::optional<node::Node> node_;
+  std::unique_ptr<ledger::LedgerThread> ledger_;  // it may be reading the node's records: it goes first
   api::HttpServer http_;
   native::Server native_;
   boost::asio::steady_timer deadline_;

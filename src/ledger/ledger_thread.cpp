@@ -46,8 +46,8 @@ void LedgerThread::ask(Question question, Done<Answer> done) {
   });
 }
 
-void LedgerThread::append(Append what, Done<Appended> done) {
-  ask<Appended>([what = std::move(what)](Ledger& ledger) { return ledger.append(what); }, std::move(done));
+void LedgerThread::append(std::function<Append()> make, Done<Appended> done) {
+  ask<Appended>([make = std::move(make)](Ledger& ledger) { return ledger.append(make()); }, std::move(done));
 }
 
 void LedgerThread::read(Position at, Done<std::optional<JournalBatch>> done) {

@@ -34,7 +34,8 @@ class LedgerThread {
   LedgerThread(const LedgerThread&) = delete;
   LedgerThread& operator=(const LedgerThread&) = delete;
 
-  void append(Append what, Done<Appended> done);
+  // `make` runs on the ledger's thread: so does what it takes to encode what is to be written.
+  void append(std::function<Append()> make, Done<Appended> done);
   void read(Position at, Done<std::optional<JournalBatch>> done);
   // The batch that holds `at`, and those that follow, up to `through`, to about so many bytes and to so many
   // batches; none: history no longer reaches back that far.

@@ -31,7 +31,7 @@ Result<Appended, Error> MemoryLedger::append(const Append& what) {
   for (const Slice& slice : what.slices) put(slice);
   if (what.checkpoint_began) disk_->checkpoint_began = *what.checkpoint_began;
   if (what.history_ends_before) forget_before(*what.history_ends_before);
-  return Appended{.durable = disk_->last, .room = true};
+  return Appended{.durable = disk_->last, .room = true, .journal_bytes = journal_bytes(what)};
 }
 
 void MemoryLedger::put(const Slice& slice) {

@@ -149,7 +149,7 @@ Result<Appended, Error> SqliteLedger::append(const Append& what) {
   HF_TRY(commit([&] { return write(what); }));
   if (auto marked = parts_.marks.advance(state_.end.last); !marked) return failure(break_off(marked.error()));
   if (parts_.connection.wal_pages() >= checkpoint_pages) HF_TRY(checkpoint(sql::Checkpoint::passive));
-  return Appended{.durable = state_.end.last, .room = room_};
+  return Appended{.durable = state_.end.last, .room = room_, .journal_bytes = journal_bytes(what)};
 }
 
 Result<SqliteLedger::State, sql::Error> SqliteLedger::write(const Append& what) {

@@ -21,20 +21,18 @@ bool Checkpointer::takes_more(std::size_t bytes) const {
   return bytes < policy_.slice_bytes_per_append || is_late;
 }
 
-void Checkpointer::add_to(JournalAppend& append, State& state, const Codec& codec) {
+void Checkpointer::add_to(JournalAppend& append, State& state) {
   HF_ASSERT(writing());
   std::size_t bytes = 0;
   for (; takes_more(bytes); left_.pop_front()) {
-    EncodedSlice& slice = append.slices.emplace_back();
-    slice.id = left_.front();
-    slice.includes = state.position();
-    if (const auto value = state.slice(slice.id)) {
-      codec.encode_slice(*value, slice.bytes);
+    const AppendedSlice& slice =
+        append.slices.emplace_back(left_.front(), state.position(), state.copy(left_.front()));
+    if (slice.copy) {
+      bytes += bytes_guess(*slice.copy);
       state.slices().written(slice.id, slice.includes);
     } else {
       state.slices().removed(slice.id);
     }
-    bytes += slice.bytes.size();
   }
   bytes_ += bytes;
   if (!left_.empty()) return;

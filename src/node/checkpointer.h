@@ -3,12 +3,13 @@
 //
 //   idle --enough was journalled--> writing slices, a few with each append --all written--> complete, idle
 //
-// Each slice is encoded when its append is made, and so includes every record up to and including that
+// Each slice is copied when its append is made, and so includes every record up to and including that
 // append's. Recovery begins at the position where the checkpoint began: whatever changed after is in the
 // journal beyond it.
 //
 // How much of the journal recovery has to replay is bounded: a checkpoint is complete before as much again is
-// journalled as made it begin, however busy shops are. So that is at most twice the interval. Where a
+// journalled as made it begin, however busy shops are. So that is at most twice the interval, and an append:
+// what one takes is known once it is written. Where a
 // checkpoint itself is large, the interval is a part of it: what reading it takes is not worth halving, and
 // what it takes to write must not be many times what the journal does.
 #pragma once
@@ -20,7 +21,6 @@
 #include <vector>
 
 #include "core/state.h"
-#include "node/codec.h"
 #include "node/ports.h"
 
 namespace holdfast::node {
@@ -30,7 +30,7 @@ struct CheckpointPolicy {
   // is more.
   std::uint64_t journal_bytes = 16u << 20;
   std::uint64_t checkpoint_part = 4;  // a fourth
-  // An append carries so much of slices, and where the checkpoint would be late, up to the second.
+  // An append carries about so much of slices, and where the checkpoint would be late, up to the second.
   std::size_t slice_bytes_per_append = 256u << 10;
   std::size_t slice_bytes_per_append_max = 2u << 20;
 };
@@ -51,7 +51,7 @@ class Checkpointer {
   [[nodiscard]] bool due() const { return !writing() && journalled_ >= interval(); }
 
   // Adds the next slices to an append, and on the last ones says that the checkpoint is complete.
-  void add_to(JournalAppend& append, State& state, const Codec& codec);
+  void add_to(JournalAppend& append, State& state);
 
  private:
   [[nodiscard]] std::uint64_t interval() const {
@@ -66,7 +66,7 @@ class Checkpointer {
   Position complete_;
   std::deque<SliceId> left_;
   std::size_t slices_ = 0;   // of this one
-  std::uint64_t bytes_ = 0;  // that were written of it
+  std::uint64_t bytes_ = 0;  // that were written of it, about
 };
 
 }  // namespace holdfast::node

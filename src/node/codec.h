@@ -1,4 +1,5 @@
-// How records and slices become bytes: given to the node by whoever makes it, so that it knows no format.
+// How records and slices become bytes: given to the node, which reads the past, and to recovery by whoever
+// makes them, so that they know no format. Pure functions: any thread.
 #pragma once
 
 #include <span>

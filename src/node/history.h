@@ -55,7 +55,7 @@ class History {
   [[nodiscard]] bool look_for_old(const Checkpointer& checkpointer, std::optional<Position> followed_from);
   void keep(Millis time) { trimmer_.keep(time); }
   [[nodiscard]] bool has_piece() const { return trimmer_.has_piece(); }
-  void add_to(JournalAppend& append, const Codec& codec) { trimmer_.add_to(append, replica_.state(), codec); }
+  void add_to(JournalAppend& append) { trimmer_.add_to(append, replica_.state()); }
 
  private:
   static constexpr std::size_t lists_at_once = 8;

@@ -282,18 +282,18 @@ std::optional<NodeTime> Node::next_deadline() const {
   return replica_.next_deadline(room_ && fenced_.empty());
 }
 
-void Node::appended(Now now, Position durable, bool room) {
+void Node::appended(const Appended& done) {
   HF_ASSERT(writing_);
   writing_ = false;
-  room_ = room;
+  room_ = done.room;
+  checkpointer_.journalled(done.journal_bytes);
   durable_version_ = writing_version_;
   const Position first = outbox_.durable().next();
-  std::vector<Record> written = outbox_.durable_up_to(durable);
+  std::vector<Record> written = outbox_.durable_up_to(done.durable);
   pump();
   let_out();
   feed_.committed(first, written, disk());
   outbox_.reuse(std::move(written));
-  (void)now;
 }
 
 void Node::pump() {
@@ -308,15 +308,11 @@ void Node::pump() {
   append.first = outbox_.durable().next();
   // A slice is as memory is, and so holds what every record made: all of them go with it, or a crash would
   // leave it ahead of the journal.
-  const std::span<const Record> records =
-      outbox_.begin_write(with_slices ? Outbox::Extent::all : Outbox::Extent::batch);
-  append.count = static_cast<std::uint32_t>(records.size());
-  if (!records.empty()) codec_.encode_records(records, append.records);
-  checkpointer_.journalled(append.records.size());
-  if (with_slices) checkpointer_.add_to(append, replica_.state(), codec_);
-  if (with_trim) history_.add_to(append, codec_);
+  append.records = outbox_.begin_write(with_slices ? Outbox::Extent::all : Outbox::Extent::batch);
+  if (with_slices) checkpointer_.add_to(append, replica_.state());
+  if (with_trim) history_.add_to(append);
   writing_ = true;
-  writing_version_ = version_after(records, durable_version_);
+  writing_version_ = version_after(append.records, durable_version_);
   ledger_.append(std::move(append));
 }
 

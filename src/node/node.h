@@ -81,7 +81,7 @@ class Node {
   [[nodiscard]] std::optional<NodeTime> next_deadline() const;
 
   // The answers of the ledger port. Without room nothing more is recorded until regained_room().
-  void appended(Now now, Position durable, bool room);
+  void appended(const Appended& done);
   void history_read(Now now, Position asked, Position first, BytesView records);
   void history_lost(Now now, Position asked);
   void regained_room() { room_ = true; }

@@ -17,7 +17,7 @@
 #include "core/ids.h"
 #include "core/message.h"
 #include "core/request.h"
-#include "core/slices.h"
+#include "core/slice_copy.h"
 #include "core/step.h"
 
 namespace holdfast::node {
@@ -54,22 +54,27 @@ class PeersPort {
   virtual void close(LinkId link, const std::string& reason) = 0;
 };
 
-struct EncodedSlice {
+struct AppendedSlice {
   SliceId id;
   Position includes;
-  Bytes bytes;  // empty: nothing is left in it
-  bool operator==(const EncodedSlice&) const = default;
+  std::optional<SliceCopy> copy;  // nothing is left in it
 };
 
-// What becomes durable together. `count` may be 0, where only slices are written.
+// What becomes durable together, as values: whoever writes it encodes it (codec.h), on whatever thread it
+// does that. The records stay the node's, which changes none of them before the append is answered. There may
+// be none, where only slices are written.
 struct JournalAppend {
   Position first;
-  std::uint32_t count = 0;
-  Bytes records;
-  std::vector<EncodedSlice> slices;
+  std::span<const Record> records;
+  std::vector<AppendedSlice> slices;
   std::optional<Position> checkpoint_began;  // the checkpoint is complete, and recovery may begin after this
   std::optional<Position> history_ends_before;  // batches wholly below are deleted
-  bool operator==(const JournalAppend&) const = default;
+};
+
+struct Appended {
+  Position durable;  // everything up to here is on disk
+  bool room = true;
+  std::uint64_t journal_bytes = 0;  // that the records took
 };
 
 // Towards the disk. One append at a time: Node::appended() answers it, or the process ends. Reads may be

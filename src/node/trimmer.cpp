@@ -31,15 +31,11 @@ void Trimmer::read(State& state, Position first, std::span<const Record> records
   if (piece_is_full()) wants_more_ = false;
 }
 
-void Trimmer::add_to(JournalAppend& append, State& state, const Codec& codec) {
+void Trimmer::add_to(JournalAppend& append, State& state) {
   HF_ASSERT(has_piece());
   const ClosedSums& closed = state.closed();
-  for (const std::uint64_t number : state.closed().take_changed()) {
-    EncodedSlice& slice = append.slices.emplace_back();
-    slice.id = {SliceKind::closed, number};
-    slice.includes = closed.through();
-    if (const auto value = closed.slice(number)) codec.encode_slice(*value, slice.bytes);
-  }
+  for (const std::uint64_t number : state.closed().take_changed())
+    append.slices.emplace_back(SliceId{SliceKind::closed, number}, closed.through(), closed.slice(number));
   append.history_ends_before = closed.through().next();
   records_ = 0;
   batches_ = 0;

@@ -15,7 +15,6 @@
 #include <span>
 
 #include "core/state.h"
-#include "node/codec.h"
 #include "node/ports.h"
 
 namespace holdfast::node {
@@ -44,7 +43,7 @@ class Trimmer {
   void read(State& state, Position first, std::span<const Record> records);
 
   [[nodiscard]] bool has_piece() const { return records_ > 0 && !reading_ && !wants_more_; }
-  void add_to(JournalAppend& append, State& state, const Codec& codec);
+  void add_to(JournalAppend& append, State& state);
 
  private:
   [[nodiscard]] bool piece_is_full() const {

@@ -142,7 +142,7 @@ void node_path(benchmark::State& state) {
   std::size_t told = 0;
   gateway.on_settled([&](native::ConnectionId, std::size_t settled, BytesView) { told += settled; });
   path.start(at(0), 2, {});
-  disk.commit(path, at(0));
+  disk.commit(path);
   std::size_t counted = 0;
   constexpr std::size_t calls = 16;
   std::vector<Bytes> frames(calls);
@@ -156,7 +156,7 @@ void node_path(benchmark::State& state) {
     state.ResumeTiming();
     for (const Bytes& frame : frames) benchmark::DoNotOptimize(gateway.take(1, frame));
     gateway.go_on();
-    disk.commit(path, at(number));
+    disk.commit(path);
     counted += allocations - before;
   }
   if (told != number) state.SkipWithError("not all were answered");

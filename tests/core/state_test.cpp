@@ -203,8 +203,8 @@ TEST(Reservations, are_handed_out_as_they_were_put_in_whatever_they_say) {
     EXPECT_EQ(reservations.find(one.id), one);
     EXPECT_EQ(reservations.find(one.seq), one);
   }
-  EXPECT_EQ(reservations.slice(0).pending.size(), 2u);
-  EXPECT_EQ(reservations.slice(1).pending.front(), wordy("wordy", 513));
+  EXPECT_EQ(reservations.slice(0)->size(), 2u);
+  EXPECT_EQ(reservations.slice(1)->all().front(), wordy("wordy", 513));
   EXPECT_EQ(reservations.first_after(ReservationSeq(2))->id, "wordy");
   EXPECT_EQ(reservations.first_after(ReservationSeq(513)), std::nullopt);
 }

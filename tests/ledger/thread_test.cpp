@@ -40,11 +40,15 @@ std::unique_ptr<Ledger> some_ledger() {
   return std::move(MemoryLedger::open(std::make_shared<MemoryDisk>(), some_identity())->ledger);
 }
 
+std::function<Append()> making(JournalBatch batch) {
+  return [batch = std::move(batch)] { return only(batch); };
+}
+
 TEST(LedgerThread, ReadsOnThroughTheBatchesThatFollowAsFarAsItIsTold) {
   Loop loop;
   LedgerThread thread(some_ledger(), loop.post());
   for (std::uint64_t at = 1; at <= 19; at += 2)
-    thread.append(only(batch_at(at, 2, "ab")), [](const auto&) {});
+    thread.append(making(batch_at(at, 2, "ab")), [](const auto&) {});
   std::vector<std::uint64_t> firsts;
   const auto note = [&](const Result<std::vector<JournalBatch>, Error>& batches) {
     firsts.clear();
@@ -69,7 +73,7 @@ TEST(LedgerThread, AnswersInTheOrderOfTheCallsOnTheCallersThread) {
   const auto caller = std::this_thread::get_id();
   std::vector<std::uint64_t> answers;
   for (std::uint64_t at = 1; at <= 100; ++at) {
-    thread.append(only(batch_at(at, 1, std::to_string(at))), [&](Result<Appended, Error> appended) {
+    thread.append(making(batch_at(at, 1, std::to_string(at))), [&](Result<Appended, Error> appended) {
       EXPECT_EQ(std::this_thread::get_id(), caller);
       answers.push_back(appended->durable.value());
     });
@@ -83,12 +87,27 @@ TEST(LedgerThread, AnswersInTheOrderOfTheCallsOnTheCallersThread) {
   EXPECT_EQ(answers.size(), 100u);
 }
 
+TEST(LedgerThread, MakesWhatItAppendsOnItsOwnThread) {
+  Loop loop;
+  LedgerThread thread(some_ledger(), loop.post());
+  std::thread::id maker;
+  thread.append(
+      [&] {
+        maker = std::this_thread::get_id();
+        return only(batch_at(1, 1, "x"));
+      },
+      [](const Result<Appended, Error>& appended) { EXPECT_EQ(appended->journal_bytes, 1u); });
+  loop.run_one();
+  EXPECT_NE(maker, std::thread::id());
+  EXPECT_NE(maker, std::this_thread::get_id());
+}
+
 TEST(LedgerThread, DoesEverythingThatWasAskedBeforeItEnds) {
   Loop loop;
   {
     LedgerThread thread(some_ledger(), loop.post());
     for (std::uint64_t at = 1; at <= 50; ++at)
-      thread.append(only(batch_at(at, 1, "x")), [](const Result<Appended, Error>&) {});
+      thread.append(making(batch_at(at, 1, "x")), [](const Result<Appended, Error>&) {});
     thread.regain_room([](Result<bool, Error> room) { EXPECT_TRUE(*room); });
     thread.sizes([](Result<Sizes, Error> sizes) { EXPECT_EQ(sizes->journal_bytes, 50u); });
     thread.close([](Result<void, Error> closed) { EXPECT_TRUE(closed); });

@@ -31,7 +31,7 @@ class NativeAllocations : public testing::Test {
     take({operation::Adjust{"hot", 1'000'000, "test", "in"}});
   }
 
-  void commit() { disk.commit(node, now); }
+  void commit() { disk.commit(node); }
   void take(const std::vector<Operation>& operations) {
     Bytes call;
     wire::encode_native_call(1, operations, call);

@@ -48,10 +48,10 @@ TEST_F(NodeTest, answers_when_the_record_is_durable) {
 TEST_F(NodeTest, while_one_append_is_written_the_next_collects) {
   desk.submit(reserve("r1", {{"a", 1}}));
   for (int i = 2; i <= 10; ++i) desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
-  EXPECT_EQ(desk.writing()->count, 1u);
+  EXPECT_EQ(desk.writing()->batch->count, 1u);
   desk.commit();
-  EXPECT_EQ(desk.writing()->count, 9u);
-  EXPECT_EQ(desk.writing()->first, desk.disk().last.next());
+  EXPECT_EQ(desk.writing()->batch->count, 9u);
+  EXPECT_EQ(desk.writing()->batch->first, desk.disk().last.next());
   desk.commit();
   EXPECT_FALSE(desk.writing());
   EXPECT_TRUE(desk.node().idle());
@@ -393,8 +393,8 @@ TEST_F(CheckpointingTest, slices_ride_along_and_the_last_one_completes_the_check
   for (int i = 0; i < 20 && !began; ++i) {
     desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
     slices += static_cast<int>(desk.writing()->slices.size());
-    for (const node::EncodedSlice& slice : desk.writing()->slices)
-      EXPECT_EQ(slice.includes.value(), desk.writing()->first.value() + desk.writing()->count - 1);
+    for (const ledger::Slice& slice : desk.writing()->slices)
+      EXPECT_EQ(slice.includes, desk.writing()->batch->last());
     began = desk.writing()->checkpoint_began;
     desk.commit();
   }

@@ -44,7 +44,9 @@ class History {
   std::unique_ptr<Desk> make_desk(Disk disk) {
     node::NodeLimits limits;
     limits.overloaded_after = limits.finishing_overloaded_after = 1'000'000s;
-    limits.checkpoint = {8 * (1 + random_.below(60)), 1 + 8 * random_.below(3)};
+    limits.checkpoint = {.journal_bytes = 8 * (1 + random_.below(60)),
+                         .checkpoint_part = 1'000'000,
+                         .slice_bytes_per_append = 1 + random_.below(10'000)};
     return std::make_unique<Desk>(config(), limits, std::move(disk));
   }
 
@@ -140,9 +142,9 @@ class History {
   }
 
   void follow(const Disk& disk) {
-    for (const Disk::Batch& batch : disk.batches) {
+    for (const ledger::JournalBatch& batch : disk.batches) {
       if (batch.first <= shadow_->state().position()) continue;
-      const auto records = value_codec().decode_records(batch.records);
+      const auto records = value_codec().decode_records(batch.bytes);
       for (const Record& record : *records) shadow_->state().apply(record);
     }
   }

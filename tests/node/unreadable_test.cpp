@@ -35,12 +35,14 @@ class Unreadable : public testing::Test {
     disk = desk.disk();
   }
   void slice() {
-    const auto& [id, encoded] = *disk.slices.begin();
-    recovery.slice(id, encoded.includes, encoded.bytes);
+    const ledger::Slice& stored = disk.slices.begin()->second;
+    recovery.slice({static_cast<SliceKind>(stored.key.kind), stored.key.number}, stored.includes,
+                   stored.bytes);
   }
   void rotten_slice() { recovery.slice({SliceKind::skus, 0}, Position(2), rotten); }
   void batches() {
-    for (const Disk::Batch& batch : disk.batches) recovery.batch(batch.first, batch.count, batch.records);
+    for (const ledger::JournalBatch& batch : disk.batches)
+      recovery.batch(batch.first, batch.count, batch.bytes);
   }
   std::string finish() { return recovery.finish(disk.last).value_or(""); }
 
@@ -72,8 +74,8 @@ TEST_F(Unreadable, a_batch_is) {
 }
 
 TEST_F(Unreadable, a_batch_is_that_holds_fewer_records_than_it_says) {
-  const Disk::Batch& first = disk.batches.front();
-  recovery.batch(first.first, first.count + 1, first.records);
+  const ledger::JournalBatch& first = disk.batches.front();
+  recovery.batch(first.first, first.count + 1, first.bytes);
   EXPECT_THAT(finish(), HasSubstr("does not hold what it says"));
 }
 

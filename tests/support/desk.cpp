@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/assert.h"
+#include "ledger/encoded.h"
 
 namespace holdfast::test {
 
@@ -46,28 +47,28 @@ node::Codec value_codec() {
   return codec;
 }
 
-void Disk::write(const node::JournalAppend& append) {
-  if (append.count > 0) {
-    HF_ASSERT(append.first == last.next());
-    batches.push_back({append.first, append.count, append.records});
-    last = Position(last.value() + append.count);
+void Disk::write(const ledger::Append& append) {
+  if (append.batch) {
+    HF_ASSERT(append.batch->first == last.next());
+    batches.push_back(*append.batch);
+    last = append.batch->last();
   }
-  for (const node::EncodedSlice& slice : append.slices) {
+  for (const ledger::Slice& slice : append.slices) {
     if (slice.bytes.empty())
-      slices.erase(slice.id);
+      slices.erase(slice.key);
     else
-      slices[slice.id] = slice;
+      slices[slice.key] = slice;
   }
   if (append.checkpoint_began) began = *append.checkpoint_began;
   if (append.history_ends_before)
-    std::erase_if(batches, [&](const Batch& batch) {
-      return batch.first.value() + batch.count <= append.history_ends_before->value();
+    std::erase_if(batches, [&](const ledger::JournalBatch& batch) {
+      return batch.last() < *append.history_ends_before;
     });
 }
 
-const Disk::Batch* Disk::batch_with(Position at) const {
-  for (const Batch& batch : batches)
-    if (batch.first <= at && at.value() < batch.first.value() + batch.count) return &batch;
+const ledger::JournalBatch* Disk::batch_with(Position at) const {
+  for (const ledger::JournalBatch& batch : batches)
+    if (batch.first <= at && at <= batch.last()) return &batch;
   return nullptr;
 }
 
@@ -75,10 +76,10 @@ Disk::Recovered Disk::recover(const CoreConfig& config, bool whole_journal) cons
   auto replica = std::make_unique<Replica>(config);
   const node::Codec codec = value_codec();
   node::Recovery recovery(*replica, codec);
-  for (const auto& [id, slice] : slices) recovery.slice(id, slice.includes, slice.bytes);
-  for (const Batch& batch : batches)
-    if (whole_journal || batch.first.value() + batch.count > began.value() + 1)
-      recovery.batch(batch.first, batch.count, batch.records);
+  for (const auto& [key, slice] : slices)
+    recovery.slice({static_cast<SliceKind>(key.kind), key.number}, slice.includes, slice.bytes);
+  for (const ledger::JournalBatch& batch : batches)
+    if (whole_journal || batch.last() > began) recovery.batch(batch.first, batch.count, batch.bytes);
   HF_ASSERT(!recovery.finish(last));
   return {std::move(replica), recovery.journal_bytes()};
 }
@@ -115,9 +116,9 @@ Answer Desk::ask(Request request) {
 
 bool Desk::commit(bool room) {
   if (!writing_) return false;
-  const node::JournalAppend written = *std::exchange(writing_, std::nullopt);
+  const ledger::Append written = *std::exchange(writing_, std::nullopt);
   disk_.write(written);
-  node_->appended(now, disk_.last, room);
+  node_->appended({disk_.last, room, ledger::journal_bytes(written)});
   return true;
 }
 
@@ -130,11 +131,11 @@ bool Desk::read_one(bool lost) {
   if (reads_.empty()) return false;
   const Position asked = reads_.front();
   reads_.pop_front();
-  const Disk::Batch* batch = disk_.batch_with(asked);
+  const ledger::JournalBatch* batch = disk_.batch_with(asked);
   if (batch == nullptr || lost)
     node_->history_lost(now, asked);
   else
-    node_->history_read(now, asked, batch->first, batch->records);
+    node_->history_read(now, asked, batch->first, batch->bytes);
   return true;
 }
 
@@ -154,7 +155,7 @@ void Desk::answer(RequestToken token, const Answer& answer) {
 
 void Desk::append(node::JournalAppend append) {
   HF_ASSERT(!writing_);  // one at a time
-  writing_ = std::move(append);
+  writing_ = ledger::encoded(std::move(append), value_codec());
 }
 
 }  // namespace holdfast::test

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/ledger.h"
 #include "node/node.h"
 #include "node/recovery.h"
 #include "support/shop.h"
@@ -20,18 +21,13 @@ namespace holdfast::test {
 
 // What is on disk. Copied, it is a snapshot.
 struct Disk {
-  struct Batch {
-    Position first;
-    std::uint32_t count = 0;
-    Bytes records;
-  };
-  std::map<SliceId, node::EncodedSlice> slices;
-  std::deque<Batch> batches;
+  std::map<ledger::SliceKey, ledger::Slice> slices;
+  std::deque<ledger::JournalBatch> batches;
   Position began;  // of the last complete checkpoint
   Position last;
 
-  void write(const node::JournalAppend& append);
-  [[nodiscard]] const Batch* batch_with(Position at) const;
+  void write(const ledger::Append& append);
+  [[nodiscard]] const ledger::JournalBatch* batch_with(Position at) const;
   struct Recovered {
     std::unique_ptr<Replica> replica;
     std::uint64_t journal_bytes = 0;
@@ -60,7 +56,7 @@ class Desk : public node::ShopsPort, public node::PeersPort, public node::Ledger
   [[nodiscard]] node::Node& node() { return *node_; }
   [[nodiscard]] Replica& replica() { return *replica_; }
   [[nodiscard]] const Disk& disk() const { return disk_; }
-  [[nodiscard]] const std::optional<node::JournalAppend>& writing() const { return writing_; }
+  [[nodiscard]] const std::optional<ledger::Append>& writing() const { return writing_; }
   [[nodiscard]] const std::deque<Position>& reads() const { return reads_; }
 
   Now now{node_time(1'000), wall_time(1'795'500'000'000)};
@@ -77,7 +73,7 @@ class Desk : public node::ShopsPort, public node::PeersPort, public node::Ledger
   Disk disk_;
   std::unique_ptr<Replica> replica_;
   std::unique_ptr<node::Node> node_;
-  std::optional<node::JournalAppend> writing_;
+  std::optional<ledger::Append> writing_;
   std::deque<Position> reads_;
   std::map<RequestToken, Answer> answers_;
   std::uint64_t tokens_ = 0;

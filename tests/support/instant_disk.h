@@ -6,37 +6,39 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/encoded.h"
 #include "node/node.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
 
 namespace holdfast::test {
 
+inline node::Codec writing_codec() {
+  return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
+          wire::encode_slice,
+          [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
+}
+
 class InstantDisk final : public node::LedgerPort, public node::PeersPort {
  public:
   // All that was appended is durable, and so is what is appended meanwhile.
-  void commit(node::Node& node, Now now) {
-    while (std::exchange(writing_, false)) node.appended(now, last_, true);
+  void commit(node::Node& node) {
+    while (std::exchange(writing_, false)) node.appended(done_);
   }
 
  private:
   void append(node::JournalAppend append) override {
-    last_ = Position(append.first.value() + append.count - 1);
+    done_.durable = Position(append.first.value() + append.records.size() - 1);
+    done_.journal_bytes = ledger::journal_bytes(ledger::encoded(std::move(append), writing_codec()));
     writing_ = true;
   }
   void read(Position) override {}
   void send(LinkId, const Message&) override {}
   void close(LinkId, const std::string&) override {}
 
-  Position last_;
+  node::Appended done_;
   bool writing_ = false;
 };
-
-inline node::Codec writing_codec() {
-  return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
-          wire::encode_slice,
-          [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
-}
 
 inline CoreConfig lone_region() {
   CoreConfig config;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ledger/encoded.h"
 #include "node/recovery.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
@@ -111,20 +112,16 @@ void TestRegion::release_ledger() {
 
 bool TestRegion::complete_append() {
   if (appends_.empty()) return false;
-  node::JournalAppend append = std::move(appends_.front());
+  const ledger::Append append = std::move(appends_.front());
   appends_.pop_front();
-  ledger::Append what;
-  if (append.count > 0)
-    what.batch = ledger::JournalBatch{append.first, append.count, std::move(append.records)};
-  for (node::EncodedSlice& slice : append.slices)
-    what.slices.push_back(
-        {{static_cast<std::uint16_t>(slice.id.kind), slice.id.number}, slice.includes, slice.bytes});
-  what.checkpoint_began = append.checkpoint_began;
-  what.history_ends_before = append.history_ends_before;
-  const auto done = ledger_->append(what);
+  const auto done = ledger_->append(append);
   EXPECT_TRUE(done.has_value());
-  node_->appended(now_, done->durable, done->room);
+  node_->appended({done->durable, done->room, done->journal_bytes});
   return true;
+}
+
+void TestRegion::append(node::JournalAppend append) {
+  appends_.push_back(ledger::encoded(std::move(append), wire_codec()));
 }
 
 void TestRegion::answer(RequestToken token, const Answer& answer) {

@@ -86,7 +86,7 @@ class TestRegion final : public node::ShopsPort,
   void close(LinkId link, const std::string&) override { closed.push_back(link); }
   void events(std::span<const node::ConsumerId> consumers, std::span<const Event> events) override;
   void lost(node::ConsumerId consumer) override { lost_consumers.push_back(consumer.value()); }
-  void append(node::JournalAppend append) override { appends_.push_back(std::move(append)); }
+  void append(node::JournalAppend append) override;
   void read(Position at) override { reads_.push_back(at); }
 
   void settle();
@@ -99,7 +99,7 @@ class TestRegion final : public node::ShopsPort,
   std::unique_ptr<Replica> replica_;
   std::unique_ptr<node::Node> node_;
   Now now_{node_time(1000), wall_time(1'800'000'000'000)};
-  std::deque<node::JournalAppend> appends_;
+  std::deque<ledger::Append> appends_;
   std::deque<Position> reads_;
   std::size_t reads_done_ = 0;
   std::map<RequestToken, Answer> answers_;

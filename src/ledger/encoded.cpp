@@ -1,0 +1,34 @@
+#include "ledger/encoded.h"
+
+#include <utility>
+
+namespace holdfast::ledger {
+
+namespace {
+
+Slice encoded(node::AppendedSlice slice, const node::Codec& codec) {
+  Slice stored{.key = {static_cast<std::uint16_t>(slice.id.kind), slice.id.number},
+               .includes = slice.includes,
+               .bytes = {}};
+  if (slice.copy) codec.encode_slice(value_of(*std::move(slice.copy)), stored.bytes);
+  return stored;
+}
+
+}  // namespace
+
+Append encoded(node::JournalAppend append, const node::Codec& codec) {
+  Append what;
+  if (!append.records.empty()) {
+    JournalBatch& batch = what.batch.emplace();
+    batch.first = append.first;
+    batch.count = static_cast<std::uint32_t>(append.records.size());
+    codec.encode_records(append.records, batch.bytes);
+  }
+  what.slices.reserve(append.slices.size());
+  for (node::AppendedSlice& slice : append.slices) what.slices.push_back(encoded(std::move(slice), codec));
+  what.checkpoint_began = append.checkpoint_began;
+  what.history_ends_before = append.history_ends_before;
+  return what;
+}
+
+}  // namespace holdfast::ledger
