@@ -1,10 +1,11 @@
-// DigestTable: what is known of each of tens of millions of names, by their digests.
+// DigestTable: what is known of each of tens of millions of names, by their digests, or by half of them.
 //
 // The first bits of a digest say in which page a name stands, its last bits where in the page: there, or in
 // the next place that is free, so that one line of the cache tells what there is to tell. A page that is full
 // is split in two, by one more bit (extendible hashing: Fagin, Nievergelt, Pippenger, Strong, TODS 1979). So
 // no name that comes makes more than one page move, however many there are: a table that is copied from end
-// to end when it grows stands still for seconds. Pages are never joined again.
+// to end when it grows stands still for seconds. Digests are random, so that all pages would be full at the
+// same time: when one is, depends on its first bits. Pages are never joined again.
 //
 // A value that equals Value{} is none. Whoever knows that names will be asked for has their lines fetched
 // beforehand (expect()). Threads: none.
@@ -22,27 +23,29 @@
 
 namespace holdfast {
 
-template <class Value>
+// What stands for a name in a table: random bits.
+[[nodiscard]] constexpr std::uint64_t bits_of(const Digest& name) { return name.low; }
+[[nodiscard]] constexpr std::uint64_t bits_of(std::uint64_t half) { return half; }
+
+template <class Name, class Value>
 class DigestTable {
  public:
   static constexpr std::size_t page_entries_max = 2048;  // what is moved at once, at the most
 
-  [[nodiscard]] const Value* find(const Digest& name) const;  // nullptr: it is not here
+  [[nodiscard]] const Value* find(const Name& name) const;  // nullptr: it is not here
   // What is to be known of a name that may not be here yet: then it is none, and becomes something at once.
-  [[nodiscard]] Value& at(const Digest& name);
-  void drop(const Digest& name);  // one that is here
+  [[nodiscard]] Value& at(const Name& name);
+  void drop(const Name& name);  // one that is here
   [[nodiscard]] std::size_t size() const { return size_; }
   // In line, always: g++ takes a function that only fetches for one without effect, and drops calls of it.
-  [[gnu::always_inline]] void expect(const Digest& name) const {
+  [[gnu::always_inline]] void expect(const Name& name) const {
     if (size_ == 0) return;
-    const Entry* const entry = entries_of(page_of(name)) + home(name);
-    __builtin_prefetch(entry);
-    __builtin_prefetch(entry + 2);  // where it does not end in the same line, or is the neighbour of others
+    __builtin_prefetch(entries_of(page_of(name)) + home(name));
   }
 
  private:
   struct Entry {
-    Digest name;
+    Name name{};
     Value value{};
   };
   using Entries = std::vector<Entry, LargePages<Entry>>;
@@ -53,26 +56,34 @@ class DigestTable {
   };
   // So many that a chunk of them is large enough for large pages.
   static constexpr std::size_t pages_per_chunk =
-      LargePages<Entry>::page_bytes / (page_entries_max * sizeof(Entry)) + 1;
+      (large_page_bytes - 1) / (page_entries_max * sizeof(Entry)) + 1;
+  // With how many of 64 places taken a page is full, by the first bits of what stands in it: from 3/4 to half
+  // of that, in equal ratios, so that of a table that grows always some are, and never all.
+  static constexpr std::uint8_t full_from[] = {48, 46, 44, 42, 40, 39, 37, 35,
+                                               34, 33, 31, 30, 29, 27, 26, 25};
 
   [[nodiscard]] static bool is_free(const Entry& entry) { return entry.value == Value{}; }
-  [[nodiscard]] std::size_t place_in_directory(const Digest& name) const { return name.low >> (64 - bits_); }
-  [[nodiscard]] PageNumber page_of(const Digest& name) const { return directory_[place_in_directory(name)]; }
+  [[nodiscard]] std::size_t place_in_directory(const Name& name) const {
+    return bits_of(name) >> (64 - bits_);
+  }
+  [[nodiscard]] PageNumber page_of(const Name& name) const { return directory_[place_in_directory(name)]; }
   [[nodiscard]] const Entry* entries_of(PageNumber page) const {
     return chunks_[page / pages_per_chunk].data() + page % pages_per_chunk * page_entries_;
   }
   [[nodiscard]] Entry* entries_of(PageNumber page) {
     return const_cast<Entry*>(std::as_const(*this).entries_of(page));
   }
-  [[nodiscard]] std::size_t home(const Digest& name) const { return name.low & (page_entries_ - 1); }
+  [[nodiscard]] std::size_t home(const Name& name) const { return bits_of(name) & (page_entries_ - 1); }
   [[nodiscard]] std::size_t after(std::size_t place) const { return (place + 1) & (page_entries_ - 1); }
   // Where in the page the name stands, or would.
-  [[nodiscard]] std::size_t place_in(const Entry* entries, const Digest& name) const;
-  [[nodiscard]] bool is_full(PageNumber page) const { return pages_[page].used * 4 >= page_entries_ * 3; }
-  Entry& put(const Digest& name);
-  void make_room(const Digest& name);
+  [[nodiscard]] std::size_t place_in(const Entry* entries, const Name& name) const;
+  [[nodiscard]] bool is_full(const Name& name) const {
+    return pages_[page_of(name)].used * 64 >= page_entries_ * full_from[bits_of(name) >> 60];
+  }
+  Entry& put(const Name& name);
+  void make_room(const Name& name);
   void enlarge();
-  void split(const Digest& name);
+  void split(const Name& name);
   [[nodiscard]] PageNumber add_page();
 
   std::size_t page_entries_ = 0;  // of each page: a power of two; less than most while there is one page only
@@ -83,30 +94,30 @@ class DigestTable {
   std::size_t size_ = 0;
 };
 
-template <class Value>
-std::size_t DigestTable<Value>::place_in(const Entry* entries, const Digest& name) const {
+template <class Name, class Value>
+std::size_t DigestTable<Name, Value>::place_in(const Entry* entries, const Name& name) const {
   std::size_t place = home(name);
   while (!is_free(entries[place]) && entries[place].name != name) place = after(place);
   return place;
 }
 
-template <class Value>
-const Value* DigestTable<Value>::find(const Digest& name) const {
+template <class Name, class Value>
+const Value* DigestTable<Name, Value>::find(const Name& name) const {
   if (size_ == 0) return nullptr;
   const Entry* entries = entries_of(page_of(name));
   const Entry& entry = entries[place_in(entries, name)];
   return is_free(entry) ? nullptr : &entry.value;
 }
 
-template <class Value>
-Value& DigestTable<Value>::at(const Digest& name) {
-  while (is_full(page_of(name))) make_room(name);
+template <class Name, class Value>
+Value& DigestTable<Name, Value>::at(const Name& name) {
+  while (is_full(name)) make_room(name);
   return put(name).value;
 }
 
 // There is room for it.
-template <class Value>
-typename DigestTable<Value>::Entry& DigestTable<Value>::put(const Digest& name) {
+template <class Name, class Value>
+typename DigestTable<Name, Value>::Entry& DigestTable<Name, Value>::put(const Name& name) {
   const PageNumber page = page_of(name);
   Entry* entries = entries_of(page);
   Entry& entry = entries[place_in(entries, name)];
@@ -119,8 +130,8 @@ typename DigestTable<Value>::Entry& DigestTable<Value>::put(const Digest& name) 
 }
 
 // Those behind it move up, as far as they want to stand there.
-template <class Value>
-void DigestTable<Value>::drop(const Digest& name) {
+template <class Name, class Value>
+void DigestTable<Name, Value>::drop(const Name& name) {
   HF_ASSERT(size_ > 0);
   const PageNumber page = page_of(name);
   Entry* entries = entries_of(page);
@@ -138,8 +149,8 @@ void DigestTable<Value>::drop(const Digest& name) {
   --size_;
 }
 
-template <class Value>
-void DigestTable<Value>::make_room(const Digest& name) {
+template <class Name, class Value>
+void DigestTable<Name, Value>::make_room(const Name& name) {
   if (page_entries_ < page_entries_max)
     enlarge();
   else
@@ -147,8 +158,8 @@ void DigestTable<Value>::make_room(const Digest& name) {
 }
 
 // The only page.
-template <class Value>
-void DigestTable<Value>::enlarge() {
+template <class Name, class Value>
+void DigestTable<Name, Value>::enlarge() {
   constexpr std::size_t entries_min = 16;
   page_entries_ = std::max(entries_min, page_entries_ * 2);
   const Entries all = std::exchange(chunks_[0], Entries(page_entries_));
@@ -159,8 +170,8 @@ void DigestTable<Value>::enlarge() {
 }
 
 // The page that the name belongs to, in two: what has a bit more that is 1 goes to the new one.
-template <class Value>
-void DigestTable<Value>::split(const Digest& name) {
+template <class Name, class Value>
+void DigestTable<Name, Value>::split(const Name& name) {
   const PageNumber page = page_of(name);
   if (pages_[page].bits == bits_) {
     ++bits_;
@@ -184,8 +195,8 @@ void DigestTable<Value>::split(const Digest& name) {
     if (!is_free(entry)) put(entry.name) = entry;
 }
 
-template <class Value>
-typename DigestTable<Value>::PageNumber DigestTable<Value>::add_page() {
+template <class Name, class Value>
+typename DigestTable<Name, Value>::PageNumber DigestTable<Name, Value>::add_page() {
   const auto number = static_cast<PageNumber>(pages_.size());
   pages_.emplace_back();
   if (number % pages_per_chunk == 0) chunks_.emplace_back();

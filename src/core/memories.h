@@ -66,7 +66,7 @@ class Memories {
 
   std::uint64_t next_number_ = 0;
   std::size_t size_ = 0;
-  DigestTable<Known> known_;
+  DigestTable<Digest, Known> known_;
   std::map<std::uint64_t, Slice> slices_;  // none is empty
 };
 

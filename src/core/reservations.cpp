@@ -8,11 +8,14 @@
 namespace holdfast {
 
 std::optional<ReservationSeq> Reservations::number_of(std::string_view id, const Digest& name) const {
-  const ReservationSeq* found = by_id_.find(name);
-  if (found == nullptr) return std::nullopt;
-  const PendingSlice* slice = slice_with(*found);
+  return by_id_.find(name, [&](ReservationSeq seq) { return has_id(seq, id); });
+}
+
+// Of one that is pending.
+bool Reservations::has_id(ReservationSeq seq, std::string_view id) const {
+  const PendingSlice* slice = slice_with(seq);
   HF_ASSERT(slice != nullptr);
-  return slice->id(*found) == id ? std::optional(*found) : std::nullopt;
+  return slice->id(seq) == id;
 }
 
 std::optional<Reservation> Reservations::find(std::string_view id) const {
@@ -56,8 +59,8 @@ void Reservations::check_ids() const {
     const std::vector<Digest> names =
         expected_names(slice.size(), [&](std::size_t place) { return slice.glance(place).id; });
     for (std::size_t place = 0; place < slice.size(); ++place) {
-      const ReservationSeq* found = by_id_.find(names[place]);
-      HF_ASSERT(found != nullptr && *found == slice.glance(place).seq);  // and no other has its id
+      const PendingSlice::Glance one = slice.glance(place);
+      HF_ASSERT(number_of(one.id, names[place]) == one.seq);  // and no other has its id
     }
   }
 }
@@ -80,9 +83,7 @@ void Reservations::put(const Reservation& after, const Digest& name) {
   slice_for(after.seq).add(after);
   newest_ = std::max(newest_, after.seq);
   ++size_;
-  // The newest of an id counts: while slices are replayed, an earlier one may come after a later one.
-  ReservationSeq& newest = by_id_.at(name);
-  newest = std::max(newest, after.seq);
+  by_id_.put(name, after.seq, [&](ReservationSeq seq) { return has_id(seq, after.id); });
   deadlines_.add({after.expires, after.seq});
 }
 
@@ -114,10 +115,7 @@ void Reservations::drop(ReservationSeq seq) {
   if (slice == slices_.end()) return;
   const auto expires = slice->second.expires(seq);
   if (!expires) return;
-  // While slices are replayed a later reservation of the same id may stand here already.
-  const Digest name = name_of_reservation(slice->second.id(seq), hash_seed_);
-  if (const ReservationSeq* newest = by_id_.find(name); newest != nullptr && *newest == seq)
-    by_id_.drop(name);
+  by_id_.drop(name_of_reservation(slice->second.id(seq), hash_seed_), seq);
   slice->second.drop(seq);
   if (slice->second.empty()) slices_.erase(slice);
   --size_;

@@ -11,7 +11,7 @@
 
 #include "base/digest.h"
 #include "core/deadlines.h"
-#include "core/digest_table.h"
+#include "core/pending_ids.h"
 #include "core/pending_slice.h"
 #include "core/reservation.h"
 #include "core/slices.h"
@@ -49,6 +49,7 @@ class Reservations {
   using Slices = std::map<std::uint64_t, PendingSlice>;
 
   [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id, const Digest& name) const;
+  [[nodiscard]] bool has_id(ReservationSeq seq, std::string_view id) const;
   [[nodiscard]] const PendingSlice* slice_with(ReservationSeq seq) const;
   [[nodiscard]] PendingSlice& slice_for(ReservationSeq seq);
   template <class IdAt>
@@ -60,7 +61,7 @@ class Reservations {
   std::size_t size_ = 0;
   ReservationSeq newest_;  // of all that were ever pending
   Slices slices_;          // none is empty
-  DigestTable<ReservationSeq> by_id_;
+  PendingIds by_id_;
   Deadlines deadlines_;
 };
 

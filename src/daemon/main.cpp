@@ -10,6 +10,7 @@
 
 #include "daemon/config.h"
 #include "daemon/daemon.h"
+#include "daemon/page_maker.h"
 #include "daemon/version.h"
 
 extern char** environ;  // POSIX
@@ -89,6 +90,7 @@ int run(const RunArguments& arguments) {
   auto config = load(arguments);
   if (!config) return print_faults(config.error(), stderr);
   const auto again = [arguments] { return load(arguments); };
+  const PageMaker page_maker;
   Daemon daemon(*std::move(config), again, arguments.ephemeral ? Storage::memory : Storage::disk,
                 arguments.moved ? Moved::yes : Moved::no);
   if (const auto failed = daemon.start()) return exit_with(failed->code, failed->detail);

@@ -10,7 +10,7 @@
 namespace holdfast {
 namespace {
 
-using Table = DigestTable<std::uint64_t>;
+using Table = DigestTable<Digest, std::uint64_t>;
 
 std::uint64_t in(const std::map<Digest, std::uint64_t>& map, const Digest& name) {
   const auto found = map.find(name);
@@ -84,7 +84,7 @@ struct Counted {
 };
 
 TEST(DigestTable, one_name_that_comes_moves_a_page_at_the_most_however_many_there_are) {
-  DigestTable<Counted> table;
+  DigestTable<Digest, Counted> table;
   std::size_t most = 0;
   for (std::uint64_t number = 1; number <= 2'000'000; ++number) {
     Counted::handled = 0;
@@ -92,6 +92,20 @@ TEST(DigestTable, one_name_that_comes_moves_a_page_at_the_most_however_many_ther
     most = std::max(most, Counted::handled);
   }
   EXPECT_LE(most, 20'000u);  // a page of 2,048, its places made free and taken again, and what is looked at
+}
+
+TEST(DigestTable, pages_are_split_one_by_one_as_it_grows_and_not_all_at_a_time) {
+  DigestTable<Digest, Counted> table;
+  std::size_t most = 0, all = 0;
+  constexpr std::uint64_t step = 25'000;
+  for (std::uint64_t number = 1; number <= 1'000'000; ++number) {
+    if (number % step == 1) Counted::handled = 0;
+    table.at(spread(number)).value = number;
+    if (number % step != 0 || number <= 500'000) continue;
+    most = std::max(most, Counted::handled);
+    all += Counted::handled;
+  }
+  EXPECT_LE(6 * most, all);  // of what is moved while it doubles, in a twentieth of that time
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+#include "daemon/page_maker.h"
+
+#include <sys/mman.h>
+
+namespace holdfast {
+
+PageMaker::PageMaker() : thread_([this] { run(); }) { take_ready_pages_from(this); }
+
+PageMaker::~PageMaker() {
+  take_ready_pages_from(nullptr);
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+  for (void* const page : ready_) give_back_large_pages(page, large_page_bytes);
+}
+
+void* PageMaker::take() {
+  void* page = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+    if (!ready_.empty()) {
+      page = ready_.back();
+      ready_.pop_back();
+    }
+  }
+  changed_.notify_one();
+  return page;
+}
+
+void PageMaker::run() {
+  for (std::unique_lock lock(mutex_);;) {
+    changed_.wait(lock, [this] { return stopping_ || (wanted_ && ready_.size() < ready_max); });
+    if (stopping_) return;
+    lock.unlock();
+    void* const page = map_large_pages(large_page_bytes);
+    if (page != nullptr) (void)::madvise(page, large_page_bytes, MADV_POPULATE_WRITE);
+    lock.lock();
+    if (page != nullptr)
+      ready_.push_back(page);
+    else
+      wanted_ = false;  // until the next is asked for
+  }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,37 @@
+// PageMaker: has large pages ready for tables that grow, cleared on a thread of its own: the loop would stand
+// still for milliseconds each time. From when the first is taken on, a few are kept; a shop with little stock
+// never takes any. One at a time. Owner: the process.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/large_pages.h"
+
+namespace holdfast {
+
+class PageMaker final : public ReadyPages {
+ public:
+  PageMaker();
+  ~PageMaker() override;
+  PageMaker(const PageMaker&) = delete;
+  PageMaker& operator=(const PageMaker&) = delete;
+
+  [[nodiscard]] void* take() override;
+
+ private:
+  static constexpr std::size_t ready_max = 4;
+
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<void*> ready_;
+  bool wanted_ = false;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace holdfast
