@@ -56,10 +56,10 @@ api::Desk Daemon::Running::make_desk() {
 
 native::Desk Daemon::Running::make_native_desk() {
   native::Desk desk;
-  desk.expect = [this](node::InOrder& requests) { node_->expect(requests); };
-  desk.submit = [this](node::InOrder requests) {
+  desk.expect = [this](std::span<input::Asked> requests) { node_->expect(requests); };
+  desk.submit = [this](std::span<input::Asked> requests) {
     if (!together_) together_ = clock_->now();
-    node_->take_in_order(*together_, std::move(requests));
+    node_->take_in_order(*together_, requests);
   };
   desk.go_on = [this] {
     together_.reset();

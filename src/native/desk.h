@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "core/answer.h"
 #include "core/ids.h"
@@ -13,9 +14,9 @@
 namespace holdfast::native {
 
 struct Desk {
-  std::function<void(node::InOrder&)> expect;  // they are submitted soon, after others
-  // The answers come through ShopsPort::answer, later or from within the call.
-  std::function<void(node::InOrder)> submit;
+  std::function<void(std::span<input::Asked>)> expect;  // they are submitted soon, after others
+  // In their order; they are moved from. The answers come through ShopsPort::answer, later or from within.
+  std::function<void(std::span<input::Asked>)> submit;
   std::function<void()> go_on;               // all that came together has been submitted
   std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
   // What is counted for people: attempts to reserve of a call that was answered, and what was refused.

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::uint64_t native_bit = std::uint64_t{1} << 63;
 constexpr std::size_t errors_told_max = 20;
-// Of a call of fewer operations than this, as many calls are on their way from memory while one is decided.
-constexpr std::size_t ahead_max = 16;
 
 RequestToken token_of(std::uint64_t call, std::size_t operation) {
   return RequestToken(native_bit | (call * wire::native_operations_max + operation));
@@ -73,16 +71,16 @@ Refusal too_late(bool changes) {
 Result<std::size_t, std::string> Gateway::take(ConnectionId connection, BytesView payload, Arrival arrival) {
   if (arrival == Arrival::late)
     if (const auto call = wire::only_reserves(payload)) return refuse(connection, *call), call->operations;
-  auto call = wire::decode_native_call(payload);
-  if (!call) return failure("a call cannot be read: " + call.error().detail);
-  const std::size_t operations = call->operations.size();
-  const CallNumber number = open(connection, *call);
-  submit(number, std::move(call->operations), arrival);
+  if (const auto read = wire::decode_native_call(payload, call_); !read)
+    return failure("a call cannot be read: " + read.error().detail);
+  const std::size_t operations = call_.operations.size();
+  submit(open(connection, call_), call_.operations, arrival);
   return operations;
 }
 
 Gateway::CallNumber Gateway::open(ConnectionId connection, const wire::NativeCall& call) {
-  Open open;
+  const CallNumber opened = open_.add();
+  Open& open = open_.at(opened);
   open.arrived = arrived_++;
   open.connection = connection;
   open.number = call.number;
@@ -100,11 +98,11 @@ Gateway::CallNumber Gateway::open(ConnectionId connection, const wire::NativeCal
   if (!began_us_) began_us_ = desk_.now_us();
   open.began_us = *began_us_;
   open.deadline_us = open.began_us + (wait + answer_grace).count() * 1000;
-  return open_.add(std::move(open));
+  return opened;
 }
 
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
-void Gateway::submit(CallNumber number, node::InOrder operations, Arrival arrival) {
+void Gateway::submit(CallNumber number, node::InOrder& operations, Arrival arrival) {
   const bool alone = operations.size() == 1;
   std::size_t sound = 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
@@ -121,34 +119,28 @@ void Gateway::submit(CallNumber number, node::InOrder operations, Arrival arriva
   operations.resize(sound);
   if (operations.empty()) return;
   submitted_ = true;
-  if (operations.size() < ahead_max) return keep_ahead(std::move(operations));
-  expect_all();
-  submit_expected();
-  desk_.submit(std::move(operations));  // in so many the node looks ahead itself
+  if (operations.size() < small) return keep_ahead(operations);
+  bring_on();
+  bring_on();
+  desk_.submit(operations);  // in so many the node looks ahead itself
 }
 
 // As the node does: several are sent for at once, and those before them are decided meanwhile.
-void Gateway::keep_ahead(node::InOrder operations) {
-  ahead_.push_back(std::move(operations));
-  if (ahead_.size() - expected_ < ahead_max) return;
-  submit_expected();
-  expect_all();
+void Gateway::keep_ahead(node::InOrder& operations) {
+  coming_.all[coming_.count++].swap(operations);
+  if (coming_.count == small) bring_on();
 }
 
-void Gateway::expect_all() {
-  for (; expected_ < ahead_.size(); ++expected_) desk_.expect(ahead_[expected_]);
-}
-
-void Gateway::submit_expected() {
-  for (; expected_ > 0; --expected_) {
-    desk_.submit(std::move(ahead_.front()));
-    ahead_.pop_front();
-  }
+void Gateway::bring_on() {
+  for (auto& operations : std::span(coming_.all).first(coming_.count)) desk_.expect(operations);
+  for (auto& operations : std::span(expected_.all).first(std::exchange(expected_.count, 0)))
+    desk_.submit(operations);
+  std::swap(coming_, expected_);
 }
 
 void Gateway::go_on() {
-  expect_all();
-  submit_expected();
+  bring_on();
+  bring_on();
   began_us_.reset();
   if (std::exchange(submitted_, false)) desk_.go_on();
 }
@@ -180,7 +172,7 @@ void Gateway::settle(CallNumber number, Open& open, std::size_t operation, const
 }
 
 void Gateway::finish(CallNumber number) {
-  const Open open = open_.take(number);
+  const Open& open = open_.at(number);
   if (open.attempts.total() > 0) {
     const std::int64_t now_us = desk_.now_us();
     desk_.count_reservations(open.attempts, now_us, now_us - open.began_us);
@@ -190,7 +182,10 @@ void Gateway::finish(CallNumber number) {
     wire::append_frame(frame_, wire::FrameKind::message, [&] {
       first += wire::encode_native_answers(open.number, open.results, first, frame_);
     });
-  settled_(open.connection, open.results.size(), frame_);
+  const ConnectionId connection = open.connection;
+  const std::size_t operations = open.results.size();
+  open_.drop(number);
+  settled_(connection, operations, frame_);
 }
 
 // Without more work than it takes to say so.
@@ -212,8 +207,10 @@ void Gateway::cancel_unanswered(CallNumber number, const Open& open) {
 // What does not wait is done anyway, and its answer finds nobody.
 void Gateway::abandon(ConnectionId connection) {
   std::vector<CallNumber> waiting;
-  for (const CallNumber number : find_all([&](const Open& one) { return one.connection == connection; }))
-    if (open_.take(number).waits) waiting.push_back(number);
+  for (const CallNumber number : find_all([&](const Open& one) { return one.connection == connection; })) {
+    if (open_.at(number).waits) waiting.push_back(number);
+    open_.drop(number);
+  }
   for (const CallNumber number : waiting) desk_.cancel(token_of(number, 0));
 }
 

@@ -11,7 +11,7 @@
 // themselves, an operation at a time. Owner: the daemon. Threads: the loop's.
 #pragma once
 
-#include <deque>
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -81,13 +81,19 @@ class Gateway final : public node::ShopsPort {
     Few<Progress> progress;  // as results
   };
   using CallNumber = Slots<Open>::Number;
+  // Calls of fewer operations than this, of which so many are on their way from memory while as many are
+  // decided. Their lists keep their memory.
+  static constexpr std::size_t small = 16;
+  struct SmallCalls {
+    std::array<node::InOrder, small> all;
+    std::size_t count = 0;
+  };
 
   [[nodiscard]] CallNumber open(ConnectionId connection, const wire::NativeCall& call);
-  void submit(CallNumber number, node::InOrder operations, Arrival arrival);
+  void submit(CallNumber number, node::InOrder& operations, Arrival arrival);
   void refuse(ConnectionId connection, const wire::NewReservations& call);
-  void keep_ahead(node::InOrder operations);
-  void submit_expected();
-  void expect_all();
+  void keep_ahead(node::InOrder& operations);
+  void bring_on();
   void settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer);
   void finish(CallNumber number);
   void cancel_unanswered(CallNumber number, const Open& open);
@@ -99,8 +105,9 @@ class Gateway final : public node::ShopsPort {
   Settled settled_;
   Slots<Open> open_;
   std::uint64_t arrived_ = 0;
-  std::deque<node::InOrder> ahead_;  // small calls that wait a moment for what memory has to bring for them
-  std::size_t expected_ = 0;         // of those, the first ones: it is on its way
+  wire::NativeCall call_;  // that is being taken: its memory is used again
+  SmallCalls coming_;
+  SmallCalls expected_;  // that came before those: what memory has to bring for them is on its way
   Bytes frame_;
   bool submitted_ = false;                // something, and it has not gone on yet
   std::optional<std::int64_t> began_us_;  // of calls that came together

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <optional>
 #include <vector>
 
 #include "base/assert.h"
@@ -20,7 +20,8 @@ class Slots {
  public:
   using Number = std::uint64_t;  // below 2^53
 
-  [[nodiscard]] Number add(Value value) {
+  // A new one, as Value() is.
+  [[nodiscard]] Number add() {
     if (free_.empty()) {
       HF_ASSERT(slots_.size() < places_max);
       free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -29,15 +30,14 @@ class Slots {
     const std::uint32_t place = free_.back();
     free_.pop_back();
     Slot& slot = slots_[place];
-    slot.value = std::move(value);
-    slot.is_taken = true;
+    slot.value.emplace();
     return slot.times << place_bits | place;
   }
   [[nodiscard]] Value* find(Number number) {
     const std::uint64_t place = number & (places_max - 1);
     if (place >= slots_.size()) return nullptr;
     Slot& slot = slots_[place];
-    return slot.is_taken && slot.times == number >> place_bits ? &slot.value : nullptr;
+    return slot.value && slot.times == number >> place_bits ? &*slot.value : nullptr;
   }
   // Of one that is here, as the next.
   [[nodiscard]] Value& at(Number number) {
@@ -45,21 +45,19 @@ class Slots {
     HF_ASSERT(value != nullptr);
     return *value;
   }
-  [[nodiscard]] Value take(Number number) {
+  void drop(Number number) {
     HF_ASSERT(find(number) != nullptr);
     const auto place = static_cast<std::uint32_t>(number & (places_max - 1));
     Slot& slot = slots_[place];
-    slot.is_taken = false;
+    slot.value.reset();
     slot.times = (slot.times + 1) & (times_max - 1);
     free_.push_back(place);
-    return std::move(slot.value);
   }
   [[nodiscard]] std::size_t size() const { return slots_.size() - free_.size(); }
   template <class Visit>
   void for_each(const Visit& visit) const {
     for (std::size_t place = 0; place < slots_.size(); ++place)
-      if (const Slot& slot = slots_[place]; slot.is_taken)
-        visit(slot.times << place_bits | place, slot.value);
+      if (const Slot& slot = slots_[place]; slot.value) visit(slot.times << place_bits | place, *slot.value);
   }
 
  private:
@@ -69,9 +67,8 @@ class Slots {
                                              << 29;  // then from 0 again: nobody asks so late
 
   struct Slot {
-    Value value;
+    std::optional<Value> value;
     std::uint64_t times = 0;  // that it was taken before
-    bool is_taken = false;
   };
 
   std::vector<Slot> slots_;

@@ -102,7 +102,7 @@ void Node::submit(Now now, RequestToken token, Request request) {
 }
 
 void Node::submit_in_order(Now now, InOrder requests) {
-  take_in_order(now, std::move(requests));
+  take_in_order(now, requests);
   go_on();
 }
 
@@ -115,7 +115,7 @@ void Node::take(Now now, input::Asked&& asked) {
   step_ready(now);
 }
 
-void Node::take_in_order(Now now, InOrder requests) {
+void Node::take_in_order(Now now, std::span<input::Asked> requests) {
   auto expected = requests.begin();  // up to here
   for (auto next = requests.begin(); next != requests.end();) {
     if (expected - next < expected_ahead)
@@ -125,8 +125,7 @@ void Node::take_in_order(Now now, InOrder requests) {
     take(now, std::move(*next));
     ++next;
     if (!recalling_.contains(token)) continue;
-    requests.erase(requests.begin(), next);
-    return stand_behind(token, std::move(requests));
+    return stand_behind(token, InOrder(std::move_iterator(next), std::move_iterator(requests.end())));
   }
 }
 
@@ -146,7 +145,7 @@ void Node::follow(Now now, RequestToken token) {
   auto behind = behind_.extract(token);
   if (!behind) return;
   behind_count_ -= behind.mapped().size();
-  take_in_order(now, std::move(behind.mapped()));
+  take_in_order(now, behind.mapped());
 }
 
 bool Node::drop_behind(RequestToken token) {

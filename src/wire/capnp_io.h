@@ -89,7 +89,10 @@ auto read_message(BytesView bytes, const Read& read)
     const std::size_t budget_words = 2 * segments[0].size() + 64;
     capnp::SegmentArrayMessageReader reader(
         kj::arrayPtr(segments, 1), {.traversalLimitInWords = budget_words, .nestingLimit = nesting_max});
-    return read(reader.getRoot<Root>());
+    using Made = std::invoke_result_t<Read, typename Root::Reader>;
+    if constexpr (!std::is_void_v<Made>) return read(reader.getRoot<Root>());
+    read(reader.getRoot<Root>());
+    return {};
   } catch (const Refused& refused) {
     return failure(refused.error);
   } catch (const kj::Exception& exception) {

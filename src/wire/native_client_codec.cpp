@@ -130,7 +130,8 @@ void read_answers(proto::Answers::Reader from, NativeAnswers& answers) {
   require(results.size() <= native_operations_max, DecodeFault::out_of_range, "a list that is too long");
   answers.number = from.getNumber();
   answers.first = from.getFirst();
-  answers.outcomes.assign(results.size(), Outcome{});
+  answers.outcomes.clear();
+  answers.outcomes.resize(results.size());
   for (unsigned i = 0; i < results.size(); ++i) read_outcome(results[i], answers.outcomes[i]);
 }
 
@@ -155,12 +156,8 @@ void encode_native_call(std::uint64_t number, std::span<const Operation> operati
 }
 
 Decoded<void> decode_native_answers(BytesView bytes, NativeAnswers& answers) {
-  const auto read = read_message<proto::Answers>(bytes, [&](proto::Answers::Reader from) {
-    read_answers(from, answers);
-    return true;
-  });
-  if (!read) return failure(read.error());
-  return {};
+  return read_message<proto::Answers>(bytes,
+                                      [&](proto::Answers::Reader from) { read_answers(from, answers); });
 }
 
 }  // namespace holdfast::wire

@@ -96,12 +96,13 @@ Request read_other(Op::Reader from) {
 }
 
 // Nearly all are reservations, which are read where they will be asked from.
-std::vector<input::Asked> read_operations(capnp::List<Op>::Reader from, bool brief) {
+void read_operations(capnp::List<Op>::Reader from, NativeCall& call) {
   require(from.size() > 0, DecodeFault::out_of_range, "a call of no operation");
   require(from.size() <= native_operations_max, DecodeFault::out_of_range, "a list that is too long");
-  std::vector<input::Asked> operations(from.size());
+  call.operations.clear();
+  call.operations.resize(from.size());
   unsigned place = 0;
-  for (input::Asked& asked : operations) {
+  for (input::Asked& asked : call.operations) {
     const Op::Reader operation = from[place++];
     if (!operation.isReserve()) {
       asked.request = read_other(operation);
@@ -109,15 +110,16 @@ std::vector<input::Asked> read_operations(capnp::List<Op>::Reader from, bool bri
     }
     auto& reserve = std::get<request::Reserve>(asked.request);  // the first kind: it is made as one
     read(operation.getReserve(), reserve);
-    reserve.brief = brief;
+    reserve.brief = call.brief;
   }
-  return operations;
 }
 
-NativeCall read_call(proto::Call::Reader from) {
+void read_call(proto::Call::Reader from, NativeCall& call) {
   require(from.getFormat() == proto::NATIVE_FORMAT, DecodeFault::unknown_format,
           "a call in a format of another version");
-  return {from.getNumber(), from.getBrief(), read_operations(from.getOperations(), from.getBrief())};
+  call.number = from.getNumber();
+  call.brief = from.getBrief();
+  read_operations(from.getOperations(), call);
 }
 
 void write_brief(const answer::BriefReservation& brief, proto::Result::Reservation::Builder to) {
@@ -210,8 +212,8 @@ answer::BriefReservation brief(const answer::ReservationAnswer& answer) {
   return {view.state, answer.created, answer.replayed, view.expires_at, view.expires_in.value_or(Millis(0))};
 }
 
-Decoded<NativeCall> decode_native_call(BytesView bytes) {
-  return read_message<proto::Call>(bytes, read_call);
+Decoded<void> decode_native_call(BytesView bytes, NativeCall& call) {
+  return read_message<proto::Call>(bytes, [&](proto::Call::Reader from) { read_call(from, call); });
 }
 
 std::optional<NewReservations> only_reserves(BytesView bytes) {

@@ -36,8 +36,8 @@ struct NativeResult {
   std::unique_ptr<const Answer> full;  // none: `brief` is the answer
 };
 
-// A call of no operation is refused, and one of too many.
-[[nodiscard]] Decoded<NativeCall> decode_native_call(BytesView bytes);
+// Into `call`, whose memory is used again. A call of no operation is refused, and one of too many.
+[[nodiscard]] Decoded<void> decode_native_call(BytesView bytes, NativeCall& call);
 
 // Of a call that does nothing but reserve; nothing: it is another, or none that can be read. Far cheaper than
 // to decode it, for whoever will do nothing of it.

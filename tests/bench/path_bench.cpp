@@ -115,8 +115,9 @@ Bytes call_from(std::uint64_t number, std::size_t operations) {
 
 void call(benchmark::State& state) {
   const Bytes bytes = call_from(0, batch);
+  wire::NativeCall decoded;
   while (state.KeepRunningBatch(batch)) {
-    auto decoded = wire::decode_native_call(bytes);
+    benchmark::DoNotOptimize(wire::decode_native_call(bytes, decoded));
     benchmark::DoNotOptimize(decoded);
   }
   state.SetItemsProcessed(state.iterations());
@@ -133,8 +134,8 @@ void node_path(benchmark::State& state) {
   std::uint64_t number = 0;
   node::Node* node = nullptr;
   native::Gateway gateway(
-      {[&](node::InOrder& requests) { node->expect(requests); },
-       [&](node::InOrder requests) { node->take_in_order(at(number), std::move(requests)); },
+      {[&](std::span<input::Asked> requests) { node->expect(requests); },
+       [&](std::span<input::Asked> requests) { node->take_in_order(at(number), requests); },
        [&] { node->go_on(); }, [](RequestToken) {}, [](const Attempts&, std::int64_t, std::int64_t) {},
        [](RefusalCode, std::size_t) {}, [] { return std::int64_t{0}; }});
   node::Node path(replica, test::writing_codec(), {}, gateway, disk, disk);

@@ -13,14 +13,19 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+std::uint64_t number_of(BytesView bytes) {
+  wire::NativeCall call;
+  (void)wire::decode_native_call(bytes, call);
+  return call.number;
+}
+
 // Every call is of one operation, which releases.
 Bytes answer_to(BytesView call) {
   wire::NativeResult released;
   released.brief.state = ReservationState::released;
   Bytes answer;
   wire::append_frame(answer, wire::FrameKind::message, [&] {
-    const auto number = wire::decode_native_call(call)->number;
-    (void)wire::encode_native_answers(number, std::span(&released, 1), 0, answer);
+    (void)wire::encode_native_answers(number_of(call), std::span(&released, 1), 0, answer);
   });
   return answer;
 }

@@ -30,8 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   expect_round_trip(wire::decode_hello(bytes), wire::encode_hello, wire::decode_hello);
   expect_round_trip(wire::decode_records(bytes), wire::encode_records, wire::decode_records);
   expect_round_trip(wire::decode_slice(bytes), wire::encode_slice, wire::decode_slice);
-  if (const auto call = wire::decode_native_call(bytes))
-    for (const Request& request : call->operations) (void)validate(request);
+  wire::NativeCall call;
+  if (wire::decode_native_call(bytes, call))
+    for (const input::Asked& asked : call.operations) (void)validate(asked.request);
   wire::NativeAnswers answers;
   (void)wire::decode_native_answers(bytes, answers);
   wire::FrameReader reader;

@@ -48,9 +48,9 @@ class NativeGateway : public testing::Test {
   }
 
   Desk desk() {
-    return {.expect = [](node::InOrder&) {},
+    return {.expect = [](std::span<input::Asked>) {},
             .submit =
-                [this](node::InOrder requests) {
+                [this](std::span<input::Asked> requests) {
                   for (auto& one : requests) submitted_.push_back(std::move(one));
                 },
             .go_on = [] {},

@@ -109,9 +109,9 @@ class NativeServer : public testing::Test {
   std::vector<RequestToken> submitted_;
   std::size_t submitted_ever_ = 0;
   std::vector<RequestToken> cancelled_;
-  Gateway gateway_{{.expect = [](node::InOrder&) {},
+  Gateway gateway_{{.expect = [](std::span<input::Asked>) {},
                     .submit =
-                        [this](node::InOrder requests) {
+                        [this](std::span<input::Asked> requests) {
                           for (const auto& one : requests) submitted_.push_back(one.token);
                           submitted_ever_ += requests.size();
                         },

@@ -17,9 +17,15 @@ Bytes call_of(const std::vector<Operation>& operations) {
 }
 
 Request arrived(const Operation& operation) {
-  auto call = decode_native_call(call_of({operation}));
-  if (!call) ADD_FAILURE() << call.error().detail;
-  return call ? std::move(call->operations.at(0).request) : Request();
+  NativeCall call;
+  const auto read = decode_native_call(call_of({operation}), call);
+  if (!read) ADD_FAILURE() << read.error().detail;
+  return read ? std::move(call.operations.at(0).request) : Request();
+}
+
+bool is_call(BytesView bytes) {
+  NativeCall call;
+  return decode_native_call(bytes, call).has_value();
 }
 
 Outcome heard(Answer answer) {
@@ -171,18 +177,30 @@ TEST(NativeCodec, ACallThatOnlyReservesIsKnownByItsBytesAndRefusedAsAWhole) {
 }
 
 TEST(NativeCodec, ACallOfNothingAndOneOfTooMuchAreRefused) {
-  EXPECT_FALSE(decode_native_call(call_of({})));
+  EXPECT_FALSE(is_call(call_of({})));
   const Operation release = operation::Release{"a"};
-  EXPECT_TRUE(decode_native_call(call_of(std::vector(native_operations_max, release))));
-  EXPECT_FALSE(decode_native_call(call_of(std::vector(native_operations_max + 1, release))));
+  EXPECT_TRUE(is_call(call_of(std::vector(native_operations_max, release))));
+  EXPECT_FALSE(is_call(call_of(std::vector(native_operations_max + 1, release))));
+}
+
+TEST(NativeCodec, OfTheCallThatWasReadBeforeIntoTheSamePlaceNothingIsLeft) {
+  NativeCall call;
+  const std::vector<Operation> before(
+      2,
+      operation::Reserve{
+          "r", {{"a", 1}, {"b", 2}}, std::chrono::seconds(60), std::chrono::milliseconds(0), true, "c", "d"});
+  ASSERT_TRUE(decode_native_call(call_of(before), call));
+  ASSERT_TRUE(decode_native_call(call_of({operation::Reserve{"s", {{"x", 3}}}}), call));
+  ASSERT_EQ(call.operations.size(), 1u);
+  EXPECT_EQ(call.operations[0].request, arrived(operation::Reserve{"s", {{"x", 3}}}));
 }
 
 // What is taken may be validated, and is no larger than its bytes allow.
 void expect_call_or_error(BytesView bytes) {
-  const auto call = decode_native_call(bytes);
-  if (!call) return;
-  ASSERT_LE(call->operations.size(), native_operations_max);
-  for (const input::Asked& one : call->operations) (void)validate(one.request);
+  NativeCall call;
+  if (!decode_native_call(bytes, call)) return;
+  ASSERT_LE(call.operations.size(), native_operations_max);
+  for (const input::Asked& one : call.operations) (void)validate(one.request);
 }
 
 TEST(HostileNative, EveryFlippedBitOfACallGivesACallOrAnError) {
@@ -190,8 +208,7 @@ TEST(HostileNative, EveryFlippedBitOfACallGivesACallOrAnError) {
 }
 
 TEST(HostileNative, EveryTruncatedCallIsAnError) {
-  for_every_truncation(call_of(all_kinds()),
-                       [](BytesView bytes) { ASSERT_FALSE(decode_native_call(bytes)); });
+  for_every_truncation(call_of(all_kinds()), [](BytesView bytes) { ASSERT_FALSE(is_call(bytes)); });
 }
 
 TEST(HostileNative, CallsWithAFewWrongBytesAreCallsOrErrors) {
