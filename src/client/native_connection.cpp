@@ -40,8 +40,10 @@ void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Don
   const std::uint64_t call = next_call_++;
   wire::append_frame(collecting_, wire::FrameKind::message,
                      [&] { wire::encode_native_call(call, batch, collecting_); });
-  waiting_.emplace(call,
-                   Waiting{batch.size(), Clock::now() + timeout_ + wait_of(batch), std::move(done), {}});
+  Waiting& waiting = waiting_[call];
+  waiting.operations = batch.size();
+  waiting.deadline = Clock::now() + timeout_ + wait_of(batch);
+  waiting.done = std::move(done);
   ++together_.under_way;
   if (state_ == State::idle) connect();
   if (state_ == State::open) write_soon();

@@ -85,7 +85,7 @@ void Load::wait_for_answers() {
 }
 
 void Load::reserve(Time due) {
-  const std::size_t first_id = next_id_;
+  const auto frame = static_cast<std::uint32_t>(next_id_ / options_.batch);
   for (Operation& operation : frame_) {
     auto& reserve = std::get<operation::Reserve>(operation);
     reserve.id = options_.prefix;
@@ -93,14 +93,16 @@ void Load::reserve(Time due) {
     reserve.items[0].sku = names_[next_id_ * stride % names_.size()];
     ++next_id_;
   }
-  client_.submit(frame_, [this, first_id, due](const Failure* failure, std::span<const Outcome> outcomes) {
-    reserved(first_id, due, failure, outcomes);
+  client_.submit(frame_, [this, frame, due = since_began(due)](const Failure* failure,
+                                                               std::span<const Outcome> outcomes) {
+    reserved(frame, due, failure, outcomes);
   });
 }
 
-void Load::reserved(std::size_t first_id, Time due, const Failure* failure,
+void Load::reserved(std::uint32_t frame, Moment due, const Failure* failure,
                     std::span<const Outcome> outcomes) {
   count(reservations_, due, failure, outcomes, options_.batch);
+  const std::size_t first_id = frame * options_.batch;
   std::vector<Operation> batch;
   for (std::size_t i = 0; options_.purchase && i < outcomes.size(); ++i)
     if (outcomes[i].done())
@@ -112,7 +114,8 @@ void Load::reserved(std::size_t first_id, Time due, const Failure* failure,
 }
 
 void Load::purchase(std::vector<Operation> batch) {
-  client_.submit(batch, [this, operations = batch.size(), due = Clock::now()](
+  const auto operations = static_cast<std::uint32_t>(batch.size());
+  client_.submit(batch, [this, operations, due = since_began(Clock::now())](
                             const Failure* failure, std::span<const Outcome> outcomes) {
     count(purchases_, due, failure, outcomes, operations);
     go_on();
@@ -124,7 +127,7 @@ void Load::go_on() {
   if (is_closed_ && !enough && last_ < ends_ && trouble_.empty()) reserve(last_);
 }
 
-void Load::count(Tally& tally, Time due, const Failure* failure, std::span<const Outcome> outcomes,
+void Load::count(Tally& tally, Moment due, const Failure* failure, std::span<const Outcome> outcomes,
                  std::size_t operations) {
   last_ = Clock::now();
   if (failure != nullptr) {
@@ -133,8 +136,7 @@ void Load::count(Tally& tally, Time due, const Failure* failure, std::span<const
     return;
   }
   for (const Outcome& outcome : outcomes) count(tally, outcome);
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(last_ - due);
-  tally.took_us.push_back(static_cast<std::uint32_t>(took.count()));
+  tally.took_us.push_back((since_began(last_) - due).count());
 }
 
 // A daemon whose disk stands still for a second refuses more than it can hold: that is no fault of its own.

@@ -58,14 +58,19 @@ class Load {
  private:
   using Clock = std::chrono::steady_clock;
   using Time = Clock::time_point;
+  // Since the load began. What a callback keeps is small, so that it costs no allocation.
+  using Moment = std::chrono::duration<std::uint32_t, std::micro>;
 
+  [[nodiscard]] Moment since_began(Time time) const {
+    return std::chrono::duration_cast<Moment>(time - began_);
+  }
   void run_closed();
   void run_open();
   void wait_for_answers();
   void reserve(Time due);
   void purchase(std::vector<Operation> batch);
-  void reserved(std::size_t first_id, Time due, const Failure* failure, std::span<const Outcome> outcomes);
-  void count(Tally& tally, Time due, const Failure* failure, std::span<const Outcome> outcomes,
+  void reserved(std::uint32_t frame, Moment due, const Failure* failure, std::span<const Outcome> outcomes);
+  void count(Tally& tally, Moment due, const Failure* failure, std::span<const Outcome> outcomes,
              std::size_t operations);
   void count(Tally& tally, const Outcome& outcome);
   void go_on();
