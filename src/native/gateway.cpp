@@ -104,6 +104,7 @@ Gateway::CallNumber Gateway::open(ConnectionId connection, const wire::NativeCal
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
 void Gateway::submit(CallNumber number, node::InOrder& operations, Arrival arrival) {
   const bool alone = operations.size() == 1;
+  const bool is_small = operations.size() < small;
   std::size_t sound = 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
     operations[i].token = token_of(number, i);
@@ -119,7 +120,7 @@ void Gateway::submit(CallNumber number, node::InOrder& operations, Arrival arriv
   operations.resize(sound);
   if (operations.empty()) return;
   submitted_ = true;
-  if (operations.size() < small) return keep_ahead(operations);
+  if (is_small) return keep_ahead(operations);
   bring_on();
   bring_on();
   desk_.submit(operations);  // in so many the node looks ahead itself

@@ -11,7 +11,6 @@
 // themselves, an operation at a time. Owner: the daemon. Threads: the loop's.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -85,7 +84,7 @@ class Gateway final : public node::ShopsPort {
   // decided. Their lists keep their memory.
   static constexpr std::size_t small = 16;
   struct SmallCalls {
-    std::array<node::InOrder, small> all;
+    std::vector<node::InOrder> all = std::vector<node::InOrder>(small);
     std::size_t count = 0;
   };
 
