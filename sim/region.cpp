@@ -326,13 +326,14 @@ void Region::answer(RequestToken token, const Answer& answer) {
 
 // Encoded at once: what was handed over is what it was then, whenever the process dies.
 void Region::append(node::JournalAppend append) {
-  const std::uint32_t count = static_cast<std::uint32_t>(append.records.size());
-  const Position first = append.first;
   ledger::Append what = ledger::encoded(std::move(append), wire_codec());
-  stage_.note(name(), what.batch ? checksum(what.batch->bytes) : 0, [&] {
-    return "writes " + std::to_string(count) + " records from " + std::to_string(first.value()) + ", " +
-           std::to_string(what.slices.size()) + " slices";
-  });
+  for (const ledger::JournalBatch& batch : what.batches)
+    stage_.note(name(), checksum(batch.bytes), [&] {
+      return "writes " + std::to_string(batch.count) + " records from " + std::to_string(batch.first.value());
+    });
+  if (!what.slices.empty())
+    stage_.note(name(), what.slices.size(),
+                [&] { return "writes " + std::to_string(what.slices.size()) + " slices"; });
   storage_.append(std::move(what));
 }
 

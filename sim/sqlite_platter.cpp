@@ -118,7 +118,7 @@ bool SqlitePlatter::lacks_slices_alone(const Loaded& found, Position last, const
 }
 
 void SqlitePlatter::promise(const ledger::Append& what) {
-  if (what.batch) {
+  if (!what.batches.empty()) {
     before_slices_.reset();
     slices_since_.clear();
   } else {

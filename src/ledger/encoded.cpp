@@ -18,11 +18,13 @@ Slice encoded(node::AppendedSlice slice, const node::Codec& codec) {
 
 Append encoded(node::JournalAppend append, const node::Codec& codec) {
   Append what;
-  if (!append.records.empty()) {
-    JournalBatch& batch = what.batch.emplace();
-    batch.first = append.first;
-    batch.count = static_cast<std::uint32_t>(append.records.size());
-    codec.encode_records(append.records, batch.bytes);
+  Position first = append.first;
+  for (const std::span<const Record> records : append.batches) {
+    JournalBatch& batch = what.batches.emplace_back();
+    batch.first = first;
+    batch.count = static_cast<std::uint32_t>(records.size());
+    codec.encode_records(records, batch.bytes);
+    first = batch.last().next();
   }
   what.slices.reserve(append.slices.size());
   for (node::AppendedSlice& slice : append.slices) what.slices.push_back(encoded(std::move(slice), codec));

@@ -59,22 +59,18 @@ struct JournalBatch {
 
 // One transaction. Any part may be missing, but not all of them.
 struct Append {
-  std::optional<JournalBatch> batch;  // must begin right after the last one
+  std::vector<JournalBatch> batches;  // each must begin right after the one before
   std::vector<Slice> slices;
   std::optional<Position> checkpoint_began;     // a checkpoint is complete: load() may skip up to here
   std::optional<Position> history_ends_before;  // batches wholly below go; load() needs none of them
 };
-
-[[nodiscard]] inline std::uint64_t journal_bytes(const Append& what) {
-  return what.batch ? what.batch->bytes.size() : 0;
-}
 
 // A ledger whose disk is full has given up its ballast to commit what waited: nothing that was appended is
 // lost, and the caller must make no more records until `room` is true again.
 struct Appended {
   Position durable;  // everything up to here is on disk
   bool room = true;
-  std::uint64_t journal_bytes = 0;  // of the batch
+  std::uint64_t journal_bytes = 0;  // of its batches
 };
 
 enum class Trouble {

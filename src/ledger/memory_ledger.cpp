@@ -24,9 +24,9 @@ Result<void, Error> MemoryLedger::load(const LoadSink& sink) {
 
 Result<Appended, Error> MemoryLedger::append(const Append& what) {
   assert_fits(what, {disk_->last, disk_->checkpoint_began});
-  if (what.batch) {
-    disk_->batches.emplace(what.batch->first, *what.batch);
-    disk_->last = what.batch->last();
+  for (const JournalBatch& batch : what.batches) {
+    disk_->batches.emplace(batch.first, batch);
+    disk_->last = batch.last();
   }
   for (const Slice& slice : what.slices) put(slice);
   if (what.checkpoint_began) disk_->checkpoint_began = *what.checkpoint_began;

@@ -14,6 +14,8 @@ struct JournalState {
 // Aborts if `what` breaks the port's contract.
 void assert_fits(const Append& what, const JournalState& state);
 
+[[nodiscard]] std::uint64_t journal_bytes(const Append& what);
+
 // "region eu of cluster shop", for messages.
 [[nodiscard]] std::string describe(const Identity& identity);
 

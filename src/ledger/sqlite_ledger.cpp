@@ -156,8 +156,8 @@ Result<SqliteLedger::State, sql::Error> SqliteLedger::write(const Append& what) 
   State next = state_;
   if (next.closed) HF_TRY(parts_.meta.clear_closed());
   next.closed = false;
-  if (what.batch) {
-    HF_LET(end, parts_.journal.insert(next.end, *what.batch));
+  for (const JournalBatch& batch : what.batches) {
+    HF_LET(end, parts_.journal.insert(next.end, batch));
     next.end = end;
   }
   for (const Slice& slice : what.slices) {

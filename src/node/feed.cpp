@@ -43,10 +43,13 @@ void Feed::close(ConsumerId id) {
   recent_records_ = 0;
 }
 
-void Feed::committed(Position first, std::vector<Record>& records, Disk disk) {
-  durable_ = Position(durable_.value() + records.size());
+void Feed::committed(Position first, std::span<std::vector<Record>> batches, Disk disk) {
+  for (std::vector<Record>& records : batches) {
+    const Position begins = durable_.next();
+    durable_ = Position(durable_.value() + records.size());
+    if (!consumers_.empty()) keep({begins, std::exchange(records, {})});
+  }
   if (consumers_.empty()) return;
-  if (!records.empty()) keep({first, std::exchange(records, {})});
   if (disk == Disk::idle) return serve_all();
   serve_close_ones(first);
   serve_one_behind(first);

@@ -45,8 +45,8 @@ class Feed {
   void want(ConsumerId id, Disk disk);
   void close(ConsumerId id);
 
-  // Became durable just now; may be none. Taken where somebody follows. `disk`: since then.
-  void committed(Position first, std::vector<Record>& records, Disk disk);
+  // Became durable just now, batch by batch; may be none. Taken where somebody follows. `disk`: since then.
+  void committed(Position first, std::span<std::vector<Record>> batches, Disk disk);
   // The answers of the ledger, to whoever asked; some of them are to others, and passed over.
   void read(Position asked, Position first, std::vector<Record> records, Disk disk);
   void lost(Position asked);

@@ -38,11 +38,13 @@ bool would_be_recorded(const Message& message, const Replica& replica) {
          std::holds_alternative<message::Accusation>(message);
 }
 
-// Own version once these are durable: memory may be further.
-Version version_after(std::span<const Record> records, Version version) {
-  for (const Record& record : records)
-    for (const RowChange& change : record.rows) version = std::max(version, change.version);
-  return version;
+// The first that these records take; nothing: they take none.
+std::optional<Version> first_version(std::span<const Record> records) {
+  std::optional<Version> first;
+  for (auto record = records.begin(); !first && record != records.end(); ++record)
+    for (const RowChange& change : record->rows)
+      if (change.version != Version{}) first = std::min(first.value_or(change.version), change.version);
+  return first;
 }
 
 }  // namespace
@@ -58,8 +60,7 @@ Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, P
       outbox_(replica.state().position()),
       checkpointer_(limits.checkpoint, journal_bytes),
       history_(replica, outbox_, ledger, limits.history),
-      feed_(replica.state(), ledger, feed, replica.state().position()),
-      durable_version_(replica.state().replicas().version(self)) {}
+      feed_(replica.state(), ledger, feed, replica.state().position()) {}
 
 void Node::start(Now now, std::uint64_t boot_nonce, MachineClock clock) {
   booted_ = outbox_.last().next();
@@ -286,13 +287,12 @@ void Node::appended(const Appended& done) {
   writing_ = false;
   room_ = done.room;
   checkpointer_.journalled(done.journal_bytes);
-  durable_version_ = writing_version_;
   const Position first = outbox_.durable().next();
-  std::vector<Record> written = outbox_.durable_up_to(done.durable);
+  std::vector<std::vector<Record>> written = outbox_.durable_up_to(done.durable);
   pump();
   let_out();
   feed_.committed(first, written, disk());
-  outbox_.reuse(std::move(written));
+  for (std::vector<Record>& records : written) outbox_.reuse(std::move(records));
 }
 
 void Node::pump() {
@@ -307,36 +307,46 @@ void Node::pump() {
   append.first = outbox_.durable().next();
   // A slice is as memory is, and so holds what every record made: all of them go with it, or a crash would
   // leave it ahead of the journal.
-  append.records = outbox_.begin_write(with_slices ? Outbox::Extent::all : Outbox::Extent::batch);
+  append.batches = outbox_.begin_write(with_slices ? Outbox::Extent::all : Outbox::Extent::batch);
   if (with_slices) checkpointer_.add_to(append, replica_.state());
   if (with_trim) history_.add_to(append);
   writing_ = true;
-  writing_version_ = version_after(append.records, durable_version_);
   ledger_.append(std::move(append));
 }
 
 void Node::let_out() {
-  std::vector<Outbound> released = outbox_.take_released();
-  for (Outbound& outbound : released)
-    std::visit(
-        Overloaded{
-            [&](const output::BriefReply& reply) { shops_.answer(reply.token, Success(reply.reservation)); },
-            [&](const output::Reply& reply) { shops_.answer(reply.token, *reply.answer); },
-            [&](const output::Send& send) { peers_.send(send.link, *send.message); },
-            [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },
-            [&](output::Notice& notice) { notices_.push_back(std::move(notice.text)); },
-        },
-        outbound);
-  outbox_.reuse(std::move(released));
+  for (auto released = outbox_.take_released(); !released.empty(); released = outbox_.take_released()) {
+    for (Outbound& outbound : released) let_out(outbound);
+    outbox_.reuse(std::move(released));
+  }
+}
+
+void Node::let_out(Outbound& outbound) {
+  std::visit(
+      Overloaded{
+          [&](const output::BriefReply& reply) { shops_.answer(reply.token, Success(reply.reservation)); },
+          [&](const output::Reply& reply) { shops_.answer(reply.token, *reply.answer); },
+          [&](const output::Send& send) { peers_.send(send.link, *send.message); },
+          [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },
+          [&](output::Notice& notice) { notices_.push_back(std::move(notice.text)); },
+      },
+      outbound);
 }
 
 bool Node::idle() const {
   return !writing_ && !outbox_.has_records() && outbox_.held() == 0 && recalling_.empty();
 }
 
+// Versions follow each other: what is durable ends before the first of those that are not.
 Hello Node::hello() const {
   Hello hello = replica_.hello();
-  hello.version = durable_version_;
+  std::optional<Version> first;
+  for (Position at = outbox_.durable().next(); !first && at <= outbox_.last();) {
+    const std::span<const Record> records = outbox_.from(at);
+    first = first_version(records);
+    at = Position(at.value() + records.size());
+  }
+  if (first) hello.version = Version(first->value() - 1);
   return hello;
 }
 

@@ -123,6 +123,7 @@ class Node {
   void step_ready(Now now);
   void pump();
   void let_out();
+  void let_out(Outbound& outbound);
   [[nodiscard]] Disk disk() const { return writing_ ? Disk::busy : Disk::idle; }
 
   Replica& replica_;
@@ -144,8 +145,6 @@ class Node {
   std::vector<std::string> notices_;
   std::string fenced_;
   Position booted_;
-  Version durable_version_;  // own version as of what is durable
-  Version writing_version_;
   bool writing_ = false;
   bool room_ = true;
 };

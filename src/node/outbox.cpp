@@ -17,10 +17,21 @@ void move_from(std::vector<Element>& from, std::size_t first, std::vector<Elemen
   from.erase(begin, from.end());
 }
 
+// As many as are in turn while one append is written and the next collects.
+constexpr std::size_t spare_max = 4;
+
 template <class Element>
-void keep_room(std::vector<Element>& spare, std::vector<Element>&& done) {
+void keep_room(std::vector<std::vector<Element>>& spare, std::vector<Element>&& done) {
   done.clear();
-  if (done.capacity() > spare.capacity()) spare = std::move(done);
+  if (done.capacity() > 0 && spare.size() < spare_max) spare.push_back(std::move(done));
+}
+
+template <class Element>
+std::vector<Element> take_room(std::vector<std::vector<Element>>& spare) {
+  if (spare.empty()) return {};
+  std::vector<Element> room = std::move(spare.back());
+  spare.pop_back();
+  return room;
 }
 
 }  // namespace
@@ -40,7 +51,8 @@ void Outbox::hold(NodeTime now) {
   const auto stays = [&](const Outbound& one) { return durable_ != last_ && !states_nothing(one); };
   if (!std::all_of(begin, said.end(), stays)) {
     const auto leaving = std::stable_partition(begin, said.end(), stays);
-    move_from(said, static_cast<std::size_t>(leaving - said.begin()), released_);
+    if (released_.empty()) released_.push_back(take_room(spare_outbound_));
+    move_from(said, static_cast<std::size_t>(leaving - said.begin()), released_.back());
   }
   const std::size_t held = said.size() - outbound_seen_;
   if (held == 0) return;
@@ -53,9 +65,8 @@ void Outbox::hold(NodeTime now) {
 
 Outbox::Batch& Outbox::last_with_records() {
   if (!collecting_.effects.records.empty()) return collecting_;
-  Batch& last = full_.empty() ? writing_ : full_.back();
-  HF_ASSERT(!last.effects.records.empty());
-  return last;
+  HF_ASSERT(!batches_.empty());
+  return batches_.back();
 }
 
 void Outbox::close_full(NodeTime now) {
@@ -65,45 +76,47 @@ void Outbox::close_full(NodeTime now) {
     move_from(collecting_.effects.records, batch_records_max, next.effects.records);
     move_from(collecting_.effects.outbound, outbound_seen_, next.effects.outbound);
     outbound_seen_ = 0;
-    full_.push_back(std::exchange(collecting_, std::move(next)));
+    batches_.push_back(std::exchange(collecting_, std::move(next)));
   }
 }
 
 Outbox::Batch Outbox::next_batch() {
-  return {.effects = {std::exchange(spare_records_, {}), std::exchange(spare_outbound_, {})}, .since = {}};
+  return {.effects = {take_room(spare_records_), take_room(spare_outbound_)}, .since = {}};
 }
 
-std::span<const Record> Outbox::begin_write(Extent extent) {
-  HF_ASSERT(writing_.effects.records.empty());
-  const bool all_collected = full_.empty() || extent == Extent::all;
-  if (all_collected) {
-    full_.push_back(std::exchange(collecting_, next_batch()));
+std::vector<std::span<const Record>> Outbox::begin_write(Extent extent) {
+  HF_ASSERT(writing_ == 0);
+  const bool takes_collected = batches_.empty() || extent == Extent::all;
+  if (takes_collected && !collecting_.effects.records.empty()) {
+    batches_.push_back(std::exchange(collecting_, next_batch()));
     records_seen_ = outbound_seen_ = 0;
   }
-  writing_ = std::move(full_.front());
-  full_.pop_front();
-  for (; extent == Extent::all && !full_.empty(); full_.pop_front()) {
-    move_from(full_.front().effects.records, 0, writing_.effects.records);
-    if (writing_.effects.outbound.empty()) writing_.since = full_.front().since;
-    move_from(full_.front().effects.outbound, 0, writing_.effects.outbound);
+  writing_ = extent == Extent::all ? batches_.size() : std::min<std::size_t>(batches_.size(), 1);
+  std::vector<std::span<const Record>> records;
+  for (std::size_t batch = 0; batch < writing_; ++batch)
+    records.emplace_back(batches_[batch].effects.records);
+  return records;
+}
+
+std::vector<std::vector<Record>> Outbox::durable_up_to(Position position) {
+  std::vector<std::vector<Record>> written;
+  for (; writing_ > 0; --writing_, batches_.pop_front()) {
+    Effects& done = batches_.front().effects;
+    durable_ = Position(durable_.value() + done.records.size());
+    held_ -= done.outbound.size();
+    if (!done.outbound.empty()) released_.push_back(std::move(done.outbound));
+    written.push_back(std::move(done.records));
   }
-  return writing_.effects.records;
+  HF_ASSERT(durable_ == position);
+  return written;
 }
 
-std::vector<Record> Outbox::durable_up_to(Position position) {
-  HF_ASSERT(position >= durable_);
-  HF_ASSERT(position.value() == durable_.value() + writing_.effects.records.size());
-  durable_ = position;
-  std::vector<Outbound>& held = writing_.effects.outbound;
-  held_ -= held.size();
-  if (released_.empty())
-    std::swap(released_, held);
-  else
-    move_from(held, 0, released_);
-  return std::exchange(writing_.effects.records, {});
+std::vector<Outbound> Outbox::take_released() {
+  if (released_.empty()) return {};
+  std::vector<Outbound> first = std::move(released_.front());
+  released_.pop_front();
+  return first;
 }
-
-std::vector<Outbound> Outbox::take_released() { return std::exchange(released_, {}); }
 
 void Outbox::reuse(std::vector<Record> records) { keep_room(spare_records_, std::move(records)); }
 
@@ -113,11 +126,9 @@ std::span<const Record> Outbox::from(Position position) const {
   if (position <= durable_) return {};
   std::uint64_t index = position.value() - durable_.value() - 1;
   const auto in = [&](const Batch& batch) { return std::span(batch.effects.records).subspan(index); };
-  if (index < writing_.effects.records.size()) return in(writing_);
-  index -= writing_.effects.records.size();
-  for (const Batch& batch : full_) {
-    if (index < batch_records_max) return in(batch);
-    index -= batch_records_max;
+  for (const Batch& batch : batches_) {
+    if (index < batch.effects.records.size()) return in(batch);
+    index -= batch.effects.records.size();
   }
   HF_ASSERT(index <= collecting_.effects.records.size());
   return in(collecting_);
@@ -126,9 +137,8 @@ std::span<const Record> Outbox::from(Position position) const {
 std::optional<NodeTime> Outbox::oldest_held() const {
   if (held_ == 0) return std::nullopt;
   const auto holds = [](const Batch& batch) { return !batch.effects.outbound.empty(); };
-  if (holds(writing_)) return writing_.since;
-  const auto found = std::ranges::find_if(full_, holds);
-  return found == full_.end() ? collecting_.since : found->since;
+  const auto found = std::ranges::find_if(batches_, holds);
+  return found == batches_.end() ? collecting_.since : found->since;
 }
 
 }  // namespace holdfast::node

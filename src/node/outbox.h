@@ -34,16 +34,19 @@ class Outbox {
   void stepped(NodeTime now);
 
   // The next batch of records that no append has taken yet, or all there are; the caller journals them, in
-  // this order. Valid until they are durable.
+  // this order. Valid, and changed by nobody, until they are durable.
   enum class Extent { batch, all };
-  [[nodiscard]] std::span<const Record> begin_write(Extent extent = Extent::batch);
-  [[nodiscard]] bool has_records() const { return !full_.empty() || !collecting_.effects.records.empty(); }
+  [[nodiscard]] std::vector<std::span<const Record>> begin_write(Extent extent = Extent::batch);
+  [[nodiscard]] bool has_records() const {
+    return batches_.size() > writing_ || !collecting_.effects.records.empty();
+  }
 
-  // The records that became durable by it. reuse(): whoever had them is done with them.
-  std::vector<Record> durable_up_to(Position position);
+  // The records that became durable by it, batch by batch. reuse(): whoever had them is done with them.
+  std::vector<std::vector<Record>> durable_up_to(Position position);
   void reuse(std::vector<Record> records);
 
-  // What may leave now, in order. Empty until the next step or the next durable batch.
+  // What may leave now, in order, as much as lies together. Empty: no more until the next step or the next
+  // durable batch.
   [[nodiscard]] std::vector<Outbound> take_released();
   void reuse(std::vector<Outbound> released);
 
@@ -61,7 +64,7 @@ class Outbox {
   // Since when the oldest that is held back waits.
   [[nodiscard]] std::optional<NodeTime> oldest_held() const;
 
-  // Of one batch: whoever reads a record of the past decodes its whole batch. (All there are may be more.)
+  // Of one batch: whoever reads a record of the past decodes its whole batch.
   static constexpr std::size_t batch_records_max = 4096;
 
  private:
@@ -79,17 +82,17 @@ class Outbox {
   [[nodiscard]] Batch& last_with_records();
   [[nodiscard]] Batch next_batch();
 
-  Position last_;     // of the newest record taken
-  Position durable_;  // of the newest record on disk
-  Batch writing_;
-  std::deque<Batch> full_;
+  Position last_;              // of the newest record taken
+  Position durable_;           // of the newest record on disk
+  std::deque<Batch> batches_;  // each has records
+  std::size_t writing_ = 0;    // so many of the first
   Batch collecting_;
   std::size_t records_seen_ = 0;   // of those that collect: from steps before
   std::size_t outbound_seen_ = 0;  // the same
   std::size_t held_ = 0;
-  std::vector<Outbound> released_;
-  std::vector<Record> spare_records_;
-  std::vector<Outbound> spare_outbound_;
+  std::deque<std::vector<Outbound>> released_;  // none is empty
+  std::vector<std::vector<Record>> spare_records_;
+  std::vector<std::vector<Outbound>> spare_outbound_;
 };
 
 }  // namespace holdfast::node

@@ -62,10 +62,10 @@ struct AppendedSlice {
 
 // What becomes durable together, as values: whoever writes it encodes it (codec.h), on whatever thread it
 // does that. The records stay the node's, which changes none of them before the append is answered. There may
-// be none, where only slices are written.
+// be none, where only slices are written; no batch is empty.
 struct JournalAppend {
   Position first;
-  std::span<const Record> records;
+  std::vector<std::span<const Record>> batches;
   std::vector<AppendedSlice> slices;
   std::optional<Position> checkpoint_began;  // the checkpoint is complete, and recovery may begin after this
   std::optional<Position> history_ends_before;  // batches wholly below are deleted

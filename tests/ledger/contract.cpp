@@ -20,7 +20,7 @@ Slice slice_of(std::uint16_t kind, std::uint64_t number, std::uint64_t includes,
 }
 
 Append only(JournalBatch batch) {
-  return {.batch = std::move(batch), .slices = {}, .checkpoint_began = {}, .history_ends_before = {}};
+  return {.batches = {std::move(batch)}, .slices = {}, .checkpoint_began = {}, .history_ends_before = {}};
 }
 
 Result<Loaded, Error> load_all(Ledger& ledger) {
@@ -117,10 +117,22 @@ TEST_P(LedgerContract, ReadsTheBatchThatHoldsAPosition) {
   EXPECT_EQ(*ledger_->read(Position(6)), std::nullopt);
 }
 
+TEST_P(LedgerContract, KeepsBatchesThatCameInOneAppendAsTheyCame) {
+  reopen();
+  const std::vector<JournalBatch> both{batch_at(1, 3, "abc"), batch_at(4, 2, "de")};
+  const auto appended =
+      ledger_->append({.batches = both, .slices = {}, .checkpoint_began = {}, .history_ends_before = {}});
+  EXPECT_EQ(appended->durable, Position(5));
+  EXPECT_EQ(appended->journal_bytes, 5u);
+  reopen();
+  EXPECT_EQ(load_all(*ledger_)->batches, both);
+  EXPECT_EQ(*ledger_->read(Position(5)), both[1]);
+}
+
 TEST_P(LedgerContract, ReplacesAndRemovesSlices) {
   reopen();
   append_records(*ledger_, 1, 2);
-  Append first{.batch = {},
+  Append first{.batches = {},
                .slices = {slice_of(1, 1, 1, "old"), slice_of(1, 2, 1, "gone")},
                .checkpoint_began = {},
                .history_ends_before = {}};
@@ -140,7 +152,7 @@ TEST_P(LedgerContract, SkipsTheJournalUpToWhereACompleteCheckpointBegan) {
   ASSERT_TRUE(ledger_->append(only(batch_at(7, 1, "g"))));
   const auto skip = [&](std::uint64_t began) {
     return ledger_->append(
-        {.batch = {}, .slices = {}, .checkpoint_began = Position(began), .history_ends_before = {}});
+        {.batches = {}, .slices = {}, .checkpoint_began = Position(began), .history_ends_before = {}});
   };
   ASSERT_TRUE(skip(3));
   EXPECT_EQ(load_all(*ledger_)->batches, (std::vector{batch_at(4, 3, "def"), batch_at(7, 1, "g")}));
@@ -158,7 +170,7 @@ TEST_P(LedgerContract, ForgetsHistoryByWholeBatches) {
   ASSERT_TRUE(ledger_->append(only(batch_at(4, 3, "defg"))));
   ASSERT_TRUE(ledger_->append(only(batch_at(7, 1, "h"))));
   const auto trim = [&](std::uint64_t before) {
-    return ledger_->append({.batch = {},
+    return ledger_->append({.batches = {},
                             .slices = {},
                             .checkpoint_began = Position(7),
                             .history_ends_before = Position(before)});
@@ -178,13 +190,13 @@ TEST_P(LedgerContract, ForgetsHistoryByWholeBatches) {
 TEST_P(LedgerContract, PositionsGoOnAfterAllHistoryIsForgotten) {
   reopen();
   append_records(*ledger_, 1, 5);
-  Append all{.batch = batch_at(6, 1, "six"),
+  Append all{.batches = {batch_at(6, 1, "six")},
              .slices = {slice_of(1, 1, 6, "state")},
              .checkpoint_began = Position(6),
              .history_ends_before = {}};
   ASSERT_TRUE(ledger_->append(all));
   ASSERT_TRUE(ledger_->append(
-      {.batch = {}, .slices = {}, .checkpoint_began = {}, .history_ends_before = Position(7)}));
+      {.batches = {}, .slices = {}, .checkpoint_began = {}, .history_ends_before = Position(7)}));
   EXPECT_EQ(ledger_->sizes()->oldest, Position(0));
   EXPECT_EQ(ledger_->sizes()->journal_bytes, 0u);
   reopen();
@@ -204,7 +216,7 @@ TEST_P(LedgerContract, AbortsWhenHistoryIsForgottenBeyondWhereTheCheckpointBegan
   testing::FLAGS_gtest_death_test_style = "fast";
   reopen();
   append_records(*ledger_, 1, 9);
-  EXPECT_DEATH(std::ignore = ledger_->append({.batch = {},
+  EXPECT_DEATH(std::ignore = ledger_->append({.batches = {},
                                               .slices = {slice_of(1, 1, 9, "state")},
                                               .checkpoint_began = Position(5),
                                               .history_ends_before = Position(9)}),
@@ -214,7 +226,7 @@ TEST_P(LedgerContract, AbortsWhenHistoryIsForgottenBeyondWhereTheCheckpointBegan
 TEST_P(LedgerContract, AppendsAndForgetsInOneTransaction) {
   reopen();
   append_records(*ledger_, 1, 9);
-  ASSERT_TRUE(ledger_->append({.batch = batch_at(10, 1, "ten"),
+  ASSERT_TRUE(ledger_->append({.batches = {batch_at(10, 1, "ten")},
                                .slices = {slice_of(3, 3, 10, "state")},
                                .checkpoint_began = Position(10),
                                .history_ends_before = Position(10)}));
@@ -251,13 +263,13 @@ TEST_P(LedgerContract, AbortsWhenABatchDoesNotFollowTheLastOne) {
   for (const std::uint64_t first : {0, 2, 4})
     EXPECT_DEATH(std::ignore = ledger_->append(only(batch_at(first, 1, "x"))), "broken promise");
   EXPECT_DEATH(std::ignore = ledger_->append({}), "broken promise");
-  EXPECT_DEATH(std::ignore = ledger_->append({.batch = {},
+  EXPECT_DEATH(std::ignore = ledger_->append({.batches = {},
                                               .slices = {slice_of(1, 1, 3, "later")},
                                               .checkpoint_began = {},
                                               .history_ends_before = {}}),
                "broken promise");
   EXPECT_DEATH(std::ignore = ledger_->append(
-                   {.batch = {}, .slices = {}, .checkpoint_began = {}, .history_ends_before = Position(2)}),
+                   {.batches = {}, .slices = {}, .checkpoint_began = {}, .history_ends_before = Position(2)}),
                "broken promise");
 }
 

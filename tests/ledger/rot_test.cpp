@@ -79,7 +79,7 @@ class Rot : public testing::Test {
 
 TEST_F(Rot, OfTheLogIsHarmlessOrFound) {
   const Script script{{.append = only(batch_at(1, 1, "first"))},
-                      {.append = {.batch = batch_at(2, 1, "second"),
+                      {.append = {.batches = {batch_at(2, 1, "second")},
                                   .slices = {slice_of(1, 1, 2, "slice")},
                                   .checkpoint_began = {},
                                   .history_ends_before = {}}}};

@@ -128,7 +128,7 @@ TEST(SqliteLedger, FindsADamagedSlice) {
     {
       const OpenLedger open = world.open();
       append_records(*open.ledger, 1, 2);
-      ASSERT_TRUE(open.ledger->append({.batch = {},
+      ASSERT_TRUE(open.ledger->append({.batches = {},
                                        .slices = {slice_of(1, 1, 1, "rows")},
                                        .checkpoint_began = {},
                                        .history_ends_before = {}}));

@@ -30,10 +30,38 @@ TEST(Batches, are_of_a_bounded_number_of_records_each_and_every_one_is_found) {
   EXPECT_EQ(at(2 * batch_records_max + 11), nullptr);
   std::size_t durable = 0;
   for (const std::size_t size : {batch_records_max, batch_records_max, std::size_t{10}}) {
-    EXPECT_EQ(outbox.begin_write().size(), size);
+    EXPECT_EQ(begin_write(outbox), size);
     outbox.durable_up_to(Position(durable += size));
   }
   EXPECT_TRUE(outbox.begin_write().empty());
+}
+
+TEST(Batches, go_with_one_append_together_each_as_it_is) {
+  Outbox outbox(Position(0));
+  Effects many = made(2 * batch_records_max + 10);
+  take(outbox, many, node_time(0));
+  std::vector<std::size_t> sizes;
+  for (const std::span<const Record> batch : outbox.begin_write(Outbox::Extent::all))
+    sizes.push_back(batch.size());
+  EXPECT_EQ(sizes, (std::vector{batch_records_max, batch_records_max, std::size_t{10}}));
+  EXPECT_FALSE(outbox.has_records());
+  EXPECT_EQ(outbox.durable_up_to(outbox.last()).size(), sizes.size());
+}
+
+TEST(Batches, that_became_durable_together_let_out_what_waited_in_its_order) {
+  Outbox outbox(Position(0));
+  for (std::uint64_t token = 0; token < 3; ++token) {
+    Effects step = made(batch_records_max, {output::BriefReply(RequestToken(token), {})});
+    take(outbox, step, node_time(0));
+  }
+  (void)outbox.begin_write(Outbox::Extent::all);
+  EXPECT_TRUE(outbox.take_released().empty());
+  outbox.durable_up_to(outbox.last());
+  std::vector<std::uint64_t> left;
+  for (const Outbound& one : take_all_released(outbox))
+    left.push_back(std::get<output::BriefReply>(one).token.value());
+  EXPECT_EQ(left, (std::vector<std::uint64_t>{0, 1, 2}));
+  EXPECT_EQ(outbox.held(), 0u);
 }
 
 }  // namespace

@@ -261,7 +261,7 @@ struct BareFeed final : node::LedgerPort, node::FeedPort {
 
   void want(std::uint64_t consumer) { feed.want(node::ConsumerId(consumer), node::Disk::idle); }
   void commit_what_tells_nothing(std::size_t records) {
-    std::vector<Record> made(records);
+    std::vector<std::vector<Record>> made{std::vector<Record>(records)};
     feed.committed(newest.next(), made, node::Disk::busy);
     newest = Position(newest.value() + records);
   }

@@ -63,9 +63,9 @@ TEST(Outbox, ReleasesNothingEarlyAndEverythingInOrderOverRandomHistories) {
         durable += std::exchange(writing, 0);
         outbox.durable_up_to(Position(durable));
       } else {
-        writing = outbox.begin_write().size();
+        writing = begin_write(outbox);
       }
-      for (const Outbound& outbound : outbox.take_released()) {
+      for (const Outbound& outbound : take_all_released(outbox)) {
         ASSERT_EQ(std::get<output::Reply>(outbound).token.value(), released);
         ASSERT_LE(needs[released], durable);
         ++released;

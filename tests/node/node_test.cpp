@@ -48,10 +48,10 @@ TEST_F(NodeTest, answers_when_the_record_is_durable) {
 TEST_F(NodeTest, while_one_append_is_written_the_next_collects) {
   desk.submit(reserve("r1", {{"a", 1}}));
   for (int i = 2; i <= 10; ++i) desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
-  EXPECT_EQ(desk.writing()->batch->count, 1u);
+  EXPECT_EQ(desk.writing()->batches.back().count, 1u);
   desk.commit();
-  EXPECT_EQ(desk.writing()->batch->count, 9u);
-  EXPECT_EQ(desk.writing()->batch->first, desk.disk().last.next());
+  EXPECT_EQ(desk.writing()->batches.back().count, 9u);
+  EXPECT_EQ(desk.writing()->batches.back().first, desk.disk().last.next());
   desk.commit();
   EXPECT_FALSE(desk.writing());
   EXPECT_TRUE(desk.node().idle());
@@ -392,10 +392,11 @@ TEST_F(CheckpointingTest, slices_ride_along_and_the_last_one_completes_the_check
   int slices = 0;
   for (int i = 0; i < 20 && !began; ++i) {
     desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
-    slices += static_cast<int>(desk.writing()->slices.size());
-    for (const ledger::Slice& slice : desk.writing()->slices)
-      EXPECT_EQ(slice.includes, desk.writing()->batch->last());
-    began = desk.writing()->checkpoint_began;
+    const ledger::Append& writing = *desk.writing();
+    slices += static_cast<int>(writing.slices.size());
+    for (const ledger::Slice& slice : writing.slices)
+      EXPECT_EQ(slice.includes, writing.batches.empty() ? desk.disk().last : writing.batches.back().last());
+    began = writing.checkpoint_began;
     desk.commit();
   }
   ASSERT_TRUE(began);

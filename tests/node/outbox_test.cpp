@@ -31,7 +31,7 @@ TEST(Outbox, holds_back_an_answer_until_its_record_is_durable) {
   Effects sale = effects(1, {reply(1)});
   take(outbox, sale, node_time(0));
   EXPECT_TRUE(outbox.take_released().empty());
-  EXPECT_EQ(outbox.begin_write().size(), 1u);
+  EXPECT_EQ(begin_write(outbox), 1u);
   EXPECT_TRUE(outbox.take_released().empty());
   outbox.durable_up_to(Position(8));
   EXPECT_EQ(outbox.take_released().size(), 1u);
@@ -96,7 +96,7 @@ TEST(Outbox, nothing_is_outbound_before_every_record_made_up_to_its_step_is_dura
     std::uint64_t left = 0;
     std::vector<std::uint64_t> needs;  // by what was said
     const auto check_released = [&] {
-      for (const Outbound& outbound : outbox.take_released()) {
+      for (const Outbound& outbound : take_all_released(outbox)) {
         const std::uint64_t number = std::get<output::BriefReply>(outbound).token.value();
         ASSERT_EQ(number, left++);
         ASSERT_LE(needs[number], durable);
@@ -115,7 +115,7 @@ TEST(Outbox, nothing_is_outbound_before_every_record_made_up_to_its_step_is_dura
           break;
         }
         case 1:
-          if (writing == 0) writing = outbox.begin_write().size();
+          if (writing == 0) writing = begin_write(outbox);
           break;
         default: durable += std::exchange(writing, 0); outbox.durable_up_to(Position(durable));
       }
@@ -123,7 +123,7 @@ TEST(Outbox, nothing_is_outbound_before_every_record_made_up_to_its_step_is_dura
     }
     durable += writing;
     outbox.durable_up_to(Position(durable));
-    durable += outbox.begin_write().size();
+    durable += begin_write(outbox);
     outbox.durable_up_to(Position(durable));
     check_released();
     ASSERT_EQ(left, said);

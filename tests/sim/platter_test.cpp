@@ -10,7 +10,7 @@ const ledger::Identity identity{"sim", {"eu", {.made_ms = 1, .nonce = 2}}, 7};
 
 ledger::Append record(std::uint64_t at) {
   ledger::Append what;
-  what.batch = ledger::JournalBatch{Position(at), 1, Bytes(100, std::byte(at))};
+  what.batches.push_back({Position(at), 1, Bytes(100, std::byte(at))});
   return what;
 }
 

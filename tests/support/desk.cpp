@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "ledger/encoded.h"
+#include "ledger/preconditions.h"
 
 namespace holdfast::test {
 
@@ -48,10 +49,10 @@ node::Codec value_codec() {
 }
 
 void Disk::write(const ledger::Append& append) {
-  if (append.batch) {
-    HF_ASSERT(append.batch->first == last.next());
-    batches.push_back(*append.batch);
-    last = append.batch->last();
+  for (const ledger::JournalBatch& batch : append.batches) {
+    HF_ASSERT(batch.first == last.next());
+    batches.push_back(batch);
+    last = batch.last();
   }
   for (const ledger::Slice& slice : append.slices) {
     if (slice.bytes.empty())

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ledger/encoded.h"
+#include "ledger/preconditions.h"
 #include "node/node.h"
 #include "wire/record_codec.h"
 #include "wire/slice_codec.h"
@@ -28,8 +29,9 @@ class InstantDisk final : public node::LedgerPort, public node::PeersPort {
 
  private:
   void append(node::JournalAppend append) override {
-    done_.durable = Position(append.first.value() + append.records.size() - 1);
-    done_.journal_bytes = ledger::journal_bytes(ledger::encoded(std::move(append), writing_codec()));
+    const ledger::Append what = ledger::encoded(std::move(append), writing_codec());
+    if (!what.batches.empty()) done_.durable = what.batches.back().last();
+    done_.journal_bytes = ledger::journal_bytes(what);
     writing_ = true;
   }
   void read(Position) override {}

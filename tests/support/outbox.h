@@ -15,4 +15,19 @@ inline void take(Outbox& outbox, Effects& effects, NodeTime now) {
   outbox.stepped(now);
 }
 
+// All that may leave now.
+inline std::vector<Outbound> take_all_released(Outbox& outbox) {
+  std::vector<Outbound> all;
+  for (auto some = outbox.take_released(); !some.empty(); some = outbox.take_released())
+    std::ranges::move(some, std::back_inserter(all));
+  return all;
+}
+
+// How many records the next append takes.
+inline std::size_t begin_write(Outbox& outbox, Outbox::Extent extent = Outbox::Extent::batch) {
+  std::size_t records = 0;
+  for (const std::span<const Record> batch : outbox.begin_write(extent)) records += batch.size();
+  return records;
+}
+
 }  // namespace holdfast::node
