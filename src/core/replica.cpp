@@ -76,13 +76,18 @@ void Replica::step(Now now, input::Asked&& asked, Effects& out) {
   step_with(now, out, [&](StepContext& step) { ask(step, std::move(asked)); });
 }
 
-void Replica::expect(input::Asked& asked) const {
-  const std::string* const id = reservation_named_in(asked.request);
-  if (asked.name || id == nullptr) return;
-  asked.name = name_of_reservation(*id, state_.hash_seed());
-  state_.reservations().expect(*asked.name);
-  state_.memories().expect(*asked.name);
-  if (std::holds_alternative<request::Reserve>(asked.request)) memory_.demand.expect(*asked.name);
+// In two rounds: the processor looks up where several stand at once, as long as little else is to be done
+// between them.
+void Replica::expect(std::span<input::Asked> requests) const {
+  for (input::Asked& asked : requests)
+    if (const std::string* const id = reservation_named_in(asked.request); id != nullptr && !asked.name)
+      asked.name = name_of_reservation(*id, state_.hash_seed());
+  for (const input::Asked& asked : requests) {
+    if (!asked.name) continue;
+    state_.reservations().expect(*asked.name);
+    state_.memories().expect(*asked.name);
+    memory_.demand.expect(*asked.name);
+  }
 }
 
 template <class Decide>

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/config.h"
@@ -29,10 +30,9 @@ class Replica {
   // The same as a step of Input(asked), whose texts go into what comes of it.
   void step(Now now, input::Asked&& asked, Effects& out);
 
-  // The request will be stepped soon, with others of which the same is said first: what memory has to bring
-  // for it is on its way meanwhile. Changes nothing but `asked`, which is told what was made of it on the
-  // way.
-  void expect(input::Asked& asked) const;
+  // These requests will be stepped soon: what memory has to bring for them is on its way meanwhile, for
+  // several at once. Changes nothing but them: each is told what was made of it on the way.
+  void expect(std::span<input::Asked> requests) const;
 
   // When a Tick is due at the latest; none: nothing is waiting for time to pass.
   [[nodiscard]] std::optional<NodeTime> next_deadline(bool may_record = true) const;

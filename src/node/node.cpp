@@ -18,9 +18,9 @@ Refusal refusal(RefusalCode code, std::string detail, Millis retry_after) {
   return refusal;
 }
 
-// So many requests at least are on their way from memory while one is decided. As many are sent for at a
-// time, so that the processor looks up where they stand for several at once.
-constexpr std::ptrdiff_t expected_ahead = 16;
+// So many requests at least are on their way from memory while one is decided, and as many are sent for at a
+// time.
+constexpr std::size_t expected_ahead = 16;
 
 // What finishes a reservation goes before what begins one.
 bool finishes(const Request& request) {
@@ -117,11 +117,13 @@ void Node::take(Now now, input::Asked&& asked) {
 }
 
 void Node::take_in_order(Now now, std::span<input::Asked> requests) {
-  auto expected = requests.begin();  // up to here
+  std::span<input::Asked> unexpected = requests;
   for (auto next = requests.begin(); next != requests.end();) {
-    if (expected - next < expected_ahead)
-      for (auto left = expected_ahead; left > 0 && expected != requests.end(); --left)
-        replica_.expect(*expected++);
+    if (static_cast<std::size_t>(requests.end() - next) < unexpected.size() + expected_ahead) {
+      const auto soon = unexpected.first(std::min(unexpected.size(), expected_ahead));
+      replica_.expect(soon);
+      unexpected = unexpected.subspan(soon.size());
+    }
     const RequestToken token = next->token;
     take(now, std::move(*next));
     ++next;

@@ -70,9 +70,7 @@ class Node {
   // None is decided before the one ahead of it, also where that has to read the past first.
   void submit_in_order(Now now, InOrder requests);
   // These will be taken soon, after others: what memory has to bring for them is on its way meanwhile.
-  void expect(std::span<input::Asked> requests) const {
-    for (input::Asked& one : requests) replica_.expect(one);
-  }
+  void expect(std::span<input::Asked> requests) const { replica_.expect(requests); }
   // The same in two, for calls that came together: each is taken, and then they go on together, to the disk.
   void take_in_order(Now now, std::span<input::Asked> requests);
   void go_on();

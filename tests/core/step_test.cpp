@@ -48,8 +48,8 @@ class Asker {
     return effects_;
   }
   const Effects& step_expected(input::Asked asked) {
-    replica_.expect(asked);
-    replica_.expect(asked);  // once is as good
+    replica_.expect({&asked, 1});
+    replica_.expect({&asked, 1});  // once is as good
     EXPECT_EQ(replica_.recall(asked), replica_.recall(asked.request));
     return step(std::move(asked));
   }
