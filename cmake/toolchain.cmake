@@ -8,6 +8,11 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 # Nobody puts another function in the place of one of ours, so that those of one file may be in line with each other.
 add_compile_options(-fno-semantic-interposition)
 
+# Values of a few hundred bytes are cleared by ordinary stores: g++'s choice, "rep stos", takes longer to begin.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  add_compile_options("$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-mmemset-strategy=vector_loop:512:noalign,libcall:-1:noalign>")
+endif()
+
 # Built from nothing, most time goes into reading the same headers again: so the presets compile several files of a
 # target as one (CMAKE_UNITY_BUILD), where two files may not give one name to two things. For work on a few files, debug
 # compiles each by itself; coverage does so where it counts.
