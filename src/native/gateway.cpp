@@ -174,10 +174,7 @@ void Gateway::settle(CallNumber number, Open& open, std::size_t operation, const
 
 void Gateway::finish(CallNumber number) {
   const Open& open = open_.at(number);
-  if (open.attempts.total() > 0) {
-    const std::int64_t now_us = desk_.now_us();
-    desk_.count_reservations(open.attempts, now_us, now_us - open.began_us);
-  }
+  note_answered(open);
   frame_.clear();
   for (std::size_t first = 0; first < open.results.size();)
     wire::append_frame(frame_, wire::FrameKind::message, [&] {
@@ -187,6 +184,24 @@ void Gateway::finish(CallNumber number) {
   const std::size_t operations = open.results.size();
   open_.drop(number);
   settled_(connection, operations, frame_);
+}
+
+void Gateway::note_answered(const Open& open) {
+  if (open.attempts.total() == 0) return;
+  if (answered_.empty() || answered_.back().began_us != open.began_us)
+    answered_.push_back({open.began_us, {}});
+  Attempts& attempts = answered_.back().attempts;
+  attempts.created += open.attempts.created;
+  attempts.replayed += open.attempts.replayed;
+  attempts.refused += open.attempts.refused;
+}
+
+void Gateway::count_answered() {
+  if (answered_.empty()) return;
+  const std::int64_t now_us = desk_.now_us();
+  for (const Answered& answered : answered_)
+    desk_.count_reservations(answered.attempts, now_us, now_us - answered.began_us);
+  answered_.clear();
 }
 
 // Without more work than it takes to say so.

@@ -56,6 +56,8 @@ class Gateway final : public node::ShopsPort {
   void abandon(ConnectionId connection);
 
   void tick();  // several times a second: deadlines
+  // Attempts to reserve of calls that were settled since the last time: their answers go out now.
+  void count_answered();
   void answer(RequestToken token, const Answer& answer) override;
 
   [[nodiscard]] std::size_t calls_open() const { return open_.size(); }
@@ -80,6 +82,10 @@ class Gateway final : public node::ShopsPort {
     Few<Progress> progress;  // as results
   };
   using CallNumber = Slots<Open>::Number;
+  struct Answered {
+    std::int64_t began_us = 0;
+    Attempts attempts;
+  };
   // Calls of fewer operations than this, of which so many are on their way from memory while as many are
   // decided. Their lists keep their memory.
   static constexpr std::size_t small = 16;
@@ -95,6 +101,7 @@ class Gateway final : public node::ShopsPort {
   void bring_on();
   void settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer);
   void finish(CallNumber number);
+  void note_answered(const Open& open);
   void cancel_unanswered(CallNumber number, const Open& open);
   void give_up(CallNumber number);
   template <class Is>
@@ -106,7 +113,8 @@ class Gateway final : public node::ShopsPort {
   std::uint64_t arrived_ = 0;
   wire::NativeCall call_;  // that is being taken: its memory is used again
   SmallCalls coming_;
-  SmallCalls expected_;  // that came before those: what memory has to bring for them is on its way
+  SmallCalls expected_;             // that came before those: what memory has to bring for them is on its way
+  std::vector<Answered> answered_;  // not counted yet: one for calls in a row that came together
   Bytes frame_;
   bool submitted_ = false;                // something, and it has not gone on yet
   std::optional<std::int64_t> began_us_;  // of calls that came together

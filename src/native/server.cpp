@@ -76,6 +76,7 @@ void Server::wants_flush(ConnectionId id) {
 
 // What is settled meanwhile goes with the next.
 void Server::flush() {
+  hall_.gateway.count_answered();
   for (const ConnectionId id : std::exchange(flush_, {})) {
     const auto at = connections_.find(id);
     if (at == connections_.end()) continue;

@@ -55,8 +55,11 @@ class NativeGateway : public testing::Test {
                 },
             .go_on = [] {},
             .cancel = [this](RequestToken token) { cancelled_.push_back(token); },
-            .count_reservations = [this](const Attempts& attempts, std::int64_t,
-                                         std::int64_t) { reservations_counted_.push_back(attempts); },
+            .count_reservations =
+                [this](const Attempts& attempts, std::int64_t, std::int64_t took_us) {
+                  reservations_counted_.push_back(attempts);
+                  took_us_.push_back(took_us);
+                },
             .count_refusals =
                 [this](RefusalCode code, std::size_t count) {
                   refusals_counted_.insert(refusals_counted_.end(), count, code);
@@ -67,6 +70,7 @@ class NativeGateway : public testing::Test {
   node::InOrder submitted_;
   std::vector<RequestToken> cancelled_;
   std::vector<Attempts> reservations_counted_;
+  std::vector<std::int64_t> took_us_;  // as those
   std::vector<RefusalCode> refusals_counted_;
   std::int64_t now_us_ = 1'000'000;
   std::map<std::uint64_t, std::vector<Outcome>> heard_;  // by the number of the call
@@ -191,8 +195,25 @@ TEST_F(NativeGateway, WhatIsReservedAndRefusedCountsForTheMetrics) {
   ASSERT_TRUE(call(7, {reserve("a"), operation::Release{"b"}}));
   answer(0, reserved());
   answer(1, failure(Refusal{.code = RefusalCode::reservation_unknown}));
+  EXPECT_TRUE(reservations_counted_.empty()) << "they count as answered when their answers go out";
+  gateway_.count_answered();
   EXPECT_EQ(reservations_counted_, std::vector{Attempts{.created = 1}});
   EXPECT_EQ(refusals_counted_, std::vector{RefusalCode::reservation_unknown});
+}
+
+TEST_F(NativeGateway, CallsAreCountedWithTheTimeFromWhenTheyCameUntilTheirAnswersGoOut) {
+  ASSERT_TRUE(call(7, {reserve("a"), reserve("b")}));
+  now_us_ += 300;
+  ASSERT_TRUE(call(8, {reserve("c")}));
+  ASSERT_TRUE(call(9, {reserve("d")}));
+  now_us_ += 50;
+  for (std::size_t place = 0; place < 4; ++place) answer(place, reserved());
+  now_us_ += 1;
+  gateway_.count_answered();
+  EXPECT_EQ(reservations_counted_, (std::vector{Attempts{.created = 2}, Attempts{.created = 2}}));
+  EXPECT_EQ(took_us_, (std::vector<std::int64_t>{351, 51}));
+  gateway_.count_answered();
+  EXPECT_EQ(reservations_counted_.size(), 2u);
 }
 
 }  // namespace
