@@ -166,8 +166,7 @@ std::size_t Node::held_max(const Request& request) const {
 // It states nothing of this replica's rows, and so needs not wait for the disk.
 std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) const {
   if (!ready()) return refusal(RefusalCode::starting, "this daemon is starting", limits_.room_retry);
-  const auto oldest = outbox_.oldest_held();
-  const Millis waited = oldest ? now.node - *oldest : Millis(0);
+  const Millis waited = outbox_.longest_wait(now.node);
   const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
   if (!changes_state(request)) return std::nullopt;
   if (!fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);

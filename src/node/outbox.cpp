@@ -134,11 +134,11 @@ std::span<const Record> Outbox::from(Position position) const {
   return in(collecting_);
 }
 
-std::optional<NodeTime> Outbox::oldest_held() const {
-  if (held_ == 0) return std::nullopt;
+Millis Outbox::longest_wait(NodeTime now) const {
+  if (held_ == 0) return Millis(0);
   const auto holds = [](const Batch& batch) { return !batch.effects.outbound.empty(); };
   const auto found = std::ranges::find_if(batches_, holds);
-  return found == batches_.end() ? collecting_.since : found->since;
+  return now - (found == batches_.end() ? collecting_.since : found->since);
 }
 
 }  // namespace holdfast::node

@@ -14,7 +14,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -61,8 +60,8 @@ class Outbox {
   [[nodiscard]] Position last() const { return last_; }
   [[nodiscard]] Position durable() const { return durable_; }
   [[nodiscard]] std::size_t held() const { return held_; }
-  // Since when the oldest that is held back waits.
-  [[nodiscard]] std::optional<NodeTime> oldest_held() const;
+  // How long the oldest that is held back has waited; 0: none is.
+  [[nodiscard]] Millis longest_wait(NodeTime now) const;
 
   // Of one batch: whoever reads a record of the past decodes its whole batch.
   static constexpr std::size_t batch_records_max = 4096;
