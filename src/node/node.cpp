@@ -306,9 +306,9 @@ void Node::pump() {
   if (!outbox_.has_records() && !with_slices && !with_trim) return;
   JournalAppend append;
   append.first = outbox_.durable().next();
-  // A slice is as memory is, and so holds what every record made: all of them go with it, or a crash would
-  // leave it ahead of the journal.
-  append.batches = outbox_.begin_write(with_slices ? Outbox::Extent::all : Outbox::Extent::batch);
+  // All of them: a slice is as memory is, and so holds what every record made. Without, a crash would leave
+  // it ahead of the journal.
+  append.batches = outbox_.begin_write();
   if (with_slices) checkpointer_.add_to(append, replica_.state());
   if (with_trim) history_.add_to(append);
   writing_ = true;

@@ -84,17 +84,15 @@ Outbox::Batch Outbox::next_batch() {
   return {.effects = {take_room(spare_records_), take_room(spare_outbound_)}, .since = {}};
 }
 
-std::vector<std::span<const Record>> Outbox::begin_write(Extent extent) {
+std::vector<std::span<const Record>> Outbox::begin_write() {
   HF_ASSERT(writing_ == 0);
-  const bool takes_collected = batches_.empty() || extent == Extent::all;
-  if (takes_collected && !collecting_.effects.records.empty()) {
+  if (!collecting_.effects.records.empty()) {
     batches_.push_back(std::exchange(collecting_, next_batch()));
     records_seen_ = outbound_seen_ = 0;
   }
-  writing_ = extent == Extent::all ? batches_.size() : std::min<std::size_t>(batches_.size(), 1);
+  writing_ = batches_.size();
   std::vector<std::span<const Record>> records;
-  for (std::size_t batch = 0; batch < writing_; ++batch)
-    records.emplace_back(batches_[batch].effects.records);
+  for (const Batch& batch : batches_) records.emplace_back(batch.effects.records);
   return records;
 }
 

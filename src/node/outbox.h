@@ -32,10 +32,9 @@ class Outbox {
   [[nodiscard]] Effects& effects() { return collecting_.effects; }
   void stepped(NodeTime now);
 
-  // The next batch of records that no append has taken yet, or all there are; the caller journals them, in
-  // this order. Valid, and changed by nobody, until they are durable.
-  enum class Extent { batch, all };
-  [[nodiscard]] std::vector<std::span<const Record>> begin_write(Extent extent = Extent::batch);
+  // All batches of records that no append has taken yet; the caller journals them, in this order, together.
+  // Valid, and changed by nobody, until they are durable.
+  [[nodiscard]] std::vector<std::span<const Record>> begin_write();
   [[nodiscard]] bool has_records() const {
     return batches_.size() > writing_ || !collecting_.effects.records.empty();
   }

@@ -28,12 +28,6 @@ TEST(Batches, are_of_a_bounded_number_of_records_each_and_every_one_is_found) {
     EXPECT_EQ(ms_of(at(position)->at), static_cast<std::int64_t>(position));
   }
   EXPECT_EQ(at(2 * batch_records_max + 11), nullptr);
-  std::size_t durable = 0;
-  for (const std::size_t size : {batch_records_max, batch_records_max, std::size_t{10}}) {
-    EXPECT_EQ(begin_write(outbox), size);
-    outbox.durable_up_to(Position(durable += size));
-  }
-  EXPECT_TRUE(outbox.begin_write().empty());
 }
 
 TEST(Batches, go_with_one_append_together_each_as_it_is) {
@@ -41,11 +35,11 @@ TEST(Batches, go_with_one_append_together_each_as_it_is) {
   Effects many = made(2 * batch_records_max + 10);
   take(outbox, many, node_time(0));
   std::vector<std::size_t> sizes;
-  for (const std::span<const Record> batch : outbox.begin_write(Outbox::Extent::all))
-    sizes.push_back(batch.size());
+  for (const std::span<const Record> batch : outbox.begin_write()) sizes.push_back(batch.size());
   EXPECT_EQ(sizes, (std::vector{batch_records_max, batch_records_max, std::size_t{10}}));
   EXPECT_FALSE(outbox.has_records());
   EXPECT_EQ(outbox.durable_up_to(outbox.last()).size(), sizes.size());
+  EXPECT_TRUE(outbox.begin_write().empty());
 }
 
 TEST(Batches, that_became_durable_together_let_out_what_waited_in_its_order) {
@@ -54,7 +48,7 @@ TEST(Batches, that_became_durable_together_let_out_what_waited_in_its_order) {
     Effects step = made(batch_records_max, {output::BriefReply(RequestToken(token), {})});
     take(outbox, step, node_time(0));
   }
-  (void)outbox.begin_write(Outbox::Extent::all);
+  (void)outbox.begin_write();
   EXPECT_TRUE(outbox.take_released().empty());
   outbox.durable_up_to(outbox.last());
   std::vector<std::uint64_t> left;

@@ -24,9 +24,9 @@ inline std::vector<Outbound> take_all_released(Outbox& outbox) {
 }
 
 // How many records the next append takes.
-inline std::size_t begin_write(Outbox& outbox, Outbox::Extent extent = Outbox::Extent::batch) {
+inline std::size_t begin_write(Outbox& outbox) {
   std::size_t records = 0;
-  for (const std::span<const Record> batch : outbox.begin_write(extent)) records += batch.size();
+  for (const std::span<const Record> batch : outbox.begin_write()) records += batch.size();
   return records;
 }
 
