@@ -17,12 +17,7 @@ constexpr std::size_t a_little = 16 << 10;
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionId id, Hall& hall)
-    : socket_(std::move(socket)),
-      id_(id),
-      hall_(hall),
-      caught_up_(hall.now),
-      heard_(hall.now),
-      took_(hall.now) {}
+    : socket_(std::move(socket)), id_(id), hall_(hall), heard_(hall.now), took_(hall.now) {}
 
 void Connection::start() {
   Code ignored;
@@ -62,9 +57,9 @@ void Connection::read() {
 // more than a little.
 Arrival Connection::arrival(std::size_t bytes) {
   Code ignored;
-  const SteadyTime now = std::chrono::steady_clock::now();
-  if (bytes < a_little || socket_.available(ignored) == 0) caught_up_ = now;
-  return now - caught_up_ > hall_.limits.late_after ? Arrival::late : Arrival::prompt;
+  const std::size_t left = bytes < a_little ? 0 : socket_.available(ignored);
+  const auto waited = backlog_.read(bytes, left, std::chrono::steady_clock::now());
+  return waited > hall_.limits.late_after ? Arrival::late : Arrival::prompt;
 }
 
 // Calls that came together are all decided before they are written.
@@ -104,7 +99,7 @@ void Connection::flush() {
   wants_flush_ = false;
   write();
   if (state_ == State::open && !waits_to_read_) {
-    caught_up_ = std::chrono::steady_clock::now();
+    backlog_.forgive(std::chrono::steady_clock::now());
     take_frames(Arrival::prompt);
   }
   close_if_done();

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "native/backlog.h"
 #include "native/gateway.h"
 #include "wire/frame.h"
 
@@ -80,7 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t under_way_ = 0;  // operations
   Bytes out_;
   std::size_t sent_ = 0;
-  SteadyTime caught_up_;  // when it was last that all was read which had come
+  Backlog backlog_;
   SteadyTime heard_;  // when it was last that nothing of a call was outstanding, or a call came to its end
   SteadyTime took_;   // when the client last took some of what was sent, or had taken all
   bool waits_to_read_ = false;

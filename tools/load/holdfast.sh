@@ -70,12 +70,12 @@ measure_holdfast() {
   measure_http_at $(($(said "$dir/wrk" rate) / 2))
   # Connections, frames under way on each, and reservations a frame.
   local shape links depth batch
-  for shape in "64 64 1" "8 4 64" "4 4 256" "4 2 1024"; do
+  for shape in "64 64 1" "8 32 64" "4 16 256" "4 4 1024"; do
     read -r links depth batch <<<"$shape"
     measure_native "native, $batch a frame" --prefix "b$batch-$round-$products-" --connections "$links" \
       --depth "$depth" --batch "$batch"
   done
-  measure_native "native, 256 a frame, each purchased" --prefix "p-$round-$products-" --connections 4 --depth 4 \
+  measure_native "native, 256 a frame, each purchased" --prefix "p-$round-$products-" --connections 4 --depth 16 \
     --batch 256 --purchase
   native_purchased=$((native_purchased + $(said "$dir/load" purchased)))
   local rate
@@ -93,7 +93,7 @@ measure_holdfast() {
 measure_million() {
   local products=1000000 stocked=()
   ((round == 1)) || stocked=(--stocked)
-  measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 4 --batch 256 "${stocked[@]}"
+  measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 16 --batch 256 "${stocked[@]}"
 }
 
 check_holdfast() {
