@@ -1,4 +1,6 @@
 // holdfastd: the daemon beside a region's store database.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -90,6 +92,8 @@ int run(const RunArguments& arguments) {
   auto config = load(arguments);
   if (!config) return print_faults(config.error(), stderr);
   const auto again = [arguments] { return load(arguments); };
+  // What one thread took another gives back: from memory of their own they would keep what the other needs.
+  (void)::mallopt(M_ARENA_MAX, 1);
   const PageMaker page_maker;
   Daemon daemon(*std::move(config), again, arguments.ephemeral ? Storage::memory : Storage::disk,
                 arguments.moved ? Moved::yes : Moved::no);

@@ -1,9 +1,11 @@
-# Holdfast, measured. Of tools/bench, which sources it, it uses bin, dir, pids, note, said and fail; a round has
+# Holdfast, measured. Of tools/bench, which sources it, it uses bin, dir, pids, note, said, spent and fail; a round has
 # `round`, `products`, `seconds` and `connections`.
 # A second: far below what it can do, which is what a shopper feels; and nearer to it. With reservations a frame.
 fixed_rates=("20000 1" "250000 64" "500000 64")
 sync_seconds=2
 
+# A daemon of its own for each number of products in each round: what others left pending, tens of millions in all,
+# would be in its way.
 start_holdfast() {
   cat >"$dir/holdfast.toml" <<END
 cluster = "bench"
@@ -36,37 +38,46 @@ END
   native_purchased=0
 }
 
+# What holdfast-load said, under this name.
+note_load() {
+  # shellcheck disable=SC2046
+  note holdfast "$1" "$products" "$round" "$(said "$dir/load" rate)" "$(said "$dir/load" p50_us)" \
+    "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)" $(spent "$(said "$dir/load" reserved)")
+}
+
 # holdfast-load with these arguments; it is noted under this name.
 measure_native() {
   local way=$1
   shift
+  begin_spending "$daemon"
   "$bin/holdfast-load" "$native" --skus "$products" --seconds "$seconds" "$@" >"$dir/load" 2>&1 ||
     fail "$(cat "$dir/load")"
   (($(said "$dir/load" unanswered) == 0)) || fail "not everything was answered: $(cat "$dir/load")"
   (($(said "$dir/load" refused) == 0)) || echo "  $(said "$dir/load" refused) were refused: overloaded"
   native_answered=$((native_answered + $(said "$dir/load" reserved)))
-  note holdfast "$way" "$products" "$round" "$(said "$dir/load" rate)" "$(said "$dir/load" p50_us)" \
-    "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
+  note_load "$way"
 }
 
 # Timed from when each was due.
 measure_http_at() {
+  begin_spending "$daemon"
   "$bin/holdfast-load" "$HOLDFAST_ENDPOINT" --named http- --skus "$products" --seconds "$seconds" \
     --connections "$connections" --prefix "h$round-$products-" --rate "$1" >"$dir/load" 2>&1 || fail "$(cat "$dir/load")"
   (($(said "$dir/load" unanswered) == 0)) || fail "not everything was answered: $(cat "$dir/load")"
   http_answered=$((http_answered + $(said "$dir/load" reserved)))
-  note holdfast "HTTP, at half of that" "$products" "$round" "$(said "$dir/load" rate)" \
-    "$(said "$dir/load" p50_us)" "$(said "$dir/load" p99_us)" "$(said "$dir/load" p999_us)"
+  note_load "HTTP, at half of that"
 }
 
 measure_holdfast() {
+  begin_spending "$daemon"
   # wrk's requests that are under way when it stops are served, and nobody hears the answer.
   wrk -t1 -c"$connections" -d"${seconds}s" -s tools/load/reserve.lua "$HOLDFAST_ENDPOINT" -- \
     http- "$products" "r$round-$products-" >"$dir/wrk"
   (($(said "$dir/wrk" other) == 0)) || fail "not everything was reserved: $(cat "$dir/wrk")"
   http_answered=$((http_answered + $(said "$dir/wrk" reserved)))
+  # shellcheck disable=SC2046
   note holdfast "HTTP" "$products" "$round" "$(said "$dir/wrk" rate)" "$(said "$dir/wrk" p50_us)" \
-    "$(said "$dir/wrk" p99_us)" "$(said "$dir/wrk" p999_us)"
+    "$(said "$dir/wrk" p99_us)" "$(said "$dir/wrk" p999_us)" $(spent "$(said "$dir/wrk" reserved)")
   measure_http_at $(($(said "$dir/wrk" rate) / 2))
   # Connections, frames under way on each, and reservations a frame.
   local shape links depth batch
@@ -86,21 +97,19 @@ measure_holdfast() {
   done
   tools/load/fdatasync.py "$dir" "$sync_seconds" >"$dir/sync"
   note disk "fdatasync of a page, alone" "$products" "$round" "$(said "$dir/sync" rate)" \
-    "$(said "$dir/sync" p50_us)" "$(said "$dir/sync" p99_us)" "$(said "$dir/sync" p999_us)"
+    "$(said "$dir/sync" p50_us)" "$(said "$dir/sync" p99_us)" "$(said "$dir/sync" p999_us)" - -
 }
 
-# With a catalogue of a million, which the first round brings in.
+# With a catalogue of a million.
 measure_million() {
-  local products=1000000 stocked=()
-  ((round == 1)) || stocked=(--stocked)
-  measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 16 --batch 256 "${stocked[@]}"
+  measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 16 --batch 256
 }
 
 check_holdfast() {
   sleep 1
   local http native purchased most
   read -r http _ < <(tools/load/counted.py "$HOLDFAST_ENDPOINT" http-)
-  most=$((http_answered + 2 * rounds * connections))
+  most=$((http_answered + 2 * connections))
   echo "holdfast over HTTP: answered $http_answered, the ledger counts $http"
   ((http >= http_answered && http <= most)) || fail "they do not fit"
   read -r native purchased < <(tools/load/counted.py "$HOLDFAST_ENDPOINT" sku-)
@@ -109,4 +118,11 @@ check_holdfast() {
   ((native + purchased == native_answered && purchased == native_purchased)) || fail "they do not fit"
   "$bin/holdfast" --timeout 300s audit verify
   awk '/^VmRSS/ {printf "daemon: %.1f MB resident\n", $2 / 1024}' "/proc/$daemon/status"
+}
+
+stop_holdfast() {
+  kill -INT "$daemon"
+  wait "$daemon" || fail "the daemon did not end well: $(tail -3 "$dir/log")"
+  mapfile -t pids < <(printf '%s\n' "${pids[@]}" | grep -vx "$daemon")
+  rm -rf "$dir/data" "$dir/data.mark"
 }

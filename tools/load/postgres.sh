@@ -1,4 +1,4 @@
-# PostgreSQL, measured against Holdfast. Of tools/bench, which sources it, it uses dir, pids, note and fail; a round has
+# PostgreSQL, measured against Holdfast. Of tools/bench, which sources it, it uses dir, pids, note, spent and fail; a round has
 # `round`, `products` and `seconds`.
 
 postgres_sql() { psql -qAt -h "$postgres_dir" -U postgres "$@"; }
@@ -21,7 +21,8 @@ start_postgres() {
   "${as_postgres[@]}" "$programs/postgres" -D "$postgres_dir/data" -k "$postgres_dir" -c listen_addresses= -c fsync=on \
     -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=256MB -c max_wal_size=4GB \
     >>"$dir/postgres.log" 2>&1 &
-  pids+=("$!")
+  postgres_pid=$!
+  pids+=("$postgres_pid")
   for _ in {1..300}; do postgres_sql -c 'SELECT 1' >/dev/null 2>&1 && break || sleep 0.1; done
   postgres_sql -c 'SELECT 1' >/dev/null || fail "postgresql did not start: $(tail -3 "$dir/postgres.log")"
   postgres_sql -f tools/load/tables.sql
@@ -32,6 +33,7 @@ start_postgres() {
 measure_postgres_with() {
   local script=$1 way=$2 made
   rm -f "$dir"/pgbench.[0-9]*
+  begin_spending "$postgres_pid"
   pgbench -h "$postgres_dir" -U postgres -n -M prepared -c 32 -j 1 -T "$seconds" -D products="$products" \
     -f "tools/load/$script" -l --log-prefix "$dir/pgbench" postgres >"$dir/pgbench.out" 2>&1 ||
     fail "pgbench: $(tail -3 "$dir/pgbench.out")"
@@ -41,8 +43,8 @@ measure_postgres_with() {
   rate=$(awk '/^tps = / {printf "%d", $3}' "$dir/pgbench.out")
   percentiles=$(cut -d' ' -f3 "$dir"/pgbench.[0-9]* | sort -n |
     awk '{us[NR] = $1} END {print us[int(NR * .5) + 1], us[int(NR * .99) + 1], us[int(NR * .999) + 1]}')
-  # shellcheck disable=SC2086
-  note postgresql "$way" "$products" "$round" "$rate" $percentiles
+  # shellcheck disable=SC2046,SC2086
+  note postgresql "$way" "$products" "$round" "$rate" $percentiles $(spent "$made")
 }
 
 measure_postgres() {

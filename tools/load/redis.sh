@@ -1,4 +1,4 @@
-# Redis, measured against Holdfast. Of tools/bench, which sources it, it uses dir, pids, note and fail; a round has
+# Redis, measured against Holdfast. Of tools/bench, which sources it, it uses dir, pids, note, spent and fail; a round has
 # `round`, `products` and `seconds`.
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -14,7 +14,8 @@ start_redis() {
   mkdir "$dir/redis"
   redis-server --bind 127.0.0.1 --port "$redis_port" --dir "$dir/redis" --save '' --appendonly yes \
     --appendfsync always --daemonize no >"$dir/redis.log" 2>&1 &
-  pids+=("$!")
+  redis_pid=$!
+  pids+=("$redis_pid")
   for _ in {1..100}; do redis ping >/dev/null 2>&1 && break || sleep 0.1; done
   redis ping >/dev/null || fail "redis did not start: $(tail -3 "$dir/redis.log")"
   for ((product = 0; product < 1000; ++product)); do echo "SET stock:$product 1000000000"; done | redis >/dev/null
@@ -31,6 +32,7 @@ measure_redis_with() {
   for run in trial real; do
     # It draws the same numbers again where it began at the same moment of a clock and a process id.
     ((++redis_runs))
+    begin_spending "$redis_pid"
     redis-benchmark -p "$redis_port" -c "$clients" -P "$pipeline" -n "$requests" -r 2147483647 --precision 3 -e \
       EVALSHA "$redis_script" 0 "$redis_runs.__rand_int__" __rand_int__ "$products" >"$dir/redis.out" 2>&1
     redis_answered=$((redis_answered + requests))
@@ -45,8 +47,8 @@ measure_redis_with() {
       if (share >= 99 && !p99) p99 = us
       if (share >= 99.9 && !p999) p999 = us
     } END {print p50, p99, p999}')
-  # shellcheck disable=SC2086
-  note redis "$way" "$products" "$round" "$rate" $percentiles
+  # shellcheck disable=SC2046,SC2086
+  note redis "$way" "$products" "$round" "$rate" $percentiles $(spent "$requests")
 }
 
 measure_redis() {
