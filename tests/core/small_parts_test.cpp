@@ -10,6 +10,7 @@
 #include "core/regions.h"
 #include "core/reservation.h"
 #include "core/shortage.h"
+#include "core/slice_copy.h"
 #include "core/state.h"
 #include "support/shop.h"
 
@@ -32,6 +33,28 @@ TEST(ReservationStates, go_from_pending_to_an_end_and_from_expired_to_purchased_
       EXPECT_EQ(next(from, event), way == ways.end() ? std::nullopt : std::optional(way->second))
           << static_cast<int>(from) << " " << static_cast<int>(event);
     }
+}
+
+TEST(AttemptsToReserve, are_counted_by_how_they_ended_told_in_full_or_briefly) {
+  answer::BriefReservation brief;
+  answer::ReservationAnswer full;
+  brief.created = full.created = true;
+  Attempts attempts;
+  attempts.add(Success(brief));
+  attempts.add(Success(full));
+  brief.created = full.created = false;
+  attempts.add(Success(brief));
+  attempts.add(Success(full));
+  attempts.add(failure(Refusal{}));
+  EXPECT_EQ(attempts.created, 2u);
+  EXPECT_EQ(attempts.replayed, 2u);
+  EXPECT_EQ(attempts.refused, 1u);
+}
+
+TEST(SizesOfSlices, are_guessed_by_what_is_in_them) {
+  const SliceCopy closed{ClosedSlice{0, std::vector<ClosedSlice::Entry>(3)}};
+  EXPECT_EQ(bytes_guess(closed), 3 * bytes_guess(ClosedSlice{0, std::vector<ClosedSlice::Entry>(1)}));
+  EXPECT_EQ(bytes_guess(ClosedSlice{}), 0u);
 }
 
 TEST(DemandNames, are_counted_once_of_late_and_again_when_they_are_forgotten) {

@@ -161,5 +161,18 @@ TEST(Crash, BeforeTheDiskHasItForgetsOnlyWhatNobodyWasTold) {
   EXPECT_EQ(shop.available("W"), 9);
 }
 
+TEST(GroupCommit, WhatIsToldBrieflyWaitsForTheDiskAsWell) {
+  TestRegion shop;
+  shop.stock("W", 1);
+  shop.hold_ledger();
+  request::Reserve basket = TestRegion::basket("a", "W", 1);
+  basket.brief = true;
+  const RequestToken token = shop.submit(std::move(basket));
+  EXPECT_FALSE(shop.answered(token));
+  ASSERT_TRUE(shop.complete_append());
+  const Answer answer = shop.answer_to(token);
+  EXPECT_TRUE(answer && std::get<answer::BriefReservation>(*answer).created);
+}
+
 }  // namespace
 }  // namespace holdfast::test
