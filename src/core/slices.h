@@ -147,7 +147,7 @@ class SliceBook {
   [[nodiscard]] Marks& marks_of(SliceId slice) { return slice == meta_slice ? meta_ : marks_[slice]; }
 
   Marks meta_;                                             // every record changes it
-  boost::unordered_flat_map<SliceId, Marks, Hash> marks_;  // of all others: every record asks, a few times
+  boost::unordered_flat_map<SliceId, Marks, Hash> marks_;  // of all others; dirty() sorts what it finds here
 };
 
 }  // namespace holdfast

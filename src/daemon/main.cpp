@@ -154,6 +154,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty())
+      return exit_with(ExitCode::usage,
+                       std::string("unknown command: ") + argv[1] + "; see holdfastd --help");
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
   }
   if (*run_command) return run(arguments);

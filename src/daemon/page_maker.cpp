@@ -2,6 +2,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+
 namespace holdfast {
 
 PageMaker::PageMaker() : thread_([this] { run(); }) { take_ready_pages_from(this); }
@@ -21,7 +23,7 @@ void* PageMaker::take() {
   void* page = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    wanted_ = true;
+    wanted_ = std::min(wanted_ + 1, ready_max);
     if (!ready_.empty()) {
       page = ready_.back();
       ready_.pop_back();
@@ -33,7 +35,7 @@ void* PageMaker::take() {
 
 void PageMaker::run() {
   for (std::unique_lock lock(mutex_);;) {
-    changed_.wait(lock, [this] { return stopping_ || (wanted_ && ready_.size() < ready_max); });
+    changed_.wait(lock, [this] { return stopping_ || ready_.size() < wanted_; });
     if (stopping_) return;
     lock.unlock();
     void* const page = map_large_pages(large_page_bytes);
@@ -42,7 +44,7 @@ void PageMaker::run() {
     if (page != nullptr)
       ready_.push_back(page);
     else
-      wanted_ = false;  // until the next is asked for
+      wanted_ = 0;  // until the next is asked for
   }
 }
 

@@ -1,6 +1,6 @@
 // PageMaker: has large pages ready for tables that grow, cleared on a thread of its own: the loop would stand
-// still for milliseconds each time. From when the first is taken on, a few are kept; a shop with little stock
-// never takes any. One at a time. Owner: the process.
+// still for milliseconds each time. As many are kept as were taken before, up to a few: a table of some
+// thousand names takes one, and a small one none. One at a time. Owner: the process.
 #pragma once
 
 #include <condition_variable>
@@ -29,7 +29,7 @@ class PageMaker final : public ReadyPages {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<void*> ready_;
-  bool wanted_ = false;
+  std::size_t wanted_ = 0;  // so many ready
   bool stopping_ = false;
   std::thread thread_;  // last: it uses all of the above
 };

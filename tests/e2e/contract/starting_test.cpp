@@ -46,6 +46,9 @@ TEST_F(Start, a_stop_is_clean_and_nothing_is_lost) {
 
 TEST_F(Start, the_wrong_words_and_values_leave_with_2) {
   EXPECT_EQ(run({holdfastd()}).code, 2);
+  const Ran no_such = run({holdfastd(), "sell"});
+  EXPECT_EQ(no_such.code, 2);
+  EXPECT_NE(no_such.printed.find("unknown command: sell"), std::string::npos) << no_such.printed;
   EXPECT_EQ(run({holdfastd(), "run"}).code, 2);
   EXPECT_EQ(run({holdfastd(), "run", "--config", (dir_ / "none.toml").string()}).code, 2);
   const Ran ran = run_on("cluster = \"c\"\nregion = \"eu\"\n[http]\nlisen = \"127.0.0.1:0\"\n");
