@@ -59,7 +59,10 @@ void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
 }  // namespace
 
 void check_promises(const State& state) {
-  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) check_rights(state.stock(), SkuId(sku));
+  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
+    HF_ASSERT(state.stock().rights(SkuId(sku)) == state.stock().rights(self, SkuId(sku)));
+    check_rights(state.stock(), SkuId(sku));
+  }
   check_reservations(state);
   check_own_version(state);
   for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {

@@ -21,6 +21,7 @@ bool says_the_same(const Row& a, const Row& b) {
 
 Stock::Stock(const Stock& other)
     : skus_(other.skus_),
+      names_(other.names_),
       numbers_(0, other.numbers_.hash_function()),
       rows_(other.rows_),
       tags_(other.tags_),
@@ -86,10 +87,13 @@ std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version, Sku
 }
 
 void Stock::add_sku(SkuId id, std::string_view name) {
-  if (id.value() >= skus_.size()) skus_.resize(id.value() + 1);
-  HF_ASSERT(skus_[id.value()].name.empty());
-  skus_[id.value()].name = name;
-  numbers_.emplace(skus_[id.value()].name, id);
+  if (id.value() >= skus_.size()) {
+    skus_.resize(id.value() + 1);
+    names_.resize(skus_.size());
+  }
+  HF_ASSERT(names_[id.value()].empty());
+  names_[id.value()] = name;
+  numbers_.emplace(names_[id.value()], id);
 }
 
 void Stock::add_replica(ReplicaIx replica, const ReplicaId& id) {
@@ -137,8 +141,12 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   ReplicaRows& rows = rows_[replica.value()];
   rows.rows_total += !old.exists();
   rows.reserved_total += row.reserved - old.reserved;
-  rows.rights_total += rights_without_incoming(row) - rights_without_incoming(old);
-  for (const Sent& sent : row.sent) rows_[sent.to.value()].rights_total += sent.total - sent_to(old, sent.to);
+  const auto change_rights = [&](ReplicaIx of, Units change) {
+    rows_[of.value()].rights_total += change;
+    if (of == self) skus_[sku.value()].rights += change;
+  };
+  change_rights(replica, rights_without_incoming(row) - rights_without_incoming(old));
+  for (const Sent& sent : row.sent) change_rights(sent.to, sent.total - sent_to(old, sent.to));
   if (!says_the_same(old, row)) {
     const SkuTag of = tag_of(name(sku));
     state_hash_ += row_hash(row, replica, of, tags_) - row_hash(old, replica, of, tags_);

@@ -31,14 +31,14 @@ class Stock {
 
   // SKUs
   [[nodiscard]] std::optional<SkuId> find(std::string_view name) const;
-  [[nodiscard]] const std::string& name(SkuId sku) const { return skus_[sku.value()].name; }
+  [[nodiscard]] const std::string& name(SkuId sku) const { return names_[sku.value()]; }
   [[nodiscard]] std::size_t size() const { return skus_.size(); }
   [[nodiscard]] SkuId next_id() const { return SkuId(static_cast<std::uint32_t>(skus_.size())); }
   // All SKUs in the byte order of their names.
   [[nodiscard]] const std::vector<SkuId>& in_byte_order() const;
 
   // What may be sold. All of this replica, by what it knows.
-  [[nodiscard]] Units rights(SkuId sku) const { return rights(self, sku); }
+  [[nodiscard]] Units rights(SkuId sku) const { return skus_[sku.value()].rights; }
   [[nodiscard]] Units reserved(SkuId sku) const { return skus_[sku.value()].reserved; }
   [[nodiscard]] Units available(SkuId sku) const { return rights(sku) - reserved(sku); }
   [[nodiscard]] Units returned(SkuId sku) const { return skus_[sku.value()].returned; }
@@ -48,7 +48,8 @@ class Stock {
     const auto& rows = rows_[replica.value()].by_sku;
     return sku.value() < rows.size() ? rows[sku.value()].row : no_row;
   }
-  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;  // may look overdrawn for a peer
+  // Summed up from the rows. May look overdrawn for a peer.
+  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;
   [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
 
   // Sums over all SKUs, kept up to date as rows change.
@@ -90,10 +91,10 @@ class Stock {
   static inline const Row no_row{};
 
   struct Sku {
-    std::string name;
     Units reserved;
     Units returned;
-    Units left;  // of all that came in anywhere; what was sent cancels
+    Units rights;  // of this replica, kept up to date as rows change
+    Units left;    // of all that came in anywhere; what was sent cancels
     bool in_demand = false;
   };
   struct LinkedRow {
@@ -113,7 +114,7 @@ class Stock {
     using is_avalanching = void;
     using is_transparent = void;
     std::uint64_t seed;
-    std::size_t operator()(std::string_view name) const { return digest(name, seed).low; }
+    std::size_t operator()(std::string_view name) const { return hash(name, seed); }
   };
 
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
@@ -123,7 +124,8 @@ class Stock {
   void link(ReplicaRows& rows, std::uint32_t sku);
   void unlink(ReplicaRows& rows, std::uint32_t sku);
 
-  std::deque<Sku> skus_;
+  std::vector<Sku> skus_;
+  std::deque<std::string> names_;  // they stay where they are: numbers_ refers to them
   boost::unordered_flat_map<std::string_view, SkuId, NameHash, std::equal_to<>> numbers_;  // never iterated
   std::vector<ReplicaRows> rows_;
   std::vector<ReplicaTag> tags_;
