@@ -16,14 +16,10 @@ class Canonical {
   explicit Canonical(std::string_view operation) { add(operation); }
 
   Canonical& add(std::string_view text) {
-    append(static_cast<std::int64_t>(text.size()), ':');
-    append(text);
-    return *this;
+    char* const out = write(room(number_max + text.size()), static_cast<std::int64_t>(text.size()), ':');
+    return wrote(out + text.copy(out, text.size()));
   }
-  Canonical& add(std::int64_t number) {
-    append(number, ';');
-    return *this;
-  }
+  Canonical& add(std::int64_t number) { return wrote(write(room(number_max), number, ';')); }
   // Lines of one SKU are one, and their order says nothing.
   Canonical& add(const Few<Line>& lines) {
     if (lines.size() == 1) return add_in_order(lines);
@@ -36,27 +32,26 @@ class Canonical {
   }
 
  private:
-  static constexpr std::size_t digits_max = 20;  // of a number, with its sign
+  static constexpr std::size_t number_max = 21;  // characters, with its sign and what ends it
 
-  // The next so many characters, to be written; size_ grows by as many as are.
+  // The next so many characters, to be written, and told of by wrote().
   [[nodiscard]] char* room(std::size_t characters) {
     if (text_.size() - size_ < characters)
       text_.resize(2 * (size_ + characters), boost::container::default_init);
     return text_.data() + size_;
   }
-  void append(std::int64_t number, char end) {
-    char* const out = room(digits_max + 1);
-    char* written = out;
-    if (number >= 0 && number < 10)  // nearly all are lengths, and most of nothing
-      *written++ = static_cast<char>('0' + number);
-    else
-      written = std::to_chars(out, out + digits_max, number).ptr;
-    *written++ = end;
-    size_ += static_cast<std::size_t>(written - out);
+  Canonical& wrote(const char* end) {
+    size_ = static_cast<std::size_t>(end - text_.data());
+    return *this;
   }
-  void append(std::string_view text) {
-    text.copy(room(text.size()), text.size());
-    size_ += text.size();
+  // Returns where it ends.
+  [[nodiscard]] static char* write(char* out, std::int64_t number, char end) {
+    if (number >= 0 && number < 10)  // nearly all are lengths, and most of nothing
+      *out++ = static_cast<char>('0' + number);
+    else
+      out = std::to_chars(out, out + number_max, number).ptr;
+    *out++ = end;
+    return out;
   }
   Canonical& add_in_order(const Few<Line>& lines) {
     add(static_cast<std::int64_t>(lines.size()));
