@@ -2,13 +2,10 @@
 
 namespace holdfast {
 
-void Demand::add(const Digest& name, std::span<const Wish> wishes, NodeTime now) {
-  if (!seen_.add(name)) return;
-  for (const Wish& wish : wishes) {
-    const auto [forecast, is_new] = forecasts_.try_emplace(wish.sku);
-    if (is_new) wanted_.push_back(wish.sku);
-    forecast->second.add(now, wish.units);
-  }
+void Demand::add(SkuId sku, Units units, NodeTime now) {
+  const auto [forecast, is_new] = forecasts_.try_emplace(sku);
+  if (is_new) wanted_.push_back(sku);
+  forecast->second.add(now, units);
 }
 
 }  // namespace holdfast

@@ -6,7 +6,6 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "base/digest.h"
@@ -21,12 +20,11 @@ namespace holdfast {
 
 class Demand {
  public:
-  struct Wish {
-    SkuId sku;
-    Units units;
-  };
-  // Counts an attempt, unless one was made under this name before, as far as is remembered.
-  void add(const Digest& name, std::span<const Wish> wishes, NodeTime now);
+  // Whether an attempt under this name counts: none was made before, as far as is remembered. It is
+  // remembered from now on.
+  [[nodiscard]] bool counts(const Digest& name) { return seen_.add(name); }
+  // What such an attempt wants.
+  void add(SkuId sku, Units units, NodeTime now);
   [[gnu::always_inline]] void expect(const Digest& name) const { seen_.expect(name); }
   [[nodiscard]] Want want(SkuId sku, NodeTime now) const {
     const auto found = forecasts_.find(sku);

@@ -62,9 +62,8 @@ std::vector<ShortSku> shorts(const StepContext& step, const Few<ReservedLine>& n
 // asks for rights of what was short.
 void note_attempt(StepContext& step, const Digest& name, const Few<ReservedLine>& wanted,
                   const std::vector<ShortSku>& short_skus) {
-  std::vector<Demand::Wish> wishes;
-  for (const ReservedLine& line : wanted) wishes.push_back({line.sku, line.quantity});
-  step.memory.demand.add(name, wishes, step.now.node);
+  if (step.memory.demand.counts(name))
+    for (const ReservedLine& line : wanted) step.memory.demand.add(line.sku, line.quantity, step.now.node);
   for (const ShortSku& sku : short_skus)
     want(step, sku.sku, sku.requested - (sku.available - step.stock().available(sku.sku)));
 }

@@ -45,20 +45,17 @@ Result<Few<WantedLine>, Refusal> look_up(const StepContext& step, const Few<Line
                                          const std::optional<Reservation>& replaced) {
   Few<Line> sums;
   if (lines.size() > 1) sums = summed(lines);
-  Few<WantedLine> wanted;
+  Result<Few<WantedLine>, Refusal> wanted;
   for (const Line& line : lines.size() > 1 ? sums : lines) {
     const auto sku = step.stock().find(line.sku);
-    if (!sku) return failure(sku_unknown(line.sku, step));
+    if (!sku) {
+      wanted = failure(sku_unknown(line.sku, step));
+      break;
+    }
     const Units held = held_by(replaced, *sku);
-    wanted.push_back({*sku, line.quantity, step.stock().available(*sku) + held, line.quantity - held});
+    wanted->push_back({*sku, line.quantity, step.stock().available(*sku) + held, line.quantity - held});
   }
   return wanted;
-}
-
-void note_demand(StepContext& step, const Digest& name, const Few<WantedLine>& wanted) {
-  Few<Demand::Wish> wishes;
-  for (const WantedLine& line : wanted) wishes.push_back({line.sku, line.requested});
-  step.memory.demand.add(name, {wishes.data(), wishes.size()}, step.now.node);
 }
 
 enum class Done : std::uint8_t { now, before };
@@ -69,15 +66,15 @@ Answer told(const StepContext& step, const request::Reserve& request, const Rese
   const bool created = done == Done::now;
   const bool replayed = done == Done::before;
   if (!request.brief || request.wait > Millis(0))
-    return Success(answer::ReservationAnswer{view(reservation, step), created, replayed});
+    return answer::ReservationAnswer{view(reservation, step), created, replayed};
   answer::BriefReservation brief = brief_view(reservation, step.now);
   brief.created = created;
   brief.replayed = replayed;
-  return Success(brief);
+  return brief;
 }
 
 Answer reserve(StepContext& step, request::Reserve& request, const Digest& print,
-               const Few<WantedLine>& wanted, std::vector<ShortLine> shortage,
+               const Few<WantedLine>& wanted, Seldom<ShortLine> shortage,
                const std::optional<Reservation>& replaced) {
   Draft draft = step.draft();
   auto& changed = draft.body<record::ReservationChanged>();
@@ -125,7 +122,8 @@ Tried try_reserve(StepContext& step, request::Reserve& request, const Digest& na
   if (!replaced) return {failure(replaced.error()), false, {}};
   const auto wanted = look_up(step, request.lines, *replaced);
   if (!wanted) return {failure(wanted.error()), false, {}};
-  note_demand(step, name, *wanted);
+  if (step.memory.demand.counts(name))
+    for (const WantedLine& line : *wanted) step.memory.demand.add(line.sku, line.requested, step.now.node);
 
   if (std::ranges::none_of(*wanted, &WantedLine::is_short))
     return {reserve(step, request, print, *wanted, {}, *replaced), false, {}};
