@@ -77,10 +77,10 @@ class DigestTable {
   [[nodiscard]] std::size_t after(std::size_t place) const { return (place + 1) & (page_entries_ - 1); }
   // Where in the page the name stands, or would.
   [[nodiscard]] std::size_t place_in(const Entry* entries, const Name& name) const;
-  [[nodiscard]] bool is_full(const Name& name) const {
-    return pages_[page_of(name)].used * 64 >= page_entries_ * full_from[bits_of(name) >> 60];
+  [[nodiscard]] bool is_full(PageNumber page, const Name& name) const {
+    return pages_[page].used * 64 >= page_entries_ * full_from[bits_of(name) >> 60];
   }
-  Entry& put(const Name& name);
+  Entry& put(PageNumber page, const Name& name);
   void make_room(const Name& name);
   void enlarge();
   void split(const Name& name);
@@ -111,14 +111,14 @@ const Value* DigestTable<Name, Value>::find(const Name& name) const {
 
 template <class Name, class Value>
 Value& DigestTable<Name, Value>::at(const Name& name) {
-  while (is_full(name)) make_room(name);
-  return put(name).value;
+  PageNumber page = page_of(name);
+  for (; is_full(page, name); page = page_of(name)) make_room(name);
+  return put(page, name).value;
 }
 
 // There is room for it.
 template <class Name, class Value>
-typename DigestTable<Name, Value>::Entry& DigestTable<Name, Value>::put(const Name& name) {
-  const PageNumber page = page_of(name);
+typename DigestTable<Name, Value>::Entry& DigestTable<Name, Value>::put(PageNumber page, const Name& name) {
   Entry* entries = entries_of(page);
   Entry& entry = entries[place_in(entries, name)];
   if (is_free(entry)) {
@@ -166,7 +166,7 @@ void DigestTable<Name, Value>::enlarge() {
   pages_[0].used = 0;
   size_ = 0;
   for (const Entry& entry : all)
-    if (!is_free(entry)) put(entry.name) = entry;
+    if (!is_free(entry)) put(page_of(entry.name), entry.name) = entry;
 }
 
 // The page that the name belongs to, in two: what has a bit more that is 1 goes to the new one.
@@ -192,7 +192,7 @@ void DigestTable<Name, Value>::split(const Name& name) {
   std::fill(entries, entries + page_entries_, Entry{});
   size_ -= std::exchange(pages_[page].used, 0);
   for (const Entry& entry : all)
-    if (!is_free(entry)) put(entry.name) = entry;
+    if (!is_free(entry)) put(page_of(entry.name), entry.name) = entry;
 }
 
 template <class Name, class Value>

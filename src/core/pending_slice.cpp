@@ -29,24 +29,27 @@ static_assert(sizeof(Head) == 48 && std::is_trivially_copyable_v<Head>);
          one.order.empty() && one.replaced.empty() && !one.asked_to_replace && one.shortage.empty();
 }
 
+using Packed = boost::container::vector<std::byte>;
+
 class Writer {
  public:
-  explicit Writer(Bytes& out) : out_(out) {}
+  explicit Writer(Packed& out) : out_(out) {}
 
   template <class T>
   requires std::is_trivially_copyable_v<T>
-  void put(const T& value) {
-    const auto bytes = std::as_bytes(std::span(&value, 1));
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
-  }
+  void put(const T& value) { bytes(std::as_bytes(std::span(&value, 1))); }
   void text(std::string_view text) {
     put(static_cast<std::uint32_t>(text.size()));
-    const BytesView bytes = std::as_bytes(std::span(text));
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    bytes(std::as_bytes(std::span(text)));
+  }
+  void bytes(BytesView bytes) {
+    const std::size_t began = out_.size();
+    out_.resize(began + bytes.size(), boost::container::default_init);
+    std::memcpy(out_.data() + began, bytes.data(), bytes.size());
   }
 
  private:
-  Bytes& out_;
+  Packed& out_;
 };
 
 class Reader {
@@ -73,7 +76,7 @@ class Reader {
   BytesView rest_;
 };
 
-void write_rest(const Reservation& from, Bytes& out) {
+void write_rest(const Reservation& from, Packed& out) {
   Writer writer(out);
   writer.text(from.customer);
   writer.text(from.order);
@@ -123,7 +126,7 @@ void count_lines(BytesView bytes, std::span<Units> held) {
   }
 }
 
-[[nodiscard]] Head head_at(const Bytes& bytes, std::size_t at) {
+[[nodiscard]] Head head_at(const Packed& bytes, std::size_t at) {
   Head head;
   HF_ASSERT(at + sizeof head <= bytes.size());
   std::memcpy(&head, bytes.data() + at, sizeof head);
@@ -132,22 +135,23 @@ void count_lines(BytesView bytes, std::span<Units> held) {
 
 [[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
 
-void pack(const Reservation& pending, Bytes& out) {
+void pack(const Reservation& pending, Packed& out) {
   const std::size_t began = out.size();
-  const BytesView id = std::as_bytes(std::span(pending.id));
   Head head{pending.fingerprint, ms_of(pending.created_at), ms_of(pending.expires), 0, 0, 0, 0};
-  head.id_bytes = static_cast<std::uint8_t>(id.size());
-  HF_ASSERT(head.id_bytes == id.size());
-  out.resize(began + sizeof head);
-  out.insert(out.end(), id.begin(), id.end());
-  if (is_plain(pending)) {
+  head.id_bytes = static_cast<std::uint8_t>(pending.id.size());
+  HF_ASSERT(head.id_bytes == pending.id.size());
+  const bool plain = is_plain(pending);
+  if (plain) {
     head.quantity = pending.lines[0].quantity.count();
     head.sku = pending.lines[0].sku.value();
-  } else {
-    write_rest(pending, out);
-    head.rest_bytes = (out.size() - began - sizeof head - id.size()) & 0xffffff;
-    HF_ASSERT(began + size_of(head) == out.size());
   }
+  Writer writer(out);
+  writer.put(head);
+  writer.bytes(std::as_bytes(std::span(pending.id)));
+  if (plain) return;
+  write_rest(pending, out);
+  head.rest_bytes = (out.size() - began - size_of(head)) & 0xffffff;
+  HF_ASSERT(began + size_of(head) == out.size());
   std::memcpy(out.data() + began, &head, sizeof head);
 }
 
@@ -248,7 +252,7 @@ void PendingSlice::drop(ReservationSeq seq) {
 }
 
 void PendingSlice::pack_closely() {
-  Bytes closely;
+  Packed closely;
   for (Place& place : places_) {
     const BytesView one = BytesView(bytes_).subspan(place.at, size_of(head_at(bytes_, place.at)));
     place.at = static_cast<std::uint32_t>(closely.size());

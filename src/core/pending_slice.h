@@ -6,6 +6,7 @@
 // A value: a copy of it is one of what it holds. Owner: Reservations, and whoever copied it. Threads: none.
 #pragma once
 
+#include <boost/container/vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -53,7 +54,8 @@ class PendingSlice {
     std::uint32_t within;  // the slice
     std::uint32_t at;      // in bytes_
   };
-  using Places = std::vector<Place>;  // ascending by number
+  using Places = std::vector<Place>;                   // ascending by number
+  using Packed = boost::container::vector<std::byte>;  // it need not be cleared before it is written
 
   [[nodiscard]] std::uint32_t within(ReservationSeq seq) const;
   [[nodiscard]] ReservationSeq seq_of(const Place& place) const;
@@ -64,7 +66,7 @@ class PendingSlice {
 
   std::uint64_t number_;
   Places places_;
-  Bytes bytes_;
+  Packed bytes_;
   std::size_t packed_ = 0;  // reservations in bytes_, those that are gone as well
 };
 
