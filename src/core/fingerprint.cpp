@@ -10,16 +10,21 @@ namespace holdfast {
 
 namespace {
 
-// Fields one after the other, each with its length, so that no two different requests read the same.
+// Fields one after the other, each with its length, so that no two different requests read the same. Most
+// are of few characters: what adds one is in line.
 class Canonical {
  public:
   explicit Canonical(std::string_view operation) { add(operation); }
 
-  Canonical& add(std::string_view text) {
+  [[gnu::always_inline]] Canonical& add(std::string_view text) {
     char* const out = write(room(number_max + text.size()), static_cast<std::int64_t>(text.size()), ':');
-    return wrote(out + text.copy(out, text.size()));
+    next_ = out + text.copy(out, text.size());
+    return *this;
   }
-  Canonical& add(std::int64_t number) { return wrote(write(room(number_max), number, ';')); }
+  [[gnu::always_inline]] Canonical& add(std::int64_t number) {
+    next_ = write(room(number_max), number, ';');
+    return *this;
+  }
   // Lines of one SKU are one, and their order says nothing.
   Canonical& add(const Few<Line>& lines) {
     if (lines.size() == 1) return add_in_order(lines);
@@ -28,21 +33,21 @@ class Canonical {
     return add_in_order(sums);
   }
   [[nodiscard]] Digest digest(std::uint64_t hash_seed) const {
-    return holdfast::digest({text_.data(), size_}, hash_seed);
+    return holdfast::digest({text_.data(), next_}, hash_seed);
   }
 
  private:
   static constexpr std::size_t number_max = 21;  // characters, with its sign and what ends it
 
-  // The next so many characters, to be written, and told of by wrote().
+  // The next so many characters, to be written.
   [[nodiscard]] char* room(std::size_t characters) {
-    if (text_.size() - size_ < characters)
-      text_.resize(2 * (size_ + characters), boost::container::default_init);
-    return text_.data() + size_;
+    if (static_cast<std::size_t>(text_.data() + text_.size() - next_) < characters) enlarge(characters);
+    return next_;
   }
-  Canonical& wrote(const char* end) {
-    size_ = static_cast<std::size_t>(end - text_.data());
-    return *this;
+  [[gnu::noinline]] void enlarge(std::size_t characters) {
+    const auto size = static_cast<std::size_t>(next_ - text_.data());
+    text_.resize(2 * (size + characters), boost::container::default_init);
+    next_ = text_.data() + size;
   }
   // Returns where it ends.
   [[nodiscard]] static char* write(char* out, std::int64_t number, char end) {
@@ -61,7 +66,7 @@ class Canonical {
 
   static constexpr std::size_t enough = 256;
   boost::container::small_vector<char, enough> text_{enough, boost::container::default_init};
-  std::size_t size_ = 0;  // of what is written of it
+  char* next_ = text_.data();  // where what is written of it ends
 };
 
 }  // namespace
