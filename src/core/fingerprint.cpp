@@ -15,6 +15,8 @@ namespace {
 class Canonical {
  public:
   explicit Canonical(std::string_view operation) { add(operation); }
+  Canonical(const Canonical&) = delete;
+  Canonical& operator=(const Canonical&) = delete;
 
   [[gnu::always_inline]] Canonical& add(std::string_view text) {
     char* const out = write(room(number_max + text.size()), static_cast<std::int64_t>(text.size()), ':');

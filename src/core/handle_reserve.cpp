@@ -73,7 +73,7 @@ Answer told(const StepContext& step, const request::Reserve& request, const Rese
   return brief;
 }
 
-Answer reserve(StepContext& step, request::Reserve& request, const Digest& print,
+Answer reserve(StepContext& step, request::Reserve& request, const Digest& name, const Digest& print,
                const Few<WantedLine>& wanted, Seldom<ShortLine> shortage,
                const std::optional<Reservation>& replaced) {
   Draft draft = step.draft();
@@ -100,7 +100,7 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& print
     after.lines.push_back({line.sku, line.got(), no_units});
   }
   Answer answer = told(step, request, after, Done::now);
-  step.commit(draft.finish());
+  step.commit(draft.finish(), &name);
   for (const WantedLine& line : wanted) want_if_running_dry(step, line.sku);
   return answer;
 }
@@ -126,7 +126,7 @@ Tried try_reserve(StepContext& step, request::Reserve& request, const Digest& na
     for (const WantedLine& line : *wanted) step.memory.demand.add(line.sku, line.requested, step.now.node);
 
   if (std::ranges::none_of(*wanted, &WantedLine::is_short))
-    return {reserve(step, request, print, *wanted, {}, *replaced), false, {}};
+    return {reserve(step, request, name, print, *wanted, {}, *replaced), false, {}};
   Tried tried;
   std::vector<ShortSku> shorts;
   for (const WantedLine& line : *wanted) {
@@ -139,7 +139,7 @@ Tried try_reserve(StepContext& step, request::Reserve& request, const Digest& na
   const bool got_any =
       std::ranges::any_of(*wanted, [](const WantedLine& line) { return line.got() > no_units; });
   if (request.partial && got_any) {
-    tried.answer = reserve(step, request, print, *wanted, std::move(refusal.shortage), *replaced);
+    tried.answer = reserve(step, request, name, print, *wanted, std::move(refusal.shortage), *replaced);
     return tried;
   }
   tried.may_wait = refusal.code == RefusalCode::insufficient_here;

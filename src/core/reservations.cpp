@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/memories.h"
-
 namespace holdfast {
 
 std::optional<ReservationSeq> Reservations::number_of(std::string_view id, const Digest& name) const {
@@ -75,9 +73,10 @@ std::vector<Digest> Reservations::expected_names(std::size_t count, const IdAt& 
   return names;
 }
 
-void Reservations::put(const Reservation& after) { put(after, name_of_reservation(after.id, hash_seed_)); }
-
 void Reservations::put(const Reservation& after, const Digest& name) {
+#ifdef HOLDFAST_INVARIANTS
+  HF_ASSERT(name == name_of_reservation(after.id, hash_seed_));
+#endif
   if (after.seq <= newest_) drop(after.seq);
   if (after.state != ReservationState::pending) return;
   slice_for(after.seq).add(after);

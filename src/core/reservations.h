@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "core/deadlines.h"
+#include "core/memories.h"
 #include "core/pending_ids.h"
 #include "core/pending_slice.h"
 #include "core/reservation.h"
@@ -41,7 +42,9 @@ class Reservations {
   void check_ids() const;
 
   // The reservation as it is from now on: kept while it is pending, dropped when it has ended.
-  void put(const Reservation& after);
+  void put(const Reservation& after) { put(after, name_of_reservation(after.id, hash_seed_)); }
+  // The same, where the name of its id is known already.
+  void put(const Reservation& after, const Digest& name);
   void restore(const ReservationSlice& slice);
   [[nodiscard]] const PendingSlice* slice(std::uint64_t number) const;  // nullptr: none is pending in it
 
@@ -54,7 +57,6 @@ class Reservations {
   [[nodiscard]] PendingSlice& slice_for(ReservationSeq seq);
   template <class IdAt>
   [[nodiscard]] std::vector<Digest> expected_names(std::size_t count, const IdAt& id_at) const;
-  void put(const Reservation& after, const Digest& name);
   void drop(ReservationSeq seq);
 
   std::uint64_t hash_seed_;

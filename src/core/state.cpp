@@ -26,14 +26,14 @@ State::State(const ReplicaId& own, std::uint64_t hash_seed)
   stock_.add_replica(self, own);
 }
 
-void State::apply(const Record& record) { apply(record, position_.next()); }
+void State::apply(const Record& record, const Digest* name) { apply(record, position_.next(), name); }
 
 void State::replay(Position position, const Record& record) {
   stock_.links_are_off();
-  apply(record, position);
+  apply(record, position, nullptr);
 }
 
-void State::apply(const Record& record, Position position) {
+void State::apply(const Record& record, Position position, const Digest* name) {
   HF_ASSERT(position == position_.next() || position_ == Position{});
   position_ = position;
   if (slices_.admits(meta_slice, position)) apply_meta(record, position);
@@ -44,7 +44,7 @@ void State::apply(const Record& record, Position position) {
   for (const Remembered& memory : record.remembered)
     if (slices_.admits(slice_of_memory(memory.number), position))
       memories_.put(memory, position, record.at, made_from(record));
-  apply_body(record, position);
+  apply_body(record, position, name);
   if (!record.remembered.empty()) forget(record.at, position);
 }
 
@@ -84,15 +84,19 @@ void State::apply_rows(const Record& record, Position position) {
       if (admits(peer.sku)) stock_.put(taken->replica, peer.sku, peer.row);
 }
 
-void State::apply_reservation(const Reservation& after, Position position) {
-  if (slices_.admits(slice_of(after.seq), position)) reservations_.put(after);
+void State::apply_reservation(const Reservation& after, Position position, const Digest* name) {
+  if (!slices_.admits(slice_of(after.seq), position)) return;
+  if (name != nullptr)
+    reservations_.put(after, *name);
+  else
+    reservations_.put(after);
 }
 
-void State::apply_body(const Record& record, Position position) {
+void State::apply_body(const Record& record, Position position, const Digest* name) {
   const auto* changed = std::get_if<record::ReservationChanged>(&record.body);
   if (changed == nullptr) return;
-  if (changed->replaced) apply_reservation(*changed->replaced, position);
-  apply_reservation(changed->after, position);
+  if (changed->replaced) apply_reservation(*changed->replaced, position, nullptr);
+  apply_reservation(changed->after, position, name);
 }
 
 void State::forget(NodeTime now, Position position) {

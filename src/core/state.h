@@ -28,8 +28,8 @@ class State {
   State(const State&) = default;  // a state is a value: histories may branch off it
   State& operator=(const State&) = delete;
 
-  // The record that follows the newest one.
-  void apply(const Record& record);
+  // The record that follows the newest one. `name`: of the id of its reservation, if that is known.
+  void apply(const Record& record, const Digest* name = nullptr);
 
   void restore(SliceId id, Position includes, const SliceValue& slice);
   void replay(Position position, const Record& record);
@@ -60,11 +60,11 @@ class State {
   [[nodiscard]] const ClosedSums& closed() const { return closed_; }
 
  private:
-  void apply(const Record& record, Position position);
+  void apply(const Record& record, Position position, const Digest* name);
   void apply_meta(const Record& record, Position position);
   void apply_rows(const Record& record, Position position);
-  void apply_reservation(const Reservation& after, Position position);
-  void apply_body(const Record& record, Position position);
+  void apply_reservation(const Reservation& after, Position position, const Digest* name);
+  void apply_body(const Record& record, Position position, const Digest* name);
   void forget(NodeTime now, Position position);
 
   std::uint64_t hash_seed_;

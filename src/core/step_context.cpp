@@ -21,9 +21,9 @@ bool gauges_moved(const Stock& stock, SkuId sku) {
   return std::abs(published - current) * 8 > std::abs(published);
 }
 
-void StepContext::commit(const Record& record) {
+void StepContext::commit(const Record& record, const Digest* name) {
   HF_ASSERT(&record == &effects_.records.back());
-  state_.apply(record);
+  state_.apply(record, name);
   check_changed(state_, record);
   memory.last_record = record.at;
   if (const auto* sent = std::get_if<record::RightsSent>(&record.body)) memory.transfers.note_sent(*sent);

@@ -45,8 +45,8 @@ class StepContext {
   }
 
   // The one way to change state: the record of a draft that was just finished is applied, and goes to the
-  // journal.
-  void commit(const Record& record);
+  // journal. `name`: of the id of its reservation, if that is known.
+  void commit(const Record& record, const Digest* name = nullptr);
   // Asserts that what stands for the journal is what was applied: no draft is open, and none was finished and
   // not committed.
   void check_all_applied() const {
