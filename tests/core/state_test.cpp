@@ -64,6 +64,9 @@ TEST(Stock, links_rows_in_version_order_whatever_the_order_in_which_they_come) {
             if (other == ix) expected -= sent.total;
           }
         EXPECT_EQ(stock.rights(replica, SkuId(sku)), expected);
+        if (replica == self) {
+          EXPECT_EQ(stock.rights(SkuId(sku)), expected) << "as it is kept";
+        }
         rights += expected;
       }
       std::vector<std::uint32_t> up;
@@ -178,6 +181,22 @@ TEST(Reservations, an_earlier_life_of_an_id_that_is_replayed_does_not_hide_the_l
   reservations.put(earlier);
   ASSERT_TRUE(reservations.find("r"));
   EXPECT_EQ(reservations.find("r")->seq, ReservationSeq(600));
+}
+
+TEST(State, comes_to_the_same_whether_the_name_of_what_a_record_reserves_was_known_or_not) {
+  Record record;
+  record.new_skus.push_back({SkuId(0), "cup"});
+  record::ReservationChanged reserved;
+  reserved.after = pending("r", 1, 100);
+  record.body = reserved;
+  const Digest name = name_of_reservation("r", 7);
+  State told = fresh();
+  State untold = fresh();
+  told.apply(record, &name);
+  untold.apply(record);
+  EXPECT_EQ(told.reservations().find("r"), reserved.after);
+  EXPECT_EQ(untold.reservations().find("r", name), reserved.after);
+  told.reservations().check_ids();
 }
 
 // All that one can say, and not only the one plain line of most.
