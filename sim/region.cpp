@@ -23,7 +23,7 @@ Result<T, std::string> text_of_fault(wire::Decoded<T> decoded) {
 }
 
 node::Codec wire_codec() {
-  return {wire::encode_records, [](BytesView bytes) { return text_of_fault(wire::decode_records(bytes)); },
+  return {wire::make_record_batch, [](BytesView bytes) { return text_of_fault(wire::decode_records(bytes)); },
           wire::encode_slice, [](BytesView bytes) { return text_of_fault(wire::decode_slice(bytes)); }};
 }
 

@@ -26,7 +26,7 @@ constexpr std::size_t import_bytes = 8 << 20;
 }  // namespace
 
 node::Codec wire_codec() {
-  return {wire::encode_records, [](BytesView bytes) { return in_words(wire::decode_records(bytes)); },
+  return {wire::make_record_batch, [](BytesView bytes) { return in_words(wire::decode_records(bytes)); },
           wire::encode_slice, [](BytesView bytes) { return in_words(wire::decode_slice(bytes)); }};
 }
 

@@ -19,11 +19,11 @@ Slice encoded(node::AppendedSlice slice, const node::Codec& codec) {
 Append encoded(node::JournalAppend append, const node::Codec& codec) {
   Append what;
   Position first = append.first;
-  for (const std::span<const Record> records : append.batches) {
+  for (const RecordBatch* records : append.batches) {
     JournalBatch& batch = what.batches.emplace_back();
     batch.first = first;
-    batch.count = static_cast<std::uint32_t>(records.size());
-    codec.encode_records(records, batch.bytes);
+    batch.count = static_cast<std::uint32_t>(records->size());
+    records->encode(batch.bytes);
     first = batch.last().next();
   }
   what.slices.reserve(append.slices.size());

@@ -43,11 +43,11 @@ void Feed::close(ConsumerId id) {
   recent_records_ = 0;
 }
 
-void Feed::committed(Position first, std::span<std::vector<Record>> batches, Disk disk) {
-  for (std::vector<Record>& records : batches) {
+void Feed::committed(Position first, std::span<const std::unique_ptr<RecordBatch>> batches, Disk disk) {
+  for (const std::unique_ptr<RecordBatch>& records : batches) {
     const Position begins = durable_.next();
-    durable_ = Position(durable_.value() + records.size());
-    if (!consumers_.empty()) keep({begins, std::exchange(records, {})});
+    durable_ = Position(durable_.value() + records->size());
+    if (!consumers_.empty()) keep({begins, records->read(0, records->size())});
   }
   if (consumers_.empty()) return;
   if (disk == Disk::idle) return serve_all();

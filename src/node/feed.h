@@ -14,6 +14,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -46,7 +47,7 @@ class Feed {
   void close(ConsumerId id);
 
   // Became durable just now, batch by batch; may be none. Taken where somebody follows. `disk`: since then.
-  void committed(Position first, std::span<std::vector<Record>> batches, Disk disk);
+  void committed(Position first, std::span<const std::unique_ptr<RecordBatch>> batches, Disk disk);
   // The answers of the ledger, to whoever asked; some of them are to others, and passed over.
   void read(Position asked, Position first, std::vector<Record> records, Disk disk);
   void lost(Position asked);

@@ -39,7 +39,7 @@ bool would_be_recorded(const Message& message, const Replica& replica) {
 }
 
 // The first that these records take; nothing: they take none.
-std::optional<Version> first_version(std::span<const Record> records) {
+std::optional<Version> first_version(const std::vector<Record>& records) {
   std::optional<Version> first;
   for (auto record = records.begin(); !first && record != records.end(); ++record)
     for (const RowChange& change : record->rows)
@@ -57,7 +57,7 @@ Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, P
       shops_(shops),
       peers_(peers),
       ledger_(ledger),
-      outbox_(replica.state().position()),
+      outbox_(replica.state().position(), codec.make_batch),
       checkpointer_(limits.checkpoint, journal_bytes),
       history_(replica, outbox_, ledger, limits.history),
       feed_(replica.state(), ledger, feed, replica.state().position()) {}
@@ -212,8 +212,8 @@ std::vector<Position> Node::gather(input::Asked& asked) const {
   std::vector<Position> missing;
   for (const Position position : replica_.recall(asked)) {
     if (std::ranges::find(asked.past, position, &Past::position) != asked.past.end()) continue;
-    if (const Record* record = outbox_.find(position))
-      asked.past.push_back({position, *record});
+    if (auto record = outbox_.find(position))
+      asked.past.push_back({position, *std::move(record)});
     else
       missing.push_back(position);
   }
@@ -289,11 +289,11 @@ void Node::appended(const Appended& done) {
   room_ = done.room;
   checkpointer_.journalled(done.journal_bytes);
   const Position first = outbox_.durable().next();
-  std::vector<std::vector<Record>> written = outbox_.durable_up_to(done.durable);
+  std::vector<std::unique_ptr<RecordBatch>> written = outbox_.durable_up_to(done.durable);
   pump();
   let_out();
   feed_.committed(first, written, disk());
-  for (std::vector<Record>& records : written) outbox_.reuse(std::move(records));
+  for (std::unique_ptr<RecordBatch>& records : written) outbox_.reuse(std::move(records));
 }
 
 void Node::pump() {
@@ -343,7 +343,7 @@ Hello Node::hello() const {
   Hello hello = replica_.hello();
   std::optional<Version> first;
   for (Position at = outbox_.durable().next(); !first && at <= outbox_.last();) {
-    const std::span<const Record> records = outbox_.from(at);
+    const std::vector<Record> records = outbox_.from(at);
     first = first_version(records);
     at = Position(at.value() + records.size());
   }

@@ -20,16 +20,11 @@ void move_from(std::vector<Element>& from, std::size_t first, std::vector<Elemen
 // As many as are in turn while one append is written and the next collects.
 constexpr std::size_t spare_max = 4;
 
-template <class Element>
-void keep_room(std::vector<std::vector<Element>>& spare, std::vector<Element>&& done) {
-  done.clear();
-  if (done.capacity() > 0 && spare.size() < spare_max) spare.push_back(std::move(done));
-}
-
-template <class Element>
-std::vector<Element> take_room(std::vector<std::vector<Element>>& spare) {
+// Of those that were handed back, if there are any.
+template <class Room>
+Room take_room(std::vector<Room>& spare) {
   if (spare.empty()) return {};
-  std::vector<Element> room = std::move(spare.back());
+  Room room = std::move(spare.back());
   spare.pop_back();
   return room;
 }
@@ -37,16 +32,22 @@ std::vector<Element> take_room(std::vector<std::vector<Element>>& spare) {
 }  // namespace
 
 void Outbox::stepped(NodeTime now) {
-  const Effects& made = collecting_.effects;
-  last_ = Position(last_.value() + made.records.size() - records_seen_);
-  if (made.outbound.size() > outbound_seen_) hold(now);
-  if (made.records.size() > batch_records_max) close_full(now);
-  records_seen_ = made.records.size();
-  outbound_seen_ = made.outbound.size();
+  collect(effects_.records);
+  if (effects_.outbound.size() > outbound_seen_) hold(now);
+  outbound_seen_ = effects_.outbound.size();
+}
+
+void Outbox::collect(std::vector<Record>& records) {
+  for (Record& record : records) {
+    if (collecting_->size() == batch_records_max) close_batch();
+    collecting_->add(std::move(record));
+  }
+  last_ = Position(last_.value() + records.size());
+  records.clear();
 }
 
 void Outbox::hold(NodeTime now) {
-  std::vector<Outbound>& said = collecting_.effects.outbound;
+  std::vector<Outbound>& said = effects_.outbound;
   const auto begin = said.begin() + static_cast<std::ptrdiff_t>(outbound_seen_);
   const auto stays = [&](const Outbound& one) { return durable_ != last_ && !states_nothing(one); };
   if (!std::all_of(begin, said.end(), stays)) {
@@ -57,50 +58,38 @@ void Outbox::hold(NodeTime now) {
   const std::size_t held = said.size() - outbound_seen_;
   if (held == 0) return;
   held_ += held;
-  Batch& batch = last_with_records();
-  const bool is_first = &batch == &collecting_ ? outbound_seen_ == 0 : batch.effects.outbound.empty();
-  if (is_first) batch.since = now;
-  if (&batch != &collecting_) move_from(said, outbound_seen_, batch.effects.outbound);
-}
-
-Outbox::Batch& Outbox::last_with_records() {
-  if (!collecting_.effects.records.empty()) return collecting_;
+  if (collecting_->size() > 0) {
+    if (outbound_seen_ == 0) since_ = now;
+    return;
+  }
   HF_ASSERT(!batches_.empty());
-  return batches_.back();
+  Batch& last = batches_.back();
+  if (last.outbound.empty()) last.since = now;
+  move_from(said, outbound_seen_, last.outbound);
 }
 
-void Outbox::close_full(NodeTime now) {
-  while (collecting_.effects.records.size() > batch_records_max) {
-    Batch next = next_batch();
-    next.since = now;
-    move_from(collecting_.effects.records, batch_records_max, next.effects.records);
-    move_from(collecting_.effects.outbound, outbound_seen_, next.effects.outbound);
-    outbound_seen_ = 0;
-    batches_.push_back(std::exchange(collecting_, std::move(next)));
-  }
+void Outbox::close_batch() {
+  std::vector<Outbound> next = take_room(spare_outbound_);
+  move_from(effects_.outbound, outbound_seen_, next);
+  outbound_seen_ = 0;
+  batches_.push_back({std::move(collecting_), std::exchange(effects_.outbound, std::move(next)), since_});
+  collecting_ = spare_records_.empty() ? make_batch_() : take_room(spare_records_);
 }
 
-Outbox::Batch Outbox::next_batch() {
-  return {.effects = {take_room(spare_records_), take_room(spare_outbound_)}, .since = {}};
-}
-
-std::vector<std::span<const Record>> Outbox::begin_write() {
+std::vector<const RecordBatch*> Outbox::begin_write() {
   HF_ASSERT(writing_ == 0);
-  if (!collecting_.effects.records.empty()) {
-    batches_.push_back(std::exchange(collecting_, next_batch()));
-    records_seen_ = outbound_seen_ = 0;
-  }
+  if (collecting_->size() > 0) close_batch();
   writing_ = batches_.size();
-  std::vector<std::span<const Record>> records;
-  for (const Batch& batch : batches_) records.emplace_back(batch.effects.records);
-  return records;
+  std::vector<const RecordBatch*> all;
+  for (const Batch& batch : batches_) all.push_back(batch.records.get());
+  return all;
 }
 
-std::vector<std::vector<Record>> Outbox::durable_up_to(Position position) {
-  std::vector<std::vector<Record>> written;
+std::vector<std::unique_ptr<RecordBatch>> Outbox::durable_up_to(Position position) {
+  std::vector<std::unique_ptr<RecordBatch>> written;
   for (; writing_ > 0; --writing_, batches_.pop_front()) {
-    Effects& done = batches_.front().effects;
-    durable_ = Position(durable_.value() + done.records.size());
+    Batch& done = batches_.front();
+    durable_ = Position(durable_.value() + done.records->size());
     held_ -= done.outbound.size();
     if (!done.outbound.empty()) released_.push_back(std::move(done.outbound));
     written.push_back(std::move(done.records));
@@ -116,27 +105,46 @@ std::vector<Outbound> Outbox::take_released() {
   return first;
 }
 
-void Outbox::reuse(std::vector<Record> records) { keep_room(spare_records_, std::move(records)); }
+void Outbox::reuse(std::unique_ptr<RecordBatch> records) {
+  if (spare_records_.size() == spare_max) return;
+  records->clear();
+  spare_records_.push_back(std::move(records));
+}
 
-void Outbox::reuse(std::vector<Outbound> released) { keep_room(spare_outbound_, std::move(released)); }
+void Outbox::reuse(std::vector<Outbound> released) {
+  released.clear();
+  if (released.capacity() > 0 && spare_outbound_.size() < spare_max)
+    spare_outbound_.push_back(std::move(released));
+}
 
-std::span<const Record> Outbox::from(Position position) const {
-  if (position <= durable_) return {};
-  std::uint64_t index = position.value() - durable_.value() - 1;
-  const auto in = [&](const Batch& batch) { return std::span(batch.effects.records).subspan(index); };
+std::optional<Outbox::Place> Outbox::place_of(Position position) const {
+  if (position <= durable_ || position > last_) return std::nullopt;
+  std::size_t index = position.value() - durable_.value() - 1;
   for (const Batch& batch : batches_) {
-    if (index < batch.effects.records.size()) return in(batch);
-    index -= batch.effects.records.size();
+    if (index < batch.records->size()) return Place{batch.records.get(), index};
+    index -= batch.records->size();
   }
-  HF_ASSERT(index <= collecting_.effects.records.size());
-  return in(collecting_);
+  HF_ASSERT(index < collecting_->size());
+  return Place{collecting_.get(), index};
+}
+
+std::vector<Record> Outbox::from(Position position) const {
+  const auto place = place_of(position);
+  if (!place) return {};
+  return place->batch->read(place->index, place->batch->size() - place->index);
+}
+
+std::optional<Record> Outbox::find(Position position) const {
+  const auto place = place_of(position);
+  if (!place) return std::nullopt;
+  return std::move(place->batch->read(place->index, 1).front());
 }
 
 Millis Outbox::longest_wait(NodeTime now) const {
   if (held_ == 0) return Millis(0);
-  const auto holds = [](const Batch& batch) { return !batch.effects.outbound.empty(); };
+  const auto holds = [](const Batch& batch) { return !batch.outbound.empty(); };
   const auto found = std::ranges::find_if(batches_, holds);
-  return now - (found == batches_.end() ? collecting_.since : found->since);
+  return now - (found == batches_.end() ? since_ : found->since);
 }
 
 }  // namespace holdfast::node

@@ -7,18 +7,20 @@
 //   effects(), the step writes there, stepped() --> collecting --begin_write()--> writing
 //   --durable_up_to()--> take_released()
 //
-// What waits stands with the batch that it waits for, in the very lists that the steps filled: nothing is
-// moved on the way, and lists that are handed back are filled again. Pure; the daemon and the simulator share
-// it.
+// Records are put into their batch as their step ends (core/record_batch.h). What waits stands beside the
+// batch that it waits for, in the very list that the steps filled: nothing is moved on the way, and lists and
+// batches that are handed back are filled again. Pure; the daemon and the simulator share it.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <span>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
 #include "core/ids.h"
+#include "core/record_batch.h"
 #include "core/step.h"
 
 namespace holdfast::node {
@@ -26,22 +28,22 @@ namespace holdfast::node {
 class Outbox {
  public:
   // `durable`: the journal's last position when this boot began.
-  explicit Outbox(Position durable) : last_(durable), durable_(durable) {}
+  Outbox(Position durable, MakeRecordBatch make_batch)
+      : make_batch_(make_batch), last_(durable), durable_(durable), collecting_(make_batch()) {}
 
-  // Where the next step adds its effects, behind those of steps before; stepped() right after it.
-  [[nodiscard]] Effects& effects() { return collecting_.effects; }
+  // Where the next step adds its effects: no records, and what steps before let out; stepped() right after
+  // it.
+  [[nodiscard]] Effects& effects() { return effects_; }
   void stepped(NodeTime now);
 
   // All batches of records that no append has taken yet; the caller journals them, in this order, together.
   // Valid, and changed by nobody, until they are durable.
-  [[nodiscard]] std::vector<std::span<const Record>> begin_write();
-  [[nodiscard]] bool has_records() const {
-    return batches_.size() > writing_ || !collecting_.effects.records.empty();
-  }
+  [[nodiscard]] std::vector<const RecordBatch*> begin_write();
+  [[nodiscard]] bool has_records() const { return batches_.size() > writing_ || collecting_->size() > 0; }
 
-  // The records that became durable by it, batch by batch. reuse(): whoever had them is done with them.
-  std::vector<std::vector<Record>> durable_up_to(Position position);
-  void reuse(std::vector<Record> records);
+  // The batches that became durable by it. reuse(): whoever had them is done with them.
+  std::vector<std::unique_ptr<RecordBatch>> durable_up_to(Position position);
+  void reuse(std::unique_ptr<RecordBatch> records);
 
   // What may leave now, in order, as much as lies together. Empty: no more until the next step or the next
   // durable batch.
@@ -49,12 +51,9 @@ class Outbox {
   void reuse(std::vector<Outbound> released);
 
   // Records that are not durable yet, from this one on, as many as lie together; none: it is durable, and
-  // stands in the ledger.
-  [[nodiscard]] std::span<const Record> from(Position position) const;
-  [[nodiscard]] const Record* find(Position position) const {
-    const std::span<const Record> found = from(position);
-    return found.empty() ? nullptr : &found.front();
-  }
+  // stands in the ledger, or is not there yet.
+  [[nodiscard]] std::vector<Record> from(Position position) const;
+  [[nodiscard]] std::optional<Record> find(Position position) const;
 
   [[nodiscard]] Position last() const { return last_; }
   [[nodiscard]] Position durable() const { return durable_; }
@@ -68,28 +67,37 @@ class Outbox {
  private:
   // Records, and what waits for them: it was said in the steps that made them, or after those.
   struct Batch {
-    Effects effects;
+    std::unique_ptr<RecordBatch> records;
+    std::vector<Outbound> outbound;
     NodeTime since;  // of the first that waits
   };
+  // Where a record stands that is not durable.
+  struct Place {
+    const RecordBatch* batch;
+    std::size_t index;
+  };
 
+  void collect(std::vector<Record>& records);
   // What the step let out: lets go of what may leave, and keeps the rest with the last batch that has
   // records.
   void hold(NodeTime now);
-  // What the last step made beyond all that a batch may have begins the next.
-  void close_full(NodeTime now);
-  [[nodiscard]] Batch& last_with_records();
-  [[nodiscard]] Batch next_batch();
+  // What collects is a batch, with what waits for it; what the step lets out waits for what follows.
+  void close_batch();
+  [[nodiscard]] std::optional<Place> place_of(Position position) const;
 
+  MakeRecordBatch make_batch_;
   Position last_;              // of the newest record taken
   Position durable_;           // of the newest record on disk
   std::deque<Batch> batches_;  // each has records
   std::size_t writing_ = 0;    // so many of the first
-  Batch collecting_;
-  std::size_t records_seen_ = 0;   // of those that collect: from steps before
-  std::size_t outbound_seen_ = 0;  // the same
+  // What collects: the records, and in `outbound` what waits for them; and what the step adds.
+  std::unique_ptr<RecordBatch> collecting_;
+  Effects effects_;
+  NodeTime since_;
+  std::size_t outbound_seen_ = 0;  // from steps before
   std::size_t held_ = 0;
   std::deque<std::vector<Outbound>> released_;  // none is empty
-  std::vector<std::vector<Record>> spare_records_;
+  std::vector<std::unique_ptr<RecordBatch>> spare_records_;
   std::vector<std::vector<Outbound>> spare_outbound_;
 };
 

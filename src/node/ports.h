@@ -16,6 +16,7 @@
 #include "core/events.h"
 #include "core/ids.h"
 #include "core/message.h"
+#include "core/record_batch.h"
 #include "core/request.h"
 #include "core/slice_copy.h"
 #include "core/step.h"
@@ -60,12 +61,12 @@ struct AppendedSlice {
   std::optional<SliceCopy> copy;  // nothing is left in it
 };
 
-// What becomes durable together, as values: whoever writes it encodes it (codec.h), on whatever thread it
-// does that. The records stay the node's, which changes none of them before the append is answered. There may
-// be none, where only slices are written; no batch is empty.
+// What becomes durable together: whoever writes it makes bytes of it (codec.h), on whatever thread it does
+// that. The batches stay the node's, which changes none of them before the append is answered. There may be
+// none, where only slices are written; no batch is empty.
 struct JournalAppend {
   Position first;
-  std::vector<std::span<const Record>> batches;
+  std::vector<const RecordBatch*> batches;
   std::vector<AppendedSlice> slices;
   std::optional<Position> checkpoint_began;  // the checkpoint is complete, and recovery may begin after this
   std::optional<Position> history_ends_before;  // batches wholly below are deleted

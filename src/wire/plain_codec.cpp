@@ -120,21 +120,28 @@ std::byte* PlainWriter::room() {
   return bytes_.data() + size_;
 }
 
-bool PlainWriter::write(const Record& record, std::size_t place) {
+bool PlainWriter::write(const Record& record) {
   const Reservation* made = plainly_made(record);
-  if (made == nullptr) return false;
-  if (size_ == 0) base_ = {ms_of(record.at), ms_of(record.wall), made->seq.value() - place};
-  return made->seq.value() == base_.seq + place &&
-         append(*made, {since(ms_of(made->expires), ms_of(record.at)), since(ms_of(record.at), base_.at),
-                        since(ms_of(record.wall), base_.wall)});
+  if (made == nullptr) return count(false);
+  if (size_ == 0) base_ = {ms_of(record.at), ms_of(record.wall), made->seq.value() - place_};
+  return count(made->seq.value() == base_.seq + place_ &&
+               append(*made, {since(ms_of(made->expires), ms_of(record.at)),
+                              since(ms_of(record.at), base_.at), since(ms_of(record.wall), base_.wall)}));
 }
 
 bool PlainWriter::write(const Reservation& pending) {
   constexpr std::uint64_t earlier = std::uint64_t{1} << 31;  // ms that one may expire before the first
   if (size_ == 0)
     base_ = {after(ms_of(pending.expires), -earlier), ms_of(pending.created_at), pending.seq.value()};
-  return append(pending, {since(ms_of(pending.expires), base_.at), pending.seq.value() - base_.seq,
-                          since(ms_of(pending.created_at), base_.wall)});
+  return count(append(pending, {since(ms_of(pending.expires), base_.at), pending.seq.value() - base_.seq,
+                                since(ms_of(pending.created_at), base_.wall)}));
+}
+
+bool PlainWriter::count(bool is_plain) {
+  if (std::exchange(runs_on_plain_, is_plain) != is_plain) runs_.push_back(0);
+  ++runs_.back();
+  ++place_;
+  return is_plain;
 }
 
 bool PlainWriter::append(const Reservation& reservation, const Counted& counted) {
@@ -159,11 +166,17 @@ bool PlainWriter::append(const Reservation& reservation, const Counted& counted)
   return true;
 }
 
-void PlainWriter::say(std::span<const std::uint32_t> runs, proto::PlainReservations::Builder to) const {
+void PlainWriter::clear() {
+  size_ = place_ = 0;
+  runs_.assign(1, 0);
+  runs_on_plain_ = true;
+}
+
+void PlainWriter::say(proto::PlainReservations::Builder to) const {
   to.setAt(base_.at);
   to.setWall(base_.wall);
   to.setSeq(base_.seq);
-  to.setRuns(kj::arrayPtr(runs.data(), runs.size()));
+  to.setRuns(kj::arrayPtr(runs_.data(), runs_.size()));
   to.setEntries(kj::arrayPtr(reinterpret_cast<const kj::byte*>(bytes_.data()), size_));
 }
 
@@ -185,6 +198,10 @@ Record PlainReader::read_record(std::size_t place) {
   hold.sku = made.lines[0].sku;
   hold.reserved = made.lines[0].quantity;
   return record;
+}
+
+void PlainReader::skip(std::size_t count) {
+  for (; count > 0; --count) (void)take_entry(rest_);
 }
 
 Reservation PlainReader::read_pending() {

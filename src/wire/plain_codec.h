@@ -33,20 +33,39 @@ struct PlainBase {
 // What one takes beside its texts.
 inline constexpr std::size_t plain_head_bytes = 34;
 
+class PlainReader {
+ public:
+  explicit PlainReader(proto::PlainReservations::Reader from);
+  PlainReader(const PlainBase& base, BytesView entries) : base_(base), rest_(entries) {}
+
+  // The next, at this place of the batch; throws Refused if there is none that is whole.
+  [[nodiscard]] Record read_record(std::size_t place);
+  // The next of a slice.
+  [[nodiscard]] Reservation read_pending();
+  void skip(std::size_t count);
+  [[nodiscard]] bool empty() const { return rest_.empty(); }
+  [[nodiscard]] std::size_t most() const { return rest_.size() / plain_head_bytes; }
+
+ private:
+  PlainBase base_;
+  BytesView rest_;
+};
+
 class PlainWriter {
  public:
   // For about so many.
   explicit PlainWriter(std::size_t records);
 
-  // Whether it was plain, and is written: the record at this place of the batch.
-  [[nodiscard]] bool write(const Record& record, std::size_t place);
-  // The same of a pending reservation, in a slice.
+  // Whether it was plain, and is written: the next record of a batch.
+  [[nodiscard]] bool write(const Record& record);
+  // The same of the next pending reservation of a slice.
   [[nodiscard]] bool write(const Reservation& pending);
-  [[nodiscard]] const PlainBase& base() const { return base_; }
-  [[nodiscard]] BytesView bytes() const { return BytesView(bytes_).first(size_); }
 
-  // Without any there is nothing to say of them.
-  void say(std::span<const std::uint32_t> runs, proto::PlainReservations::Builder to) const;
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t bytes_to_say() const { return size_ + runs_.size() * sizeof runs_[0]; }
+  void say(proto::PlainReservations::Builder to) const;
+  [[nodiscard]] PlainReader reader() const { return {base_, BytesView(bytes_).first(size_)}; }
+  void clear();
 
  private:
   struct Counted {  // from the base
@@ -56,42 +75,15 @@ class PlainWriter {
   };
   [[nodiscard]] bool append(const Reservation& reservation, const Counted& counted);
   [[nodiscard]] std::byte* room();
+  bool count(bool is_plain);
 
   PlainBase base_;
   Bytes bytes_;
-  std::size_t size_ = 0;  // of what is written of them
-};
-
-// The values that are not plain, and how many plain ones and how many of them stand in turn.
-template <class Value>
-struct Split {
-  std::vector<const Value*> others;
-  std::vector<std::uint32_t> runs{0};
-
-  void add(const Value& value, bool is_plain) {
-    if (!is_plain) others.push_back(&value);
-    if (std::exchange(counts_plain_, is_plain) != is_plain) runs.push_back(0);
-    ++runs.back();
-  }
-
- private:
-  bool counts_plain_ = true;
-};
-
-class PlainReader {
- public:
-  explicit PlainReader(proto::PlainReservations::Reader from);
-
-  // The next, at this place of the batch; throws Refused if there is none that is whole.
-  [[nodiscard]] Record read_record(std::size_t place);
-  // The next of a slice.
-  [[nodiscard]] Reservation read_pending();
-  [[nodiscard]] bool empty() const { return rest_.empty(); }
-  [[nodiscard]] std::size_t most() const { return rest_.size() / plain_head_bytes; }
-
- private:
-  PlainBase base_;
-  BytesView rest_;
+  std::size_t size_ = 0;   // of what is written of them
+  std::size_t place_ = 0;  // of the next one
+  std::vector<std::uint32_t> runs_{
+      0};  // how many plain ones stand one after the other, how many others, in turn
+  bool runs_on_plain_ = true;
 };
 
 // All in their order: plain ones, and others of a list.

@@ -1,7 +1,9 @@
 #include "wire/record_codec.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "wire/body_codec.h"
 #include "wire/plain_codec.h"
 #include "wire/reservation_codec.h"
@@ -143,29 +145,61 @@ Record read_record(proto::Record::Reader from) {
   return record;
 }
 
-Split<Record> split_off_plain(std::span<const Record> records, PlainWriter& plain) {
-  Split<Record> split;
-  for (std::size_t place = 0; place < records.size(); ++place)
-    split.add(records[place], plain.write(records[place], place));
-  return split;
+// Plain records are written as they come; of the others, which are few, the bytes are made when all are
+// there.
+class Batch final : public RecordBatch {
+ public:
+  void add(Record&& record) override {
+    if (!plain_.write(record)) others_.push_back({size_, std::move(record)});
+    ++size_;
+  }
+  [[nodiscard]] std::size_t size() const override { return size_; }
+  [[nodiscard]] std::vector<Record> read(std::size_t first, std::size_t count) const override;
+  void encode(Bytes& out) const override;
+  void clear() override {
+    plain_.clear();
+    others_.clear();
+    size_ = 0;
+  }
+
+ private:
+  struct Other {
+    std::size_t place;
+    Record record;
+  };
+
+  PlainWriter plain_{16};
+  std::vector<Other> others_;  // ascending
+  std::size_t size_ = 0;
+};
+
+std::vector<Record> Batch::read(std::size_t first, std::size_t count) const {
+  HF_ASSERT(first + count <= size_);
+  auto other = std::ranges::lower_bound(others_, first, {}, &Other::place);
+  PlainReader plain = plain_.reader();
+  plain.skip(first - static_cast<std::size_t>(other - others_.begin()));
+  std::vector<Record> records;
+  records.reserve(count);
+  for (std::size_t place = first; place < first + count; ++place)
+    records.push_back(other != others_.end() && other->place == place ? (other++)->record
+                                                                      : plain.read_record(place));
+  return records;
+}
+
+void Batch::encode(Bytes& out) const {
+  const std::size_t bytes = batch_bytes_guess + plain_.bytes_to_say() + others_.size() * record_bytes_guess;
+  write_message<proto::Batch>(out, bytes, [&](proto::Batch::Builder batch) {
+    batch.setFormat(proto::JOURNAL_FORMAT);
+    auto list = batch.initRecords(length(others_));
+    unsigned place = 0;
+    for (const Other& other : others_) write_record(other.record, list[place++]);
+    if (!plain_.empty()) plain_.say(batch.initPlain());
+  });
 }
 
 }  // namespace
 
-void encode_records(std::span<const Record> records, Bytes& out) {
-  PlainWriter plain(records.size());
-  const Split<Record> split = split_off_plain(records, plain);
-  const std::size_t bytes = batch_bytes_guess + plain.bytes().size() +
-                            split.runs.size() * sizeof(std::uint32_t) +
-                            split.others.size() * record_bytes_guess;
-  write_message<proto::Batch>(out, bytes, [&](proto::Batch::Builder batch) {
-    batch.setFormat(proto::JOURNAL_FORMAT);
-    auto list = batch.initRecords(length(split.others));
-    unsigned place = 0;
-    for (const Record* record : split.others) write_record(*record, list[place++]);
-    if (!plain.bytes().empty()) plain.say(split.runs, batch.initPlain());
-  });
-}
+std::unique_ptr<RecordBatch> make_record_batch() { return std::make_unique<Batch>(); }
 
 Decoded<std::vector<Record>> decode_records(BytesView bytes) {
   return read_message<proto::Batch>(bytes, [](proto::Batch::Reader batch) {

@@ -5,18 +5,18 @@
 // ledger's checksum stands before it. Pure functions; any thread.
 #pragma once
 
-#include <span>
+#include <memory>
 #include <vector>
 
 #include "base/bytes.h"
-#include "core/record.h"
+#include "core/record_batch.h"
 #include "wire/error.h"
 
 namespace holdfast::wire {
 
-// Appends the batch to `out`, whose size must be a multiple of 8, as it is again afterwards. A buffer that is
-// used again needs no memory of its own in the long run.
-void encode_records(std::span<const Record> records, Bytes& out);
+// An empty batch. What it appends is a multiple of 8 bytes; one that is filled again, and a buffer that is
+// used again, need no memory of their own in the long run.
+[[nodiscard]] std::unique_ptr<RecordBatch> make_record_batch();
 
 [[nodiscard]] Decoded<std::vector<Record>> decode_records(BytesView bytes);
 

@@ -136,16 +136,15 @@ void encode(const SkuSlice& skus, Bytes& out) {
 // There may be many, and in a busy region nearly all are plain.
 void encode(const ReservationSlice& slice, Bytes& out) {
   PlainWriter plain(slice.pending.size());
-  Split<Reservation> split;
-  for (const Reservation& pending : slice.pending) split.add(pending, plain.write(pending));
-  const std::size_t bytes =
-      plain.bytes().size() + split.runs.size() * sizeof(std::uint32_t) + split.others.size() * 256;
-  write_slice(out, bytes, [&](proto::Slice::Builder slice_to) {
+  std::vector<const Reservation*> others;
+  for (const Reservation& pending : slice.pending)
+    if (!plain.write(pending)) others.push_back(&pending);
+  write_slice(out, plain.bytes_to_say() + others.size() * 256, [&](proto::Slice::Builder slice_to) {
     auto to = slice_to.initPending();
-    auto others = to.initOthers(length(split.others));
+    auto list = to.initOthers(length(others));
     unsigned place = 0;
-    for (const Reservation* other : split.others) write_reservation(*other, others[place++]);
-    if (!plain.bytes().empty()) plain.say(split.runs, to.initPlain());
+    for (const Reservation* other : others) write_reservation(*other, list[place++]);
+    if (!plain.empty()) plain.say(to.initPlain());
   });
 }
 

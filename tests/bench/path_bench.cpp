@@ -10,10 +10,10 @@
 #include "core/replica.h"
 #include "native/gateway.h"
 #include "support/counted_allocations.h"
+#include "support/encode_records.h"
 #include "support/instant_disk.h"
 #include "wire/frame.h"
 #include "wire/native_client_codec.h"
-#include "wire/record_codec.h"
 
 namespace holdfast {
 namespace {

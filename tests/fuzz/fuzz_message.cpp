@@ -1,11 +1,11 @@
 // libFuzzer: whatever a link or the native port may carry is sound, or an error (tools/fuzz).
 #include <cstdlib>
 
+#include "support/encode_records.h"
 #include "wire/frame.h"
 #include "wire/message_codec.h"
 #include "wire/native_client_codec.h"
 #include "wire/native_codec.h"
-#include "wire/record_codec.h"
 #include "wire/slice_codec.h"
 
 namespace {

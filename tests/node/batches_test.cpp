@@ -16,7 +16,7 @@ Effects made(std::size_t records, std::vector<Outbound> outbound = {}) {
 }
 
 TEST(Batches, are_of_a_bounded_number_of_records_each_and_every_one_is_found) {
-  Outbox outbox(Position(0));
+  Outbox outbox(Position(0), test::kept_records);
   Effects many = made(2 * batch_records_max + 10);
   for (std::size_t i = 0; i < many.records.size(); ++i)
     many.records[i].at = node_time(static_cast<int>(i) + 1);
@@ -24,18 +24,18 @@ TEST(Batches, are_of_a_bounded_number_of_records_each_and_every_one_is_found) {
   const auto at = [&](std::size_t position) { return outbox.find(Position(position)); };
   for (const std::size_t position :
        {std::size_t{1}, batch_records_max, batch_records_max + 1, 2 * batch_records_max + 10}) {
-    ASSERT_NE(at(position), nullptr);
+    ASSERT_TRUE(at(position));
     EXPECT_EQ(ms_of(at(position)->at), static_cast<std::int64_t>(position));
   }
-  EXPECT_EQ(at(2 * batch_records_max + 11), nullptr);
+  EXPECT_FALSE(at(2 * batch_records_max + 11));
 }
 
 TEST(Batches, go_with_one_append_together_each_as_it_is) {
-  Outbox outbox(Position(0));
+  Outbox outbox(Position(0), test::kept_records);
   Effects many = made(2 * batch_records_max + 10);
   take(outbox, many, node_time(0));
   std::vector<std::size_t> sizes;
-  for (const std::span<const Record> batch : outbox.begin_write()) sizes.push_back(batch.size());
+  for (const RecordBatch* batch : outbox.begin_write()) sizes.push_back(batch->size());
   EXPECT_EQ(sizes, (std::vector{batch_records_max, batch_records_max, std::size_t{10}}));
   EXPECT_FALSE(outbox.has_records());
   EXPECT_EQ(outbox.durable_up_to(outbox.last()).size(), sizes.size());
@@ -43,7 +43,7 @@ TEST(Batches, go_with_one_append_together_each_as_it_is) {
 }
 
 TEST(Batches, that_became_durable_together_let_out_what_waited_in_its_order) {
-  Outbox outbox(Position(0));
+  Outbox outbox(Position(0), test::kept_records);
   for (std::uint64_t token = 0; token < 3; ++token) {
     Effects step = made(batch_records_max, {output::BriefReply(RequestToken(token), {})});
     take(outbox, step, node_time(0));

@@ -25,7 +25,7 @@ void fall_behind(TestRegion& shop) {
 }
 
 TEST(Outbox, HoldsWhatHasNoRecordsOfItsOwnBehindRecordsOfEarlierSteps) {
-  node::Outbox outbox(Position(0));
+  node::Outbox outbox(Position(0), test::kept_records);
   Effects with = effects(1, 1);
   Effects without = effects(0, 2);
   take(outbox, with, node_time(0));
@@ -37,7 +37,7 @@ TEST(Outbox, HoldsWhatHasNoRecordsOfItsOwnBehindRecordsOfEarlierSteps) {
 }
 
 TEST(Outbox, LetsHeartbeatsAndAsksPass) {
-  node::Outbox outbox(Position(0));
+  node::Outbox outbox(Position(0), test::kept_records);
   Effects made = effects(1, 1);
   made.outbound.push_back(output::Send{LinkId(1), Message(message::Heartbeat{})});
   made.outbound.push_back(output::Send{LinkId(1), Message(message::Ask{})});
@@ -49,7 +49,7 @@ TEST(Outbox, LetsHeartbeatsAndAsksPass) {
 TEST(Outbox, ReleasesNothingEarlyAndEverythingInOrderOverRandomHistories) {
   Random random(1);
   for (int history = 0; history < 300; ++history) {
-    node::Outbox outbox(Position(0));
+    node::Outbox outbox(Position(0), test::kept_records);
     std::vector<std::uint64_t> needs;  // by token: the position that it waits for
     std::uint64_t made = 0, durable = 0, writing = 0, released = 0;
     for (int i = 0; i < 200; ++i) {

@@ -19,7 +19,7 @@ Outbound reply(std::uint64_t token) { return output::BriefReply(RequestToken(tok
 Outbound send(Message message) { return output::Send{LinkId(1), std::move(message)}; }
 
 TEST(Outbox, lets_out_at_once_what_rests_on_nothing_that_is_not_durable) {
-  Outbox outbox(Position(7));
+  Outbox outbox(Position(7), test::kept_records);
   Effects read = effects(0, {reply(1)});
   take(outbox, read, node_time(0));
   EXPECT_EQ(outbox.take_released().size(), 1u);
@@ -27,7 +27,7 @@ TEST(Outbox, lets_out_at_once_what_rests_on_nothing_that_is_not_durable) {
 }
 
 TEST(Outbox, holds_back_an_answer_until_its_record_is_durable) {
-  Outbox outbox(Position(7));
+  Outbox outbox(Position(7), test::kept_records);
   Effects sale = effects(1, {reply(1)});
   take(outbox, sale, node_time(0));
   EXPECT_TRUE(outbox.take_released().empty());
@@ -39,7 +39,7 @@ TEST(Outbox, holds_back_an_answer_until_its_record_is_durable) {
 
 // A read, a replay, a refusal, a tick: computed from memory that is ahead of the disk.
 TEST(Outbox, holds_back_what_a_step_without_records_says_until_all_records_before_it_are_durable) {
-  Outbox outbox(Position(0));
+  Outbox outbox(Position(0), test::kept_records);
   Effects first = effects(1, {});
   take(outbox, first, node_time(0));
   (void)outbox.begin_write();
@@ -58,7 +58,7 @@ TEST(Outbox, holds_back_what_a_step_without_records_says_until_all_records_befor
 }
 
 TEST(Outbox, lets_heartbeats_asks_and_closed_links_pass) {
-  Outbox outbox(Position(0));
+  Outbox outbox(Position(0), test::kept_records);
   Effects sale = effects(1, {reply(1), send(message::Heartbeat{}), send(message::Ask{}),
                              output::CloseLink{LinkId(1), "x"}, output::Notice{"y"}});
   take(outbox, sale, node_time(0));
@@ -67,7 +67,7 @@ TEST(Outbox, lets_heartbeats_asks_and_closed_links_pass) {
 }
 
 TEST(Outbox, finds_a_record_until_it_is_durable) {
-  Outbox outbox(Position(4));
+  Outbox outbox(Position(4), test::kept_records);
   Effects two = effects(2, {});
   two.records[0].at = node_time(5);
   two.records[1].at = node_time(6);

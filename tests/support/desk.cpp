@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "ledger/encoded.h"
 #include "ledger/preconditions.h"
+#include "support/kept_records.h"
 
 namespace holdfast::test {
 
@@ -27,14 +28,20 @@ std::uint64_t number_in(BytesView bytes) {
   return number;
 }
 
+// Of which a number is written.
+class NumberedRecords final : public KeptRecords {
+ public:
+  void encode(Bytes& out) const override {
+    put_number(batches_kept.size(), out);
+    batches_kept.push_back(read(0, size()));
+  }
+};
+
 }  // namespace
 
 node::Codec value_codec() {
   node::Codec codec;
-  codec.encode_records = [](std::span<const Record> records, Bytes& out) {
-    put_number(batches_kept.size(), out);
-    batches_kept.emplace_back(records.begin(), records.end());
-  };
+  codec.make_batch = []() -> std::unique_ptr<RecordBatch> { return std::make_unique<NumberedRecords>(); };
   codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
     return batches_kept.at(number_in(bytes));
   };

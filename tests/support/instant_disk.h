@@ -15,7 +15,7 @@
 namespace holdfast::test {
 
 inline node::Codec writing_codec() {
-  return {wire::encode_records, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
+  return {wire::make_record_batch, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
           wire::encode_slice,
           [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "node/outbox.h"
+#include "support/kept_records.h"
 
 namespace holdfast::node {
 
@@ -26,7 +27,7 @@ inline std::vector<Outbound> take_all_released(Outbox& outbox) {
 // How many records the next append takes.
 inline std::size_t begin_write(Outbox& outbox) {
   std::size_t records = 0;
-  for (const std::span<const Record> batch : outbox.begin_write()) records += batch.size();
+  for (const RecordBatch* batch : outbox.begin_write()) records += batch->size();
   return records;
 }
 

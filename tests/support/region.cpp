@@ -10,7 +10,7 @@
 namespace holdfast::test {
 
 node::Codec wire_codec() {
-  return {wire::encode_records,
+  return {wire::make_record_batch,
           [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
             auto decoded = wire::decode_records(bytes);
             if (!decoded) return failure(decoded.error().detail);

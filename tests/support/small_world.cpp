@@ -220,7 +220,7 @@ bool SmallWorld::crash(std::size_t at) {
   for (std::size_t i = 0; i < records.size(); ++i)
     here.replica.state().replay(Position(i + 1), *records[records.size() - 1 - i]);
   here.replica.state().recovered(Position(records.size()));
-  here.outbox = node::Outbox(Position(records.size()));
+  here.outbox = node::Outbox(Position(records.size()), kept_records);
   for (auto it = waiting_.begin(); it != waiting_.end();) {
     Basket& basket = baskets_[it->second];
     if (basket.at == at) basket.told = Basket::Told::unknown;

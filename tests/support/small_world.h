@@ -17,6 +17,7 @@
 
 #include "core/replica.h"
 #include "node/outbox.h"
+#include "support/kept_records.h"
 
 namespace holdfast::test {
 
@@ -54,7 +55,7 @@ class SmallWorld {
   struct Region {
     explicit Region(CoreConfig config) : replica(std::move(config)) {}
     Replica replica;
-    node::Outbox outbox{Position()};
+    node::Outbox outbox{Position(), kept_records};
     std::shared_ptr<const Written> journal;  // the newest record
   };
   // What a shopper was told of one reservation.

@@ -9,10 +9,10 @@
 
 #include "journal_values.h"
 #include "message_values.h"
+#include "support/encode_records.h"
 #include "support/paths.h"
 #include "wire/message_codec.h"
 #include "wire/native_client_codec.h"
-#include "wire/record_codec.h"
 #include "wire/slice_codec.h"
 
 namespace holdfast::wire {

@@ -1,4 +1,3 @@
-#include "wire/record_codec.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +7,7 @@
 #include "hostile.h"
 #include "journal_values.h"
 #include "support/effort.h"
+#include "support/encode_records.h"
 
 namespace holdfast::wire {
 namespace {
@@ -134,6 +134,39 @@ TEST(RecordCodec, ReservationsThatArePlainButForOneThingComeBackAsTheyWereAndInT
   ASSERT_TRUE(decoded) << decoded.error().detail;
   ASSERT_EQ(decoded->size(), records.size());
   for (std::size_t i = 0; i < records.size(); ++i) EXPECT_EQ((*decoded)[i], records[i]) << i / 3;
+}
+
+// Plain ones and others, in turn.
+std::vector<Record> mixed_records() {
+  std::vector<Record> records{typical_reserve(),  typical_reserve(),  typical_purchase(), typical_reserve(),
+                              typical_purchase(), typical_purchase(), typical_reserve()};
+  for (std::size_t i = 0; i < records.size(); ++i) numbered(records[i], i);
+  return records;
+}
+
+TEST(RecordCodec, ABatchInTheMakingGivesBackWhatWasAddedFromAnyPlaceOn) {
+  const std::vector<Record> records = mixed_records();
+  const auto batch = make_record_batch();
+  for (const Record& record : records) batch->add(Record(record));
+  ASSERT_EQ(batch->size(), records.size());
+  for (std::size_t first = 0; first < records.size(); ++first)
+    for (std::size_t count = 0; first + count <= records.size(); ++count)
+      EXPECT_EQ(batch->read(first, count),
+                (std::vector<Record>{records.begin() + static_cast<std::ptrdiff_t>(first),
+                                     records.begin() + static_cast<std::ptrdiff_t>(first + count)}));
+}
+
+TEST(RecordCodec, ABatchThatIsFilledAgainIsAsANewOne) {
+  const std::vector<Record> records = mixed_records();
+  const auto batch = make_record_batch();
+  batch->add(typical_purchase());
+  batch->add(typical_reserve());
+  batch->clear();
+  EXPECT_EQ(batch->size(), 0u);
+  for (const Record& record : records) batch->add(Record(record));
+  Bytes bytes;
+  batch->encode(bytes);
+  EXPECT_EQ(bytes, encoded(records));
 }
 
 TEST(RecordCodec, EveryFlippedBitOfAMixedBatchGivesAValueOrAnError) {
