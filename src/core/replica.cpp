@@ -1,6 +1,7 @@
 #include "core/replica.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/assert.h"
 #include "base/overloaded.h"
@@ -54,6 +55,15 @@ const std::string* reservation_named_in(const Request& request) {
   return release != nullptr ? &release->id : nullptr;
 }
 
+// So many requests are looked up at once.
+constexpr std::size_t expected_at_once = 16;
+
+// Of a basket the first SKU; nullptr: it is of another kind.
+const std::string* first_sku_in(const Request& request) {
+  const auto* reserve = std::get_if<request::Reserve>(&request);
+  return reserve == nullptr || reserve->lines.empty() ? nullptr : &reserve->lines.front().sku;
+}
+
 #ifdef HOLDFAST_INVARIANTS
 // A small state is walked after every step; one with thousands of things in it so often that the walks take
 // about as long as the steps, or a daemon under load would do nothing else.
@@ -76,18 +86,36 @@ void Replica::step(Now now, input::Asked&& asked, Effects& out) {
   step_with(now, out, [&](StepContext& step) { ask(step, std::move(asked)); });
 }
 
-// In two rounds: the processor looks up where several stand at once, as long as little else is to be done
-// between them.
 void Replica::expect(std::span<input::Asked> requests) const {
-  for (input::Asked& asked : requests)
+  for (; requests.size() > expected_at_once; requests = requests.subspan(expected_at_once))
+    expect_some(requests.first(expected_at_once));
+  expect_some(requests);
+}
+
+// In rounds, each over all of them: what one has fetched the next can read, and the processor looks up where
+// several stand at once, as long as little else is to be done between them.
+void Replica::expect_some(std::span<input::Asked> requests) const {
+  const Stock& stock = state_.stock();
+  std::array<std::optional<Digest>, expected_at_once> names;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    input::Asked& asked = requests[i];
     if (const std::string* const id = reservation_named_in(asked.request); id != nullptr && !asked.name)
       asked.name = name_of_reservation(*id, state_.hash_seed());
-  for (const input::Asked& asked : requests) {
-    if (!asked.name) continue;
-    state_.reservations().expect(*asked.name);
-    state_.memories().expect(*asked.name);
-    memory_.demand.expect(*asked.name);
+    if (const std::string* const sku = first_sku_in(asked.request); sku != nullptr)
+      stock.expect(names[i].emplace(stock.digest_of(*sku)));
   }
+  std::array<std::optional<SkuId>, expected_at_once> skus;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (const auto& name = requests[i].name) {
+      state_.reservations().expect(*name);
+      state_.memories().expect(*name);
+      memory_.demand.expect(*name);
+    }
+    if (names[i]) skus[i] = stock.expect_numbers(*names[i]);
+    if (skus[i]) memory_.demand.expect(*skus[i]);
+  }
+  for (const auto& sku : skus)
+    if (sku) memory_.demand.expect_forecast(*sku);
 }
 
 template <class Decide>

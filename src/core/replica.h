@@ -56,6 +56,7 @@ class Replica {
   [[nodiscard]] const CoreConfig& config() const { return config_; }
 
  private:
+  void expect_some(std::span<input::Asked> requests) const;
   template <class Decide>
   void step_with(Now now, Effects& out, const Decide& decide);
   void dispatch(class StepContext& step, const Input& input);

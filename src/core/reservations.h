@@ -12,7 +12,7 @@
 #include "base/digest.h"
 #include "core/deadlines.h"
 #include "core/memories.h"
-#include "core/pending_ids.h"
+#include "core/numbers_by_name.h"
 #include "core/pending_slice.h"
 #include "core/reservation.h"
 #include "core/slices.h"
@@ -63,7 +63,7 @@ class Reservations {
   std::size_t size_ = 0;
   ReservationSeq newest_;  // of all that were ever pending
   Slices slices_;          // none is empty
-  PendingIds by_id_;
+  NumbersByName<ReservationSeq> by_id_;
   Deadlines deadlines_;
 };
 

@@ -19,24 +19,19 @@ bool says_the_same(const Row& a, const Row& b) {
 
 }  // namespace
 
-Stock::Stock(const Stock& other)
-    : skus_(other.skus_),
-      names_(other.names_),
-      numbers_(0, other.numbers_.hash_function()),
-      rows_(other.rows_),
-      tags_(other.tags_),
-      reserved_total_(other.reserved_total_),
-      oversold_(other.oversold_),
-      state_hash_(other.state_hash_),
-      in_demand_(other.in_demand_),
-      linked_(other.linked_),
-      byte_order_(other.byte_order_) {
-  for (SkuId sku; sku < next_id(); sku = sku.next()) numbers_.emplace(name(sku), sku);
+std::optional<SkuId> Stock::find(std::string_view name) const {
+  const auto is_it = [&](Place place) { return names_[place.value() - 1] == name; };
+  const auto found = places_.find(digest_of(name), is_it);
+  return found ? std::optional(SkuId(found->value() - 1)) : std::nullopt;
 }
 
-std::optional<SkuId> Stock::find(std::string_view name) const {
-  const auto found = numbers_.find(name);
-  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+std::optional<SkuId> Stock::expect_numbers(const Digest& name) const {
+  const Place* const place = places_.likely(name);
+  if (place == nullptr) return std::nullopt;
+  const std::uint32_t sku = place->value() - 1;
+  __builtin_prefetch(&skus_[sku]);
+  __builtin_prefetch(&names_[sku]);
+  return SkuId(sku);
 }
 
 const std::vector<SkuId>& Stock::in_byte_order() const {
@@ -93,7 +88,7 @@ void Stock::add_sku(SkuId id, std::string_view name) {
   }
   HF_ASSERT(names_[id.value()].empty());
   names_[id.value()] = name;
-  numbers_.emplace(names_[id.value()], id);
+  places_.put(digest_of(name), Place(id.value() + 1), [](Place) { return false; });
 }
 
 void Stock::add_replica(ReplicaIx replica, const ReplicaId& id) {

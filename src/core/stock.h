@@ -6,7 +6,6 @@
 // Owner: State. Changed by apply() only. Threads: none.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -17,6 +16,7 @@
 
 #include "base/digest.h"
 #include "core/bounded_counter.h"
+#include "core/numbers_by_name.h"
 #include "core/record.h"
 #include "core/slices.h"
 #include "core/state_hash.h"
@@ -25,15 +25,18 @@ namespace holdfast {
 
 class Stock {
  public:
-  explicit Stock(std::uint64_t hash_seed) : numbers_(0, NameHash{hash_seed}) {}
-  Stock(const Stock& other);  // names are looked up in what it holds itself
-  Stock& operator=(const Stock&) = delete;
+  explicit Stock(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
 
   // SKUs
   [[nodiscard]] std::optional<SkuId> find(std::string_view name) const;
   [[nodiscard]] const std::string& name(SkuId sku) const { return names_[sku.value()]; }
   [[nodiscard]] std::size_t size() const { return skus_.size(); }
   [[nodiscard]] SkuId next_id() const { return SkuId(static_cast<std::uint32_t>(skus_.size())); }
+  // A SKU of this name will be asked for soon: what tells of it is fetched meanwhile, in two rounds. The
+  // second says which SKU it most likely is.
+  [[nodiscard]] Digest digest_of(std::string_view name) const { return digest(name, hash_seed_); }
+  [[gnu::always_inline]] void expect(const Digest& name) const { places_.expect(name); }
+  [[nodiscard]] std::optional<SkuId> expect_numbers(const Digest& name) const;
   // All SKUs in the byte order of their names.
   [[nodiscard]] const std::vector<SkuId>& in_byte_order() const;
 
@@ -110,12 +113,7 @@ class Stock {
     Units rights_total;    // what others sent it included
     Units reserved_total;  // of the gauges
   };
-  struct NameHash {
-    using is_avalanching = void;
-    using is_transparent = void;
-    std::uint64_t seed;
-    std::size_t operator()(std::string_view name) const { return hash(name, seed); }
-  };
+  using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
 
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);
@@ -124,9 +122,10 @@ class Stock {
   void link(ReplicaRows& rows, std::uint32_t sku);
   void unlink(ReplicaRows& rows, std::uint32_t sku);
 
+  std::uint64_t hash_seed_;
   std::vector<Sku> skus_;
-  std::deque<std::string> names_;  // they stay where they are: numbers_ refers to them
-  boost::unordered_flat_map<std::string_view, SkuId, NameHash, std::equal_to<>> numbers_;  // never iterated
+  std::deque<std::string> names_;
+  NumbersByName<Place> places_;
   std::vector<ReplicaRows> rows_;
   std::vector<ReplicaTag> tags_;
   Units reserved_total_;

@@ -1,6 +1,6 @@
 // Names of which one half is the same, as no two digests will be for long: each is found, kept and dropped as
 // if there were no other.
-#include "core/pending_ids.h"
+#include "core/numbers_by_name.h"
 
 #include <gtest/gtest.h>
 
@@ -44,12 +44,12 @@ class Pending {
   [[nodiscard]] const std::map<ReservationSeq, Digest>& all() const { return names_; }
 
  private:
-  PendingIds ids_;
+  NumbersByName<ReservationSeq> ids_;
   std::map<ReservationSeq, Digest> names_;
   std::map<Digest, ReservationSeq> newest_;
 };
 
-TEST(PendingIds, names_that_share_a_half_are_told_apart) {
+TEST(NumbersByName, names_that_share_a_half_are_told_apart) {
   const Digest one{1, 7}, other{2, 7}, absent{3, 7};
   Pending pending;
   pending.put(one, seq(1));
@@ -62,7 +62,7 @@ TEST(PendingIds, names_that_share_a_half_are_told_apart) {
   pending.expect_all({one, other, absent});
 }
 
-TEST(PendingIds, the_newest_of_a_name_counts_whichever_comes_first) {
+TEST(NumbersByName, the_newest_of_a_name_counts_whichever_comes_first) {
   const Digest name{1, 7};
   Pending pending;
   pending.put(name, seq(2));
@@ -72,7 +72,7 @@ TEST(PendingIds, the_newest_of_a_name_counts_whichever_comes_first) {
   pending.expect_all({name});
 }
 
-TEST(PendingIds, says_what_a_map_says_of_few_halves_and_many_names) {
+TEST(NumbersByName, says_what_a_map_says_of_few_halves_and_many_names) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     Random random(seed);
     std::set<Digest> names;
