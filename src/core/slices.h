@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/few.h"
 #include "core/record.h"
 #include "core/sums.h"
 
@@ -55,7 +56,7 @@ struct SkuSlice {
     std::string name;
     Units reserved;
     Units returned;
-    std::vector<ReplicaRow> rows;  // this replica's and its peers', ascending
+    Few<ReplicaRow> rows;  // this replica's and its peers', ascending
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> skus;

@@ -14,7 +14,7 @@ ReplicaRow read_replica_row(proto::ReplicaRow::Reader from) {
 
 SkuSlice::Entry read_sku(proto::SkuEntry::Reader from) {
   return {SkuId(from.getId()), text_out(from.getName()), Units(from.getReserved()), Units(from.getReturned()),
-          read_all(from.getRows(), read_replica_row)};
+          read_as<Few<ReplicaRow>>(from.getRows(), read_replica_row)};
 }
 
 MemorySlice::Entry read_memory(proto::Memory::Reader from) {
