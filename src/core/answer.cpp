@@ -1,5 +1,7 @@
 #include "core/answer.h"
 
+#include <algorithm>
+
 namespace holdfast {
 
 namespace {
@@ -10,7 +12,23 @@ bool is_created(const Success& success) {
   return reservation != nullptr && reservation->created;
 }
 
+std::size_t lines_of(const answer::ReservationView& reservation) {
+  return reservation.lines.size() + reservation.shortage.size();
+}
+
 }  // namespace
+
+std::size_t weight(const Answer& answer) {
+  std::size_t lines = 0;
+  if (!answer)
+    lines = answer.error().shortage.size() + answer.error().errors.size() +
+            (answer.error().reservation ? lines_of(*answer.error().reservation) : 0);
+  else if (const auto* one = std::get_if<answer::ReservationAnswer>(&*answer))
+    lines = lines_of(one->reservation);
+  else if (const auto* list = std::get_if<answer::ReservationList>(&*answer))
+    for (const answer::ReservationView& reservation : list->reservations) lines += lines_of(reservation);
+  return std::max<std::size_t>(1, lines);
+}
 
 void Attempts::add(const Answer& answer) { ++(!answer ? refused : is_created(*answer) ? created : replayed); }
 

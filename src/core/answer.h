@@ -274,6 +274,9 @@ using Success = std::variant<answer::ReservationAnswer, answer::ReservationList,
                              answer::AuditReport, answer::Status, answer::Rights, answer::BriefReservation>;
 using Answer = Result<Success, Refusal>;
 
+// Of how many lines it tells, at least one: what it takes to hold it, and to write it.
+[[nodiscard]] std::size_t weight(const Answer& answer);
+
 // Attempts to reserve that were answered, by how they ended.
 struct Attempts {
   std::uint32_t created = 0;

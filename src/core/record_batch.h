@@ -21,6 +21,7 @@ class RecordBatch {
 
   virtual void add(Record&& record) = 0;
   [[nodiscard]] virtual std::size_t size() const = 0;
+  [[nodiscard]] virtual std::size_t bytes() const = 0;  // about what encode() will append
   // So many from this one on, as they were added: all of them are there.
   [[nodiscard]] virtual std::vector<Record> read(std::size_t first, std::size_t count) const = 0;
   // Appends what the journal keeps of it to `out`, whose size must be a multiple of 8.

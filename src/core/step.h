@@ -137,6 +137,12 @@ static_assert(sizeof(Outbound) <= 64);  // they stand in one list, and each take
          std::holds_alternative<output::Notice>(outbound);
 }
 
+// What it takes to hold it (core/answer.h).
+[[nodiscard]] inline std::size_t weight(const Outbound& outbound) {
+  const auto* reply = std::get_if<output::Reply>(&outbound);
+  return reply == nullptr ? 1 : weight(*reply->answer);
+}
+
 // Reused from step to step, so that a step allocates nothing of its own for them.
 struct Effects {
   std::vector<Record> records;

@@ -166,12 +166,14 @@ std::size_t Node::held_max(const Request& request) const {
 // It states nothing of this replica's rows, and so needs not wait for the disk.
 std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) const {
   if (!ready()) return refusal(RefusalCode::starting, "this daemon is starting", limits_.room_retry);
+  const bool changes = changes_state(request);
+  if (!changes && !std::holds_alternative<request::GetReservation>(request)) return std::nullopt;
+  if (changes && !fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
+  if (changes && !room_)
+    return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
   const Millis waited = outbox_.longest_wait(now.node);
   const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
-  if (!changes_state(request)) return std::nullopt;
-  if (!fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
-  if (!room_) return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
-  if (waited > longest || outbox_.held() >= held_max(request))
+  if ((changes && waited > longest) || outbox_.held() >= held_max(request))
     return refusal(RefusalCode::overloaded, "the disk is behind: " + std::to_string(waited.count()) + " ms",
                    std::max(waited, limits_.overloaded_after));
   return std::nullopt;

@@ -35,8 +35,8 @@ namespace holdfast::node {
 struct NodeLimits {
   Millis overloaded_after{1'000};  // a new reservation is refused while answers wait longer than this
   Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
-  std::size_t held_max = 200'000;      // answers that wait for the disk; half is kept for what finishes;
-                                       // as many requests behind those that wait for the past
+  std::size_t held_max = 200'000;      // answers that wait for the disk, by weight; half is kept for what
+                                       // finishes; as many requests behind those that wait for the past
   std::size_t recalling_max = 20'000;  // requests that wait for the past, once for each record of it
   HistoryLimits history;
   Millis room_retry{1'000};  // how often a full disk is asked whether it has room again

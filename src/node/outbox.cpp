@@ -39,7 +39,7 @@ void Outbox::stepped(NodeTime now) {
 
 void Outbox::collect(std::vector<Record>& records) {
   for (Record& record : records) {
-    if (collecting_->size() == batch_records_max) close_batch();
+    if (is_full()) close_batch();
     collecting_->add(std::move(record));
   }
   last_ = Position(last_.value() + records.size());
@@ -55,16 +55,19 @@ void Outbox::hold(NodeTime now) {
     if (released_.empty()) released_.push_back(take_room(spare_outbound_));
     move_from(said, static_cast<std::size_t>(leaving - said.begin()), released_.back());
   }
-  const std::size_t held = said.size() - outbound_seen_;
-  if (held == 0) return;
+  if (said.size() == outbound_seen_) return;
+  std::size_t held = 0;
+  for (std::size_t i = outbound_seen_; i < said.size(); ++i) held += weight(said[i]);
   held_ += held;
   if (collecting_->size() > 0) {
     if (outbound_seen_ == 0) since_ = now;
+    weight_ += held;
     return;
   }
   HF_ASSERT(!batches_.empty());
   Batch& last = batches_.back();
   if (last.outbound.empty()) last.since = now;
+  last.weight += held;
   move_from(said, outbound_seen_, last.outbound);
 }
 
@@ -72,7 +75,8 @@ void Outbox::close_batch() {
   std::vector<Outbound> next = take_room(spare_outbound_);
   move_from(effects_.outbound, outbound_seen_, next);
   outbound_seen_ = 0;
-  batches_.push_back({std::move(collecting_), std::exchange(effects_.outbound, std::move(next)), since_});
+  batches_.push_back({std::move(collecting_), std::exchange(effects_.outbound, std::move(next)),
+                      std::exchange(weight_, 0), since_});
   collecting_ = spare_records_.empty() ? make_batch_() : take_room(spare_records_);
 }
 
@@ -90,7 +94,7 @@ std::vector<std::unique_ptr<RecordBatch>> Outbox::durable_up_to(Position positio
   for (; writing_ > 0; --writing_, batches_.pop_front()) {
     Batch& done = batches_.front();
     durable_ = Position(durable_.value() + done.records->size());
-    held_ -= done.outbound.size();
+    held_ -= done.weight;
     if (!done.outbound.empty()) released_.push_back(std::move(done.outbound));
     written.push_back(std::move(done.records));
   }

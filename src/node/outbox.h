@@ -57,19 +57,23 @@ class Outbox {
 
   [[nodiscard]] Position last() const { return last_; }
   [[nodiscard]] Position durable() const { return durable_; }
+  // What is held back, by its weight: an answer that tells of a thousand lines is a thousand.
   [[nodiscard]] std::size_t held() const { return held_; }
   // How long the oldest that is held back has waited; 0: none is.
   [[nodiscard]] Millis longest_wait(NodeTime now) const;
 
-  // Of one batch: whoever reads a record of the past decodes its whole batch.
+  // Of one batch: whoever reads a record of the past decodes its whole batch. It has as many bytes, and what
+  // its last record takes.
   static constexpr std::size_t batch_records_max = 4096;
+  static constexpr std::size_t batch_bytes_max = 4u << 20;
 
  private:
   // Records, and what waits for them: it was said in the steps that made them, or after those.
   struct Batch {
     std::unique_ptr<RecordBatch> records;
     std::vector<Outbound> outbound;
-    NodeTime since;  // of the first that waits
+    std::size_t weight = 0;  // of those
+    NodeTime since;          // of the first that waits
   };
   // Where a record stands that is not durable.
   struct Place {
@@ -78,6 +82,9 @@ class Outbox {
   };
 
   void collect(std::vector<Record>& records);
+  [[nodiscard]] bool is_full() const {
+    return collecting_->size() == batch_records_max || collecting_->bytes() >= batch_bytes_max;
+  }
   // What the step let out: lets go of what may leave, and keeps the rest with the last batch that has
   // records.
   void hold(NodeTime now);
@@ -93,6 +100,7 @@ class Outbox {
   // What collects: the records, and in `outbound` what waits for them; and what the step adds.
   std::unique_ptr<RecordBatch> collecting_;
   Effects effects_;
+  std::size_t weight_ = 0;
   NodeTime since_;
   std::size_t outbound_seen_ = 0;  // from steps before
   std::size_t held_ = 0;

@@ -145,21 +145,39 @@ Record read_record(proto::Record::Reader from) {
   return record;
 }
 
+std::size_t bytes_guess(const Reservation& reservation) {
+  return 40 * reservation.lines.size() + 320 * reservation.shortage.size();
+}
+
+std::size_t bytes_guess(const Record& record) {
+  std::size_t bytes = record_bytes_guess + 48 * record.rows.size() + 320 * record.new_skus.size();
+  if (const auto* changed = std::get_if<record::ReservationChanged>(&record.body))
+    bytes += bytes_guess(changed->after) + 40 * changed->before.size() +
+             (changed->replaced ? bytes_guess(*changed->replaced) : 0);
+  else if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
+    bytes += 128 * taken->rows.size();
+  return bytes;
+}
+
 // Plain records are written as they come; of the others, which are few, the bytes are made when all are
 // there.
 class Batch final : public RecordBatch {
  public:
   void add(Record&& record) override {
-    if (!plain_.write(record)) others_.push_back({size_, std::move(record)});
+    if (!plain_.write(record)) {
+      others_bytes_ += bytes_guess(record);
+      others_.push_back({size_, std::move(record)});
+    }
     ++size_;
   }
   [[nodiscard]] std::size_t size() const override { return size_; }
+  [[nodiscard]] std::size_t bytes() const override { return plain_.bytes_to_say() + others_bytes_; }
   [[nodiscard]] std::vector<Record> read(std::size_t first, std::size_t count) const override;
   void encode(Bytes& out) const override;
   void clear() override {
     plain_.clear();
     others_.clear();
-    size_ = 0;
+    size_ = others_bytes_ = 0;
   }
 
  private:
@@ -171,6 +189,7 @@ class Batch final : public RecordBatch {
   PlainWriter plain_{16};
   std::vector<Other> others_;  // ascending
   std::size_t size_ = 0;
+  std::size_t others_bytes_ = 0;
 };
 
 std::vector<Record> Batch::read(std::size_t first, std::size_t count) const {
@@ -187,8 +206,7 @@ std::vector<Record> Batch::read(std::size_t first, std::size_t count) const {
 }
 
 void Batch::encode(Bytes& out) const {
-  const std::size_t bytes = batch_bytes_guess + plain_.bytes_to_say() + others_.size() * record_bytes_guess;
-  write_message<proto::Batch>(out, bytes, [&](proto::Batch::Builder batch) {
+  write_message<proto::Batch>(out, batch_bytes_guess + bytes(), [&](proto::Batch::Builder batch) {
     batch.setFormat(proto::JOURNAL_FORMAT);
     auto list = batch.initRecords(length(others_));
     unsigned place = 0;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "support/outbox.h"
+#include "wire/record_codec.h"
 
 namespace holdfast::node {
 namespace {
@@ -55,6 +56,43 @@ TEST(Batches, that_became_durable_together_let_out_what_waited_in_its_order) {
   for (const Outbound& one : take_all_released(outbox))
     left.push_back(std::get<output::BriefReply>(one).token.value());
   EXPECT_EQ(left, (std::vector<std::uint64_t>{0, 1, 2}));
+  EXPECT_EQ(outbox.held(), 0u);
+}
+
+// As the journal has them: of few of these a batch is as large as it may be.
+TEST(Batches, are_of_a_bounded_number_of_bytes_each) {
+  constexpr std::size_t lines = 1'000, records = 1'000;
+  Record large;
+  Reservation& after = large.body.emplace<record::ReservationChanged>().after;
+  for (std::uint32_t sku = 0; sku < lines; ++sku) after.lines.push_back({SkuId(sku), Units(1), no_units});
+  Outbox outbox(Position(0), wire::make_record_batch);
+  Effects step;
+  step.records.assign(records, large);
+  take(outbox, step, node_time(0));
+  std::size_t written = 0;
+  for (const RecordBatch* batch : outbox.begin_write()) {
+    Bytes bytes;
+    batch->encode(bytes);
+    EXPECT_LT(bytes.size(), 2 * Outbox::batch_bytes_max);
+    written += batch->size();
+  }
+  EXPECT_EQ(written, records);
+}
+
+// Answers are held by what they weigh.
+TEST(Batches, hold_an_answer_of_many_lines_for_as_many) {
+  answer::ReservationAnswer told;
+  told.reservation.lines.resize(1'000);
+  Outbox outbox(Position(0), test::kept_records);
+  Effects step = made(
+      1, {output::BriefReply(RequestToken(1), {}), output::Reply{RequestToken(2), Answer(Success(told))}});
+  take(outbox, step, node_time(0));
+  EXPECT_EQ(outbox.held(), 1'001u);
+  (void)outbox.begin_write();
+  Effects after = made(0, {output::Reply{RequestToken(3), Answer(Success(told))}});
+  take(outbox, after, node_time(0));
+  EXPECT_EQ(outbox.held(), 2'001u);
+  outbox.durable_up_to(outbox.last());
   EXPECT_EQ(outbox.held(), 0u);
 }
 

@@ -244,5 +244,33 @@ TEST_F(Behind, a_reader_that_comes_before_the_boot_is_durable_is_told_that_it_st
   EXPECT_EQ(starting.outcome(starting.submit(request::ListReservations{})), "starting");
 }
 
+// A few requests, short ones, of which each is told a whole basket: what they make must not be without bound.
+TEST(Baskets, of_many_lines_are_refused_as_overloaded_before_their_answers_take_the_memory) {
+  constexpr std::size_t lines = 100, most = 1'000;
+  Desk desk(config_of("eu"), {.held_max = most});
+  desk.start();
+  request::Reserve basket = reserve("large", {});
+  for (std::size_t i = 0; i < lines; ++i) {
+    const std::string sku = "sku-" + std::to_string(i);
+    desk.ask(brought_in(sku, 10, "in-" + sku));
+    basket.lines.push_back({sku, Units(1)});
+  }
+  desk.ask(basket);
+  std::vector<RequestToken> extends, reads;
+  for (int i = 0; i < 50; ++i) extends.push_back(desk.submit(request::Extend{"large", Millis(60'000)}));
+  for (int i = 0; i < 50; ++i) reads.push_back(desk.submit(request::GetReservation{"large"}));
+  const RequestToken status = desk.submit(request::GetStatus{});
+  const auto overloaded = [&](const std::vector<RequestToken>& tokens) {
+    return std::ranges::count_if(tokens,
+                                 [&](RequestToken token) { return desk.outcome(token) == "overloaded"; });
+  };
+  EXPECT_EQ(overloaded(extends), 50 - static_cast<std::ptrdiff_t>(most / 2 / lines));
+  EXPECT_EQ(overloaded(reads), 50);
+  desk.commit_all();
+  EXPECT_EQ(desk.outcome(extends.front()), "pending");
+  EXPECT_EQ(desk.outcome(status), "read") << "whoever looks at a daemon in trouble sees it";
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetReservation{"large"})), "pending");
+}
+
 }  // namespace
 }  // namespace holdfast::test

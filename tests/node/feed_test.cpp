@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "short_history.h"
 #include "support/effort.h"
+#include "support/kept_records.h"
 
 namespace holdfast::test {
 namespace {

@@ -13,6 +13,7 @@ class KeptRecords : public RecordBatch {
  public:
   void add(Record&& record) override { records_.push_back(std::move(record)); }
   [[nodiscard]] std::size_t size() const override { return records_.size(); }
+  [[nodiscard]] std::size_t bytes() const override { return 0; }
   [[nodiscard]] std::vector<Record> read(std::size_t first, std::size_t count) const override {
     const auto begin = records_.begin() + static_cast<std::ptrdiff_t>(first);
     return {begin, begin + static_cast<std::ptrdiff_t>(count)};
