@@ -24,8 +24,6 @@ struct Digest {
 };
 
 [[nodiscard]] Digest digest(std::string_view text, std::uint64_t seed);
-// Where a text stands in a hash table that holds the text itself; seeded for the same reason.
-[[nodiscard]] std::uint64_t hash(std::string_view text, std::uint64_t seed);
 
 // 22 characters of A-Za-z0-9: a digest that people can copy.
 [[nodiscard]] std::string_view base62(const Digest& digest, std::array<char, 22>& buffer);

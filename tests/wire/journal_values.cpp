@@ -144,9 +144,10 @@ MetaSlice draw_meta(Draw& draw) {
 }
 
 SkuSlice::Entry draw_sku_entry(Draw& draw) {
-  return {draw.strong<SkuId>(), draw.text(), draw.units(), draw.units(), draw.list(3, [&] {
-            return ReplicaRow{draw.strong<ReplicaIx>(), draw_row(draw)};
-          })};
+  SkuSlice::Entry entry{draw.strong<SkuId>(), draw.text(), draw.units(), draw.units(), {}};
+  for (std::size_t rows = draw.below(4); rows > 0; --rows)
+    entry.rows.push_back({draw.strong<ReplicaIx>(), draw_row(draw)});
+  return entry;
 }
 
 MemorySlice::Entry draw_memory(Draw& draw) {
