@@ -38,7 +38,10 @@ TEST_F(DraftsDeath, a_record_that_was_finished_and_not_applied_ends_the_process)
 // A region that is asked, and its journal.
 class Asker {
  public:
-  Asker() { step(input::Asked{RequestToken(0), request::Adjust{"cup", "in", Units(9), "delivery", "", {}}}); }
+  explicit Asker(int other_skus) {
+    for (const char* sku : {"cup", "jug"}) bring_in(sku);
+    for (int i = 0; i < other_skus; ++i) bring_in("other-" + std::to_string(i));
+  }
   const Effects& step(input::Asked asked) {
     for (const Position position : replica_.recall(asked))
       asked.past.push_back({position, journal_.at(position.value() - 1)});
@@ -55,12 +58,20 @@ class Asker {
   }
 
  private:
+  void bring_in(const std::string& sku) {
+    step(input::Asked{RequestToken(0), request::Adjust{sku, "in-" + sku, Units(9), "delivery", "", {}}});
+  }
+
   Replica replica_{config_of("eu")};
   std::vector<Record> journal_;
   Effects effects_;
 };
 
-TEST(Expected, requests_are_decided_as_any_others) {
+// In a small catalogue, and in one of which the processor has not all at hand.
+class Expected : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Catalogues, Expected, testing::Values(0, 5'000));
+
+TEST_P(Expected, requests_are_decided_as_any_others) {
   request::Reserve keyed = reserve("", {{"cup", 1}});
   keyed.key = "key";
   request::Reserve instead = reserve("c", {{"cup", 1}});
@@ -68,6 +79,8 @@ TEST(Expected, requests_are_decided_as_any_others) {
   const std::vector<Request> requests{reserve("a", {{"cup", 1}}),
                                       reserve("a", {{"cup", 1}}),
                                       reserve("b", {{"cup", 2}}),
+                                      reserve("both", {{"jug", 1}, {"cup", 1}}),
+                                      reserve("none", {{"of these", 1}}),
                                       keyed,
                                       request::Purchase{"a", ""},
                                       reserve("a", {{"cup", 1}}),
@@ -76,8 +89,8 @@ TEST(Expected, requests_are_decided_as_any_others) {
                                       request::Purchase{"c", ""},
                                       request::Extend{"a", Millis(60'000)},
                                       request::Purchase{"d", ""}};
-  Asker one;
-  Asker other;
+  Asker one(GetParam());
+  Asker other(GetParam());
   std::uint64_t token = 0;
   for (const Request& request : requests) {
     const input::Asked asked{RequestToken(++token), request};
