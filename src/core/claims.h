@@ -4,8 +4,10 @@
 // whole portions. Where there are fewer portions than regions, the first have one each and the others none:
 // a unit here and a unit there serve nobody who wants two.
 //
-// Every region computes the same from what it has heard, and nobody is asked. So the order matters: it hardly
-// ever changes, or the last units would travel after it.
+// Nobody is asked: regions that have heard the same, and count in the same portions, compute the same. They
+// need not: what each takes for a portion follows from its own shoppers' baskets, and claims that overlap are
+// only asks, of which the giver meets what it can. The order matters: it hardly ever changes, or the last
+// units would travel after it.
 #pragma once
 
 #include <string_view>

@@ -54,6 +54,9 @@ class SmallWorld {
   };
   struct Region {
     explicit Region(CoreConfig config) : replica(std::move(config)) {}
+    // Between steps nothing is in the outbox.
+    Region(const Region& other)
+        : replica(other.replica), outbox(other.outbox.last(), kept_records), journal(other.journal) {}
     Replica replica;
     node::Outbox outbox{Position(), kept_records};
     std::shared_ptr<const Written> journal;  // the newest record
