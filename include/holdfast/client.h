@@ -10,8 +10,9 @@
 // Idempotency-Key.
 //
 // The connection is kept and used again. If the daemon has closed it in the meantime, the call is sent once
-// more on a new one: every call of the API may be repeated. One thread at a time. C++20, no other headers
-// needed but operation.h.
+// more on a new one: every call of the API may be repeated. It may have been done the first time, and that is
+// never hidden: where the second says nothing of it, the answer is the Failure of the first. One thread at a
+// time. C++20, no other headers needed but operation.h.
 #pragma once
 
 #include <chrono>

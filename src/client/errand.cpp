@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "client/repeat.h"
 
 namespace holdfast {
 namespace {
@@ -28,10 +29,6 @@ bool is_purchase(const Operation& operation) {
 bool waits(const Operation& operation) {
   const auto* reserve = std::get_if<operation::Reserve>(&operation);
   return reserve != nullptr && reserve->wait.count() > 0;
-}
-
-bool nothing_was_sent(Failure::Kind kind) {
-  return kind != Failure::Kind::timed_out && kind != Failure::Kind::broken;
 }
 
 // It speaks of the daemon as a whole, which might as well not be there.

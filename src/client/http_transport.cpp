@@ -14,6 +14,7 @@
 #include "client/byte_stream.h"
 #include "client/event_splitter.h"
 #include "client/http_batch.h"
+#include "client/repeat.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -90,7 +91,7 @@ class HttpTransport final : public Transport {
     auto answer = attempt(call, deadline);
     // A kept connection that ends without a byte of answer was most likely closed before it heard the call.
     if (kept && !answer && answer.failure().kind == Kind::broken && !answered_)
-      answer = attempt(call, deadline);
+      return known_of(answer.failure(), attempt(call, deadline));
     return answer;
   }
 

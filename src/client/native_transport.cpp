@@ -1,4 +1,5 @@
 // The native protocol, one batch at a time.
+#include "client/repeat.h"
 #include "client/transport.h"
 #include "holdfast/async_client.h"
 
@@ -17,7 +18,8 @@ class NativeTransport : public Transport {
   Outcomes run(std::span<const Operation> operations) override {
     const bool kept = std::exchange(kept_, true);
     Outcomes outcomes = attempt(operations);
-    if (kept && !outcomes && outcomes.failure().kind == Failure::Kind::broken) outcomes = attempt(operations);
+    if (kept && !outcomes && outcomes.failure().kind == Failure::Kind::broken)
+      return known_of(outcomes.failure(), attempt(operations));
     return outcomes;
   }
 

@@ -32,23 +32,28 @@ Bytes answer_to(BytesView call) {
 
 }  // namespace
 
-AnsweringDaemon::AnsweringDaemon(int answers)
+AnsweringDaemon::AnsweringDaemon(int answers, Then then)
     : acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
-      serving_([this, answers] { serve(answers); }) {}
+      port_(acceptor_.local_endpoint().port()),
+      serving_([this, answers, then] { serve(answers, then); }) {}
 
-std::string AnsweringDaemon::endpoint() const {
-  return "holdfast://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-}
+std::string AnsweringDaemon::endpoint() const { return "holdfast://127.0.0.1:" + std::to_string(port_); }
 
-void AnsweringDaemon::serve(int answers) {
+void AnsweringDaemon::serve(int answers, Then then) {
   tcp::socket socket = acceptor_.accept();
   Bytes incoming(4096);
   wire::FrameReader reader;
   boost::system::error_code ended;
   for (std::size_t bytes = 0; !ended; bytes = socket.read_some(asio::buffer(incoming), ended)) {
     reader.feed(BytesView(incoming).first(bytes));
-    for (auto frame = reader.next(); frame && *frame; frame = reader.next())
-      if (answers-- > 0) asio::write(socket, asio::buffer(answer_to((*frame)->payload)), ended);
+    for (auto frame = reader.next(); frame && *frame; frame = reader.next()) {
+      if (answers-- > 0) {
+        asio::write(socket, asio::buffer(answer_to((*frame)->payload)), ended);
+      } else if (then == Then::die) {
+        acceptor_.close();
+        return;
+      }
+    }
   }
 }
 

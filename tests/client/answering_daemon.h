@@ -1,9 +1,10 @@
 // AnsweringDaemon: a native port that takes one connection only, and answers so many calls on it. Whoever
-// connects besides, or asks for more, hears nothing.
+// connects besides, or asks for more, hears nothing; or it dies of being asked for more.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
 #include <string>
 #include <thread>
 
@@ -11,15 +12,18 @@ namespace holdfast {
 
 class AnsweringDaemon {
  public:
-  explicit AnsweringDaemon(int answers);
+  enum class Then { be_silent, die };
+
+  explicit AnsweringDaemon(int answers, Then then = Then::be_silent);
 
   [[nodiscard]] std::string endpoint() const;
 
  private:
-  void serve(int answers);
+  void serve(int answers, Then then);
 
   boost::asio::io_context context_;
   boost::asio::ip::tcp::acceptor acceptor_;
+  const std::uint16_t port_;
   std::jthread serving_;
 };
 

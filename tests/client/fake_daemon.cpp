@@ -50,7 +50,9 @@ FakeRequest request_of(const http::request<http::string_body>& message, int conn
 class FakeDaemon::Server {
  public:
   Server(Answerer answerer, const std::string& host)
-      : answerer_(std::move(answerer)), acceptor_(context_, {asio::ip::make_address(host), 0}) {
+      : answerer_(std::move(answerer)),
+        acceptor_(context_, {asio::ip::make_address(host), 0}),
+        place_(acceptor_.local_endpoint()) {
     thread_ = std::thread([this] { serve(); });
   }
 
@@ -60,12 +62,12 @@ class FakeDaemon::Server {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
       if (open_) ::shutdown(open_->native_handle(), SHUT_RDWR);
+      if (acceptor_.is_open()) ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
     }
-    ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
     thread_.join();
   }
 
-  asio::ip::tcp::endpoint place() const { return acceptor_.local_endpoint(); }
+  asio::ip::tcp::endpoint place() const { return place_; }
 
   std::vector<FakeRequest> requests() const {
     const std::lock_guard lock(mutex_);
@@ -91,6 +93,11 @@ class FakeDaemon::Server {
     return !stopping_;
   }
 
+  void stop_listening() {
+    const std::lock_guard lock(mutex_);
+    acceptor_.close();
+  }
+
   void converse(asio::ip::tcp::socket& socket, int connection) {
     beast::flat_buffer buffer;
     for (;;) {
@@ -110,7 +117,8 @@ class FakeDaemon::Server {
 
   bool answer(asio::ip::tcp::socket& socket, const FakeRequest& request) {
     const auto answer = answerer_(request);
-    if (answer.then == Then::close_unanswered) return false;
+    if (answer.then == Then::die_unanswered) stop_listening();
+    if (answer.then == Then::close_unanswered || answer.then == Then::die_unanswered) return false;
     error_code error;
     if (answer.then == Then::never_answer) {
       char ignored = 0;
@@ -126,6 +134,7 @@ class FakeDaemon::Server {
   const Answerer answerer_;
   asio::io_context context_;
   asio::ip::tcp::acceptor acceptor_;
+  const asio::ip::tcp::endpoint place_;
   mutable std::mutex mutex_;
   std::vector<FakeRequest> requests_;
   asio::ip::tcp::socket* open_ = nullptr;

@@ -1,0 +1,15 @@
+// Repeat: what is known of a call that was sent once more because a kept connection ended without an answer.
+// The first time it may have been done, whatever the second time came to. Pure functions; any thread.
+#pragma once
+
+#include "holdfast/client.h"
+
+namespace holdfast {
+
+[[nodiscard]] bool nothing_was_sent(Failure::Kind kind);
+
+// `first` may have happened: that `again` was not even sent does not take it back.
+[[nodiscard]] Answer known_of(const Failure& first, Answer again);
+[[nodiscard]] Outcomes known_of(const Failure& first, Outcomes again);
+
+}  // namespace holdfast
