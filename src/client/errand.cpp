@@ -37,9 +37,7 @@ bool is_unwell(Code code) {
 }
 
 bool is_asked_again(Code code, const RetryOptions& options) {
-  if (is_unwell(code) || code == Code::overloaded || code == Code::request_timeout ||
-      code == Code::outcome_unknown)
-    return true;
+  if (is_of_daemon_only(code)) return true;
   return options.until_units_come &&
          (code == Code::insufficient_here || code == Code::all_reserved || code == Code::rights_unreachable);
 }

@@ -70,11 +70,16 @@ class HttpTransport final : public Transport {
         timeout_(options.timeout),
         way_(endpoint_.scheme == Scheme::https ? tls_way(endpoint_, options) : plain_way()) {}
 
-  Answer call(const Call& call) override { return call_within(call, timeout_); }
+  Answer call(const Call& call) override {
+    auto [answer, before] = call_within(call, timeout_);
+    const bool only_reads = call.method == "GET" || call.method == "HEAD";
+    return before && !only_reads ? known_of(*before, std::move(answer)) : std::move(answer);
+  }
 
   Outcomes run(std::span<const Operation> operations) override {
-    const auto answer = call_within(batch_call(operations), timeout_ + wait_of(operations));
-    return answer ? outcomes_of(*answer, operations.size()) : Outcomes(answer.failure());
+    const auto [answer, before] = call_within(batch_call(operations), timeout_ + wait_of(operations));
+    auto outcomes = answer ? outcomes_of(*answer, operations.size()) : Outcomes(answer.failure());
+    return before ? known_of(*before, std::move(outcomes)) : outcomes;
   }
 
   Answer listen(const Call& call, const Listener& listener) override {
@@ -85,14 +90,19 @@ class HttpTransport final : public Transport {
   }
 
  private:
-  Answer call_within(const Call& call, std::chrono::milliseconds timeout) {
+  struct Sent {
+    Answer answer;
+    std::optional<Failure> before;  // the first time, if it was sent twice
+  };
+
+  Sent call_within(const Call& call, std::chrono::milliseconds timeout) {
     const Deadline deadline = std::chrono::steady_clock::now() + timeout;
     const bool kept = stream_ != nullptr;
     auto answer = attempt(call, deadline);
     // A kept connection that ends without a byte of answer was most likely closed before it heard the call.
     if (kept && !answer && answer.failure().kind == Kind::broken && !answered_)
-      return known_of(answer.failure(), attempt(call, deadline));
-    return answer;
+      return {attempt(call, deadline), answer.failure()};
+    return {std::move(answer), {}};
   }
 
   Answer begin_and_follow(const Call& call, const Listener& listener) {

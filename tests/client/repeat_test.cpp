@@ -57,6 +57,13 @@ void expect_that_another_region_is_not_asked(const std::string& endpoint) {
   EXPECT_EQ(other.requests().size(), 0u) << "or it is sold there too";
 }
 
+// It may have done the second request too, goes without a word, and is starting when it is asked again.
+FakeAnswer once_and_anew(const FakeRequest& request) {
+  if (request.body.find("release") != std::string::npos) return {.body = results(released, 1)};
+  if (request.connection == 1) return {.then = Then::close_unanswered};
+  return {.status = 503, .body = R"({"code":"starting","retry_after_ms":1000})"};
+}
+
 TEST(Repeat, WhoAnswersNoMoreAndIsGoneMayHaveDoneItOverHttp) {
   FakeDaemon daemon(once_and_die);
   expect_broken(daemon.endpoint());
@@ -80,6 +87,41 @@ TEST(Repeat, WhatWasPurchasedOfWhoIsGoneIsNotPurchasedInAnotherRegionOverHttp) {
 
 TEST(Repeat, WhatWasPurchasedOfWhoIsGoneIsNotPurchasedInAnotherRegionOverTheNativeProtocol) {
   AnsweringDaemon daemon(1, AnsweringDaemon::Then::die);
+  expect_that_another_region_is_not_asked(daemon.endpoint());
+}
+
+TEST(Repeat, AnAnswerThatSpeaksOfTheDaemonOnlySaysNothingOfTheFirstTime) {
+  FakeDaemon daemon(once_and_anew);
+  Client client(daemon.endpoint());
+  ASSERT_TRUE(client.run(first));
+  const Outcomes outcomes = client.run(basket);
+  ASSERT_TRUE(outcomes);
+  for (const Outcome& outcome : *outcomes) {
+    EXPECT_EQ(outcome.kind(), Code::outcome_unknown);
+    EXPECT_EQ(outcome.retry_after, milliseconds(1'000));
+  }
+}
+
+TEST(Repeat, ACallOfWhichTheSecondAnswerSaysNothingIsBrokenUnlessItOnlyReads) {
+  const Call purchase{.method = "POST", .target = "/v1/reservations/cart/purchase"};
+  const Call ready{.method = "GET", .target = "/readyz"};
+  for (const Call& call : {purchase, ready}) {
+    FakeDaemon daemon(once_and_anew);
+    Client client(daemon.endpoint());
+    ASSERT_TRUE(client.run(first));
+    const Answer answer = client.call(call);
+    if (call.method == "GET") {
+      ASSERT_TRUE(answer);
+      EXPECT_EQ(answer->status, 503);
+    } else {
+      ASSERT_FALSE(answer);
+      EXPECT_EQ(answer.failure().kind, Kind::broken);
+    }
+  }
+}
+
+TEST(Repeat, WhatWasPurchasedOfWhoIsStartingAgainIsNotPurchasedInAnotherRegion) {
+  FakeDaemon daemon(once_and_anew);
   expect_that_another_region_is_not_asked(daemon.endpoint());
 }
 
