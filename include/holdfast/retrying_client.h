@@ -9,16 +9,19 @@
 //
 // Again: whatever got no answer, or one that only speaks of the daemon (overloaded, starting, draining,
 // disk_full, fenced, request_timeout, outcome_unknown), goes out again under the same id, so that it happens
-// once; after a pause that doubles and is drawn at random, and never before the daemon's Retry-After.
+// once; after a pause that doubles and is drawn at random, and never before the Retry-After of the daemon
+// that it is for. What cannot wait for that within the deadline is given up at once.
 //
 // Its region: the first endpoint. One without a sound word for `fail_over_after` is down, and new
-// reservations go to the next that is not, until `home_again_after` is over. One that had been asked for in
-// the region that is down is asked for under another id there ("cart-1_1"), with `replaces` naming the first:
-// if both endpoints turn out to be one region it is moved and not made twice. If they are two, the one left
-// behind is released as soon as its region is heard again, or expires. The caller goes on calling it by its
-// own id; place_of() says where it is. Nothing else is ever failed over: what is asked of a reservation is
-// asked where that was made, and stock comes in at the first endpoint. A reservation whose purchase was sent
-// and has no answer stays where it is, also when it is asked for again: it may be sold there.
+// reservations go to the next that is not, until `home_again_after` is over. One that says itself that it is
+// starting, draining, fenced, or that its disk is full, is down at once, until its Retry-After is over too.
+// One that had been asked for in the region that is down is asked for under another id there ("cart-1_1"),
+// with `replaces` naming the first: if both endpoints turn out to be one region it is moved and not made
+// twice. If they are two, the one left behind is released as soon as its region is heard again, or expires.
+// The caller goes on calling it by its own id; place_of() says where it is. Nothing else is ever failed over:
+// what is asked of a reservation is asked where that was made, and stock comes in at the first endpoint. A
+// reservation whose purchase was sent and has no answer stays where it is, also when it is asked for again:
+// it may be sold there.
 //
 // One thread at a time. C++20, no other headers needed but those of this folder.
 #pragma once

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t operations_max = 1'000;  // of an attempt
 constexpr std::size_t id_chars_max = 64;
+constexpr std::chrono::milliseconds retry_after_max = std::chrono::hours(1);
 
 // What a shop asks of a reservation; nothing, if it is stock that comes in.
 std::string* id_of(Operation& operation) {
@@ -53,6 +54,7 @@ Errand::Errand(Regions& regions, std::span<const Operation> operations, Time now
     : regions_(regions),
       deadline_(now + regions.options().deadline),
       due_(now),
+      not_before_(regions.count(), now),
       outcomes_(operations.size()),
       open_(operations.size()) {
   parts_.reserve(operations.size());
@@ -86,14 +88,15 @@ void Errand::move_on(Part& part, const std::string& id, Time now) const {
   regions_.place(id, next);
 }
 
-Attempt Errand::next(Time now) {
-  HF_ASSERT(open_ > 0);
-  Attempt attempt;
-  attempt.began = now;
+bool Errand::has_its_turn(const Part& part, Time latest) const {
+  return part.open && part.round != round_ && not_before(part) <= latest;
+}
+
+void Errand::collect(Attempt& attempt, Time latest) {
   for (std::size_t i = 0; i < parts_.size() && attempt.parts.size() < operations_max; ++i) {
     Part& part = parts_[i];
-    if (!part.open || part.round == round_) continue;
-    find_place(part, now);
+    if (part.open) find_place(part, attempt.began);
+    if (!has_its_turn(part, latest)) continue;
     if (attempt.parts.empty()) attempt.region = part.place.endpoint;
     if (part.place.endpoint != attempt.region) continue;
     part.round = round_;
@@ -101,6 +104,16 @@ Attempt Errand::next(Time now) {
     attempt.operations.push_back(part.operation);
     if (std::string* id = id_of(attempt.operations.back())) *id = part.place.id;
   }
+}
+
+// Where all has moved since to regions that are not to be asked yet, one of them is asked nonetheless.
+Attempt Errand::next(Time now) {
+  HF_ASSERT(open_ > 0);
+  Attempt attempt;
+  attempt.began = now;
+  collect(attempt, now);
+  if (attempt.parts.empty()) collect(attempt, Time::max());
+  HF_ASSERT(!attempt.parts.empty());
   if (std::ranges::any_of(attempt.operations, waits)) return attempt;  // it must be alone
   for (const std::string& id : regions_.left_behind(attempt.region))
     if (attempt.operations.size() < operations_max) attempt.operations.push_back(operation::Release{id});
@@ -110,14 +123,15 @@ Attempt Errand::next(Time now) {
 void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes, Time now) {
   if (outcomes.size() != attempt.operations.size())
     return failed(attempt, {Failure::Kind::broken, "another number of outcomes than of operations"}, now);
-  bool is_well = false;
+  std::chrono::milliseconds retry_after{0};
+  bool is_well = true;
   std::vector<std::string> again;  // reservations of which something is asked again
   for (std::size_t i = 0; i < attempt.parts.size(); ++i) {
     const std::size_t number = attempt.parts[i];
     Part& part = parts_[number];
     outcomes_[number] = outcomes[i];
     const Code code = outcomes[i].kind();
-    is_well = is_well || !is_unwell(code);
+    is_well = is_well && !is_unwell(code);
     const std::string* id = id_of(part.operation);
     if (id != nullptr && is_purchase(part.operation)) heard_of_purchase(*id, code);
     const bool follows = id != nullptr && code != Code::done && std::ranges::find(again, *id) != again.end();
@@ -127,7 +141,7 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
     }
     if (id != nullptr) again.push_back(*id);
     part.may_have_happened = part.may_have_happened || code == Code::outcome_unknown;
-    retry_after_ = std::max(retry_after_, outcomes[i].retry_after);
+    retry_after = std::max(retry_after, std::min(outcomes[i].retry_after, retry_after_max));
   }
   for (std::size_t i = attempt.parts.size(); i < outcomes.size(); ++i)
     if (!is_asked_again(outcomes[i].kind(), regions_.options()))
@@ -135,7 +149,8 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
   if (is_well)
     regions_.heard(attempt.region);
   else
-    regions_.not_heard(attempt.region, attempt.began, now);
+    regions_.unwell(attempt.region, now, retry_after);
+  not_before_[attempt.region] = now + retry_after;
   rest(now);
 }
 
@@ -166,26 +181,34 @@ void Errand::settle(std::size_t part) {
   --open_;
 }
 
-// The rest of the round, the pause before the next, or the end: no attempt is begun that may outlast it.
+// The rest of the round, the pause before the next, or the end: no attempt is begun that may outlast it. What
+// can move has moved before it is asked how long its region is to be left alone.
 void Errand::rest(Time now) {
+  if (open_ == 0) return;
+  for (Part& part : parts_)
+    if (part.open) find_place(part, now);
   const bool round_goes_on =
-      std::ranges::any_of(parts_, [&](const Part& part) { return part.open && part.round != round_; });
+      std::ranges::any_of(parts_, [&](const Part& part) { return has_its_turn(part, now); });
   due_ = now;
-  if (!round_goes_on) {
-    due_ += std::max(regions_.pause(round_), std::exchange(retry_after_, {}));
-    ++round_;
+  if (!round_goes_on) due_ += regions_.pause(round_++);
+  const Time last = deadline_ - regions_.options().attempt_timeout;
+  Time first = Time::max();
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (!parts_[i].open) continue;
+    const Time ready = std::max(due_, not_before(parts_[i]));
+    if (ready > last)
+      give_up(i);
+    else
+      first = std::min(first, ready);
   }
-  if (due_ + regions_.options().attempt_timeout > deadline_) give_up();
+  if (open_ > 0) due_ = first;
 }
 
-void Errand::give_up() {
-  for (std::size_t i = 0; i < parts_.size(); ++i) {
-    const Part& part = parts_[i];
-    if (!part.open) continue;
-    if (part.round == 0) outcomes_[i] = {.code = "unreachable", .detail = "its turn did not come"};
-    if (part.may_have_happened) outcomes_[i].code = "outcome_unknown";
-    settle(i);
-  }
+void Errand::give_up(std::size_t number) {
+  const Part& part = parts_[number];
+  if (part.round == 0) outcomes_[number] = {.code = "unreachable", .detail = "its turn did not come"};
+  if (part.may_have_happened) outcomes_[number].code = "outcome_unknown";
+  settle(number);
 }
 
 }  // namespace holdfast

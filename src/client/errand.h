@@ -3,9 +3,9 @@
 //   open --an answer, or a refusal that asking again does not change--> settled
 //     '---no answer, or one that speaks of the daemon only--> open, in the next round, after a pause
 //
-// A round asks each region for which something is open once; an attempt is what goes to one. Who carries it
-// out (retrying_client.cpp, retrying_async_client.cpp) sleeps until due(), sends next(), and says what came
-// of it.
+// A round asks each region for which something is open once, but for those whose Retry-After is not over; an
+// attempt is what goes to one. Who carries it out (retrying_client.cpp, retrying_async_client.cpp) sleeps
+// until due(), sends next(), and says what came of it.
 #pragma once
 
 #include <cstddef>
@@ -50,17 +50,20 @@ class Errand {
   };
 
   void find_place(Part& part, Time now) const;
+  void collect(Attempt& attempt, Time latest);
   void move_on(Part& part, const std::string& id, Time now) const;
   void heard_of_purchase(const std::string& id, Code code) const;
   void settle(std::size_t part);
   void rest(Time now);
-  void give_up();
+  void give_up(std::size_t part);
+  [[nodiscard]] bool has_its_turn(const Part& part, Time latest) const;
+  [[nodiscard]] Time not_before(const Part& part) const { return not_before_[part.place.endpoint]; }
 
   Regions& regions_;
   Time deadline_;
   Time due_;
   unsigned round_ = 1;
-  std::chrono::milliseconds retry_after_{0};  // the longest that this round was told
+  std::vector<Time> not_before_;  // by region: what this errand was told there, by Retry-After
   std::vector<Part> parts_;
   std::vector<Outcome> outcomes_;
   std::size_t open_ = 0;

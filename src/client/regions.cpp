@@ -22,16 +22,26 @@ Regions::Regions(std::size_t count, RetryOptions options)
   HF_ASSERT(count > 0);
 }
 
+void Regions::heard(std::size_t region) {
+  all_[region].silent_since.reset();
+  all_[region].tried_again = {};
+}
+
 void Regions::not_heard(std::size_t region, Time began, Time now) {
   Region& at = all_[region];
   if (!at.silent_since) at.silent_since = began;
-  at.tried = now;
+  at.tried_again = std::max(at.tried_again, now + options_.home_again_after);
+}
+
+void Regions::unwell(std::size_t region, Time now, std::chrono::milliseconds for_long) {
+  Region& at = all_[region];
+  at.silent_since = std::min(at.silent_since.value_or(now), now - options_.fail_over_after);
+  at.tried_again = std::max(at.tried_again, now + std::max(options_.home_again_after, for_long));
 }
 
 bool Regions::is_down(std::size_t region, Time now) const {
   const Region& at = all_[region];
-  return at.silent_since && now - *at.silent_since >= options_.fail_over_after &&
-         now - at.tried < options_.home_again_after;
+  return at.silent_since && now - *at.silent_since >= options_.fail_over_after && now < at.tried_again;
 }
 
 std::size_t Regions::preferred(Time now) const {

@@ -1,7 +1,7 @@
 // Regions: what a shop knows of the regions that it can ask. Pure: time and randomness are inputs.
 //
 //   well --no sound word for fail_over_after--> down --home_again_after--> tried --a sound word--> well
-//                                                ^-------------------------- no ---'
+//     '--it says that it is unwell------------> ^ ^-------------------------- no ---'
 //
 // Owner: a retrying client; all that it has under way shares it. Threads: its one.
 #pragma once
@@ -29,8 +29,10 @@ class Regions {
   [[nodiscard]] const RetryOptions& options() const { return options_; }
 
   // What came of an attempt that began then.
-  void heard(std::size_t region) { all_[region].silent_since.reset(); }
+  void heard(std::size_t region);
   void not_heard(std::size_t region, Time began, Time now);
+  // It says so itself: it is down at once, and at least for as long as it says.
+  void unwell(std::size_t region, Time now, std::chrono::milliseconds for_long);
   [[nodiscard]] bool is_down(std::size_t region, Time now) const;
   // Where a new reservation goes: the first that is not down, or if all are, the first.
   [[nodiscard]] std::size_t preferred(Time now) const;
@@ -64,7 +66,7 @@ class Regions {
  private:
   struct Region {
     std::optional<Time> silent_since;
-    Time tried;  // when it last was silent
+    Time tried_again;  // when it may be, if it was silent
     std::vector<std::string> left_behind;
   };
 

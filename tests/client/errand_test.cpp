@@ -115,6 +115,89 @@ TEST_F(ErrandTest, TheDaemonsRetryAfterIsKept) {
   EXPECT_EQ(one.due() - now_, 1500ms);
 }
 
+TEST_F(ErrandTest, TheRetryAfterOfARegionThatIsUnwellDoesNotBindAReservationThatCanBeMadeElsewhere) {
+  for (const char* code : {"starting", "draining", "disk_full", "fenced"}) {
+    Regions regions(2, options());
+    Errand one(regions, {{Operation(cups("a")), Operation(Purchase{.id = "a"})}}, now_);
+    one.answered(one.next(now_), {{said(code, 10s), said(code, 10s)}}, now_);
+    ASSERT_FALSE(one.is_settled()) << code;
+    EXPECT_LE(one.due() - now_, 100ms) << code;
+    const Attempt moved = one.next(one.due());
+    EXPECT_EQ(moved.region, 1u) << code;
+    EXPECT_EQ(reserve_of(moved).id, "a_1");
+    EXPECT_EQ(reserve_of(moved).replaces, "a");
+    EXPECT_EQ(std::get<Purchase>(moved.operations.at(1)).id, "a_1");
+  }
+}
+
+TEST_F(ErrandTest, ARetryAfterHoldsForWhatStaysAndForThatOnly) {
+  Errand one = errand({cups("a"), Purchase{.id = "b"}, Adjust{"cup", 1, "delivery", "k"}});
+  one.answered(next(one), {{said("disk_full", 3s), said("disk_full", 3s), said("disk_full", 3s)}}, now_);
+  const Time told = now_;
+  const Attempt moved = next(one);
+  EXPECT_LE(now_ - told, 100ms);
+  EXPECT_EQ(moved.parts, std::vector<std::size_t>{0});
+  one.answered(moved, {{said("")}}, now_);
+  ASSERT_FALSE(one.is_settled());
+  const Attempt stayed = next(one);
+  EXPECT_EQ(now_, told + 3s);
+  EXPECT_EQ(stayed.region, 0u);
+  EXPECT_EQ(stayed.parts, (std::vector<std::size_t>{1, 2}));
+}
+
+TEST_F(ErrandTest, WhatCannotWaitForItsRegionIsGivenUpAloneAndTheRestGoesOn) {
+  regions_.place("c", {1, "c", 0});
+  Errand one = errand({Purchase{.id = "b"}, Purchase{.id = "c"}});
+  one.answered(next(one), {{said("fenced", 60s)}}, now_);
+  ASSERT_FALSE(one.is_settled());
+  one.answered(next(one), {{said("overloaded", 1s)}}, now_);
+  ASSERT_FALSE(one.is_settled());
+  const Attempt again = next(one);
+  EXPECT_EQ(again.parts, std::vector<std::size_t>{1});
+  one.answered(again, {{said("")}}, now_);
+  ASSERT_TRUE(one.is_settled());
+  EXPECT_EQ(one.outcomes()[0].kind(), Code::fenced);
+  EXPECT_EQ(one.outcomes()[1].kind(), Code::done);
+}
+
+TEST_F(ErrandTest, WithEveryRegionUnwellItIsSaidAtOnceThatNoneCanBeWaitedFor) {
+  Errand one = errand({cups("a")});
+  one.answered(next(one), {{said("fenced", 60s)}}, now_);
+  ASSERT_FALSE(one.is_settled());
+  one.answered(next(one), {{said("disk_full", 10s)}}, now_);
+  ASSERT_TRUE(one.is_settled());
+  EXPECT_EQ(one.outcomes()[0].kind(), Code::disk_full);
+}
+
+TEST_F(ErrandTest, ARegionThatSaysForHowLongItIsUnwellIsLeftAloneForAsLong) {
+  Errand one = errand({cups("a")});
+  one.answered(next(one), {{said("fenced", 60s)}}, now_);
+  ASSERT_FALSE(one.is_settled());
+  one.answered(next(one), {{said("")}}, now_);
+  now_ += 50s;
+  Errand away = errand({cups("b")});
+  EXPECT_EQ(next(away).region, 1u);
+  now_ += 10s;
+  Errand home = errand({cups("c")});
+  EXPECT_EQ(next(home).region, 0u);
+}
+
+TEST_F(ErrandTest, WhatDependsOnAnotherIsAskedAgainWithItNotBefore) {
+  Errand one = errand({cups("a"), Purchase{.id = "a"}});
+  one.answered(next(one), {{said("overloaded", 1500ms), said("reservation_unknown")}}, now_);
+  const Time told = now_;
+  const Attempt again = next(one);
+  EXPECT_EQ(now_, told + 1500ms);
+  EXPECT_EQ(again.parts, (std::vector<std::size_t>{0, 1}));
+}
+
+TEST_F(ErrandTest, ARetryAfterBeyondAllReasonIsNotCountedWith) {
+  Errand one = errand({Purchase{.id = "a"}});
+  one.answered(next(one), {{said("overloaded", std::chrono::milliseconds::max())}}, now_);
+  ASSERT_TRUE(one.is_settled());
+  EXPECT_EQ(one.outcomes()[0].kind(), Code::overloaded);
+}
+
 TEST_F(ErrandTest, OnlyWhatIsOpenIsAskedAgainAndWhatFollowsItOnTheSameReservation) {
   Errand one = errand({cups("a"), cups("b"), Purchase{.id = "b"}, Purchase{.id = "c"}});
   one.answered(next(one),
@@ -267,7 +350,7 @@ TEST_F(ErrandTest, WhatWasLeftBehindIsReleasedOnceItsRegionIsHeardAgain) {
 
 TEST_F(ErrandTest, WithAllRegionsDownItStaysWhereItIs) {
   Errand one = errand({cups("a")});
-  until_moved(one, broken);
+  fail(one, until_moved(one, broken), broken);
   while (!one.is_settled()) fail(one, next(one), broken);
   EXPECT_EQ(regions_.place_of("a").moves, 1u);
   EXPECT_EQ(one.outcomes()[0].kind(), Code::outcome_unknown);
