@@ -1,5 +1,6 @@
 // Carries many errands out at once, each with one attempt under way at a time, on one io_context.
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <list>
 #include <utility>
 
@@ -96,6 +97,9 @@ class RetryingAsyncClient::Shell {
 
   Regions regions_;
   Together together_;
+  // So that it waits also where nothing is under way on a connection, as in the pause of an errand.
+  const boost::asio::executor_work_guard<boost::asio::io_context::executor_type> waits_{
+      together_.io.get_executor()};
   std::vector<std::vector<std::shared_ptr<NativeConnection>>>
       ways_;  // to each region; none: it is no endpoint
   Tasks under_way_;

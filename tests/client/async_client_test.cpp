@@ -4,9 +4,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <ctime>
 #include <thread>
 
 #include "client/answering_daemon.h"
+#include "holdfast/retrying_client.h"
 
 namespace holdfast {
 namespace {
@@ -86,6 +88,21 @@ TEST(AsyncClient, WhatIsSubmittedAgainFromWithinItsFailureHasADeadlineAsWell) {
   client.run_for(milliseconds(5'000));
   EXPECT_EQ(client.under_way(), 0u);
   EXPECT_EQ(failures, (std::vector{Failure::Kind::broken, Failure::Kind::timed_out}));
+}
+
+TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {
+  RetryingAsyncClient client({"holdfast://127.0.0.1:1"}, {.deadline = milliseconds(1'500),
+                                                          .attempt_timeout = milliseconds(100),
+                                                          .first_pause = milliseconds(400),
+                                                          .seed = 1});
+  std::string code;
+  client.submit(batch, [&](std::span<const Outcome> outcomes) { code = outcomes[0].code; });
+  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t processor = std::clock();
+  while (client.under_way() > 0) client.run_for(milliseconds(1'000));
+  EXPECT_GT(std::chrono::steady_clock::now() - begin, milliseconds(500));
+  EXPECT_LT(std::clock() - processor, CLOCKS_PER_SEC / 10);
+  EXPECT_EQ(code, "unreachable");
 }
 
 }  // namespace
