@@ -17,15 +17,17 @@ using Kind = Failure::Kind;
 
 constexpr std::size_t incoming_bytes = 256 << 10;
 
-Failure failure_of(const boost::system::error_code& error) {
-  if (error == asio::error::connection_refused) return {Kind::refused, error.message()};
-  if (error == asio::error::eof) return {Kind::broken, "the daemon closed the connection"};
-  if (error == asio::error::network_unreachable || error == asio::error::host_unreachable)
-    return {Kind::unreachable, error.message()};
-  return {Kind::broken, error.message()};
+}  // namespace
+
+Failure why_not_connected(const boost::system::error_code& error) {
+  const bool is_refused = error == asio::error::connection_refused;
+  return {is_refused ? Kind::refused : Kind::unreachable, error.message()};
 }
 
-}  // namespace
+Failure why_ended(const boost::system::error_code& error) {
+  if (error == asio::error::eof) return {Kind::broken, "the daemon closed the connection"};
+  return {Kind::broken, error.message()};
+}
 
 NativeConnection::NativeConnection(Together& together, Endpoint endpoint, std::chrono::milliseconds timeout)
     : together_(together),
@@ -65,7 +67,7 @@ void NativeConnection::connect() {
 }
 
 void NativeConnection::on_connected(Code error) {
-  if (error) return fail(failure_of(error));
+  if (error) return fail(why_not_connected(error));
   state_ = State::open;
   Code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -77,7 +79,7 @@ void NativeConnection::read() {
   socket_.async_read_some(asio::buffer(incoming_),
                           [self = shared_from_this(), at = generation_](Code error, std::size_t bytes) {
                             if (at != self->generation_) return;
-                            if (error) return self->fail(failure_of(error));
+                            if (error) return self->fail(why_ended(error));
                             self->on_read(bytes);
                           });
 }
@@ -142,7 +144,7 @@ void NativeConnection::write() {
   asio::async_write(socket_, asio::buffer(writing_),
                     [self = shared_from_this(), at = generation_](Code error, std::size_t) {
                       if (at != self->generation_) return;
-                      if (error) return self->fail(failure_of(error));
+                      if (error) return self->fail(why_ended(error));
                       self->writing_.clear();
                       self->write();
                     });

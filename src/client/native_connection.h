@@ -79,4 +79,9 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   bool watching_ = false;
 };
 
+// Why a connection did not begin: nothing was sent over it. Why one that was open ended: whatever the system
+// says of it, what was sent may have been done.
+[[nodiscard]] Failure why_not_connected(const boost::system::error_code& error);
+[[nodiscard]] Failure why_ended(const boost::system::error_code& error);
+
 }  // namespace holdfast

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "client/answering_daemon.h"
+#include "client/native_connection.h"
 #include "holdfast/retrying_client.h"
 
 namespace holdfast {
@@ -103,6 +104,18 @@ TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {
   EXPECT_GT(std::chrono::steady_clock::now() - begin, milliseconds(500));
   EXPECT_LT(std::clock() - processor, CLOCKS_PER_SEC / 10);
   EXPECT_EQ(code, "unreachable");
+}
+
+TEST(NativeConnection, OnlyOneThatDoesNotBeginHasSentNothing) {
+  using boost::asio::error::basic_errors;
+  EXPECT_EQ(why_not_connected(basic_errors::connection_refused).kind, Failure::Kind::refused);
+  for (const basic_errors error : {basic_errors::host_unreachable, basic_errors::network_unreachable,
+                                   basic_errors::timed_out, basic_errors::network_down})
+    EXPECT_EQ(why_not_connected(error).kind, Failure::Kind::unreachable) << error;
+  for (const basic_errors error :
+       {basic_errors::connection_refused, basic_errors::host_unreachable, basic_errors::network_unreachable,
+        basic_errors::timed_out, basic_errors::network_down, basic_errors::connection_reset})
+    EXPECT_EQ(why_ended(error).kind, Failure::Kind::broken) << error;
 }
 
 }  // namespace
