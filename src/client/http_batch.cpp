@@ -100,15 +100,18 @@ Outcome::State state_of(const json::value& reservation) {
   return found == names.end() ? Outcome::State::none : static_cast<Outcome::State>(found - names.begin());
 }
 
-Outcome outcome_of(std::int64_t status, bool replayed, const json::value& body) {
+// None: it is no daemon's answer, but of something that stands before it, or another server's.
+std::optional<Outcome> outcome_of(std::int64_t status, bool replayed, const json::value& body) {
   Outcome outcome;
   if (status >= 400) {
     outcome.code = text_at(body, "code");
+    if (outcome.code.empty()) return std::nullopt;
     outcome.detail = text_at(body, "detail");
     outcome.retry_after = std::chrono::milliseconds(number_at(body, "retry_after_ms"));
     outcome.state = state_of(at(body, "reservation"));
     return outcome;
   }
+  if (status / 100 != 2) return std::nullopt;
   outcome.state = state_of(body);
   outcome.created = outcome.state != Outcome::State::none && status == 201;
   outcome.replayed = replayed;
@@ -145,17 +148,21 @@ Outcomes outcomes_of(const Response& response, std::size_t operations) {
   const json::value body = json::parse(response.body, error);
   if (error) return no_answer();
   const auto* results = at(body, "results").if_array();
-  if (results == nullptr || response.status >= 400) {
+  if (results == nullptr || response.status / 100 != 2) {
     const bool replayed = !response.header("Idempotent-Replayed").empty();
-    if (response.status < 400 && operations != 1) return no_answer();
-    return std::vector<Outcome>(operations, outcome_of(response.status, replayed, body));
+    const auto outcome = outcome_of(response.status, replayed, body);
+    const bool is_reservation = outcome && operations == 1 && outcome->state != Outcome::State::none;
+    if (!outcome || (outcome->done() && !is_reservation)) return no_answer();
+    return std::vector<Outcome>(operations, *outcome);
   }
   if (results->size() != operations) return no_answer();
   std::vector<Outcome> outcomes;
   for (const json::value& result : *results) {
     const auto* replayed = at(result, "replayed").if_bool();
-    outcomes.push_back(
-        outcome_of(number_at(result, "status"), replayed != nullptr && *replayed, at(result, "body")));
+    const auto outcome =
+        outcome_of(number_at(result, "status"), replayed != nullptr && *replayed, at(result, "body"));
+    if (!outcome) return no_answer();
+    outcomes.push_back(*outcome);
   }
   return outcomes;
 }

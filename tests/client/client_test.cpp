@@ -157,5 +157,28 @@ TEST(Client, ALargeBodyGoesWhole) {
   EXPECT_EQ(answer->body, large);
 }
 
+// What stands before a daemon answers in its stead, in words of its own.
+TEST(Client, AnAnswerThatIsNotADaemonsIsNotTakenForDone) {
+  const std::vector<Operation> purchase{operation::Purchase{.id = "a"}};
+  const std::vector<Operation> waiting{
+      operation::Reserve{.id = "a", .items = {{"tea", 1}}, .wait = milliseconds(1)}};
+  for (const auto& [code, body] : std::vector<std::pair<int, std::string>>{
+           {502, R"({"message":"bad gateway"})"},
+           {403, R"({"message":"forbidden"})"},
+           {302, R"({"results":[{"status":200,"body":{"state":"purchased"}}]})"},
+           {200, R"({"ok":true})"},
+           {200, R"({"results":[{}]})"},
+           {200, R"({"results":[{"status":302,"body":{}}]})"},
+           {200, R"({"results":[{"status":500,"body":{"message":"no"}}]})"}}) {
+    FakeDaemon daemon([&](const FakeRequest&) { return FakeAnswer{.status = code, .body = body}; });
+    Client client(daemon.endpoint());
+    for (const auto& operations : {purchase, waiting}) {
+      const Outcomes outcomes = client.run(operations);
+      EXPECT_FALSE(outcomes) << code << ' ' << body;
+      EXPECT_TRUE(outcomes || outcomes.failure().kind == Kind::broken);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace holdfast
