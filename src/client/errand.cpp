@@ -43,6 +43,23 @@ bool is_asked_again(Code code, const RetryOptions& options) {
          (code == Code::insufficient_here || code == Code::all_reserved || code == Code::rights_unreachable);
 }
 
+// It is sold, under whatever order.
+bool confirms_purchase(Code code) { return code == Code::done || code == Code::idempotency_mismatch; }
+
+bool denies_purchase(Code code) {
+  switch (code) {
+    case Code::insufficient_here:
+    case Code::all_reserved:
+    case Code::rights_unreachable:
+    case Code::not_enough:
+    case Code::sold_out:
+    case Code::reservation_unknown:
+    case Code::already_released:
+    case Code::reservation_expired: return true;
+    default: return false;
+  }
+}
+
 // Too long to be an id: it cannot be moved.
 std::string id_after(const std::string& id, unsigned moves) {
   return moves == 0 ? id : id + '_' + std::to_string(moves);
@@ -99,6 +116,7 @@ void Errand::collect(Attempt& attempt, Time latest) {
     if (!has_its_turn(part, latest)) continue;
     if (attempt.parts.empty()) attempt.region = part.place.endpoint;
     if (part.place.endpoint != attempt.region) continue;
+    if (is_purchase(part.operation)) purchase_is_sent(part);
     part.round = round_;
     attempt.parts.push_back(i);
     attempt.operations.push_back(part.operation);
@@ -133,14 +151,14 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
     const Code code = outcomes[i].kind();
     is_well = is_well && !is_unwell(code);
     const std::string* id = id_of(part.operation);
-    if (id != nullptr && is_purchase(part.operation)) heard_of_purchase(*id, code);
+    part.may_have_happened = part.may_have_happened || code == Code::outcome_unknown;
+    if (is_purchase(part.operation)) heard_of_purchase(part, code);
     const bool follows = id != nullptr && code != Code::done && std::ranges::find(again, *id) != again.end();
     if (!follows && !is_asked_again(code, regions_.options())) {
       settle(number);
       continue;
     }
     if (id != nullptr) again.push_back(*id);
-    part.may_have_happened = part.may_have_happened || code == Code::outcome_unknown;
     retry_after = std::max(retry_after, std::min(outcomes[i].retry_after, retry_after_max));
   }
   for (std::size_t i = attempt.parts.size(); i < outcomes.size(); ++i)
@@ -159,8 +177,7 @@ void Errand::failed(const Attempt& attempt, const Failure& failure, Time now) {
   for (const std::size_t number : attempt.parts) {
     Part& part = parts_[number];
     part.may_have_happened = part.may_have_happened || !nothing_was_sent(failure.kind);
-    if (is_purchase(part.operation) && part.may_have_happened)
-      regions_.set_unsure_of_purchase(*id_of(part.operation), true);
+    if (is_purchase(part.operation)) heard_of_purchase(part, Code::unreachable);
     outcomes_[number] =
         Outcome{.code = part.may_have_happened ? "outcome_unknown" : "unreachable", .detail = failure.detail};
     if (failure.kind == Failure::Kind::bad_endpoint) settle(number);
@@ -168,12 +185,17 @@ void Errand::failed(const Attempt& attempt, const Failure& failure, Time now) {
   rest(now);
 }
 
-// One that is asked again says nothing of an attempt before it.
-void Errand::heard_of_purchase(const std::string& id, Code code) const {
-  if (code == Code::outcome_unknown)
-    regions_.set_unsure_of_purchase(id, true);
-  else if (!is_asked_again(code, regions_.options()))
-    regions_.set_unsure_of_purchase(id, false);
+void Errand::purchase_is_sent(Part& part) const {
+  const std::string& id = *id_of(part.operation);
+  if (part.round == 0) part.was_in_doubt = regions_.may_be_purchased(id);
+  regions_.set_may_be_purchased(id, true);
+}
+
+// What does not speak of the reservation's state says nothing of an attempt before it.
+void Errand::heard_of_purchase(Part& part, Code code) const {
+  const bool may_be =
+      !denies_purchase(code) && (confirms_purchase(code) || part.may_have_happened || part.was_in_doubt);
+  regions_.set_may_be_purchased(*id_of(part.operation), may_be);
 }
 
 void Errand::settle(std::size_t part) {

@@ -47,12 +47,14 @@ class Errand {
     unsigned moved = 0;  // by this errand
     bool open = true;
     bool may_have_happened = false;
+    bool was_in_doubt = false;  // of a purchase: it may have been made before this errand
   };
 
   void find_place(Part& part, Time now) const;
   void collect(Attempt& attempt, Time latest);
   void move_on(Part& part, const std::string& id, Time now) const;
-  void heard_of_purchase(const std::string& id, Code code) const;
+  void purchase_is_sent(Part& part) const;
+  void heard_of_purchase(Part& part, Code code) const;
   void settle(std::size_t part);
   void rest(Time now);
   void give_up(std::size_t part);

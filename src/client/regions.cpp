@@ -57,29 +57,13 @@ std::size_t Regions::other_than(std::size_t region, Time now) const {
 }
 
 Place Regions::place_of(std::string_view id) const {
-  const auto found = places_.find(std::string(id));
-  return found == places_.end() ? Place{0, std::string(id)} : found->second.place;
+  const Place* place = places_.find(std::string(id));
+  return place == nullptr ? Place{0, std::string(id)} : *place;
 }
 
-Regions::Known& Regions::known(std::string_view id) {
-  const auto [at, is_new] = places_.try_emplace(std::string(id), Known{.place = {0, std::string(id)}});
-  if (is_new) placed_.push_back(at->first);
-  if (placed_.size() > places_max) {
-    places_.erase(placed_.front());
-    placed_.pop_front();
-  }
-  return at->second;
-}
-
-void Regions::place(std::string_view id, Place place) { known(id).place = std::move(place); }
-
-void Regions::set_unsure_of_purchase(std::string_view id, bool unsure) {
-  if (unsure || is_placed(id)) known(id).may_be_purchased = unsure;
-}
-
-bool Regions::may_be_purchased(std::string_view id) const {
-  const auto found = places_.find(std::string(id));
-  return found != places_.end() && found->second.may_be_purchased;
+bool Regions::may_be_purchased(const std::string& id) const {
+  const bool* may_be = purchases_.find(id);
+  return may_be != nullptr && *may_be;
 }
 
 void Regions::leave_behind(std::size_t region, std::string id) {

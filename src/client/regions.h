@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -21,6 +22,29 @@
 namespace holdfast {
 
 using Time = std::chrono::steady_clock::time_point;
+
+// What was last said of the newest so many ids: the oldest is forgotten for a new one.
+template <class Value>
+class Newest {
+ public:
+  [[nodiscard]] bool contains(const std::string& id) const { return values_.contains(id); }
+  [[nodiscard]] const Value* find(const std::string& id) const {
+    const auto found = values_.find(id);
+    return found == values_.end() ? nullptr : &found->second;
+  }
+  void set(const std::string& id, Value value) {
+    if (values_.insert_or_assign(id, std::move(value)).second) ids_.push_back(id);
+    if (ids_.size() <= count_max) return;
+    values_.erase(ids_.front());
+    ids_.pop_front();
+  }
+
+  static constexpr std::size_t count_max = 100'000;
+
+ private:
+  std::unordered_map<std::string, Value> values_;
+  std::deque<std::string> ids_;  // the oldest first
+};
 
 class Regions {
  public:
@@ -40,15 +64,18 @@ class Regions {
   [[nodiscard]] std::size_t other_than(std::size_t region, Time now) const;
   [[nodiscard]] std::size_t count() const { return all_.size(); }
 
-  // Reservations that are not in the first region under their own ids, or may be purchased.
+  // Where a reservation is: in the first region under its own id, unless it was placed elsewhere. It is
+  // placed also where its purchase was asked for.
   [[nodiscard]] Place place_of(std::string_view id) const;
-  [[nodiscard]] bool is_placed(std::string_view id) const { return places_.contains(std::string(id)); }
-  void place(std::string_view id, Place place);
+  [[nodiscard]] bool is_placed(const std::string& id) const {
+    return places_.contains(id) || purchases_.contains(id);
+  }
+  void place(std::string_view id, Place place) { places_.set(std::string(id), std::move(place)); }
 
-  // A purchase that was sent and has no answer may have been made: its reservation stays where it is, or it
-  // would be sold in two regions.
-  void set_unsure_of_purchase(std::string_view id, bool unsure);
-  [[nodiscard]] bool may_be_purchased(std::string_view id) const;
+  // A purchase that was sent may have been made, until an answer says that it was not: its reservation stays
+  // where it is, or it would be sold in two regions.
+  void set_may_be_purchased(const std::string& id, bool may_be) { purchases_.set(id, may_be); }
+  [[nodiscard]] bool may_be_purchased(const std::string& id) const;
 
   // Ids that may hold units in a region that was left, to be released when it is heard again.
   void leave_behind(std::size_t region, std::string id);
@@ -60,7 +87,6 @@ class Regions {
   // Before the attempt after so many that failed.
   [[nodiscard]] std::chrono::milliseconds pause(unsigned failed);
 
-  static constexpr std::size_t places_max = 100'000;
   static constexpr std::size_t left_behind_max = 1'000;
 
  private:
@@ -72,14 +98,8 @@ class Regions {
 
   RetryOptions options_;
   std::vector<Region> all_;
-  struct Known {
-    Place place;
-    bool may_be_purchased = false;
-  };
-  [[nodiscard]] Known& known(std::string_view id);  // the oldest is forgotten for a new one
-
-  std::unordered_map<std::string, Known> places_;
-  std::deque<std::string> placed_;  // the oldest first
+  Newest<Place> places_;
+  Newest<bool> purchases_;
   Random random_;
 };
 

@@ -298,6 +298,42 @@ TEST_F(ErrandTest, OnceAPurchaseIsKnownNotToHaveBeenMadeItsReservationMoves) {
   EXPECT_EQ(until_moved(again, refused).region, 1u);
 }
 
+TEST_F(ErrandTest, WhatWasPurchasedIsNotMadeAnewElsewhereWhenItIsAskedForAgain) {
+  const std::vector<Operation> sale{cups("a"), Purchase{.id = "a"}};
+  Errand sold = errand(sale);
+  sold.answered(next(sold), {{said(""), said("")}}, now_);
+  Errand again = errand(sale);
+  EXPECT_EQ(until_moved(again, refused).region, 0u);
+  Errand later = errand(sale);
+  EXPECT_EQ(next(later).region, 0u) << "nor while its region is down already";
+}
+
+TEST_F(ErrandTest, WhileAPurchaseIsUnderWayItsReservationIsNotMoved) {
+  Errand purchase = errand({Purchase{.id = "a"}});
+  const Attempt under_way = next(purchase);
+  Errand again = errand({cups("a")});
+  EXPECT_EQ(until_moved(again, refused).region, 0u);
+  fail(purchase, under_way, refused);
+  Errand later = errand({cups("a")});
+  EXPECT_EQ(until_moved(later, refused).region, 1u) << "it was not sent";
+}
+
+TEST_F(ErrandTest, ARefusalThatDoesNotSpeakOfItsStateLeavesAPurchaseInDoubt) {
+  for (const std::string code : {"idempotency_mismatch", "validation_failed", "malformed_json"}) {
+    Errand unsure = errand({Purchase{.id = code}});
+    fail(unsure, next(unsure), broken);
+    unsure.answered(next(unsure), {{said(code)}}, now_);
+    ASSERT_TRUE(unsure.is_settled());
+    EXPECT_TRUE(regions_.may_be_purchased(code)) << code;
+  }
+  Errand other_order = errand({Purchase{.id = "b", .order = "other"}});
+  other_order.answered(next(other_order), {{said("idempotency_mismatch")}}, now_);
+  EXPECT_TRUE(regions_.may_be_purchased("b")) << "it is sold, under another order";
+  Errand wrong = errand({Purchase{.id = "c"}});
+  wrong.answered(next(wrong), {{said("validation_failed")}}, now_);
+  EXPECT_FALSE(regions_.may_be_purchased("c"));
+}
+
 TEST_F(ErrandTest, ARegionThatSaysItIsUnwellIsDownTooAnOverloadedOneIsNot) {
   Errand fenced = errand({cups("a")});
   Attempt attempt = next(fenced);
