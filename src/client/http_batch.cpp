@@ -105,7 +105,7 @@ std::optional<Outcome> outcome_of(std::int64_t status, bool replayed, const json
   Outcome outcome;
   if (status >= 400) {
     outcome.code = text_at(body, "code");
-    if (outcome.code.empty()) return std::nullopt;
+    if (outcome.code.empty() || (status >= 500 && outcome.kind() == Code::other)) return std::nullopt;
     outcome.detail = text_at(body, "detail");
     outcome.retry_after = std::chrono::milliseconds(number_at(body, "retry_after_ms"));
     outcome.state = state_of(at(body, "reservation"));

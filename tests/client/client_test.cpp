@@ -164,6 +164,7 @@ TEST(Client, AnAnswerThatIsNotADaemonsIsNotTakenForDone) {
       operation::Reserve{.id = "a", .items = {{"tea", 1}}, .wait = milliseconds(1)}};
   for (const auto& [code, body] : std::vector<std::pair<int, std::string>>{
            {502, R"({"message":"bad gateway"})"},
+           {503, R"({"code":"ServiceUnavailable"})"},
            {403, R"({"message":"forbidden"})"},
            {302, R"({"results":[{"status":200,"body":{"state":"purchased"}}]})"},
            {200, R"({"ok":true})"},
