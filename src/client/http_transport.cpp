@@ -14,6 +14,7 @@
 #include "client/byte_stream.h"
 #include "client/event_splitter.h"
 #include "client/http_batch.h"
+#include "client/kept.h"
 #include "client/repeat.h"
 #include "client/transport.h"
 
@@ -97,6 +98,7 @@ class HttpTransport final : public Transport {
 
   Sent call_within(const Call& call, std::chrono::milliseconds timeout) {
     const Deadline deadline = std::chrono::steady_clock::now() + timeout;
+    if (stream_ && (buffer_.size() > 0 || is_over(tcp().socket().native_handle()))) stream_.reset();
     const bool kept = stream_ != nullptr;
     auto answer = attempt(call, deadline);
     // A kept connection that ends without a byte of answer was most likely closed before it heard the call.

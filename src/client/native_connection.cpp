@@ -6,6 +6,7 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "client/kept.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -39,6 +40,7 @@ NativeConnection::NativeConnection(Together& together, Endpoint endpoint, std::c
       incoming_(incoming_bytes) {}
 
 void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Done done) {
+  if (state_ == State::open && waiting_.empty() && is_over(socket_.native_handle())) close();
   const std::uint64_t call = next_call_++;
   wire::append_frame(collecting_, wire::FrameKind::message,
                      [&] { wire::encode_native_call(call, batch, collecting_); });

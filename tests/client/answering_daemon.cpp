@@ -47,9 +47,8 @@ void AnsweringDaemon::serve(int answers, Then then) {
   for (std::size_t bytes = 0; !ended; bytes = socket.read_some(asio::buffer(incoming), ended)) {
     reader.feed(BytesView(incoming).first(bytes));
     for (auto frame = reader.next(); frame && *frame; frame = reader.next()) {
-      if (answers-- > 0) {
-        asio::write(socket, asio::buffer(answer_to((*frame)->payload)), ended);
-      } else if (then == Then::die) {
+      if (answers-- > 0) asio::write(socket, asio::buffer(answer_to((*frame)->payload)), ended);
+      if ((then == Then::die && answers == 0) || (then == Then::die_of_the_next && answers < 0)) {
         acceptor_.close();
         return;
       }

@@ -1,5 +1,6 @@
 // AnsweringDaemon: a native port that takes one connection only, and answers so many calls on it. Whoever
-// connects besides, or asks for more, hears nothing; or it dies of being asked for more.
+// connects besides, or asks for more, hears nothing; or it dies of being asked for more, or after its last
+// answer.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +13,7 @@ namespace holdfast {
 
 class AnsweringDaemon {
  public:
-  enum class Then { be_silent, die };
+  enum class Then { be_silent, die_of_the_next, die };
 
   explicit AnsweringDaemon(int answers, Then then = Then::be_silent);
 

@@ -127,6 +127,7 @@ class FakeDaemon::Server {
     }
     auto bytes = bytes_of(answer, request.method == "HEAD");
     if (answer.then == Then::close_half_way) bytes.resize(bytes.size() - answer.body.size() / 2);
+    if (answer.then == Then::say_more) bytes += bytes_of({.status = 408, .then = Then::close}, false);
     asio::write(socket, asio::buffer(bytes), error);
     return !error && answer.then == Then::keep;
   }

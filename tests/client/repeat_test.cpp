@@ -76,7 +76,7 @@ TEST(Repeat, WhoAnswersNoMoreAndIsGoneMayHaveDoneItOverHttp) {
 }
 
 TEST(Repeat, WhoAnswersNoMoreAndIsGoneMayHaveDoneItOverTheNativeProtocol) {
-  AnsweringDaemon daemon(1, AnsweringDaemon::Then::die);
+  AnsweringDaemon daemon(1, AnsweringDaemon::Then::die_of_the_next);
   expect_broken(daemon.endpoint());
 }
 
@@ -86,7 +86,7 @@ TEST(Repeat, WhatWasPurchasedOfWhoIsGoneIsNotPurchasedInAnotherRegionOverHttp) {
 }
 
 TEST(Repeat, WhatWasPurchasedOfWhoIsGoneIsNotPurchasedInAnotherRegionOverTheNativeProtocol) {
-  AnsweringDaemon daemon(1, AnsweringDaemon::Then::die);
+  AnsweringDaemon daemon(1, AnsweringDaemon::Then::die_of_the_next);
   expect_that_another_region_is_not_asked(daemon.endpoint());
 }
 
@@ -123,6 +123,38 @@ TEST(Repeat, ACallOfWhichTheSecondAnswerSaysNothingIsBrokenUnlessItOnlyReads) {
 TEST(Repeat, WhatWasPurchasedOfWhoIsStartingAgainIsNotPurchasedInAnotherRegion) {
   FakeDaemon daemon(once_and_anew);
   expect_that_another_region_is_not_asked(daemon.endpoint());
+}
+
+// Nothing was sent to it, so that a basket may go elsewhere with its purchase.
+TEST(Repeat, WhoIsSeenToBeGoneIsSentNothing) {
+  auto http = std::make_unique<FakeDaemon>(
+      [](const FakeRequest&) { return FakeAnswer{.body = results(released, 1)}; });
+  auto native = std::make_unique<AnsweringDaemon>(1, AnsweringDaemon::Then::die);
+  Client over_http(http->endpoint());
+  Client over_native(native->endpoint());
+  ASSERT_TRUE(over_http.run(first));
+  ASSERT_TRUE(over_native.run(first));
+  http.reset();
+  native.reset();
+  for (Client* client : {&over_http, &over_native}) {
+    const Outcomes outcomes = client->run(basket);
+    ASSERT_FALSE(outcomes);
+    EXPECT_EQ(outcomes.failure().kind, Kind::refused) << outcomes.failure().detail;
+  }
+}
+
+// As a proxy does that says why it closes: it is no answer to what is asked next.
+TEST(Repeat, WhatCameUnaskedIsNotTakenForTheAnswer) {
+  FakeDaemon daemon([](const FakeRequest& request) {
+    if (request.connection == 1) return FakeAnswer{.body = results(released, 1), .then = Then::say_more};
+    return FakeAnswer{.body = R"({"path":"second"})"};
+  });
+  Client client(daemon.endpoint());
+  ASSERT_TRUE(client.run(first));
+  const Answer answer = client.call({.method = "GET", .target = "/second"});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, R"({"path":"second"})");
 }
 
 }  // namespace
