@@ -43,7 +43,7 @@ namespace holdfast {
 
 struct RetryOptions {
   std::chrono::milliseconds deadline{10'000};         // of a run(), all attempts and pauses included
-  std::chrono::milliseconds attempt_timeout{2'000};   // of an attempt; a `wait` is added
+  std::chrono::milliseconds attempt_timeout{2'000};   // of an attempt; a `wait` is added, until the deadline
   std::chrono::milliseconds first_pause{20};          // a pause is between a half and the whole of this,
   std::chrono::milliseconds longest_pause{2'000};     // doubled with each, up to this
   std::chrono::milliseconds fail_over_after{2'000};   // without a sound word from a region

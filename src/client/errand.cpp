@@ -109,6 +109,15 @@ bool Errand::has_its_turn(const Part& part, Time latest) const {
   return part.open && part.round != round_ && not_before(part) <= latest;
 }
 
+// To what is left of the deadline: of one that is asked for again it is not compared.
+void Errand::shorten_wait(Operation& operation, Time now) const {
+  auto* reserve = std::get_if<operation::Reserve>(&operation);
+  if (reserve == nullptr || reserve->wait.count() <= 0) return;
+  const auto left = deadline_ - regions_.options().attempt_timeout - now;
+  const auto whole = std::chrono::floor<std::chrono::milliseconds>(left);
+  reserve->wait = std::clamp(whole, std::chrono::milliseconds(0), reserve->wait);
+}
+
 void Errand::collect(Attempt& attempt, Time latest) {
   for (std::size_t i = 0; i < parts_.size() && attempt.parts.size() < operations_max; ++i) {
     Part& part = parts_[i];
@@ -120,6 +129,7 @@ void Errand::collect(Attempt& attempt, Time latest) {
     part.round = round_;
     attempt.parts.push_back(i);
     attempt.operations.push_back(part.operation);
+    shorten_wait(attempt.operations.back(), attempt.began);
     if (std::string* id = id_of(attempt.operations.back())) *id = part.place.id;
   }
 }

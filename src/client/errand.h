@@ -52,6 +52,7 @@ class Errand {
 
   void find_place(Part& part, Time now) const;
   void collect(Attempt& attempt, Time latest);
+  void shorten_wait(Operation& operation, Time now) const;
   void move_on(Part& part, const std::string& id, Time now) const;
   void purchase_is_sent(Part& part) const;
   void heard_of_purchase(Part& part, Code code) const;

@@ -233,6 +233,20 @@ TEST_F(ErrandTest, NoAttemptIsBegunThatMayOutlastTheDeadline) {
   EXPECT_EQ(one.outcomes()[0].kind(), Code::outcome_unknown);
 }
 
+TEST_F(ErrandTest, AWaitForUnitsEndsWithTheDeadline) {
+  Errand one = errand({Reserve{.id = "a", .items = {{"cup", 2}}, .wait = 9500ms}});
+  const Time deadline = now_ + 10s;
+  for (int i = 0; i < 3; ++i) {
+    const Attempt attempt = next(one);
+    EXPECT_LE(now_ + 1s + reserve_of(attempt).wait, deadline);
+    EXPECT_GT(now_ + 1s + reserve_of(attempt).wait, deadline - 1ms);
+    now_ += 1s;
+    fail(one, attempt, refused);
+  }
+  Errand brief = errand({Reserve{.id = "b", .items = {{"cup", 2}}, .wait = 2s}});
+  EXPECT_EQ(reserve_of(next(brief)).wait, 2s);
+}
+
 TEST_F(ErrandTest, NobodyThereIsUnreachableAndOnceMayHaveHappenedIsNeverCalledSo) {
   Errand never = errand({Purchase{.id = "a"}});
   while (!never.is_settled()) fail(never, next(never), refused);
