@@ -21,8 +21,9 @@
 // The caller goes on calling it by its own id; place_of() says where it is. Nothing else is ever failed over:
 // what is asked of a reservation is asked where that was made, and stock comes in at the first endpoint. A
 // reservation whose purchase was sent stays where it is, also when it is asked for again, unless the answer
-// said that it was not made: it may be sold there. Of the newest 100,000 purchases that is known, until the
-// program ends.
+// said that it was not made: it may be sold there. Of the newest 100,000 purchases that is known to the
+// client that sent them, and to no other: what two clients ask for, or one before and one after a restart,
+// may be sold in two regions if the first is lost in between.
 //
 // One thread at a time. C++20, no other headers needed but those of this folder.
 #pragma once

@@ -46,7 +46,8 @@ bool is_asked_again(Code code, const RetryOptions& options) {
 // It is sold, under whatever order.
 bool confirms_purchase(Code code) { return code == Code::done || code == Code::idempotency_mismatch; }
 
-bool denies_purchase(Code code) {
+// It was looked for and is not done, nor was it by an attempt before.
+bool denies(Code code) {
   switch (code) {
     case Code::insufficient_here:
     case Code::all_reserved:
@@ -161,7 +162,7 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
     const Code code = outcomes[i].kind();
     is_well = is_well && !is_unwell(code);
     const std::string* id = id_of(part.operation);
-    part.may_have_happened = part.may_have_happened || code == Code::outcome_unknown;
+    part.may_have_happened = code == Code::outcome_unknown || (part.may_have_happened && !denies(code));
     if (is_purchase(part.operation)) heard_of_purchase(part, code);
     const bool follows = id != nullptr && code != Code::done && std::ranges::find(again, *id) != again.end();
     if (!follows && !is_asked_again(code, regions_.options())) {
@@ -204,7 +205,7 @@ void Errand::purchase_is_sent(Part& part) const {
 // What does not speak of the reservation's state says nothing of an attempt before it.
 void Errand::heard_of_purchase(Part& part, Code code) const {
   const bool may_be =
-      !denies_purchase(code) && (confirms_purchase(code) || part.may_have_happened || part.was_in_doubt);
+      !denies(code) && (confirms_purchase(code) || part.may_have_happened || part.was_in_doubt);
   regions_.set_may_be_purchased(*id_of(part.operation), may_be);
 }
 

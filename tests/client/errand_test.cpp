@@ -222,6 +222,17 @@ TEST_F(ErrandTest, AShortageIsAnAnswerUnlessTheCallerWantsToWaitForUnits) {
   EXPECT_FALSE(other.is_settled());
 }
 
+TEST_F(ErrandTest, AShortageSaysThatItDidNotHappenBeforeEither) {
+  RetryOptions patient = options();
+  patient.until_units_come = true;
+  Regions regions(1, patient);
+  Errand one(regions, {{Operation(Purchase{.id = "a"})}}, now_);
+  fail(one, next(one), broken);
+  while (!one.is_settled()) one.answered(next(one), {{said("all_reserved")}}, now_);
+  EXPECT_EQ(one.outcomes()[0].kind(), Code::all_reserved);
+  EXPECT_FALSE(regions.may_be_purchased("a"));
+}
+
 TEST_F(ErrandTest, NoAttemptIsBegunThatMayOutlastTheDeadline) {
   Errand one = errand({Purchase{.id = "a"}});
   const Time deadline = now_ + 10s;
@@ -424,6 +435,18 @@ TEST_F(ErrandTest, AnIdThatIsTooLongToBeMovedStays) {
   Errand one = errand({cups(std::string(63, 'x'))});
   EXPECT_EQ(until_moved(one, broken).region, 0u);
   EXPECT_TRUE(one.is_settled());
+}
+
+TEST(Newest, TheOldestIsForgotten) {
+  Newest<int> newest;
+  for (std::size_t i = 0; i <= Newest<int>::count_max; ++i) newest.set(std::to_string(i), 1);
+  newest.set("1", 2);
+  EXPECT_FALSE(newest.contains("0"));
+  ASSERT_TRUE(newest.contains("1"));
+  EXPECT_EQ(*newest.find("1"), 2);
+  newest.set("another", 3);
+  EXPECT_FALSE(newest.contains("1")) << "by when it came, not by when it was last spoken of";
+  EXPECT_TRUE(newest.contains("another"));
 }
 
 TEST(Codes, EachWordHasItsCodeAndAnUnknownOneIsOther) {
