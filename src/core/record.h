@@ -36,7 +36,7 @@ struct Boot {
 // How node time follows from the machine's clock since its own boot: node time = that clock + offset, for as
 // long as the machine is not booted again.
 struct MachineClock {
-  std::uint64_t machine_boot = 0;  // a digest of the machine's boot id
+  std::uint64_t machine_boot = 0;  // a digest of the machine's boot id; 0: not known
   Millis offset{0};
   bool operator==(const MachineClock&) const = default;
 };

@@ -25,17 +25,14 @@ Millis since_boot() {
   return Millis(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
 }
 
-std::uint64_t machine_boot() {
-  std::string id;
-  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
-  return digest(id, 0).low;
-}
+// 0 stands for a boot that is not known: the digest of an empty id would be that of every other one as well.
+std::uint64_t name_of_boot(std::string_view id) { return id.empty() ? 0 : digest(id, 0).low; }
 
 }  // namespace
 
-DaemonClock::DaemonClock(NodeTime last, const MachineClock& before)
-    : machine_{machine_boot(), {}}, newest_(last) {
-  const bool same_boot = before.machine_boot == machine_.machine_boot;
+DaemonClock::DaemonClock(NodeTime last, const MachineClock& before, std::string_view boot_id)
+    : machine_{name_of_boot(boot_id), {}}, newest_(last) {
+  const bool same_boot = machine_.machine_boot != 0 && before.machine_boot == machine_.machine_boot;
   machine_.offset = same_boot ? before.offset : last.time_since_epoch() - since_boot();
 }
 
@@ -44,6 +41,12 @@ Now DaemonClock::now() {
   const Millis offset = wall_now().time_since_epoch() - newest_.time_since_epoch();
   if (std::abs((offset - wall_offset_).count()) > wall_step_noticed.count()) wall_offset_ = offset;
   return {newest_, WallTime(newest_.time_since_epoch() + wall_offset_)};
+}
+
+std::string machine_boot_id() {
+  std::string id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+  return id;
 }
 
 std::int64_t steady_us() {

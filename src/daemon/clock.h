@@ -5,6 +5,9 @@
 // nothing. So deadlines may move later, never earlier, and the wall clock decides nothing.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "base/time.h"
 #include "core/record.h"
 
@@ -12,8 +15,9 @@ namespace holdfast {
 
 class DaemonClock {
  public:
-  // `last`: the newest node time in the ledger; `before`: the clock of the last boot that it knows.
-  DaemonClock(NodeTime last, const MachineClock& before);
+  // `last`: the newest node time in the ledger; `before`: the clock of the last boot that it knows;
+  // `boot_id`: of this boot of the machine. Empty: nobody knows, and so it is never the same boot again.
+  DaemonClock(NodeTime last, const MachineClock& before, std::string_view boot_id);
 
   [[nodiscard]] Now now();
   [[nodiscard]] const MachineClock& machine() const { return machine_; }
@@ -24,6 +28,8 @@ class DaemonClock {
   Millis wall_offset_{0};
 };
 
+// What the system calls this boot of the machine; empty: it cannot be read.
+[[nodiscard]] std::string machine_boot_id();
 // Microseconds of a clock that never goes back, for measuring.
 [[nodiscard]] std::int64_t steady_us();
 [[nodiscard]] WallTime wall_now();

@@ -67,7 +67,7 @@ std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
   if (const auto failed = recovery.finish(opened_.last)) return StartFailure{ExitCode::disk, *failed};
   (void)::malloc_trim(0);  // what recovery took beside the state that it made
   journal_bytes_ = recovery.journal_bytes();
-  clock_.emplace(replica_.state().time(), replica_.state().clock());
+  clock_.emplace(replica_.state().time(), replica_.state().clock(), machine_boot_id());
   return std::nullopt;
 }
 

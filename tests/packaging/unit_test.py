@@ -73,5 +73,10 @@ class Service(unittest.TestCase):
         self.assertEqual(self.daemon.wait(timeout=20), 0)
 
 
+class Confinement(unittest.TestCase):
+    def test_the_boot_of_the_machine_stays_to_be_read(self):
+        self.assertNotIn("\nProcSubset=", UNIT)
+
+
 if __name__ == "__main__":
     unittest.main()
