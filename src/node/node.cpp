@@ -299,6 +299,8 @@ void Node::appended(const Appended& done) {
 }
 
 void Node::pump() {
+  HF_ASSERT(fenced_.empty() || !outbox_.has_records());
+  if (!fenced_.empty()) return;  // a checkpoint may be due, and history old: this ledger stays as it is
   if (history_.look_for_old(checkpointer_, feed_.oldest()))
     notices_.push_back("history older than history.keep_days is kept for a consumer of events that lags");
   if (writing_) return;

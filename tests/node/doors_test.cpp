@@ -22,7 +22,10 @@ request::Adjust brought_in(const std::string& sku, std::int64_t units, const std
 // A ledger that has sold, opened again as one that must not be sold from.
 class FencedNode : public testing::Test {
  protected:
-  FencedNode() : desk(config_of("eu", {"us"}), {}, sold_from()) { desk.node().start_fenced("a copy"); }
+  explicit FencedNode(const node::NodeLimits& limits = {})
+      : desk(config_of("eu", {"us"}), limits, sold_from()) {
+    desk.node().start_fenced("a copy");
+  }
 
   static Disk sold_from() {
     Desk before(config_of("eu", {"us"}));
@@ -65,6 +68,30 @@ TEST_F(FencedNode, takes_no_peer) {
   EXPECT_FALSE(desk.writing());
 }
 
+// It was copied while more of its journal stood behind the last checkpoint than recovery is to replay, and
+// its history is older than what is kept.
+class OverdueFencedNode : public FencedNode {
+ protected:
+  OverdueFencedNode() : FencedNode(all_is_due()) {}
+  static node::NodeLimits all_is_due() {
+    node::NodeLimits limits;
+    limits.checkpoint.journal_bytes = 1;
+    limits.history.trim.keep = 0ms;
+    return limits;
+  }
+};
+
+TEST_F(OverdueFencedNode, writes_no_checkpoint_and_deletes_no_history) {
+  desk.step(input::Measured{});
+  desk.now.node += 3'600s;
+  desk.node().tick(desk.now);
+  EXPECT_FALSE(desk.writing());
+  EXPECT_THAT(desk.reads(), IsEmpty());
+  EXPECT_EQ(said(desk.ask(request::GetReservation{"sold"})), "purchased");
+  EXPECT_EQ(said(desk.ask(request::Audit{})), "read");
+  EXPECT_FALSE(desk.writing());
+}
+
 // A peer is linked, and then the disk is full.
 class FullDisk : public testing::Test {
  protected:
@@ -98,6 +125,9 @@ TEST_F(FullDisk, nothing_that_would_be_recorded_is_taken_from_a_peer_until_there
   EXPECT_TRUE(desk.writing());
   hear(message::VersionVector{{{own, Version(99)}}, 0});
   EXPECT_FALSE(desk.node().fenced().empty());
+  desk.commit_all();
+  Desk again(config_of("eu", {"us"}), {}, desk.disk());
+  EXPECT_EQ(again.node().fenced(), desk.node().fenced()) << "that it is fenced was recorded";
 }
 
 TEST_F(FullDisk, what_records_nothing_is_still_heard_of_a_peer) {
