@@ -117,45 +117,60 @@ void Node::take(Now now, input::Asked&& asked) {
 }
 
 void Node::take_in_order(Now now, std::span<input::Asked> requests) {
-  std::span<input::Asked> unexpected = requests;
-  for (auto next = requests.begin(); next != requests.end();) {
-    if (static_cast<std::size_t>(requests.end() - next) < unexpected.size() + expected_ahead) {
-      const auto soon = unexpected.first(std::min(unexpected.size(), expected_ahead));
-      replica_.expect(soon);
-      unexpected = unexpected.subspan(soon.size());
-    }
-    const RequestToken token = next->token;
-    take(now, std::move(*next));
-    ++next;
-    if (!recalling_.contains(token)) continue;
-    return stand_behind(token, InOrder(std::move_iterator(next), std::move_iterator(requests.end())));
-  }
+  std::size_t next = 0;
+  const auto ahead = take_to_recall(now, requests, next, [](RequestToken) { return true; });
+  if (ahead) stand_behind(*ahead, requests.subspan(next));
 }
 
-// As many as may wait for the disk: they take the same room.
-void Node::stand_behind(RequestToken token, InOrder requests) {
-  std::erase_if(requests, [&](const input::Asked& one) {
-    if (behind_count_ < held_max(one.request)) return ++behind_count_, false;
-    shops_.answer(one.token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
-                                             limits_.overloaded_after)));
-    return true;
-  });
-  if (!requests.empty()) behind_.emplace(token, std::move(requests));
+// In order from `next` on, up to one that has to read the past: that one.
+template <class Stays>
+std::optional<RequestToken> Node::take_to_recall(Now now, std::span<input::Asked> requests, std::size_t& next,
+                                                 const Stays& stays) {
+  std::size_t expected = next;
+  while (next < requests.size()) {
+    if (expected - next < expected_ahead) {
+      const auto soon = requests.subspan(expected, std::min(requests.size() - expected, expected_ahead));
+      replica_.expect(soon);
+      expected += soon.size();
+    }
+    input::Asked& one = requests[next++];
+    const RequestToken token = one.token;
+    if (!stays(token)) continue;
+    take(now, std::move(one));
+    if (recalling_.contains(token)) return token;
+  }
+  return std::nullopt;
+}
+
+// As many as may wait for the disk: they take the same room, and take it until the last of their line goes.
+void Node::stand_behind(RequestToken token, std::span<input::Asked> requests) {
+  Line line;
+  for (input::Asked& one : requests) {
+    if (behind_count_ >= held_max(one.request)) {
+      shops_.answer(one.token, failure(refusal(RefusalCode::overloaded, "too many wait for the journal",
+                                               limits_.overloaded_after)));
+      continue;
+    }
+    ++behind_count_;
+    standing_.insert(one.token);
+    line.requests.push_back(std::move(one));
+  }
+  if (!line.requests.empty()) behind_.emplace(token, std::move(line));
 }
 
 // Whoever was recalling has been decided, or is gone: those behind it go on.
 void Node::follow(Now now, RequestToken token) {
   auto behind = behind_.extract(token);
   if (!behind) return;
-  behind_count_ -= behind.mapped().size();
-  take_in_order(now, behind.mapped());
-}
-
-bool Node::drop_behind(RequestToken token) {
-  for (auto& [ahead, requests] : behind_)
-    if (std::erase_if(requests, [&](const input::Asked& one) { return one.token == token; }) > 0)
-      return --behind_count_, true;
-  return false;
+  Line& line = behind.mapped();
+  const auto stays = [this](RequestToken one) { return standing_.erase(one) > 0; };
+  if (const auto ahead = take_to_recall(now, line.requests, line.next, stays);
+      ahead && line.next < line.requests.size()) {
+    behind.key() = *ahead;
+    behind_.insert(std::move(behind));
+    return;
+  }
+  behind_count_ -= line.requests.size();
 }
 
 // Half is kept for what finishes.
@@ -192,7 +207,7 @@ void Node::cancel(Now now, RequestToken token) {
     follow(now, token);
     return go_on();
   }
-  if (!drop_behind(token)) step(now, input::Cancelled{token});
+  if (standing_.erase(token) == 0) step(now, input::Cancelled{token});
 }
 
 // Through the door also whoever comes back from reading the past: the disk may have filled meanwhile.

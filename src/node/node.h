@@ -103,14 +103,22 @@ class Node {
   [[nodiscard]] std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
 
  private:
+  // Whoever goes away leaves an empty place, so that nobody has to move up.
+  struct Line {
+    InOrder requests;
+    std::size_t next = 0;  // those ahead of it were taken
+  };
+
   [[nodiscard]] std::optional<Refusal> refuse_at_door(Now now, const Request& request) const;
   void take(Now now, input::Asked&& asked);
   template <class Input>
   void decide(Now now, Input&& input);
   void proceed(Now now, input::Asked&& asked);
   void follow(Now now, RequestToken token);
-  void stand_behind(RequestToken token, InOrder requests);
-  [[nodiscard]] bool drop_behind(RequestToken token);
+  template <class Stays>
+  [[nodiscard]] std::optional<RequestToken> take_to_recall(Now now, std::span<input::Asked> requests,
+                                                           std::size_t& next, const Stays& stays);
+  void stand_behind(RequestToken token, std::span<input::Asked> requests);
   [[nodiscard]] std::size_t held_max(const Request& request) const;
   [[nodiscard]] bool refuses(const Input& input);
   void recalled(Now now, const Past& past);
@@ -133,8 +141,9 @@ class Node {
   Outbox outbox_;
   Checkpointer checkpointer_;
   std::map<RequestToken, input::Asked> recalling_;       // they wait for records of the past
-  std::map<RequestToken, InOrder> behind_;               // what follows one that is recalling
-  std::size_t behind_count_ = 0;                         // of all those
+  std::map<RequestToken, Line> behind_;                  // what follows one that is recalling
+  std::set<RequestToken> standing_;                      // of all those who have not gone away
+  std::size_t behind_count_ = 0;                         // places of all lines
   std::set<std::pair<Position, RequestToken>> awaited_;  // records of the past, and for whom
   std::deque<Position> to_read_;                         // of those: to be asked of the ledger, in turn
   std::set<Position> reading_;                           // asked of the ledger

@@ -9,6 +9,7 @@ namespace holdfast::test {
 namespace {
 
 using namespace std::chrono_literals;
+using node::InOrder;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -256,6 +257,76 @@ TEST_F(Behind, whoever_goes_away_from_the_end_is_not_answered_and_the_others_are
   EXPECT_EQ(desk.outcome(RequestToken(1'002)), "released");
   EXPECT_EQ(desk.outcome(RequestToken(1'003)), "waits");
   EXPECT_EQ(desk.outcome(RequestToken(1'004)), "released");
+}
+
+TEST_F(Behind, whoever_goes_away_in_between_is_passed_over_also_after_the_line_has_moved_on) {
+  InOrder requests;
+  for (std::uint64_t token = 2'001; token <= 2'006; ++token)
+    requests.push_back({RequestToken(token), request::GetReservation{token % 2 == 0 ? "r1" : "r2"}});
+  requests.push_back({RequestToken(2'007), request::GetSku{"a"}});
+  desk.node().submit_in_order(desk.now, requests);
+  for (const std::uint64_t gone : {2'003, 2'006}) desk.node().cancel(desk.now, RequestToken(gone));
+  desk.read_one();
+  for (const std::uint64_t gone : {2'005, 2'003}) desk.node().cancel(desk.now, RequestToken(gone));
+  settle();
+  for (const std::uint64_t token : {2'001, 2'002, 2'004})
+    EXPECT_EQ(desk.outcome(RequestToken(token)), "released");
+  for (const std::uint64_t gone : {2'003, 2'005, 2'006}) EXPECT_EQ(desk.outcome(RequestToken(gone)), "waits");
+  EXPECT_EQ(desk.outcome(RequestToken(2'007)), "read");
+}
+
+TEST_F(Behind, whoever_stands_behind_one_that_goes_away_moves_on) {
+  desk.node().cancel(desk.now, RequestToken(1'001));
+  settle();
+  EXPECT_EQ(desk.outcome(RequestToken(1'001)), "waits");
+  EXPECT_EQ(desk.outcome(RequestToken(1'002)), "released");
+  EXPECT_EQ(desk.outcome(RequestToken(1'003)), "released");
+}
+
+TEST_F(Behind, a_line_takes_its_room_until_its_end) {
+  node::NodeLimits limits;
+  limits.held_max = 6;
+  Desk narrow(config_of("eu"), limits, desk.disk());
+  narrow.start();
+  const auto line = [&](std::uint64_t from) {
+    narrow.node().submit_in_order(narrow.now, {{RequestToken(from), request::GetReservation{"r1"}},
+                                               {RequestToken(from + 1), request::GetSku{"a"}},
+                                               {RequestToken(from + 2), request::GetSku{"a"}}});
+  };
+  const auto outcomes = [&](std::uint64_t from) {
+    return std::vector{narrow.outcome(RequestToken(from + 1)), narrow.outcome(RequestToken(from + 2))};
+  };
+  line(5'000);
+  narrow.node().cancel(narrow.now, RequestToken(5'002));
+  line(6'000);
+  EXPECT_THAT(outcomes(6'000), testing::ElementsAre("waits", "overloaded"));
+  while (narrow.read_one()) {
+  }
+  EXPECT_THAT(outcomes(5'000), testing::ElementsAre("read", "waits"));
+  EXPECT_EQ(narrow.outcome(RequestToken(6'001)), "read");
+  line(7'000);
+  EXPECT_THAT(outcomes(7'000), testing::ElementsAre("waits", "waits"));
+}
+
+// A hundred batches behind reads of the past, whose connections all go at once, the newest first.
+TEST_F(Behind, a_crowd_that_goes_away_does_not_hold_up_whoever_stays) {
+  constexpr std::uint64_t batches = 100;
+  constexpr std::uint64_t size = 1'000;
+  constexpr std::uint64_t first = 1'000'000;
+  for (std::uint64_t batch = 0; batch < batches; ++batch) {
+    InOrder requests;
+    for (std::uint64_t i = 0; i < size; ++i)
+      requests.push_back(
+          {RequestToken(first + batch * size + i), request::GetReservation{i == 0 ? "r1" : "r3"}});
+    desk.node().submit_in_order(desk.now, std::move(requests));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  for (std::uint64_t token = first + batches * size; token-- > first;)
+    if (token % size != 0) desk.node().cancel(desk.now, RequestToken(token));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  settle();
+  EXPECT_EQ(desk.outcome(RequestToken(first)), "released");
+  EXPECT_EQ(desk.outcome(RequestToken(first + 1)), "waits");
 }
 
 TEST_F(Behind, a_node_that_reads_the_past_is_not_idle) {
