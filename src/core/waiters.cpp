@@ -122,7 +122,7 @@ Waiters::Number Waiters::add(Waiter waiter) {
 
 void Waiters::join(const Digest& name, RequestToken token) {
   const Number number = by_name_.at(name);
-  by_number_.at(number).tokens.push_back(token);
+  by_number_.at(number).tokens.insert(token);
   by_token_.emplace(token, number);
 }
 
@@ -144,7 +144,7 @@ void Waiters::cancel(RequestToken token) {
   const Number number = found->second;
   by_token_.erase(found);
   Waiter& waiter = by_number_.at(number);
-  std::erase(waiter.tokens, token);
+  waiter.tokens.erase(token);
   if (waiter.tokens.empty()) (void)take(number);
 }
 

@@ -27,9 +27,9 @@ struct Need {
 };
 
 struct Waiter {
-  std::vector<RequestToken> tokens;  // all who asked for the same
-  Request request;                   // Reserve or Adjust
-  Digest name;                       // of its reservation or key, which no two waiters share
+  std::set<RequestToken> tokens;  // all who asked for the same
+  Request request;                // Reserve or Adjust
+  Digest name;                    // of its reservation or key, which no two waiters share
   Digest fingerprint;
   NodeTime deadline;
   Few<Need> needs;  // one per SKU that it names

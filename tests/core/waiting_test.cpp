@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/effort.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -325,6 +326,24 @@ TEST_F(Waiting, and_being_tried_again_is_no_further_refusal) {
   EXPECT_EQ(refused(), answer::RefusalRates{});
   EXPECT_EQ(shop.reserve("r2", {{"a", 1}}), "insufficient_here");
   EXPECT_GT(refused().insufficient_here, 0);
+}
+
+// All of whom may go at once, with the proxy that they came by.
+TEST(Waiters, that_many_joined_let_each_of_them_go_at_once) {
+  constexpr std::uint64_t joined = tries<std::uint64_t>(300'000);
+  Waiters waiters;
+  Waiter waiter;
+  waiter.tokens = {RequestToken(0)};
+  waiter.request = reserve("r", {{"a", 1}});
+  waiters.add(std::move(waiter));
+  for (std::uint64_t token = 1; token < joined; ++token) waiters.join(Digest{}, RequestToken(token));
+  const auto began = std::chrono::steady_clock::now();
+  for (std::uint64_t token = joined; token-- > 0;) {
+    EXPECT_EQ(waiters.size(), 1u);
+    waiters.cancel(RequestToken(token));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
+  EXPECT_EQ(waiters.size(), 0u);
 }
 
 }  // namespace
