@@ -48,6 +48,8 @@ Daemon::Running::Running(Config config, ReadConfig read_config, Log& log, const 
       native_(io_, native_gateway_),
       deadline_(io_),
       second_(io_),
+      stop_by_(io_),
+      look_idle_(io_),
       stalls_(io_),
       signals_(io_, SIGTERM, SIGINT),
       hangup_(io_, SIGHUP),
@@ -151,6 +153,7 @@ Addresses Daemon::Running::addresses() const {
 LedgerPort::Events Daemon::Running::ledger_events() {
   return {
       [this](const ledger::Appended& appended, std::int64_t took_us) {
+        if (finishing_) return;  // it is being closed: nothing may be appended behind that
         fsyncs_.count(took_us);
         longest_commit_us_ = std::max(longest_commit_us_, took_us);
         ++batches_;
@@ -162,6 +165,7 @@ LedgerPort::Events Daemon::Running::ledger_events() {
         schedule();
       },
       [this](Position asked, const std::optional<ledger::JournalBatch>& found) {
+        if (finishing_) return;
         if (found)
           node_->history_read(clock_->now(), asked, found->first, found->bytes);
         else
@@ -207,7 +211,7 @@ void Daemon::Running::schedule() {
   const Millis left = std::max(Millis(1), *next - clock_->now().node);
   deadline_.expires_after(left);
   deadline_.async_wait([this](const error_code& error) {
-    if (error) return;
+    if (error || finishing_) return;
     armed_.reset();
     node_->tick(clock_->now());
     schedule();
@@ -217,7 +221,7 @@ void Daemon::Running::schedule() {
 void Daemon::Running::every_second() {
   second_.expires_after(std::chrono::seconds(1));
   second_.async_wait([this](const error_code& error) {
-    if (!error) every_second();
+    if (!error && !finishing_) every_second();
   });
   supervisor_.alive();
   const api::Tally& tally = gateway_.tally();
@@ -274,16 +278,16 @@ void Daemon::Running::drain() {
   node_->step(clock_->now(), input::Draining{});
   links_->stop();
   http_.drain([this] { native_.drain([this] { finish_when_idle(); }); });
-  deadline_.expires_after(drain_max);
-  deadline_.async_wait([this](const error_code& error) {
+  stop_by_.expires_after(drain_max);
+  stop_by_.async_wait([this](const error_code& error) {
     if (!error) finish();
   });
 }
 
 void Daemon::Running::finish_when_idle() {
   if (node_->idle()) return finish();
-  second_.expires_after(std::chrono::milliseconds(5));
-  second_.async_wait([this](const error_code& error) {
+  look_idle_.expires_after(std::chrono::milliseconds(5));
+  look_idle_.async_wait([this](const error_code& error) {
     if (!error) finish_when_idle();
   });
 }
@@ -292,9 +296,8 @@ void Daemon::Running::finish() {
   if (std::exchange(finishing_, true)) return;
   http_.stop();
   native_.stop();
-  second_.cancel();
+  for (boost::asio::steady_timer* timer : {&deadline_, &second_, &stop_by_, &look_idle_}) timer->cancel();
   stalls_.stop();
-  deadline_.cancel();
   ledger_->close([this](Result<void, ledger::Error> closed) {
     if (!closed) return disk_failed(closed.error().detail);
     log_.info("stopped");

@@ -97,6 +97,8 @@ class Daemon::Running {
   boost::asio::steady_timer deadline_;
   std::optional<NodeTime> armed_;
   boost::asio::steady_timer second_;
+  boost::asio::steady_timer stop_by_;    // the end of a stop, whoever is still busy
+  boost::asio::steady_timer look_idle_;  // whether nothing is left to be done before it
   StallWatch stalls_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
