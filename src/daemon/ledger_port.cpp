@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/clock.h"
 #include "ledger/encoded.h"
@@ -60,6 +61,23 @@ void LedgerPort::read_on(Position at, Position through) {
                     for (const ledger::JournalBatch& batch : *found)
                       events_.read(std::max(at, batch.first), batch);
                   });
+}
+
+void LedgerPort::ask_sizes() {
+  if (std::exchange(sizes_asked_, true)) return;
+  thread_.sizes([this](const Result<ledger::Sizes, ledger::Error>& sizes) {
+    sizes_asked_ = false;
+    if (sizes) events_.sizes(*sizes);
+  });
+}
+
+void LedgerPort::ask_room() {
+  if (std::exchange(room_asked_, true)) return;
+  thread_.regain_room([this](const Result<bool, ledger::Error>& room) {
+    room_asked_ = false;
+    if (!room) return events_.failed(room.error());
+    if (*room) events_.has_room();
+  });
 }
 
 }  // namespace holdfast

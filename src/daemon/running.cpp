@@ -172,6 +172,13 @@ LedgerPort::Events Daemon::Running::ledger_events() {
           node_->history_lost(clock_->now(), asked);
         schedule();
       },
+      [this](const ledger::Sizes& sizes) { sizes_ = sizes; },
+      [this] {
+        if (finishing_) return;
+        log_.info("the disk has room again: selling goes on");
+        node_->regained_room();
+        schedule();
+      },
       [this](const ledger::Error& error) { disk_failed(error.detail); },
   };
 }
@@ -227,17 +234,8 @@ void Daemon::Running::every_second() {
   const api::Tally& tally = gateway_.tally();
   const std::int64_t now_us = steady_us();
   node_->step(clock_->now(), input::Measured{tally.recent_us(now_us, 0.5), tally.recent_us(now_us, 0.99)});
-  ledger_->sizes([this](Result<ledger::Sizes, ledger::Error> sizes) {
-    if (sizes) sizes_ = *sizes;
-  });
-  if (!node_->has_room())
-    ledger_->regain_room([this](Result<bool, ledger::Error> room) {
-      if (!room) return disk_failed(room.error().detail);
-      if (!*room) return;
-      log_.info("the disk has room again: selling goes on");
-      node_->regained_room();
-      schedule();
-    });
+  ledger_port_->ask_sizes();
+  if (!node_->has_room()) ledger_port_->ask_room();
   average_batches();
   tell_of_stalls();
   log_notices();
