@@ -120,6 +120,30 @@ void want_if_running_dry(StepContext& step, SkuId sku) {
     want(step, sku, no_units);
 }
 
+namespace {
+
+// Erases what is `over` of the next part, from its first to its last.
+template <class Map, class Over>
+void go_through(Map& all, typename Map::key_type& cursor, const Over& over) {
+  auto next = all.lower_bound(cursor);
+  for (std::size_t looked = 0; looked < looked_at_once && next != all.end(); ++looked)
+    next = over(*next) ? all.erase(next) : std::next(next);
+  cursor = next == all.end() ? typename Map::key_type{} : next->first;
+}
+
+void look_through(StepContext& step, Asks& asks) {
+  const NodeTime now = step.now.node;
+  const auto is_past = [now](const auto& until) { return until.second <= now; };
+  go_through(asks.wanted, asks.cursors.wanted,
+             [&](const auto& wanted) { return ask_for(step, wanted.first); });
+  go_through(asks.outstanding, asks.cursors.outstanding,
+             [now](const auto& ask) { return ask.second.lapses <= now; });
+  go_through(asks.cannot_until, asks.cursors.cannot_until, is_past);
+  go_through(asks.received_from, asks.cursors.received_from, is_past);
+}
+
+}  // namespace
+
 void ask_for_wanted(StepContext& step, bool all) {
   Asks& asks = step.memory.asks;
   if (!step.state().fenced().empty()) {  // it must not spend what it would get
@@ -128,10 +152,7 @@ void ask_for_wanted(StepContext& step, bool all) {
   }
   if (all && asks.looked_at + look_interval <= step.now.node) {
     asks.looked_at = step.now.node;
-    std::erase_if(asks.wanted, [&](const auto& wanted) { return ask_for(step, wanted.first); });
-    std::erase_if(asks.outstanding, [&](const auto& ask) { return ask.second.lapses <= step.now.node; });
-    std::erase_if(asks.cannot_until, [&](const auto& cannot) { return cannot.second <= step.now.node; });
-    std::erase_if(asks.received_from, [&](const auto& until) { return until.second <= step.now.node; });
+    look_through(step, asks);
   }
   if (step.memory.ask_now.empty()) return;  // nearly always
   for (const SkuId sku : std::exchange(step.memory.ask_now, {}))

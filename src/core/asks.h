@@ -15,6 +15,7 @@
 // there is lost), or that contradicted itself (two processes would both spend it).
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <utility>
@@ -49,10 +50,18 @@ struct Asks {
     NodeTime since{};
   };
   std::map<SkuId, Wanted> wanted;
-  NodeTime looked_at{};  // when all of `wanted` was gone through last
+  NodeTime looked_at{};  // when `wanted` was gone through last, or a part of it
 
   // Until when what a giver gave is not given back to it for mere cover: rights must not bounce.
   std::map<std::pair<SkuId, ReplicaIx>, NodeTime> received_from;
+
+  // Where the next part of each of these begins, where they are too long to be gone through at a time.
+  struct Cursors {
+    SkuId wanted;
+    std::pair<SkuId, ReplicaIx> outstanding;
+    std::pair<SkuId, ReplicaIx> cannot_until;
+    std::pair<SkuId, ReplicaIx> received_from;
+  } cursors;
 
   // What is asked of a giver now.
   [[nodiscard]] std::optional<record::TransferKind> asked_of(SkuId sku, ReplicaIx giver) const {
@@ -77,7 +86,9 @@ void want(StepContext& step, SkuId sku, Units refused);
 // The same after a sale, if what is left is below half of the cover.
 void want_if_running_dry(StepContext& step, SkuId sku);
 
-// Asks for whatever is wanted and not here; `all`: also where nothing changed, since asks lapse.
+// Asks for whatever is wanted and not here; `all`: also where nothing changed, since asks lapse. Of very many
+// SKUs so many at a time, and the next ones a look later.
+inline constexpr std::size_t looked_at_once = 4096;
 void ask_for_wanted(StepContext& step, bool all);
 [[nodiscard]] std::optional<NodeTime> asks_due(const Asks& asks);
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/effort.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -229,6 +230,58 @@ TEST_F(Asking, goes_on_at_once_to_whoever_has_the_units_that_a_giver_passed_on) 
   answer.cannot = true;
   shop.step(input::Received{LinkId(1), answer});
   EXPECT_THAT(asked(), ElementsAre(std::pair("ap", 3)));
+}
+
+// Region eu has nothing of very many SKUs, of which us has some.
+class AskingForVeryMany : public testing::Test {
+ protected:
+  static constexpr std::size_t skus = tries<std::size_t>(200'000);
+  AskingForVeryMany() : shop(Peers{"us"}) {
+    shop.link("us");
+    std::vector<PeerStock> all;
+    for (std::size_t i = 0; i < skus; ++i) all.push_back({name(i), 1});
+    shop.hear("us", all);
+    for (std::size_t i = 0; i < skus; i += limits::lines_max) {
+      Lines lines;
+      for (std::size_t line = 0; line < limits::lines_max; ++line) lines.emplace_back(name(i + line), 1);
+      EXPECT_EQ(shop.reserve("r" + std::to_string(i), lines), "insufficient_here");
+      EXPECT_EQ(take_asked(), limits::lines_max);
+    }
+    asked.clear();
+  }
+  static std::string name(std::size_t number) { return "sku-" + std::to_string(number); }
+  // Of how many SKUs the last step asked for units.
+  std::size_t take_asked() {
+    std::size_t count = 0;
+    for (const Message& message : shop.sent())
+      if (const auto* ask = std::get_if<message::Ask>(&message)) {
+        ++count;
+        ++asked[ask->sku];
+      }
+    return count;
+  }
+  std::size_t tick() {
+    shop.sleep(100ms);
+    shop.step(input::Received{LinkId(1), message::Heartbeat{}});
+    shop.step(input::Tick{});
+    return take_asked();
+  }
+  Shop shop;
+  std::map<std::string, int> asked;
+};
+
+TEST_F(AskingForVeryMany, asks_again_for_a_bounded_number_at_a_time_and_in_the_end_for_all) {
+  shop.sleep(500ms);  // so that all that was asked has lapsed
+  const std::size_t looks = (skus + looked_at_once - 1) / looked_at_once;
+  for (std::size_t look = 0; look < looks; ++look) EXPECT_LE(tick(), looked_at_once);
+  EXPECT_EQ(asked.size(), skus);
+  for (const auto& [sku, times] : asked) ASSERT_EQ(times, 1) << sku;
+}
+
+TEST_F(AskingForVeryMany, asks_for_none_any_more_once_nobody_wants_them) {
+  const std::size_t looks_wanted = 30 + (skus + looked_at_once - 1) / looked_at_once;
+  for (std::size_t look = 0; look <= looks_wanted; ++look) EXPECT_LE(tick(), looked_at_once);
+  for (std::size_t look = 0; look <= looks_wanted; ++look) EXPECT_EQ(tick(), 0u);
 }
 
 TEST(Moves, by_hand_give_nothing_to_a_replica_that_contradicted_itself_nor_beyond_the_cap) {
