@@ -33,7 +33,10 @@ std::uint64_t name_of_boot(std::string_view id) { return id.empty() ? 0 : digest
 DaemonClock::DaemonClock(NodeTime last, const MachineClock& before, std::string_view boot_id)
     : machine_{name_of_boot(boot_id), {}}, newest_(last) {
   const bool same_boot = machine_.machine_boot != 0 && before.machine_boot == machine_.machine_boot;
-  machine_.offset = same_boot ? before.offset : last.time_since_epoch() - since_boot();
+  // Time has passed since the last record: where the clock of that boot says otherwise (in a container whose
+  // clock was set back), node time would stand still.
+  machine_.offset = last.time_since_epoch() - since_boot();
+  if (same_boot) machine_.offset = std::max(machine_.offset, before.offset);
 }
 
 Now DaemonClock::now() {

@@ -25,6 +25,12 @@ TEST(DaemonClock, CountsTheTimeBetweenTwoStartsInOneBoot) {
   EXPECT_LT(ahead_of_last(before, "a"), 3'600s + moment);
 }
 
+TEST(DaemonClock, NeverStandsStillUntilAClockThatWasSetBackCatchesUp) {
+  const MachineClock first = DaemonClock(last, {}, "a").machine();
+  const MachineClock before{first.machine_boot, first.offset - 3'600s};
+  EXPECT_GT(DaemonClock(last, before, "a").machine().offset, first.offset - moment);
+}
+
 TEST(DaemonClock, GoesOnFromTheLastTimeAfterABoot) {
   for (const Millis offset : {-1'000'000'000ms, 0ms, 1'000'000'000ms}) {
     MachineClock before = DaemonClock(last, {}, "a").machine();
