@@ -166,7 +166,7 @@ class Batch final : public RecordBatch {
   void add(Record&& record) override {
     if (!plain_.write(record)) {
       others_bytes_ += bytes_guess(record);
-      others_.push_back({size_, std::move(record)});
+      others_.emplace_back(size_, std::move(record));
     }
     ++size_;
   }
