@@ -18,8 +18,8 @@ answer::RegionView own_view(const StepContext& step) {
   view.is_self = true;
   view.state = answer::RegionState::up;
   view.skus = stock.size();
-  view.rights = stock.rights_total(self);
-  view.reserved = stock.reserved_total(self);
+  view.rights = told_sum(stock.rights_total(self));
+  view.reserved = told_sum(stock.reserved_total(self));
   view.sold_per_1000_s = step.memory.sold.rate(step.now.node).per_1000_s();
   view.refused_per_1000_s = refusal_rates(step);
   view.reserve_us_p50 = step.memory.measured.reserve_us_p50;
@@ -39,7 +39,7 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
     view.state = answer::RegionState::cut_off;
   if (const auto replica = step.state().replicas().of_region(region.name)) {
     view.skus = step.stock().rows_total(*replica);
-    view.rights = std::max(no_units, step.stock().rights_total(*replica));
+    view.rights = std::max(no_units, told_sum(step.stock().rights_total(*replica)));
     view.reserved = step.stock().reserved_total(*replica);
   }
   if (region.summary) {

@@ -14,6 +14,9 @@ inline constexpr Units field_units_max{std::int64_t{1} << 46};
 inline constexpr std::size_t replicas_max = 128;
 static_assert(field_units_max.count() * static_cast<std::int64_t>(replicas_max) <= std::int64_t{1} << 53);
 
+// A sum over SKUs is told as no more than this, whatever it is: what stays exact in a double.
+inline constexpr Units told_sum_max{std::int64_t{1} << 53};
+
 inline constexpr Millis cover_max{3'600'000};  // that a region may order up to
 
 inline constexpr Units quantity_max{1'000'000'000};  // of one line, adjustment or transfer

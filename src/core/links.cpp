@@ -1,4 +1,5 @@
 #include "core/links.h"
+#include "core/views.h"
 
 #include <algorithm>
 
@@ -240,8 +241,8 @@ message::Summary own_summary(const StepContext& step) {
   summary.replica = step.config.own;
   summary.version = step.state().replicas().version(self);
   summary.skus = stock.size();
-  summary.rights = stock.rights_total(self);
-  summary.reserved = stock.reserved_total(self);
+  summary.rights = told_sum(stock.rights_total(self));
+  summary.reserved = told_sum(stock.reserved_total(self));
   summary.sold_per_1000_s = step.memory.sold.rate(step.now.node).per_1000_s();
   summary.refused_per_1000_s = refusal_rates(step);
   summary.reserve_us_p50 = step.memory.measured.reserve_us_p50;

@@ -23,6 +23,6 @@ static_assert(boots_max * boot_bytes < frame_payload_bytes_max);
 static_assert(rows_max * row_bytes_min < frame_payload_bytes_max);
 
 // Gauges and sums: what stays exact in JSON, and can be added up without overflow.
-inline constexpr std::int64_t gauge_max = std::int64_t{1} << 53;
+inline constexpr std::int64_t gauge_max = limits::told_sum_max.count();
 
 }  // namespace holdfast::wire

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/anti_entropy.h"
+#include "core/limits.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -275,6 +276,31 @@ TEST(Summaries, tell_of_alarms) {
     for (const message::Summary& summary : summaries_in(shop.sent())) alarms = summary.alarms;
   }
   EXPECT_THAT(alarms, testing::ElementsAre("fenced"));
+}
+
+// More than any peer would take for a number.
+TEST(Summaries, tell_of_no_greater_sum_than_peers_take) {
+  Shop shop(Peers{"us"});
+  Record stock;
+  for (std::uint32_t sku = 0; sku < 200; ++sku) {
+    stock.new_skus.push_back({SkuId(sku), "sku-" + std::to_string(sku)});
+    RowChange& row = stock.rows.emplace_back();
+    row.sku = SkuId(sku);
+    row.received = limits::field_units_max;
+  }
+  for (std::size_t i = 0; i < stock.rows.size(); ++i)
+    stock.rows[i].version = Version(shop.state().replicas().version(self).value() + 1 + i);
+  shop.replica().state().apply(stock);
+  ASSERT_GT(shop.state().stock().rights_total(self), limits::told_sum_max);
+  shop.link("us");
+  std::vector<message::Summary> told;
+  for (int i = 0; i < 100 && told.empty(); ++i) {
+    shop.sleep(50ms);
+    shop.step(input::Tick{});
+    told = summaries_in(shop.sent());
+  }
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.front().rights, limits::told_sum_max);
 }
 
 TEST(Summaries, stop_when_a_region_is_idle) {
