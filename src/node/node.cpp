@@ -188,8 +188,11 @@ std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) con
     return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);
   const Millis waited = outbox_.longest_wait(now.node);
   const Millis longest = finishes(request) ? limits_.finishing_overloaded_after : limits_.overloaded_after;
-  if ((changes && waited > longest) || outbox_.held() >= held_max(request))
+  if (changes && waited > longest)
     return refusal(RefusalCode::overloaded, "the disk is behind: " + std::to_string(waited.count()) + " ms",
+                   std::max(waited, limits_.overloaded_after));
+  if (outbox_.held() >= held_max(request))
+    return refusal(RefusalCode::overloaded, "as many answers wait for the disk as may",
                    std::max(waited, limits_.overloaded_after));
   return std::nullopt;
 }
