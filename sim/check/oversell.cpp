@@ -1,6 +1,7 @@
 #include "sim/check/oversell.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/overloaded.h"
 
@@ -149,6 +150,15 @@ void OversellCheck::delivered(const Operation& operation, const Lines& lines) {
     if (!is_first) sure->second = std::max(sure->second, units);
   }
   add_to_stock(delivery.most(), +1);
+}
+
+void OversellCheck::forked(std::size_t region) {
+  for (auto& [name, delivery] : deliveries_) {
+    if (name.first != region) continue;
+    add_to_stock(delivery.most(), -1);
+    add_to_stock(std::exchange(delivery.sure, {}), +1);
+    add_to_stock(delivery.most(), +1);
+  }
 }
 
 void OversellCheck::add_to_stock(const Lines& lines, int sign) {

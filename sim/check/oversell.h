@@ -26,6 +26,8 @@ class OversellCheck {
   void heard(const Operation& operation);
   // So many units may be sold twice, by a fault that nobody could know of.
   void allow(const std::string& sku, Units units) { skus_[sku].stock += units; }
+  // An older copy has taken the place of its disk: what came back there it may not know, and may take again.
+  void forked(std::size_t region);
   [[nodiscard]] Units sold() const { return sold_total_; }
 
  private:

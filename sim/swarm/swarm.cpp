@@ -284,6 +284,7 @@ Nemesis::Forked Swarm::fork(std::size_t number) {
   return [this, number, books = read_disks()] {
     const ReplicaId& own = regions_[number]->config().own;
     const Books copy(own, regions_[number]->storage().content());
+    oversell_.forked(number);
     for (std::size_t sku = 0; sku < plan_.skus; ++sku) {
       const std::string name = sku_name(sku);
       Units again = copy.rights(name);

@@ -81,6 +81,21 @@ TEST_F(OversellCheckTest, WhatComesBackInPartsCountsOnceThoughEachAnswerSaysAllO
   EXPECT_FALSE(verdict.sound());
 }
 
+// Seed 900260: a unit had come back in what an older copy of the disk forgot, and came back again after it.
+TEST_F(OversellCheckTest, WhatCameBackToADiskThatForgotItMayComeBackAgain) {
+  delivery("monday", 1);
+  reservation("a", 1, ReservationState::pending);
+  reservation("a", 1, ReservationState::purchased);
+  come_back("a", "a part", 1, 1);
+  check.forked(0);
+  reservation("b", 1, ReservationState::pending);
+  come_back("a", "the rest", 1, 1);
+  reservation("c", 1, ReservationState::pending);
+  EXPECT_TRUE(verdict.sound());
+  reservation("d", 1, ReservationState::pending);
+  EXPECT_FALSE(verdict.sound());
+}
+
 TEST_F(OversellCheckTest, WhatIsHeldAndSoldMayBeAllThatCameInAndNotOneMore) {
   delivery("monday", 5);
   reservation("a", 3, ReservationState::pending);
