@@ -17,8 +17,22 @@ endif()
 # target as one (CMAKE_UNITY_BUILD), where two files may not give one name to two things. For work on a few files, debug
 # compiles each by itself; coverage does so where it counts.
 
+# What a busy daemon runs, as tools/train saw it, says which way branches go and what is worth standing in line. What did not
+# run there is compiled as without.
+if(HOLDFAST_PROFILE)
+  set(HOLDFAST_PROFILE_DIR ${PROJECT_SOURCE_DIR}/build/training/profile)
+  add_compile_options(-fprofile-prefix-path=${CMAKE_BINARY_DIR})  # so that both builds call a file the same
+endif()
+if(HOLDFAST_PROFILE STREQUAL "written")
+  add_compile_options(-fprofile-generate=${HOLDFAST_PROFILE_DIR} -fprofile-update=atomic)
+  add_link_options(-fprofile-generate)
+elseif(HOLDFAST_PROFILE STREQUAL "used")
+  add_compile_options(-fprofile-use=${HOLDFAST_PROFILE_DIR} -fprofile-partial-training -fprofile-correction
+                      -Wno-missing-profile -Wno-error=coverage-mismatch)  # a file that the build makes is in another place
+endif()
+
 find_program(HOLDFAST_CCACHE ccache)
-if(HOLDFAST_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+if(HOLDFAST_CCACHE AND NOT HOLDFAST_PROFILE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Paths relative to the project, here and in messages, so that every checkout finds what another one compiled.
   set(HOLDFAST_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${HOLDFAST_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HOLDFAST_LAUNCHER})

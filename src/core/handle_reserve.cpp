@@ -85,7 +85,10 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& name,
     draft.remember_reservation(replaced->id);
   }
   Reservation& after = changed.after;
-  after.id = request.key.empty() ? std::move(request.id) : id_from_key(request.key, step.state().hash_seed());
+  if (request.key.empty())
+    after.id = std::move(request.id);
+  else
+    after.id = id_from_key(request.key, step.state().hash_seed());
   after.seq = step.state().next_seq();
   after.customer = std::move(request.customer);
   after.fingerprint = print;

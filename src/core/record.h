@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -96,6 +97,15 @@ enum class ReservationStep : std::uint8_t {
 };
 
 struct ReservationChanged {
+  ReservationChanged() {}  // member by member: one is made in each step, and cleared as a whole it costs more
+  ReservationChanged(ReservationStep what, Reservation now, Boxed<Reservation> instead_of = {},
+                     Boxed<KeyUse> use = {}, Seldom<ReservedLine> until_now = {})
+      : step(what),
+        after(std::move(now)),
+        replaced(std::move(instead_of)),
+        key(std::move(use)),
+        before(std::move(until_now)) {}
+
   ReservationStep step = ReservationStep::reserved;
   Reservation after;
   Boxed<Reservation> replaced;  // released by the same record
@@ -193,6 +203,8 @@ struct PeerDistrusted {
 }  // namespace record
 
 struct Record {
+  Record() {}  // as ReservationChanged
+
   NodeTime at;
   WallTime wall;
   Seldom<NewSku> new_skus;

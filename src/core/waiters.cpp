@@ -16,7 +16,7 @@ std::string replaced_by(const Waiter& waiter) {
 
 }  // namespace
 
-const Waiter* Waiters::find(const Digest& name) const {
+const Waiter* Waiters::look_up(const Digest& name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &by_number_.at(found->second);
 }
@@ -48,7 +48,7 @@ std::vector<SkuId> Waiters::skus() const {
   return found;
 }
 
-bool Waiters::names(SkuId sku) const {
+bool Waiters::is_named(SkuId sku) const {
   const auto first = by_sku_.lower_bound({sku, 0});
   return first != by_sku_.end() && first->first == sku;
 }

@@ -40,12 +40,14 @@ class Waiters {
   using Number = std::uint64_t;  // ascending in order of arrival
 
   [[nodiscard]] std::size_t size() const { return by_number_.size(); }
-  [[nodiscard]] const Waiter* find(const Digest& name) const;
+  [[nodiscard]] const Waiter* find(const Digest& name) const {
+    return by_name_.empty() ? nullptr : look_up(name);  // nearly always nobody waits
+  }
   [[nodiscard]] const Waiter* at(Number number) const;
   [[nodiscard]] std::vector<Number> wanting(SkuId sku) const;  // in order of arrival
   [[nodiscard]] std::vector<Number> needing_more_than(SkuId sku, Units units) const;
   [[nodiscard]] std::vector<SkuId> skus() const;  // that any of them names
-  [[nodiscard]] bool names(SkuId sku) const;
+  [[nodiscard]] bool names(SkuId sku) const { return !by_sku_.empty() && is_named(sku); }
   [[nodiscard]] std::vector<Number> replacing(const std::string& id) const;
   [[nodiscard]] std::vector<Number> all() const;
   [[nodiscard]] std::optional<NodeTime> first_deadline() const;
@@ -69,6 +71,8 @@ class Waiters {
     Number number;
     auto operator<=>(const Needing&) const = default;
   };
+  [[nodiscard]] const Waiter* look_up(const Digest& name) const;
+  [[nodiscard]] bool is_named(SkuId sku) const;
   void enter_needs(Number number, const Waiter& waiter);
   void leave_needs(Number number, const Waiter& waiter);
 

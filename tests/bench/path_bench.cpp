@@ -56,8 +56,8 @@ void stock_up(Replica& replica, Effects& effects) {
   effects.clear();
 }
 
-void core(benchmark::State& state) {
-  Replica replica(test::lone_region());
+void steps_of(benchmark::State& state, const CoreConfig& config) {
+  Replica replica(config);
   Effects effects;
   stock_up(replica, effects);
   std::uint64_t number = 1;
@@ -80,7 +80,16 @@ void core(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
   state.counters["allocations"] = static_cast<double>(counted) / static_cast<double>(state.iterations());
 }
+
+void core(benchmark::State& state) { steps_of(state, test::lone_region()); }
 BENCHMARK(core);
+
+void core_with_peers(benchmark::State& state) {
+  CoreConfig config = test::lone_region();
+  config.peers = {"us", "ap"};
+  steps_of(state, config);
+}
+BENCHMARK(core_with_peers)->Name("core/peers");
 
 std::vector<Record> some_records() {
   Replica replica(test::lone_region());
