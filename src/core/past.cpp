@@ -70,9 +70,11 @@ std::optional<Reservation> known(const State& state, std::string_view id, const 
 
 std::optional<Reservation> known(const State& state, std::string_view id, const Digest& name,
                                  const std::vector<Past>& past) {
-  if (auto pending = state.reservations().find(id, name)) return pending;
-  const Reservation* found = ended(state, id, name, past);
-  return found != nullptr ? std::optional(*found) : std::nullopt;
+  auto found = state.reservations().find(id, name);
+  if (found) return found;
+  if (const Reservation* const past_one = ended(state, id, name, past); past_one != nullptr)
+    found = *past_one;
+  return found;
 }
 
 const KeyUse* key_use(const Record& record, std::string_view key) {

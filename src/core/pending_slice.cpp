@@ -31,6 +31,13 @@ static_assert(sizeof(Head) == 48 && std::is_trivially_copyable_v<Head>);
 
 using Packed = boost::container::vector<std::byte>;
 
+// Room for so many bytes at its end.
+std::byte* more(Packed& out, std::size_t bytes) {
+  const std::size_t began = out.size();
+  out.resize(began + bytes, boost::container::default_init);
+  return out.data() + began;
+}
+
 class Writer {
  public:
   explicit Writer(Packed& out) : out_(out) {}
@@ -42,13 +49,10 @@ class Writer {
     put(static_cast<std::uint32_t>(text.size()));
     bytes(std::as_bytes(std::span(text)));
   }
-  void bytes(BytesView bytes) {
-    const std::size_t began = out_.size();
-    out_.resize(began + bytes.size(), boost::container::default_init);
-    std::memcpy(out_.data() + began, bytes.data(), bytes.size());
-  }
 
  private:
+  void bytes(BytesView bytes) { std::memcpy(more(out_, bytes.size()), bytes.data(), bytes.size()); }
+
   Packed& out_;
 };
 
@@ -135,24 +139,28 @@ void count_lines(BytesView bytes, std::span<Units> held) {
 
 [[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
 
-void pack(const Reservation& pending, Packed& out) {
-  const std::size_t began = out.size();
-  Head head{pending.fingerprint, ms_of(pending.created_at), ms_of(pending.expires), 0, 0, 0, 0};
-  head.id_bytes = static_cast<std::uint8_t>(pending.id.size());
-  HF_ASSERT(head.id_bytes == pending.id.size());
-  const bool plain = is_plain(pending);
-  if (plain) {
-    head.quantity = pending.lines[0].quantity.count();
-    head.sku = pending.lines[0].sku.value();
-  }
-  Writer writer(out);
-  writer.put(head);
-  writer.bytes(std::as_bytes(std::span(pending.id)));
-  if (plain) return;
+// What does not fit into the head, which stands at `began` with the id behind it.
+[[gnu::noinline]] void pack_rest(const Reservation& pending, Head head, std::size_t began, Packed& out) {
   write_rest(pending, out);
   head.rest_bytes = (out.size() - began - size_of(head)) & 0xffffff;
   HF_ASSERT(began + size_of(head) == out.size());
   std::memcpy(out.data() + began, &head, sizeof head);
+}
+
+void pack(const Reservation& pending, Packed& out) {
+  const std::size_t began = out.size();
+  const bool plain = is_plain(pending);
+  const Head head{.fingerprint = pending.fingerprint,
+                  .created_ms = ms_of(pending.created_at),
+                  .expires_ms = ms_of(pending.expires),
+                  .quantity = plain ? pending.lines[0].quantity.count() : 0,
+                  .sku = plain ? pending.lines[0].sku.value() : 0,
+                  .id_bytes = static_cast<std::uint8_t>(pending.id.size())};
+  HF_ASSERT(head.id_bytes == pending.id.size());
+  std::byte* const place = more(out, size_of(head));
+  std::memcpy(place, &head, sizeof head);
+  std::memcpy(place + sizeof head, pending.id.data(), pending.id.size());
+  if (!plain) pack_rest(pending, head, began, out);
 }
 
 }  // namespace
@@ -235,13 +243,19 @@ PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> he
 }
 
 void PendingSlice::add(const Reservation& pending) {
-  const bool is_newest = places_.empty() || places_.back().within < within(pending.seq);
-  const auto place =
-      is_newest ? places_.end() : std::ranges::lower_bound(places_, within(pending.seq), {}, &Place::within);
-  HF_ASSERT(place == places_.end() || place->within != within(pending.seq));
-  places_.insert(place, {within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
+  const Place place{within(pending.seq), static_cast<std::uint32_t>(bytes_.size())};
+  if (places_.empty() || places_.back().within < place.within)
+    places_.push_back(place);
+  else
+    add_between(place);
   pack(pending, bytes_);
   ++packed_;
+}
+
+void PendingSlice::add_between(Place place) {
+  const auto next = std::ranges::lower_bound(places_, place.within, {}, &Place::within);
+  HF_ASSERT(next->within != place.within);
+  places_.insert(next, place);
 }
 
 void PendingSlice::drop(ReservationSeq seq) {

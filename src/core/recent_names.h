@@ -41,8 +41,9 @@ class RecentNames {
   }
   static bool add(std::vector<Bucket>& buckets, std::uint64_t name) {
     auto& names = buckets[place_of(name, buckets)].names;
-    if (std::ranges::find(names, name) != names.end()) return false;
-    std::shift_right(names.begin(), names.end(), 1);
+    for (const std::uint64_t known : names)
+      if (known == name) return false;
+    for (std::size_t place = names.size() - 1; place > 0; --place) names[place] = names[place - 1];
     names.front() = name;
     return true;
   }
