@@ -209,8 +209,9 @@ std::uint32_t DigestTable<Name, Value>::share(Entry* entries, Entry* other, std:
     place = after(place);
     if (is_free(entries[place])) continue;
     const Entry entry = entries[place];
-    entries[place].value = Value{};
     const bool goes = (bits_of(entry.name) & bit) != 0;
+    if (!goes && home(entry.name) == place) continue;
+    entries[place].value = Value{};
     Entry* const to = goes ? other : entries;
     to[place_in(to, entry.name)] = entry;
     went += goes;

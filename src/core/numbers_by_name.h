@@ -50,6 +50,8 @@ class NumbersByName {
   [[gnu::always_inline]] void expect(const Digest& name) const { by_half_.expect(name.low); }
   // The number that it most likely has, by half of the name alone; nullptr: none has that half.
   [[nodiscard]] const Number* likely(const Digest& name) const { return by_half_.find(name.low); }
+  // If not, none has this name.
+  [[nodiscard]] bool may_have(const Digest& name) const { return likely(name) != nullptr || !apart_.empty(); }
   [[nodiscard]] std::size_t size() const { return by_half_.size() + apart_.size(); }
 
  private:

@@ -28,6 +28,8 @@ class Reservations {
   // The same, of an id whose name (memories.h) is known already.
   [[nodiscard]] std::optional<Reservation> find(std::string_view id, const Digest& name) const;
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
+  // Whether any is likely to have this name. If not, none has.
+  [[nodiscard]] bool may_have(const Digest& name) const { return by_id_.may_have(name); }
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { by_id_.expect(name); }
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -38,14 +38,14 @@ void State::apply(const Record& record, Position position, const Digest* name) {
   position_ = position;
   const auto* changed = std::get_if<record::ReservationChanged>(&record.body);
   const bool introduces = !record.new_replicas.empty() || !record.new_skus.empty();
-  if (slices_.admits(meta_slice, position)) {
-    time_ = std::max(time_, record.at);
-    for (const RowChange& change : record.rows) replicas_.advance(self, change.version);
-    if (changed == nullptr || introduces) apply_meta(record);
-  }
+  const bool changes_meta = slices_.admits(meta_slice, position);
+  if (changes_meta) time_ = std::max(time_, record.at);
+  if (changes_meta && (introduces || changed == nullptr)) apply_meta(record);
   if (introduces) add_new(record, position);
-  for (const RowChange& change : record.rows)
+  for (const RowChange& change : record.rows) {
+    if (changes_meta && change.version != Version{}) replicas_.advance(self, change.version);
     if (slices_.admits(slice_of(change.sku), position)) stock_.change(change);
+  }
   if (!record.remembered.empty()) remember(record, position);
   if (changed == nullptr) return apply_peer_rows(record, position);
   if (changed->replaced) apply_reservation(*changed->replaced, position, nullptr);
@@ -97,7 +97,7 @@ void State::remember(const Record& record, Position position) {
     (void)slices_.admits({SliceKind::memories, number}, position);  // dirty: its checkpoint removes it
 }
 
-void State::apply_reservation(const Reservation& after, Position position, const Digest* name) {
+inline void State::apply_reservation(const Reservation& after, Position position, const Digest* name) {
   if (!slices_.admits(slice_of(after.seq), position)) return;
   if (name != nullptr)
     reservations_.put(after, *name);
