@@ -141,9 +141,19 @@ void count_lines(BytesView bytes, std::span<Units> held) {
 
 [[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
 
-// Of a plain one that is all.
-void pack_head(const Reservation& pending, Packed& out) {
+// What does not fit into the head, which stands at `at`, with the id behind it, as the last.
+[[gnu::noinline]] void pack_rest(const Reservation& pending, std::size_t at, Packed& out) {
+  const std::size_t began = out.size();
+  write_rest(pending, out);
+  Head head = head_at(out, at);
+  head.rest_bytes = (out.size() - began) & 0xffffff;
+  HF_ASSERT(at + size_of(head) == out.size());
+  ::new (out.data() + at) Head(head);
+}
+
+void pack(const Reservation& pending, Packed& out) {
   HF_ASSERT(pending.id.size() <= 0xff);
+  const std::size_t at = out.size();
   std::byte* const place = more(out, sizeof(Head) + pending.id.size());
   const ReservedLine line = pending.lines.empty() ? ReservedLine{} : pending.lines.front();
   ::new (place) Head{.fingerprint_high = pending.fingerprint.high,
@@ -154,16 +164,7 @@ void pack_head(const Reservation& pending, Packed& out) {
                      .sku = line.sku.value(),
                      .id_bytes = static_cast<std::uint8_t>(pending.id.size())};
   std::memcpy(place + sizeof(Head), pending.id.data(), pending.id.size());
-}
-
-// What does not fit in there: the head stands at `at`, and the id behind it, as the last.
-[[gnu::noinline]] void pack_rest(const Reservation& pending, std::size_t at, Packed& out) {
-  const std::size_t began = out.size();
-  write_rest(pending, out);
-  Head head = head_at(out, at);
-  head.rest_bytes = (out.size() - began) & 0xffffff;
-  HF_ASSERT(at + size_of(head) == out.size());
-  ::new (out.data() + at) Head(head);
+  if (!is_plain(pending)) pack_rest(pending, at, out);
 }
 
 }  // namespace
@@ -248,10 +249,9 @@ PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> he
 
 void PendingSlice::add(const Reservation& pending) {
   places_.push_back({within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
-  pack_head(pending, bytes_);
-  if (!is_plain(pending)) pack_rest(pending, places_.back().at, bytes_);
-  ++packed_;
   if (places_.size() > 1 && places_.back().within <= places_.end()[-2].within) sift_last();
+  ++packed_;
+  pack(pending, bytes_);
 }
 
 // To where it belongs by its number.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -43,8 +44,7 @@ class RecentNames {
     auto& names = buckets[place_of(name, buckets)].names;
     for (const std::uint64_t known : names)
       if (known == name) return false;
-    for (std::size_t place = names.size() - 1; place > 0; --place) names[place] = names[place - 1];
-    names.front() = name;
+    for (std::uint64_t& known : names) name = std::exchange(known, name);  // the oldest falls out
     return true;
   }
 
