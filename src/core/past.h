@@ -26,7 +26,8 @@ namespace holdfast {
 [[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id,
                                                const std::vector<Past>& past);
 
-// The same, of an id whose name is known already. Most names that are asked for are new: that is seen at once.
+// The same, of an id whose name is known already. Most names that are asked for are new: that is seen at
+// once.
 [[nodiscard]] std::optional<Reservation> look_up(const State& state, std::string_view id, const Digest& name,
                                                  const std::vector<Past>& past);
 [[nodiscard]] inline std::optional<Reservation> known(const State& state, std::string_view id,
