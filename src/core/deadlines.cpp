@@ -6,17 +6,25 @@
 namespace holdfast {
 
 const Deadline* Deadlines::first() const {
-  return buckets_.empty() ? nullptr : &buckets_.begin()->second.heap.front();
+  return buckets_.empty() ? nullptr : &buckets_.rbegin()->second.heap.front();
 }
 
+// Most often it goes to the last bucket, is later than those above it there, and stays where it is.
 void Deadlines::add(Deadline deadline) {
   const std::int64_t number = bucket_of(deadline.at);
-  const bool is_last = !buckets_.empty() && buckets_.rbegin()->first == number;  // if all last equally long
-  Bucket& bucket = is_last ? buckets_.rbegin()->second : buckets_[number];
-  bucket.heap.push_back(deadline);
-  std::ranges::push_heap(bucket.heap, std::greater<>{});
+  const auto last = buckets_.begin();
+  Bucket& bucket = last != buckets_.end() && last->first == number ? last->second : other_bucket(number);
+  std::vector<Deadline>& heap = bucket.heap;
+  heap.push_back(deadline);
   ++bucket.pending;
+  const std::size_t place = heap.size() - 1;
+  if (place > 0 && deadline < heap[(place - 1) / 2]) bucket.sift();
 }
+
+[[gnu::noinline]] Deadlines::Bucket& Deadlines::other_bucket(std::int64_t number) { return buckets_[number]; }
+
+// The last one, to where it belongs.
+[[gnu::noinline]] void Deadlines::Bucket::sift() { std::ranges::push_heap(heap, std::greater<>{}); }
 
 void Deadlines::Bucket::pop() {
   std::ranges::pop_heap(heap, std::greater<>{});

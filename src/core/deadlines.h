@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -37,6 +38,7 @@ class Deadlines {
   struct Bucket {
     std::vector<Deadline> heap;  // the first on top, which is pending
     std::size_t pending = 0;     // of those in the heap
+    void sift();
     void pop();
     void make();  // of what is in it, each once
     [[nodiscard]] bool mostly_gone() const { return heap.size() > 64 && heap.size() / 2 > pending; }
@@ -44,7 +46,10 @@ class Deadlines {
 
   [[nodiscard]] static std::int64_t bucket_of(NodeTime at) { return ms_of(at) / bucket_span.count(); }
 
-  std::map<std::int64_t, Bucket> buckets_;  // something is pending in each
+  [[nodiscard]] Bucket& other_bucket(std::int64_t number);
+
+  // The last first: most are added there, since most are given equally long. Something is pending in each.
+  std::map<std::int64_t, Bucket, std::greater<>> buckets_;
 };
 
 template <class IsPending>

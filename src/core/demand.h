@@ -43,6 +43,7 @@ class Demand {
   [[nodiscard]] Rate rate(SkuId sku, NodeTime now) const { return want(sku, now).rate; }
 
  private:
+  std::uint32_t add_forecast(SkuId sku);
   [[nodiscard]] const Forecast* find(SkuId sku) const {
     const std::size_t place = sku.value() < places_.size() ? places_[sku.value()] : 0;
     return place == 0 ? nullptr : &forecasts_[place - 1];

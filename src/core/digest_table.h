@@ -81,9 +81,10 @@ class DigestTable {
     return pages_[page].used * 64 >= page_entries_ * full_from[bits_of(name) >> 60];
   }
   Entry& put(PageNumber page, const Name& name);
-  void make_room(const Name& name);
+  [[gnu::noinline]] PageNumber make_room(const Name& name);
   void enlarge();
   void split(const Name& name);
+  [[nodiscard]] std::uint32_t share(Entry* entries, Entry* other, std::uint64_t bit);
   [[nodiscard]] PageNumber add_page();
 
   std::size_t page_entries_ = 0;  // of each page: a power of two; less than most while there is one page only
@@ -111,9 +112,8 @@ const Value* DigestTable<Name, Value>::find(const Name& name) const {
 
 template <class Name, class Value>
 Value& DigestTable<Name, Value>::at(const Name& name) {
-  PageNumber page = page_of(name);
-  for (; is_full(page, name); page = page_of(name)) make_room(name);
-  return put(page, name).value;
+  const PageNumber page = page_of(name);
+  return put(is_full(page, name) ? make_room(name) : page, name).value;
 }
 
 // There is room for it.
@@ -149,12 +149,17 @@ void DigestTable<Name, Value>::drop(const Name& name) {
   --size_;
 }
 
+// In the page that the name belongs to, which may be another then.
 template <class Name, class Value>
-void DigestTable<Name, Value>::make_room(const Name& name) {
-  if (page_entries_ < page_entries_max)
-    enlarge();
-  else
-    split(name);
+typename DigestTable<Name, Value>::PageNumber DigestTable<Name, Value>::make_room(const Name& name) {
+  PageNumber page = page_of(name);
+  for (; is_full(page, name); page = page_of(name)) {
+    if (page_entries_ < page_entries_max)
+      enlarge();
+    else
+      split(name);
+  }
+  return page;
 }
 
 // The only page.
@@ -187,12 +192,31 @@ void DigestTable<Name, Value>::split(const Name& name) {
   std::fill(first + static_cast<std::ptrdiff_t>(places / 2), first + static_cast<std::ptrdiff_t>(places),
             other);
   pages_[other].bits = ++pages_[page].bits;
-  Entry* entries = entries_of(page);
-  const std::vector<Entry> all(entries, entries + page_entries_);
-  std::fill(entries, entries + page_entries_, Entry{});
-  size_ -= std::exchange(pages_[page].used, 0);
-  for (const Entry& entry : all)
-    if (!is_free(entry)) put(page_of(entry.name), entry.name) = entry;
+  const std::uint32_t moved =
+      share(entries_of(page), entries_of(other), std::uint64_t{1} << (64 - pages_[page].bits));
+  pages_[page].used -= moved;
+  pages_[other].used = moved;
+}
+
+// What has the bit goes to the other page, which is empty; what has not moves up to where that made room.
+// From a free place on, so that whatever wants to stand before another comes before it. How many went.
+template <class Name, class Value>
+std::uint32_t DigestTable<Name, Value>::share(Entry* entries, Entry* other, std::uint64_t bit) {
+  std::size_t place = 0;
+  while (!is_free(entries[place])) ++place;
+  std::uint32_t went = 0;
+  for (std::size_t left = page_entries_; --left > 0;) {
+    place = after(place);
+    if (is_free(entries[place])) continue;
+    const Entry entry = entries[place];
+    const bool goes = (bits_of(entry.name) & bit) != 0;
+    if (!goes && home(entry.name) == place) continue;
+    entries[place].value = Value{};
+    Entry* const to = goes ? other : entries;
+    to[place_in(to, entry.name)] = entry;
+    went += goes;
+  }
+  return went;
 }
 
 template <class Name, class Value>

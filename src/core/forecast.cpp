@@ -14,15 +14,27 @@ constexpr std::int64_t basket_memory = 8;
 }  // namespace
 
 void Forecast::add(NodeTime now, Units wanted) {
-  burst_.add(now, wanted.count());
-  habit_.add(now, wanted.count());
+  fade(now);
+  burst_.add(wanted.count());
+  habit_.add(wanted.count());
   const Units seen = std::min(wanted, limits::quantity_max);
   if (basket_ == no_units) basket_ = seen;
+  const std::int64_t beyond = (seen - basket_).count();
   // A large basket is seen by more units than a small one: it counts for more.
-  const std::int64_t weight = seen > basket_ ? basket_memory / 2 : basket_memory;
-  basket_ += Units((seen - basket_).count() / weight);
+  basket_ += Units(beyond > 0 ? beyond / (basket_memory / 2) : beyond / basket_memory);
 }
 
-Rate Forecast::rate(NodeTime now) const { return std::max(burst_.rate(now), habit_.rate(now)); }
+Rate Forecast::rate(NodeTime now) const {
+  Forecast faded = *this;
+  faded.fade(now);
+  return std::max(faded.burst_.rate(), faded.habit_.rate());
+}
+
+void Forecast::fade(NodeTime now) {
+  if (now <= at_) return;
+  burst_.fade(now - at_);
+  habit_.fade(now - at_);
+  at_ = now;
+}
 
 }  // namespace holdfast

@@ -22,11 +22,11 @@ class Forecast {
   [[nodiscard]] Units basket() const { return basket_; }
 
  private:
-  static constexpr Millis burst_tau{10'000};
-  static constexpr Millis habit_tau{6 * 3600 * 1000};
+  void fade(NodeTime now);
 
-  Meter burst_{burst_tau};
-  Meter habit_{habit_tau};
+  FadingLevel<10'000> burst_;
+  FadingLevel<6 * 3600 * 1000> habit_;
+  NodeTime at_{};  // both are of then
   Units basket_;
 };
 

@@ -11,8 +11,9 @@ Digest name_of_reservation(std::string_view id, std::uint64_t hash_seed) { retur
 Digest name_of_key(std::string_view key, std::uint64_t hash_seed) { return digest(key, ~hash_seed); }
 
 std::optional<Position> Memories::find(const Digest& name) const {
-  const Known* found = known_.find(name);
-  return found == nullptr ? std::nullopt : std::optional(found->position);
+  const Known* const found = known_.find(name);
+  if (found == nullptr) return std::nullopt;
+  return found->position;
 }
 
 Millis Memories::kept(NodeTime now) const {

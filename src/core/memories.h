@@ -32,6 +32,7 @@ inline constexpr ReservationSeq no_reservation{~std::uint64_t{0}};
 class Memories {
  public:
   [[nodiscard]] std::optional<Position> find(const Digest& name) const;
+  [[nodiscard]] bool has(const Digest& name) const { return known_.find(name) != nullptr; }
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { known_.expect(name); }
   [[nodiscard]] std::uint64_t next_number() const { return next_number_; }

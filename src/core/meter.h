@@ -13,20 +13,17 @@
 
 namespace holdfast {
 
-class Meter {
+// The level alone: whoever holds it knows of when it is.
+template <std::int64_t tau_ms>
+class FadingLevel {
  public:
-  explicit constexpr Meter(Millis tau = Millis(10'000)) : tau_ms_(static_cast<std::int32_t>(tau.count())) {}
-
-  constexpr void add(NodeTime now, std::int64_t amount) {
-    decay(now);
-    level_ = std::min(level_max(), level_ + std::min(amount, level_max() / scale) * scale);
+  constexpr void fade(Millis passed) { level_ = level_ * tau_ms / (tau_ms + passed.count()); }
+  constexpr void add(std::int64_t amount) {
+    level_ = std::min(level_max, level_ + std::min(amount, level_max / scale) * scale);
   }
-
-  [[nodiscard]] constexpr Rate rate(NodeTime now) const {
-    Meter faded = *this;
-    faded.decay(now);
+  [[nodiscard]] constexpr Rate rate() const {
     const std::int64_t per_million_s =
-        faded.level_ / tau_ms_ * million_s_scaled + faded.level_ % tau_ms_ * million_s_scaled / tau_ms_;
+        level_ / tau_ms * million_s_scaled + level_ % tau_ms * million_s_scaled / tau_ms;
     return std::min(Rate(per_million_s), rate_max);
   }
 
@@ -34,20 +31,32 @@ class Meter {
   static constexpr std::int64_t scale = 1024;
   static constexpr std::int64_t million_s_scaled = 1'000'000'000 / scale;
   // Times either it stays within 64 bits.
-  [[nodiscard]] constexpr std::int64_t level_max() const {
-    return std::min(std::int64_t{1} << 43, (std::int64_t{1} << 62) / tau_ms_);
-  }
-
-  constexpr void decay(NodeTime now) {
-    const std::int64_t passed = ms_of(now) - at_ms_;
-    if (passed <= 0) return;
-    level_ = level_ * tau_ms_ / (tau_ms_ + passed);
-    at_ms_ = ms_of(now);
-  }
+  static constexpr std::int64_t level_max = std::min(std::int64_t{1} << 43, (std::int64_t{1} << 62) / tau_ms);
 
   std::int64_t level_ = 0;
-  std::int64_t at_ms_ = 0;
-  std::int32_t tau_ms_;
+};
+
+class Meter {
+ public:
+  constexpr void add(NodeTime now, std::int64_t amount) {
+    fade(now);
+    level_.add(amount);
+  }
+  [[nodiscard]] constexpr Rate rate(NodeTime now) const {
+    Meter faded = *this;
+    faded.fade(now);
+    return faded.level_.rate();
+  }
+
+ private:
+  constexpr void fade(NodeTime now) {
+    if (now <= at_) return;
+    level_.fade(now - at_);
+    at_ = now;
+  }
+
+  FadingLevel<10'000> level_;
+  NodeTime at_{};
 };
 
 }  // namespace holdfast

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "base/digest.h"
 #include "core/digest_table.h"
@@ -24,15 +25,14 @@ class NumbersByName {
   [[nodiscard]] std::optional<Number> find(const Digest& name, const IsIt& is_it) const {
     const Number* const held = by_half_.find(name.low);
     if (held != nullptr && is_it(*held)) return *held;
-    const auto found = apart_.find(name);
-    return found != apart_.end() && is_it(found->second) ? std::optional(found->second) : std::nullopt;
+    if (const Number* const other = find_apart(name); other != nullptr && is_it(*other)) return *other;
+    return std::nullopt;
   }
 
   // While slices are replayed, an earlier one may come after a later one.
   template <class IsIt>
   void put(const Digest& name, Number number, const IsIt& is_it) {
-    if (const auto found = apart_.find(name); found != apart_.end())
-      return keep_newest(found->second, number);
+    if (Number* const other = find_apart(name); other != nullptr) return keep_newest(*other, number);
     Number& held = by_half_.at(name.low);
     if (held == Number{} || is_it(held)) return keep_newest(held, number);
     apart_.emplace(name, number);
@@ -50,10 +50,20 @@ class NumbersByName {
   [[gnu::always_inline]] void expect(const Digest& name) const { by_half_.expect(name.low); }
   // The number that it most likely has, by half of the name alone; nullptr: none has that half.
   [[nodiscard]] const Number* likely(const Digest& name) const { return by_half_.find(name.low); }
+  // If not, none has this name.
+  [[nodiscard]] bool may_have(const Digest& name) const { return likely(name) != nullptr || !apart_.empty(); }
   [[nodiscard]] std::size_t size() const { return by_half_.size() + apart_.size(); }
 
  private:
   static void keep_newest(Number& newest, Number number) { newest = std::max(newest, number); }
+  [[nodiscard]] const Number* find_apart(const Digest& name) const {
+    if (apart_.empty()) return nullptr;
+    const auto found = apart_.find(name);
+    return found != apart_.end() ? &found->second : nullptr;
+  }
+  [[nodiscard]] Number* find_apart(const Digest& name) {
+    return const_cast<Number*>(std::as_const(*this).find_apart(name));
+  }
 
   DigestTable<std::uint64_t, Number> by_half_;
   std::map<Digest, Number> apart_;

@@ -68,11 +68,13 @@ std::optional<Reservation> known(const State& state, std::string_view id, const 
   return known(state, id, name_of_reservation(id, state.hash_seed()), past);
 }
 
-std::optional<Reservation> known(const State& state, std::string_view id, const Digest& name,
-                                 const std::vector<Past>& past) {
-  if (auto pending = state.reservations().find(id, name)) return pending;
-  const Reservation* found = ended(state, id, name, past);
-  return found != nullptr ? std::optional(*found) : std::nullopt;
+std::optional<Reservation> look_up(const State& state, std::string_view id, const Digest& name,
+                                   const std::vector<Past>& past) {
+  auto found = state.reservations().find(id, name);
+  if (found) return found;
+  if (const Reservation* const past_one = ended(state, id, name, past); past_one != nullptr)
+    found = *past_one;
+  return found;
 }
 
 const KeyUse* key_use(const Record& record, std::string_view key) {

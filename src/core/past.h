@@ -26,9 +26,15 @@ namespace holdfast {
 [[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id,
                                                const std::vector<Past>& past);
 
-// The same, of an id whose name is known already.
-[[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id, const Digest& name,
-                                               const std::vector<Past>& past);
+// The same, of an id whose name is known already. Most names that are asked for are new: that is seen at
+// once.
+[[nodiscard]] std::optional<Reservation> look_up(const State& state, std::string_view id, const Digest& name,
+                                                 const std::vector<Past>& past);
+[[nodiscard]] inline std::optional<Reservation> known(const State& state, std::string_view id,
+                                                      const Digest& name, const std::vector<Past>& past) {
+  const bool is_new = !state.reservations().may_have(name) && !state.memories().has(name);
+  return is_new ? std::nullopt : look_up(state, id, name, past);
+}
 
 // The key use in a record, if it is of this very key.
 [[nodiscard]] const KeyUse* key_use(const Record& record, std::string_view key);

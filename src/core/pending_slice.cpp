@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <new>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -13,8 +15,10 @@ namespace holdfast {
 
 namespace {
 
-struct Head {
-  Digest fingerprint;
+// It stands among bytes, at any of them.
+struct [[gnu::packed]] Head {
+  std::uint64_t fingerprint_high = 0;
+  std::uint64_t fingerprint_low = 0;
   std::int64_t created_ms = 0;
   std::int64_t expires_ms = 0;
   std::int64_t quantity = 0;  // of the one plain line, as the next
@@ -22,7 +26,7 @@ struct Head {
   std::uint32_t id_bytes : 8 = 0;
   std::uint32_t rest_bytes : 24 = 0;  // 0: it has one plain line, and nothing else to tell
 };
-static_assert(sizeof(Head) == 48 && std::is_trivially_copyable_v<Head>);
+static_assert(sizeof(Head) == 48 && alignof(Head) == 1 && std::is_trivially_copyable_v<Head>);
 
 [[nodiscard]] bool is_plain(const Reservation& one) {
   return one.lines.size() == 1 && one.lines[0].returned == no_units && one.customer.empty() &&
@@ -30,6 +34,13 @@ static_assert(sizeof(Head) == 48 && std::is_trivially_copyable_v<Head>);
 }
 
 using Packed = boost::container::vector<std::byte>;
+
+// Room for so many bytes at its end.
+std::byte* more(Packed& out, std::size_t bytes) {
+  const std::size_t began = out.size();
+  out.resize(began + bytes, boost::container::default_init);
+  return out.data() + began;
+}
 
 class Writer {
  public:
@@ -42,13 +53,10 @@ class Writer {
     put(static_cast<std::uint32_t>(text.size()));
     bytes(std::as_bytes(std::span(text)));
   }
-  void bytes(BytesView bytes) {
-    const std::size_t began = out_.size();
-    out_.resize(began + bytes.size(), boost::container::default_init);
-    std::memcpy(out_.data() + began, bytes.data(), bytes.size());
-  }
 
  private:
+  void bytes(BytesView bytes) { std::memcpy(more(out_, bytes.size()), bytes.data(), bytes.size()); }
+
   Packed& out_;
 };
 
@@ -126,40 +134,45 @@ void count_lines(BytesView bytes, std::span<Units> held) {
   }
 }
 
-[[nodiscard]] Head head_at(const Packed& bytes, std::size_t at) {
-  Head head;
-  HF_ASSERT(at + sizeof head <= bytes.size());
-  std::memcpy(&head, bytes.data() + at, sizeof head);
-  return head;
+[[nodiscard]] const Head& head_at(const Packed& bytes, std::size_t at) {
+  HF_ASSERT(at + sizeof(Head) <= bytes.size());
+  return *std::launder(reinterpret_cast<const Head*>(bytes.data() + at));
 }
 
 [[nodiscard]] std::size_t size_of(const Head& head) { return sizeof head + head.id_bytes + head.rest_bytes; }
 
-void pack(const Reservation& pending, Packed& out) {
+// What does not fit into the head, which stands at `at`, with the id behind it, as the last.
+[[gnu::noinline]] void pack_rest(const Reservation& pending, std::size_t at, Packed& out) {
   const std::size_t began = out.size();
-  Head head{pending.fingerprint, ms_of(pending.created_at), ms_of(pending.expires), 0, 0, 0, 0};
-  head.id_bytes = static_cast<std::uint8_t>(pending.id.size());
-  HF_ASSERT(head.id_bytes == pending.id.size());
-  const bool plain = is_plain(pending);
-  if (plain) {
-    head.quantity = pending.lines[0].quantity.count();
-    head.sku = pending.lines[0].sku.value();
-  }
-  Writer writer(out);
-  writer.put(head);
-  writer.bytes(std::as_bytes(std::span(pending.id)));
-  if (plain) return;
   write_rest(pending, out);
-  head.rest_bytes = (out.size() - began - size_of(head)) & 0xffffff;
-  HF_ASSERT(began + size_of(head) == out.size());
-  std::memcpy(out.data() + began, &head, sizeof head);
+  Head head = head_at(out, at);
+  head.rest_bytes = (out.size() - began) & 0xffffff;
+  HF_ASSERT(at + size_of(head) == out.size());
+  ::new (out.data() + at) Head(head);
+}
+
+void pack(const Reservation& pending, Packed& out) {
+  HF_ASSERT(pending.id.size() <= 0xff);
+  const std::size_t at = out.size();
+  std::byte* const place = more(out, sizeof(Head) + pending.id.size());
+  const ReservedLine line = pending.lines.empty() ? ReservedLine{} : pending.lines.front();
+  ::new (place) Head{.fingerprint_high = pending.fingerprint.high,
+                     .fingerprint_low = pending.fingerprint.low,
+                     .created_ms = ms_of(pending.created_at),
+                     .expires_ms = ms_of(pending.expires),
+                     .quantity = line.quantity.count(),
+                     .sku = line.sku.value(),
+                     .id_bytes = static_cast<std::uint8_t>(pending.id.size())};
+  std::memcpy(place + sizeof(Head), pending.id.data(), pending.id.size());
+  if (!is_plain(pending)) pack_rest(pending, at, out);
 }
 
 }  // namespace
 
+// A little more: ids are not all equally long, and what was guessed too small is moved.
 PendingSlice::PendingSlice(std::uint64_t number, const PendingSlice& like) : number_(number) {
   places_.reserve(like.places_.size());
-  bytes_.reserve(like.bytes_.size());
+  bytes_.reserve(like.bytes_.size() + like.bytes_.size() / 32);
 }
 
 std::uint32_t PendingSlice::within(ReservationSeq seq) const {
@@ -182,11 +195,11 @@ Reservation PendingSlice::unpack(const Place& place) const {
 }
 
 void PendingSlice::unpack(const Place& place, Reservation& pending) const {
-  const Head head = head_at(bytes_, place.at);
+  const Head& head = head_at(bytes_, place.at);
   const BytesView texts = BytesView(bytes_).subspan(place.at + sizeof head);
   pending.id = text_of(texts.first(head.id_bytes));
   pending.seq = seq_of(place);
-  pending.fingerprint = head.fingerprint;
+  pending.fingerprint = {head.fingerprint_high, head.fingerprint_low};
   pending.created_at = wall_time(head.created_ms);
   pending.expires = node_time(head.expires_ms);
   if (head.rest_bytes == 0)
@@ -219,14 +232,14 @@ std::optional<NodeTime> PendingSlice::expires(ReservationSeq seq) const {
 
 PendingSlice::Glance PendingSlice::glance(std::size_t place) const {
   const Place& at = places_[place];
-  const Head head = head_at(bytes_, at.at);
+  const Head& head = head_at(bytes_, at.at);
   const BytesView id = BytesView(bytes_).subspan(at.at + sizeof head, head.id_bytes);
   return {seq_of(at), node_time(head.expires_ms), text_of(id)};
 }
 
 PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> held) const {
   const Place& at = places_[place];
-  const Head head = head_at(bytes_, at.at);
+  const Head& head = head_at(bytes_, at.at);
   if (head.rest_bytes == 0)
     held[head.sku] += Units(head.quantity);
   else
@@ -235,13 +248,18 @@ PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> he
 }
 
 void PendingSlice::add(const Reservation& pending) {
-  const bool is_newest = places_.empty() || places_.back().within < within(pending.seq);
-  const auto place =
-      is_newest ? places_.end() : std::ranges::lower_bound(places_, within(pending.seq), {}, &Place::within);
-  HF_ASSERT(place == places_.end() || place->within != within(pending.seq));
-  places_.insert(place, {within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
-  pack(pending, bytes_);
+  places_.push_back({within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
+  if (places_.size() > 1 && places_.back().within <= places_.end()[-2].within) sift_last();
   ++packed_;
+  pack(pending, bytes_);
+}
+
+// To where it belongs by its number.
+[[gnu::noinline]] void PendingSlice::sift_last() {
+  const auto last = std::prev(places_.end());
+  const auto next = std::ranges::lower_bound(places_.begin(), last, last->within, {}, &Place::within);
+  HF_ASSERT(next->within != last->within);
+  std::rotate(next, last, places_.end());
 }
 
 void PendingSlice::drop(ReservationSeq seq) {
@@ -263,9 +281,10 @@ void PendingSlice::pack_closely() {
   shrink();
 }
 
+// Not for a little: it is moved.
 void PendingSlice::shrink() {
-  bytes_.shrink_to_fit();
-  places_.shrink_to_fit();
+  if (bytes_.capacity() - bytes_.size() > bytes_.size() / 16) bytes_.shrink_to_fit();
+  if (places_.capacity() - places_.size() > places_.size() / 16) places_.shrink_to_fit();
 }
 
 std::vector<Reservation> PendingSlice::all() const {

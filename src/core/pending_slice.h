@@ -62,6 +62,7 @@ class PendingSlice {
   [[nodiscard]] Places::const_iterator find_place(ReservationSeq seq) const;
   [[nodiscard]] Reservation unpack(const Place& place) const;
   void unpack(const Place& place, Reservation& to) const;
+  void sift_last();
   void pack_closely();
 
   std::uint64_t number_;

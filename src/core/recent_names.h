@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -41,9 +42,9 @@ class RecentNames {
   }
   static bool add(std::vector<Bucket>& buckets, std::uint64_t name) {
     auto& names = buckets[place_of(name, buckets)].names;
-    if (std::ranges::find(names, name) != names.end()) return false;
-    std::shift_right(names.begin(), names.end(), 1);
-    names.front() = name;
+    for (const std::uint64_t known : names)
+      if (known == name) return false;
+    for (std::uint64_t& known : names) name = std::exchange(known, name);  // the oldest falls out
     return true;
   }
 

@@ -1,7 +1,6 @@
 #include "core/reservations.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace holdfast {
 
@@ -32,7 +31,8 @@ std::optional<Reservation> Reservations::find(ReservationSeq seq) const {
 
 std::optional<Reservation> Reservations::first_after(ReservationSeq seq) const {
   const std::uint64_t number = slice_of(seq).number;
-  for (auto slice = slices_.lower_bound(number); slice != slices_.end(); ++slice) {
+  for (auto slice = slices_.upper_bound(number); slice != slices_.begin();) {
+    --slice;
     if (slice->first != number) return slice->second.oldest();
     if (auto found = slice->second.first_after(seq)) return found;
   }
@@ -101,12 +101,17 @@ const PendingSlice* Reservations::slice_with(ReservationSeq seq) const { return 
 
 PendingSlice& Reservations::slice_for(ReservationSeq seq) {
   const std::uint64_t number = slice_of(seq).number;
-  if (slices_.empty() || slices_.rbegin()->first > number)
+  const auto newest = slices_.begin();
+  return newest != slices_.end() && newest->first == number ? newest->second : add_slice(number);
+}
+
+// Or an older one, if there is one.
+PendingSlice& Reservations::add_slice(std::uint64_t number) {
+  const auto newest = slices_.begin();
+  if (newest == slices_.end() || number < newest->first)
     return slices_.try_emplace(number, number).first->second;
-  auto& [last, newest] = *slices_.rbegin();
-  if (last == number) return newest;
-  newest.shrink();
-  return slices_.try_emplace(slices_.end(), number, number, newest)->second;
+  newest->second.shrink();
+  return slices_.try_emplace(newest, number, number, newest->second)->second;
 }
 
 void Reservations::drop(ReservationSeq seq) {

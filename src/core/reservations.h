@@ -3,6 +3,7 @@
 // They are kept packed, and handed out as values. Owner: State. Changed by apply() only. Threads: none.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -27,6 +28,8 @@ class Reservations {
   // The same, of an id whose name (memories.h) is known already.
   [[nodiscard]] std::optional<Reservation> find(std::string_view id, const Digest& name) const;
   [[nodiscard]] std::optional<Reservation> find(ReservationSeq seq) const;
+  // Whether any is likely to have this name. If not, none has.
+  [[nodiscard]] bool may_have(const Digest& name) const { return by_id_.may_have(name); }
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { by_id_.expect(name); }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -49,12 +52,13 @@ class Reservations {
   [[nodiscard]] const PendingSlice* slice(std::uint64_t number) const;  // nullptr: none is pending in it
 
  private:
-  using Slices = std::map<std::uint64_t, PendingSlice>;
+  using Slices = std::map<std::uint64_t, PendingSlice, std::greater<>>;  // the newest first
 
   [[nodiscard]] std::optional<ReservationSeq> number_of(std::string_view id, const Digest& name) const;
   [[nodiscard]] bool has_id(ReservationSeq seq, std::string_view id) const;
   [[nodiscard]] const PendingSlice* slice_with(ReservationSeq seq) const;
   [[nodiscard]] PendingSlice& slice_for(ReservationSeq seq);
+  [[nodiscard]] PendingSlice& add_slice(std::uint64_t number);
   template <class IdAt>
   [[nodiscard]] std::vector<Digest> expected_names(std::size_t count, const IdAt& id_at) const;
   void drop(ReservationSeq seq);

@@ -12,9 +12,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/assert.h"
 #include "core/few.h"
 #include "core/record.h"
 #include "core/sums.h"
@@ -123,14 +125,22 @@ class SliceBook {
   }
   void restored(SliceId slice, Position includes) { marks_of(slice) = {includes, includes}; }
   void written(SliceId slice, Position includes) { marks_of(slice).includes = includes; }
-  void removed(SliceId slice) { marks_.erase(slice); }
+  void removed(SliceId slice) {
+    if (others_.erase(slice) == 0) marks_of(slice) = {};
+  }
 
   // Those that changed since they were written, in order.
   [[nodiscard]] std::vector<SliceId> dirty() const {
     std::vector<SliceId> found;
-    if (meta_.changed > meta_.includes) found.push_back(meta_slice);
-    for (const auto& [slice, marks] : marks_)
+    const auto look_at = [&](SliceId slice, const Marks& marks) {
       if (marks.changed > marks.includes) found.push_back(slice);
+    };
+    look_at(meta_slice, meta_);
+    for (std::size_t number = 0; number < skus_.size(); ++number)
+      look_at({SliceKind::skus, number}, skus_[number]);
+    look_at({SliceKind::reservations, reservations_.number}, reservations_.marks);
+    look_at({SliceKind::memories, memories_.number}, memories_.marks);
+    for (const auto& [slice, marks] : others_) look_at(slice, marks);
     std::ranges::sort(found);
     return found;
   }
@@ -139,16 +149,48 @@ class SliceBook {
   struct Marks {
     Position includes;  // what is stored of it holds every record up to here
     Position changed;   // the newest record that changed it
+    bool operator==(const Marks&) const = default;
+  };
+  // Most records change the newest slice of a kind: it stands apart.
+  struct Newest {
+    std::uint64_t number = 0;
+    Marks marks;
   };
   struct Hash {
     std::size_t operator()(const SliceId& id) const {
       return std::hash<std::uint64_t>{}(id.number << 3 ^ static_cast<std::uint64_t>(id.kind));
     }
   };
-  [[nodiscard]] Marks& marks_of(SliceId slice) { return slice == meta_slice ? meta_ : marks_[slice]; }
 
-  Marks meta_;                                             // every record changes it
-  boost::unordered_flat_map<SliceId, Marks, Hash> marks_;  // of all others; dirty() sorts what it finds here
+  [[nodiscard]] Marks& marks_of(SliceId slice) {
+    switch (slice.kind) {
+      case SliceKind::meta: return meta_;
+      case SliceKind::skus: return slice.number < skus_.size() ? skus_[slice.number] : add_skus(slice);
+      case SliceKind::reservations: return marks_of(slice, reservations_);
+      case SliceKind::memories: return marks_of(slice, memories_);
+      case SliceKind::closed: HF_ASSERT(false && "no record changes what was closed");
+    }
+    std::unreachable();
+  }
+  [[nodiscard]] Marks& marks_of(SliceId slice, Newest& newest) {
+    return slice.number == newest.number ? newest.marks : marks_beside(newest, slice);
+  }
+  [[gnu::noinline]] Marks& marks_beside(Newest& newest, SliceId slice) {
+    if (slice.number < newest.number) return others_[slice];
+    if (newest.marks != Marks{}) others_[{slice.kind, newest.number}] = newest.marks;
+    newest = {slice.number, {}};
+    return newest.marks;
+  }
+  [[gnu::noinline]] Marks& add_skus(SliceId slice) {
+    skus_.resize(slice.number + 1);
+    return skus_.back();
+  }
+
+  Marks meta_;               // every record changes it
+  std::vector<Marks> skus_;  // by number: there is none that ends before others
+  Newest reservations_;
+  Newest memories_;
+  boost::unordered_flat_map<SliceId, Marks, Hash> others_;  // older ones; dirty() sorts what it finds here
 };
 
 }  // namespace holdfast

@@ -36,23 +36,25 @@ void State::replay(Position position, const Record& record) {
 void State::apply(const Record& record, Position position, const Digest* name) {
   HF_ASSERT(position == position_.next() || position_ == Position{});
   position_ = position;
-  if (slices_.admits(meta_slice, position)) apply_meta(record, position);
-  for (const NewReplica& replica : record.new_replicas) stock_.add_replica(replica.ix, replica.id);
-  for (const NewSku& sku : record.new_skus)
-    if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
-  apply_rows(record, position);
-  for (const Remembered& memory : record.remembered)
-    if (slices_.admits(slice_of_memory(memory.number), position))
-      memories_.put(memory, position, record.at, made_from(record));
-  apply_body(record, position, name);
-  if (!record.remembered.empty()) forget(record.at, position);
+  const auto* changed = std::get_if<record::ReservationChanged>(&record.body);
+  const bool introduces = !record.new_replicas.empty() || !record.new_skus.empty();
+  const bool changes_meta = slices_.admits(meta_slice, position);
+  if (changes_meta) time_ = std::max(time_, record.at);
+  if (changes_meta && (introduces || changed == nullptr)) apply_meta(record);
+  if (introduces) add_new(record, position);
+  for (const RowChange& change : record.rows) {
+    if (changes_meta && change.version != Version{}) replicas_.advance(self, change.version);
+    if (slices_.admits(slice_of(change.sku), position)) stock_.change(change);
+  }
+  if (!record.remembered.empty()) remember(record, position);
+  if (changed == nullptr) return apply_peer_rows(record, position);
+  if (changed->replaced) apply_reservation(*changed->replaced, position, nullptr);
+  apply_reservation(changed->after, position, name);
 }
 
-// What is one number each, and stands in the meta slice.
-void State::apply_meta(const Record& record, Position) {
-  time_ = std::max(time_, record.at);
+// What else stands in the meta slice.
+void State::apply_meta(const Record& record) {
   for (const NewReplica& replica : record.new_replicas) replicas_.add(replica);
-  for (const RowChange& change : record.rows) replicas_.advance(self, change.version);
   std::visit(Overloaded{
                  [&](const record::BootStarted& started) {
                    boots_.push_back(started.boot);
@@ -74,34 +76,33 @@ void State::apply_meta(const Record& record, Position) {
              record.body);
 }
 
-// Rows of one SKU, own and peers', are in one slice: whole SKUs.
-void State::apply_rows(const Record& record, Position position) {
-  const auto admits = [&](SkuId sku) { return slices_.admits(slice_of(sku), position); };
-  for (const RowChange& change : record.rows)
-    if (admits(change.sku)) stock_.change(change);
-  if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
-    for (const record::PeerRow& peer : taken->rows)
-      if (admits(peer.sku)) stock_.put(taken->replica, peer.sku, peer.row);
+void State::add_new(const Record& record, Position position) {
+  for (const NewReplica& replica : record.new_replicas) stock_.add_replica(replica.ix, replica.id);
+  for (const NewSku& sku : record.new_skus)
+    if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
 }
 
-void State::apply_reservation(const Reservation& after, Position position, const Digest* name) {
+// Rows of one SKU, own and peers', are in one slice: whole SKUs.
+void State::apply_peer_rows(const Record& record, Position position) {
+  if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
+    for (const record::PeerRow& peer : taken->rows)
+      if (slices_.admits(slice_of(peer.sku), position)) stock_.put(taken->replica, peer.sku, peer.row);
+}
+
+void State::remember(const Record& record, Position position) {
+  for (const Remembered& memory : record.remembered)
+    if (slices_.admits(slice_of_memory(memory.number), position))
+      memories_.put(memory, position, record.at, made_from(record));
+  for (const std::uint64_t number : memories_.forget(record.at))
+    (void)slices_.admits({SliceKind::memories, number}, position);  // dirty: its checkpoint removes it
+}
+
+inline void State::apply_reservation(const Reservation& after, Position position, const Digest* name) {
   if (!slices_.admits(slice_of(after.seq), position)) return;
   if (name != nullptr)
     reservations_.put(after, *name);
   else
     reservations_.put(after);
-}
-
-void State::apply_body(const Record& record, Position position, const Digest* name) {
-  const auto* changed = std::get_if<record::ReservationChanged>(&record.body);
-  if (changed == nullptr) return;
-  if (changed->replaced) apply_reservation(*changed->replaced, position, nullptr);
-  apply_reservation(changed->after, position, name);
-}
-
-void State::forget(NodeTime now, Position position) {
-  for (const std::uint64_t number : memories_.forget(now))
-    (void)slices_.admits({SliceKind::memories, number}, position);  // dirty: its checkpoint removes it
 }
 
 void State::restore(SliceId id, Position includes, const SliceValue& slice) {

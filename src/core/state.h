@@ -61,11 +61,11 @@ class State {
 
  private:
   void apply(const Record& record, Position position, const Digest* name);
-  void apply_meta(const Record& record, Position position);
-  void apply_rows(const Record& record, Position position);
+  void apply_meta(const Record& record);
+  void add_new(const Record& record, Position position);
+  void apply_peer_rows(const Record& record, Position position);
   void apply_reservation(const Reservation& after, Position position, const Digest* name);
-  void apply_body(const Record& record, Position position, const Digest* name);
-  void forget(NodeTime now, Position position);
+  void remember(const Record& record, Position position);
 
   std::uint64_t hash_seed_;
   Position position_;

@@ -102,19 +102,14 @@ void Stock::make_room(ReplicaIx replica) {
   tags_.resize(rows_.size());
 }
 
-void Stock::change(const RowChange& change) {
-  Sku& sku = skus_[change.sku.value()];
-  sku.reserved += change.reserved;
-  reserved_total_ += change.reserved;
-  sku.returned += change.returned;
-  if (change.version == Version{}) return;
+void Stock::change_row(const RowChange& change) {
   Row row = this->row(self, change.sku);
   row.received += change.received;
   row.purchased += change.purchased;
   row.written_off += change.written_off;
   if (change.sent != no_units) add_sent(row, change.to, change.sent);
   row.version = change.version;
-  row.reserved = sku.reserved;
+  row.reserved = reserved(change.sku);
   row.rate = change.rate;
   put(self, change.sku, row);
 }

@@ -80,7 +80,13 @@ class Stock {
   // Changes, by apply() and restore() only.
   void add_sku(SkuId id, std::string_view name);
   void add_replica(ReplicaIx replica, const ReplicaId& id);
-  void change(const RowChange& change);
+  void change(const RowChange& change) {
+    Sku& sku = skus_[change.sku.value()];
+    sku.reserved += change.reserved;
+    reserved_total_ += change.reserved;
+    sku.returned += change.returned;
+    if (change.version != Version{}) change_row(change);
+  }
   void put(ReplicaIx replica, SkuId sku, const Row& row);
   void restore(const SkuSlice::Entry& entry);
   // During recovery slices and records come in no order of versions: rows are linked when all are there.
@@ -115,6 +121,7 @@ class Stock {
   };
   using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
 
+  void change_row(const RowChange& change);
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);
   void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);

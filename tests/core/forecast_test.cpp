@@ -17,13 +17,20 @@ TEST(Meter, is_the_rate_while_it_lasts_and_fades_when_it_ends) {
   EXPECT_GE(meter.rate(node_time(1'000'000'000'000)), no_demand);
 }
 
-TEST(Meter, the_largest_amounts_stay_within_64_bits) {
-  for (const Millis tau : {Millis(10'000), Millis(6 * hour)}) {
-    Meter meter(tau);
-    for (int i = 0; i < 100; ++i) meter.add(node_time(i), INT64_MAX);
-    EXPECT_GT(meter.rate(node_time(100)), no_demand);
-    EXPECT_LE(meter.rate(node_time(100)), rate_max);
+template <std::int64_t tau_ms>
+void expect_that_the_largest_amounts_stay_within_64_bits() {
+  FadingLevel<tau_ms> level;
+  for (int i = 0; i < 100; ++i) {
+    level.fade(Millis(i));
+    level.add(INT64_MAX);
   }
+  EXPECT_GT(level.rate(), no_demand);
+  EXPECT_LE(level.rate(), rate_max);
+}
+
+TEST(FadingLevel, the_largest_amounts_stay_within_64_bits) {
+  expect_that_the_largest_amounts_stay_within_64_bits<10'000>();
+  expect_that_the_largest_amounts_stay_within_64_bits<6 * hour>();
 }
 
 TEST(Forecast, sees_a_burst_within_a_second) {

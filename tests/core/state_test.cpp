@@ -352,6 +352,44 @@ TEST(SliceBook, admits_what_a_slice_does_not_include_and_knows_what_is_dirty) {
   EXPECT_TRUE(book.dirty().empty());
 }
 
+// Whatever the order in which slices change, are read, written and removed: beside a map of all of them.
+TEST(SliceBook, says_what_a_map_of_all_slices_says) {
+  struct Marks {
+    Position includes, changed;
+  };
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Random random(seed);
+    SliceBook book;
+    std::map<SliceId, Marks> all;
+    const auto any_slice = [&] {
+      const auto kind = static_cast<SliceKind>(1 + random.below(4));
+      return SliceId{kind, kind == SliceKind::meta ? 0 : random.below(5)};
+    };
+    for (std::uint64_t step = 1; step <= 200; ++step) {
+      const SliceId slice = any_slice();
+      const Position now(step);
+      if (random.one_in(8)) {
+        book.written(slice, now);
+        all[slice].includes = now;
+      } else if (random.one_in(8)) {
+        book.removed(slice);
+        all.erase(slice);
+      } else if (random.one_in(8)) {
+        const Position later(step + random.below(9));
+        book.restored(slice, later);
+        all[slice] = {later, later};
+      } else {
+        ASSERT_EQ(book.admits(slice, now), now > all[slice].includes);
+        if (now > all[slice].includes) all[slice].changed = now;
+      }
+      std::vector<SliceId> dirty;
+      for (const auto& [id, marks] : all)
+        if (marks.changed > marks.includes) dirty.push_back(id);
+      ASSERT_EQ(book.dirty(), dirty);
+    }
+  }
+}
+
 TEST(Row, a_newer_one_has_lost_nothing_of_the_older) {
   Row older;
   older.received = Units(5);
