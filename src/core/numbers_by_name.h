@@ -4,7 +4,7 @@
 // millions, two names will have that half in common. So nothing is taken for what its half says: whoever asks
 // is asked whether that is the one (`is_it(number)`), and the second of two such names stands apart.
 //
-// Number{} is none. Owner: Reservations, Stock. Threads: none.
+// Number{} is none. Owner: Reservations. Threads: none.
 #pragma once
 
 #include <algorithm>
@@ -48,8 +48,6 @@ class NumbersByName {
 
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { by_half_.expect(name.low); }
-  // The number that it most likely has, by half of the name alone; nullptr: none has that half.
-  [[nodiscard]] const Number* likely(const Digest& name) const { return by_half_.find(name.low); }
   [[nodiscard]] std::size_t size() const { return by_half_.size() + apart_.size(); }
 
  private:
