@@ -348,7 +348,7 @@ void Node::let_out() {
 void Node::let_out(Outbound& outbound) {
   std::visit(
       Overloaded{
-          [&](const output::BriefReply& reply) { shops_.answer(reply.token, Success(reply.reservation)); },
+          [&](const output::BriefReply& reply) { shops_.answer_briefly(reply.token, reply.reservation); },
           [&](const output::Reply& reply) { shops_.answer(reply.token, *reply.answer); },
           [&](const output::Send& send) { peers_.send(send.link, *send.message); },
           [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },
