@@ -14,6 +14,10 @@ Digest digest(std::string_view text, std::uint64_t seed) {
   return {hash.high64, hash.low64};
 }
 
+std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+}
+
 std::string_view base62(const Digest& digest, std::array<char, 22>& buffer) {
   constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   constexpr std::size_t half = 11;  // 62^11 > 2^64

@@ -283,6 +283,7 @@ struct Attempts {
   std::uint32_t replayed = 0;
   std::uint32_t refused = 0;
   void add(const Answer& answer);
+  void add(const answer::BriefReservation& brief) { ++(brief.created ? created : replayed); }
   [[nodiscard]] std::uint32_t total() const { return created + replayed + refused; }
   bool operator==(const Attempts&) const = default;
 };

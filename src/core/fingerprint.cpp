@@ -10,123 +10,98 @@ namespace holdfast {
 
 namespace {
 
-// Fields one after the other, each with its length, so that no two different requests read the same. Most
-// are of few characters: what adds one is in line.
-class Canonical {
- public:
-  explicit Canonical(std::string_view operation) { add(operation); }
-  Canonical(const Canonical&) = delete;
-  Canonical& operator=(const Canonical&) = delete;
+// Fields one after the other, each with its length, so that no two different requests read the same. For each
+// kind: how many characters it takes at the most, and where they end once they are written. Most are of few:
+// what writes one is in line.
+constexpr std::size_t number_max = 21;  // characters, with its sign and what ends it
 
-  [[gnu::always_inline]] Canonical& add(std::string_view text) {
-    char* const out = write(room(number_max + text.size()), static_cast<std::int64_t>(text.size()), ':');
-    next_ = out + text.copy(out, text.size());
-    return *this;
-  }
-  [[gnu::always_inline]] Canonical& add(std::int64_t number) {
-    next_ = write(room(number_max), number, ';');
-    return *this;
-  }
-  // Lines of one SKU are one, and their order says nothing.
-  Canonical& add(const Few<Line>& lines) {
-    if (lines.size() == 1) return add_in_order(lines);
-    Few<Line> sums = summed(lines);
-    std::ranges::sort(sums, {}, &Line::sku);
-    return add_in_order(sums);
-  }
-  [[nodiscard]] Digest digest(std::uint64_t hash_seed) const {
-    return holdfast::digest({text_.data(), next_}, hash_seed);
-  }
+std::size_t most(std::int64_t) { return number_max; }
+std::size_t most(std::string_view text) { return number_max + text.size(); }
+std::size_t most(const Few<Line>& lines) {
+  std::size_t characters = number_max;
+  for (const Line& line : lines) characters += most(line.sku) + number_max;
+  return characters;
+}
+std::size_t most(const std::vector<request::ImportLine>& lines) {
+  std::size_t characters = 0;
+  for (const request::ImportLine& line : lines)
+    characters += number_max + most(line.sku) + number_max + most(line.fault);
+  return characters;
+}
 
- private:
-  static constexpr std::size_t number_max = 21;  // characters, with its sign and what ends it
+[[gnu::always_inline]] inline char* write(char* out, std::int64_t number, char end = ';') {
+  if (number >= 0 && number < 10)  // nearly all are lengths, and most of nothing
+    *out++ = static_cast<char>('0' + number);
+  else
+    out = std::to_chars(out, out + number_max, number).ptr;
+  *out++ = end;
+  return out;
+}
+[[gnu::always_inline]] inline char* write(char* out, std::string_view text) {
+  out = write(out, static_cast<std::int64_t>(text.size()), ':');
+  return out + text.copy(out, text.size());
+}
+[[gnu::always_inline]] inline char* write_in_order(char* out, const Few<Line>& lines) {
+  out = write(out, static_cast<std::int64_t>(lines.size()));
+  for (const Line& line : lines) out = write(write(out, line.sku), line.quantity.count());
+  return out;
+}
+[[gnu::noinline]] char* write_summed(char* out, const Few<Line>& lines) {
+  Few<Line> sums = summed(lines);
+  std::ranges::sort(sums, {}, &Line::sku);
+  return write_in_order(out, sums);
+}
+// Lines of one SKU are one, and their order says nothing.
+[[gnu::always_inline]] inline char* write(char* out, const Few<Line>& lines) {
+  return lines.size() == 1 ? write_in_order(out, lines) : write_summed(out, lines);
+}
+char* write(char* out, const std::vector<request::ImportLine>& lines) {
+  for (const request::ImportLine& line : lines) {
+    out = write(write(out, static_cast<std::int64_t>(line.line)), line.sku);
+    out = write(write(out, line.quantity.count()), line.fault);
+  }
+  return out;
+}
 
-  // The next so many characters, to be written.
-  [[nodiscard]] char* room(std::size_t characters) {
-    if (static_cast<std::size_t>(text_.data() + text_.size() - next_) < characters) enlarge(characters);
-    return next_;
-  }
-  [[gnu::noinline]] void enlarge(std::size_t characters) {
-    const auto size = static_cast<std::size_t>(next_ - text_.data());
-    text_.resize(2 * (size + characters), boost::container::default_init);
-    next_ = text_.data() + size;
-  }
-  // Returns where it ends.
-  [[nodiscard]] static char* write(char* out, std::int64_t number, char end) {
-    if (number >= 0 && number < 10)  // nearly all are lengths, and most of nothing
-      *out++ = static_cast<char>('0' + number);
-    else
-      out = std::to_chars(out, out + number_max, number).ptr;
-    *out++ = end;
-    return out;
-  }
-  Canonical& add_in_order(const Few<Line>& lines) {
-    add(static_cast<std::int64_t>(lines.size()));
-    for (const Line& line : lines) add(line.sku).add(line.quantity.count());
-    return *this;
-  }
-
-  static constexpr std::size_t enough = 256;
-  boost::container::small_vector<char, enough> text_{enough, boost::container::default_init};
-  char* next_ = text_.data();  // where what is written of it ends
-};
+template <std::size_t size, class... Fields>
+Digest digest_of(std::uint64_t hash_seed, const char (&operation)[size], const Fields&... fields) {
+  constexpr std::size_t enough = 256;
+  boost::container::small_vector<char, enough> text((most(operation) + ... + most(fields)),
+                                                    boost::container::default_init);
+  char* out = write(text.data(), std::string_view(operation, size - 1));
+  ((out = write(out, fields)), ...);
+  return digest({text.data(), out}, hash_seed);
+}
 
 }  // namespace
 
 Digest fingerprint(const request::Reserve& request, std::uint64_t hash_seed) {
-  return Canonical("reserve")
-      .add(request.customer)
-      .add(request.ttl.count())
-      .add(std::int64_t{request.partial})
-      .add(request.replaces)
-      .add(request.lines)
-      .digest(hash_seed);
+  return digest_of(hash_seed, "reserve", request.customer, request.ttl.count(), std::int64_t{request.partial},
+                   request.replaces, request.lines);
 }
 
 Digest fingerprint(const request::Return& request, std::uint64_t hash_seed) {
-  return Canonical("return").add(request.id).add(request.lines).digest(hash_seed);
+  return digest_of(hash_seed, "return", request.id, request.lines);
 }
 
 Digest fingerprint(const request::Change& request, std::uint64_t hash_seed) {
-  return Canonical("change").add(request.id).add(request.lines).digest(hash_seed);
+  return digest_of(hash_seed, "change", request.id, request.lines);
 }
 
 Digest fingerprint(const request::Adjust& request, std::uint64_t hash_seed) {
-  return Canonical("adjust")
-      .add(request.sku)
-      .add(request.delta.count())
-      .add(request.reason)
-      .add(request.region)
-      .digest(hash_seed);
+  return digest_of(hash_seed, "adjust", request.sku, request.delta.count(), request.reason, request.region);
 }
 
 Digest fingerprint(const request::Count& request, std::uint64_t hash_seed) {
-  return Canonical("count")
-      .add(request.sku)
-      .add(request.counted.count())
-      .add(request.reason)
-      .add(request.region)
-      .digest(hash_seed);
+  return digest_of(hash_seed, "count", request.sku, request.counted.count(), request.reason, request.region);
 }
 
 Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
-  Canonical canonical("import");
-  canonical.add(request.region);
-  for (const request::ImportLine& line : request.lines)
-    canonical.add(static_cast<std::int64_t>(line.line))
-        .add(line.sku)
-        .add(line.quantity.count())
-        .add(line.fault);
-  return canonical.digest(hash_seed);
+  return digest_of(hash_seed, "import", request.region, request.lines);
 }
 
 Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed) {
-  return Canonical("move")
-      .add(request.sku)
-      .add(request.to)
-      .add(request.region)
-      .add(request.quantity.count())
-      .digest(hash_seed);
+  return digest_of(hash_seed, "move", request.sku, request.to, request.region, request.quantity.count());
 }
 
 Few<Line> summed(const Few<Line>& lines) {

@@ -4,7 +4,7 @@
 // millions, two names will have that half in common. So nothing is taken for what its half says: whoever asks
 // is asked whether that is the one (`is_it(number)`), and the second of two such names stands apart.
 //
-// Number{} is none. Owner: Reservations, Stock. Threads: none.
+// Number{} is none. Owner: Reservations. Threads: none.
 #pragma once
 
 #include <algorithm>
@@ -48,10 +48,10 @@ class NumbersByName {
 
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { by_half_.expect(name.low); }
-  // The number that it most likely has, by half of the name alone; nullptr: none has that half.
-  [[nodiscard]] const Number* likely(const Digest& name) const { return by_half_.find(name.low); }
   // If not, none has this name.
-  [[nodiscard]] bool may_have(const Digest& name) const { return likely(name) != nullptr || !apart_.empty(); }
+  [[nodiscard]] bool may_have(const Digest& name) const {
+    return by_half_.find(name.low) != nullptr || !apart_.empty();
+  }
   [[nodiscard]] std::size_t size() const { return by_half_.size() + apart_.size(); }
 
  private:

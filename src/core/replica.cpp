@@ -1,7 +1,7 @@
 #include "core/replica.h"
 
 #include <algorithm>
-#include <array>
+#include <boost/container/static_vector.hpp>
 
 #include "base/assert.h"
 #include "base/overloaded.h"
@@ -66,6 +66,28 @@ const std::string* first_sku_in(const Request& request) {
   return reserve == nullptr || reserve->lines.empty() ? nullptr : &reserve->lines.front().sku;
 }
 
+template <class Value>
+using AtOnce = boost::container::static_vector<Value, expected_at_once>;
+
+// By the hashes of their names, which the second round goes on from. In line, always (core/digest_table.h).
+[[gnu::always_inline]] inline AtOnce<std::uint64_t> expect_skus(const Stock& stock,
+                                                                std::span<const input::Asked> requests) {
+  AtOnce<std::uint64_t> hashes;
+  if (stock.size() <= skus_near) return hashes;
+  for (const input::Asked& asked : requests)
+    if (const std::string* const sku = first_sku_in(asked.request); sku != nullptr)
+      stock.expect(hashes.emplace_back(stock.hash(*sku)));
+  return hashes;
+}
+
+[[gnu::always_inline]] inline void expect_numbers(const Stock& stock, const Demand& demand,
+                                                  const AtOnce<std::uint64_t>& hashes) {
+  AtOnce<SkuId> skus;
+  for (const std::uint64_t hash : hashes)
+    if (const auto sku = stock.expect_numbers(hash)) demand.expect(skus.emplace_back(*sku));
+  for (const SkuId sku : skus) demand.expect_forecast(sku);
+}
+
 #ifdef HOLDFAST_INVARIANTS
 // A small state is walked after every step; one with thousands of things in it so often that the walks take
 // about as long as the steps, or a daemon under load would do nothing else.
@@ -97,28 +119,17 @@ void Replica::expect(std::span<input::Asked> requests) const {
 // In rounds, each over all of them: what one has fetched the next can read, and the processor looks up where
 // several stand at once, as long as little else is to be done between them.
 void Replica::expect_some(std::span<input::Asked> requests) const {
-  const Stock& stock = state_.stock();
-  std::array<std::optional<Digest>, expected_at_once> names;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    input::Asked& asked = requests[i];
+  for (input::Asked& asked : requests)
     if (const std::string* const id = reservation_named_in(asked.request); id != nullptr && !asked.name)
       asked.name = name_of_reservation(*id, state_.hash_seed());
-    if (stock.size() <= skus_near) continue;
-    if (const std::string* const sku = first_sku_in(asked.request); sku != nullptr)
-      stock.expect(names[i].emplace(stock.digest_of(*sku)));
+  const AtOnce<std::uint64_t> skus = expect_skus(state_.stock(), requests);
+  for (const input::Asked& asked : requests) {
+    if (!asked.name) continue;
+    state_.reservations().expect(*asked.name);
+    state_.memories().expect(*asked.name);
+    memory_.demand.expect(*asked.name);
   }
-  std::array<std::optional<SkuId>, expected_at_once> skus;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    if (const auto& name = requests[i].name) {
-      state_.reservations().expect(*name);
-      state_.memories().expect(*name);
-      memory_.demand.expect(*name);
-    }
-    if (names[i]) skus[i] = stock.expect_numbers(*names[i]);
-    if (skus[i]) memory_.demand.expect(*skus[i]);
-  }
-  for (const auto& sku : skus)
-    if (sku) memory_.demand.expect_forecast(*sku);
+  expect_numbers(state_.stock(), memory_.demand, skus);
 }
 
 template <class Decide>
@@ -175,10 +186,8 @@ std::vector<Position> Replica::recall(const Request& request) const {
   return positions;
 }
 
-// Nearly every request names one reservation, and rests on nothing else.
 std::vector<Position> Replica::recall(const input::Asked& asked) const {
-  const auto* reserve = std::get_if<request::Reserve>(&asked.request);
-  if (!asked.name || (reserve != nullptr && !reserve->replaces.empty())) return recall(asked.request);
+  if (!asked.name || replaces_another(asked.request)) return recall(asked.request);
   const auto position = state_.memories().find(*asked.name);
   return position ? std::vector{*position} : std::vector<Position>();
 }

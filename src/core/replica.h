@@ -41,6 +41,10 @@ class Replica {
   // read: ask again, until all that it names are there.
   [[nodiscard]] std::vector<Position> recall(const Request& request) const;
   [[nodiscard]] std::vector<Position> recall(const input::Asked& asked) const;
+  // Whether it may name any: nearly every request names one reservation, and rests on nothing that has ended.
+  [[nodiscard]] bool may_recall(const input::Asked& asked) const {
+    return !asked.name || replaces_another(asked.request) || state_.memories().find(*asked.name);
+  }
 
   // What this replica says to a peer when a link comes up. Only after Started, and once that is durable.
   [[nodiscard]] Hello hello() const;
@@ -56,6 +60,10 @@ class Replica {
   [[nodiscard]] const CoreConfig& config() const { return config_; }
 
  private:
+  [[nodiscard]] static bool replaces_another(const Request& request) {
+    const auto* reserve = std::get_if<request::Reserve>(&request);
+    return reserve != nullptr && !reserve->replaces.empty();
+  }
   void expect_some(std::span<input::Asked> requests) const;
   template <class Decide>
   void step_with(Now now, Effects& out, const Decide& decide);

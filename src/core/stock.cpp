@@ -20,13 +20,15 @@ bool says_the_same(const Row& a, const Row& b) {
 }  // namespace
 
 std::optional<SkuId> Stock::find(std::string_view name) const {
-  const auto is_it = [&](Place place) { return names_[place.value() - 1] == name; };
-  const auto found = places_.find(digest_of(name), is_it);
-  return found ? std::optional(SkuId(found->value() - 1)) : std::nullopt;
+  const Place* const place = places_.find(hash(name));
+  if (place == nullptr) return std::nullopt;
+  if (const SkuId sku(place->value() - 1); std::ranges::equal(this->name(sku), name)) return sku;
+  const auto found = apart_.find(std::string(name));
+  return found == apart_.end() ? std::nullopt : std::optional(SkuId(found->second.value() - 1));
 }
 
-std::optional<SkuId> Stock::expect_numbers(const Digest& name) const {
-  const Place* const place = places_.likely(name);
+std::optional<SkuId> Stock::expect_numbers(std::uint64_t hash) const {
+  const Place* const place = places_.find(hash);
   if (place == nullptr) return std::nullopt;
   const std::uint32_t sku = place->value() - 1;
   __builtin_prefetch(&skus_[sku]);
@@ -88,7 +90,11 @@ void Stock::add_sku(SkuId id, std::string_view name) {
   }
   HF_ASSERT(names_[id.value()].empty());
   names_[id.value()] = name;
-  places_.put(digest_of(name), Place(id.value() + 1), [](Place) { return false; });
+  const Place place(id.value() + 1);
+  if (Place& first = places_.at(hash(name)); first == Place{})
+    first = place;
+  else
+    apart_.emplace(name, place);
 }
 
 void Stock::add_replica(ReplicaIx replica, const ReplicaId& id) {

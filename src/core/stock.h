@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,7 +17,7 @@
 
 #include "base/digest.h"
 #include "core/bounded_counter.h"
-#include "core/numbers_by_name.h"
+#include "core/digest_table.h"
 #include "core/record.h"
 #include "core/slices.h"
 #include "core/state_hash.h"
@@ -34,9 +35,9 @@ class Stock {
   [[nodiscard]] SkuId next_id() const { return SkuId(static_cast<std::uint32_t>(skus_.size())); }
   // A SKU of this name will be asked for soon: what tells of it is fetched meanwhile, in two rounds. The
   // second says which SKU it most likely is.
-  [[nodiscard]] Digest digest_of(std::string_view name) const { return digest(name, hash_seed_); }
-  [[gnu::always_inline]] void expect(const Digest& name) const { places_.expect(name); }
-  [[nodiscard]] std::optional<SkuId> expect_numbers(const Digest& name) const;
+  [[nodiscard]] std::uint64_t hash(std::string_view name) const { return hash_of(name, hash_seed_); }
+  [[gnu::always_inline]] void expect(std::uint64_t hash) const { places_.expect(hash); }
+  [[nodiscard]] std::optional<SkuId> expect_numbers(std::uint64_t hash) const;
   // All SKUs in the byte order of their names.
   [[nodiscard]] const std::vector<SkuId>& in_byte_order() const;
 
@@ -132,7 +133,8 @@ class Stock {
   std::uint64_t hash_seed_;
   std::vector<Sku> skus_;
   std::deque<std::string> names_;
-  NumbersByName<Place> places_;
+  DigestTable<std::uint64_t, Place> places_;  // by the hash of the name
+  std::map<std::string, Place> apart_;        // those whose hash stands there for another one
   std::vector<ReplicaRows> rows_;
   std::vector<ReplicaTag> tags_;
   Units reserved_total_;

@@ -13,14 +13,18 @@ namespace {
 
 using Errors = std::vector<FieldError>;
 
-// What is wrong with a value, for a person; empty: nothing.
-using Fault = std::string;
+// What is wrong with a value, for a person.
+using Fault = std::optional<std::string>;
 
 bool is_plain(char c) { return c >= ' ' && c <= '~'; }
 
-Fault text_fault(std::string_view text, std::size_t chars_max) {
-  // Nearly all texts are ASCII, where a character is a byte.
-  if (!text.empty() && text.size() <= chars_max && std::ranges::all_of(text, is_plain)) return {};
+// Nearly all texts are ASCII, where a character is a byte.
+bool is_plain_text(std::string_view text, std::size_t chars_max) {
+  return !text.empty() && text.size() <= chars_max && std::all_of(text.begin(), text.end(), is_plain);
+}
+
+// Nearly all values may be: what puts a fault into words stands apart from what looks for one.
+[[gnu::noinline]] Fault other_text_fault(std::string_view text, std::size_t chars_max) {
   const std::optional<std::size_t> characters = utf8_length(text);
   if (!characters) return "must be UTF-8";
   if (*characters < 1 || *characters > chars_max)
@@ -30,8 +34,12 @@ Fault text_fault(std::string_view text, std::size_t chars_max) {
   return {};
 }
 
+Fault text_fault(std::string_view text, std::size_t chars_max) {
+  return is_plain_text(text, chars_max) ? Fault() : other_text_fault(text, chars_max);
+}
+
 Fault sku_fault(std::string_view sku) {
-  if (Fault fault = text_fault(sku, limits::sku_chars_max); !fault.empty()) return fault;
+  if (Fault fault = text_fault(sku, limits::sku_chars_max)) return fault;
   if (sku.front() == ' ' || sku.back() == ' ') return "must not begin or end with a space";
   return {};
 }
@@ -46,7 +54,7 @@ bool is_id_character(char c) { return id_characters[static_cast<unsigned char>(c
 
 Fault id_fault(std::string_view id) {
   const bool fits = !id.empty() && id.size() <= limits::reservation_id_bytes_max;
-  if (fits && std::ranges::all_of(id, is_id_character)) return {};
+  if (fits && std::all_of(id.begin(), id.end(), is_id_character)) return {};
   return "must be 1 to 64 of A-Z a-z 0-9 _ -";
 }
 
@@ -63,9 +71,12 @@ Fault region_fault(std::string_view region) {
   return "must be 1 to 32 of a-z 0-9 -";
 }
 
-Fault range_fault(std::int64_t value, std::int64_t least, std::int64_t most) {
-  if (value >= least && value <= most) return {};
+[[gnu::noinline]] Fault not_in(std::int64_t least, std::int64_t most) {
   return "must be " + std::to_string(least) + " to " + std::to_string(most);
+}
+
+Fault range_fault(std::int64_t value, std::int64_t least, std::int64_t most) {
+  return value >= least && value <= most ? Fault() : not_in(least, most);
 }
 
 Fault quantity_fault(Units quantity) {
@@ -77,8 +88,12 @@ Fault delta_fault(Units delta) {
   return range_fault(delta.count(), -limits::quantity_max.count(), limits::quantity_max.count());
 }
 
+[[gnu::noinline]] void add(Errors& errors, std::string_view pointer, Fault&& fault) {
+  errors.push_back({std::string(pointer), *std::move(fault)});
+}
+
 void note(Errors& errors, std::string_view pointer, Fault&& fault) {
-  if (!fault.empty()) errors.push_back({std::string(pointer), std::move(fault)});
+  if (fault) add(errors, pointer, std::move(fault));
 }
 
 void note_optional(Errors& errors, const char* pointer, const std::string& value,
@@ -90,8 +105,7 @@ Fault person_text_fault(std::string_view text) { return text_fault(text, limits:
 
 void check_ttl(Errors& errors, Millis ttl) {
   if (ttl >= limits::ttl_min && ttl <= limits::ttl_max && ttl.count() % 1000 == 0) return;
-  note(errors, "/ttl_seconds",
-       range_fault(-1, limits::ttl_min.count() / 1000, limits::ttl_max.count() / 1000));
+  note(errors, "/ttl_seconds", not_in(limits::ttl_min.count() / 1000, limits::ttl_max.count() / 1000));
 }
 
 void check_wait(Errors& errors, Millis wait) {
@@ -100,7 +114,7 @@ void check_wait(Errors& errors, Millis wait) {
 
 void check_limit(Errors& errors, std::size_t limit) {
   const bool fits = limit >= 1 && limit <= limits::list_limit_max;
-  if (!fits) note(errors, "/limit", range_fault(0, 1, limits::list_limit_max));
+  if (!fits) note(errors, "/limit", not_in(1, limits::list_limit_max));
 }
 
 // Lines of one SKU are one line to the core, so that their sum must be a quantity too.
@@ -123,10 +137,8 @@ void check_lines(Errors& errors, const Few<Line>& lines) {
   const std::size_t errors_before = errors.size();
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto pointer = [i](const char* member) { return "/lines/" + std::to_string(i) + member; };
-    if (Fault fault = sku_fault(lines[i].sku); !fault.empty())
-      note(errors, pointer("/sku"), std::move(fault));
-    if (Fault fault = quantity_fault(lines[i].quantity); !fault.empty())
-      note(errors, pointer("/quantity"), std::move(fault));
+    if (Fault fault = sku_fault(lines[i].sku)) note(errors, pointer("/sku"), std::move(fault));
+    if (Fault fault = quantity_fault(lines[i].quantity)) note(errors, pointer("/quantity"), std::move(fault));
   }
   if (lines.size() > 1 && errors.size() == errors_before) check_sums(errors, lines);
 }
@@ -210,7 +222,8 @@ void check(Errors& errors, const request::Import& import) {
     note(errors, "", "must be at most " + std::to_string(limits::import_lines_max) + " lines");
   for (const request::ImportLine& line : import.lines)
     if (line.fault.empty())
-      note(errors, "/" + std::to_string(line.line), import_line_fault(line.sku, line.quantity));
+      if (std::string fault = import_line_fault(line.sku, line.quantity); !fault.empty())
+        note(errors, "/" + std::to_string(line.line), std::move(fault));
 }
 
 void check(Errors& errors, const request::MoveRights& move) {
@@ -239,8 +252,8 @@ bool is_one_of(const Request& request) {
 }  // namespace
 
 std::string import_line_fault(std::string_view sku, Units quantity) {
-  if (Fault fault = sku_fault(sku); !fault.empty()) return "sku " + fault;
-  if (Fault fault = quantity_fault(quantity); !fault.empty()) return "quantity " + fault;
+  if (const Fault fault = sku_fault(sku)) return "sku " + *fault;
+  if (const Fault fault = quantity_fault(quantity)) return "quantity " + *fault;
   return {};
 }
 

@@ -17,6 +17,12 @@ class Shops final : public node::ShopsPort {
     else
       http_.answer(token, answer);
   }
+  void answer_briefly(RequestToken token, const answer::BriefReservation& brief) override {
+    if (native::is_native(token))
+      native_.answer_briefly(token, brief);
+    else
+      http_.answer_briefly(token, brief);
+  }
 
  private:
   api::Gateway& http_;

@@ -87,10 +87,12 @@ Gateway::CallNumber Gateway::open(ConnectionId connection, const wire::NativeCal
   open.brief = call.brief;
   open.unanswered = call.operations.size();
   open.results.resize(call.operations.size());
-  open.progress.reserve(call.operations.size());
-  for (const input::Asked& one : call.operations)
-    open.progress.push_back(
-        {std::holds_alternative<request::Reserve>(one.request), changes_state(one.request)});
+  open.progress.resize(call.operations.size());
+  for (std::size_t i = 0; const input::Asked& one : call.operations) {
+    Progress& progress = open.progress[i++];
+    progress.reserves = std::holds_alternative<request::Reserve>(one.request);
+    progress.changes = changes_state(one.request);
+  }
   const bool alone = call.operations.size() == 1;
   const Millis wait =
       alone ? std::clamp(wait_of(call.operations[0].request), Millis(0), limits::wait_max) : Millis(0);
@@ -146,29 +148,39 @@ void Gateway::go_on() {
   if (std::exchange(submitted_, false)) desk_.go_on();
 }
 
+void Gateway::answer(RequestToken token, const Answer& answer) { take_answer(token, answer); }
+
+void Gateway::answer_briefly(RequestToken token, const answer::BriefReservation& brief) {
+  take_answer(token, brief);
+}
+
 // A late answer finds nobody: its call was told already that the outcome is unknown.
-void Gateway::answer(RequestToken token, const Answer& answer) {
+template <class Told>
+void Gateway::take_answer(RequestToken token, const Told& told) {
   const std::uint64_t value = token.value() & ~native_bit;
   const CallNumber number = value / wire::native_operations_max;
   Open* const open = open_.find(number);
   if (open == nullptr) return;
   const std::size_t operation = value % wire::native_operations_max;
-  if (open->progress[operation].reserves) open->attempts.add(answer);
-  settle(number, *open, operation, answer);
+  if (open->progress[operation].reserves) open->attempts.add(told);
+  settle(number, *open, operation, told);
 }
 
 // Of the last of its operations: the call is gone then.
+void Gateway::settle(CallNumber number, Open& open, std::size_t operation,
+                     const answer::BriefReservation& brief) {
+  if (std::exchange(open.progress[operation].settled, true)) return;
+  open.results[operation].brief = brief;
+  if (--open.unanswered == 0) finish(number);
+}
+
 void Gateway::settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer) {
+  if (const auto* full = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
+      open.brief && full != nullptr)
+    return settle(number, open, operation, wire::brief(*full));
   if (std::exchange(open.progress[operation].settled, true)) return;
   if (!answer) desk_.count_refusals(answer.error().code, 1);
-  wire::NativeResult& result = open.results[operation];
-  if (const auto* brief = answer ? std::get_if<answer::BriefReservation>(&*answer) : nullptr)
-    result.brief = *brief;
-  else if (const auto* full = answer ? std::get_if<answer::ReservationAnswer>(&*answer) : nullptr;
-           open.brief && full != nullptr)
-    result.brief = wire::brief(*full);
-  else
-    result.full = std::make_unique<const Answer>(answer);
+  open.results[operation].full = std::make_unique<const Answer>(answer);
   if (--open.unanswered == 0) finish(number);
 }
 

@@ -59,6 +59,7 @@ class Gateway final : public node::ShopsPort {
   // Attempts to reserve of calls that were settled since the last time: their answers go out now.
   void count_answered();
   void answer(RequestToken token, const Answer& answer) override;
+  void answer_briefly(RequestToken token, const answer::BriefReservation& brief) override;
 
   [[nodiscard]] std::size_t calls_open() const { return open_.size(); }
 
@@ -99,7 +100,10 @@ class Gateway final : public node::ShopsPort {
   void refuse(ConnectionId connection, const wire::NewReservations& call);
   void keep_ahead(node::InOrder& operations);
   void bring_on();
+  template <class Told>
+  void take_answer(RequestToken token, const Told& told);
   void settle(CallNumber number, Open& open, std::size_t operation, const Answer& answer);
+  void settle(CallNumber number, Open& open, std::size_t operation, const answer::BriefReservation& brief);
   void finish(CallNumber number);
   void note_answered(const Open& open);
   void cancel_unanswered(CallNumber number, const Open& open);

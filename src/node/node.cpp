@@ -130,7 +130,7 @@ std::optional<RequestToken> Node::take_to_recall(Now now, std::span<input::Asked
   while (next < requests.size()) {
     if (expected - next < expected_ahead) {
       const auto soon = requests.subspan(expected, std::min(requests.size() - expected, expected_ahead));
-      replica_.expect(soon);
+      if (!soon.front().name) replica_.expect(soon);  // or whoever hands them in has done so
       expected += soon.size();
     }
     input::Asked& one = requests[next++];
@@ -218,6 +218,7 @@ void Node::proceed(Now now, input::Asked&& asked) {
   const RequestToken token = asked.token;
   if (auto refused = refuse_at_door(now, asked.request))
     return shops_.answer(token, failure(*std::move(refused)));
+  if (!replica_.may_recall(asked)) return decide(now, std::move(asked));
   const std::vector<Position> missing = gather(asked);
   if (missing.empty()) return decide(now, std::move(asked));
   if (awaited_.size() >= limits_.recalling_max)
@@ -347,7 +348,7 @@ void Node::let_out() {
 void Node::let_out(Outbound& outbound) {
   std::visit(
       Overloaded{
-          [&](const output::BriefReply& reply) { shops_.answer(reply.token, Success(reply.reservation)); },
+          [&](const output::BriefReply& reply) { shops_.answer_briefly(reply.token, reply.reservation); },
           [&](const output::Reply& reply) { shops_.answer(reply.token, *reply.answer); },
           [&](const output::Send& send) { peers_.send(send.link, *send.message); },
           [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },

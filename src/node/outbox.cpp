@@ -50,7 +50,7 @@ void Outbox::hold(NodeTime now) {
   std::vector<Outbound>& said = effects_.outbound;
   const auto begin = said.begin() + static_cast<std::ptrdiff_t>(outbound_seen_);
   const auto stays = [&](const Outbound& one) { return durable_ != last_ && !states_nothing(one); };
-  if (!std::all_of(begin, said.end(), stays)) {
+  if (!std::ranges::all_of(begin, said.end(), stays)) {
     const auto leaving = std::stable_partition(begin, said.end(), stays);
     if (released_.empty()) released_.push_back(take_room(spare_outbound_));
     move_from(said, static_cast<std::size_t>(leaving - said.begin()), released_.back());

@@ -32,6 +32,10 @@ class ShopsPort {
  public:
   virtual ~ShopsPort() = default;
   virtual void answer(RequestToken token, const Answer& answer) = 0;
+  // The same of a reservation that is told briefly, as nearly all are where there are many.
+  virtual void answer_briefly(RequestToken token, const answer::BriefReservation& brief) {
+    answer(token, Answer(Success(brief)));
+  }
 };
 
 // Names whoever follows the events. Given by the shell; never used twice in a boot.

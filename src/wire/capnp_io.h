@@ -75,29 +75,38 @@ void write_message(Bytes& out, std::size_t bytes_guess, const Fill& fill) {
   }
 }
 
+using Segment = kj::ArrayPtr<const capnp::word>;
+
 // The words of a message's one segment. Copied into `aligned` where the bytes do not stand on a multiple
 // of 8.
-kj::ArrayPtr<const capnp::word> segment_of(BytesView bytes, kj::Array<capnp::word>& aligned);
+Segment segment_of(BytesView bytes, kj::Array<capnp::word>& aligned);
 
-// What read(root) makes of the message, or why it could not: the one place where exceptions of decoding end.
-template <class Root, std::invocable<typename Root::Reader> Read>
+// What read(root, segment) makes of the message, or why it could not: the one place where exceptions of
+// decoding end.
+template <class Root, std::invocable<typename Root::Reader, Segment> Read>
 auto read_message(BytesView bytes, const Read& read)
-    -> Decoded<std::invoke_result_t<Read, typename Root::Reader>> {
+    -> Decoded<std::invoke_result_t<Read, typename Root::Reader, Segment>> {
   try {
     kj::Array<capnp::word> aligned;
-    const kj::ArrayPtr<const capnp::word> segments[] = {segment_of(bytes, aligned)};
+    const Segment segments[] = {segment_of(bytes, aligned)};
     const std::size_t budget_words = 2 * segments[0].size() + 64;
     capnp::SegmentArrayMessageReader reader(
         kj::arrayPtr(segments, 1), {.traversalLimitInWords = budget_words, .nestingLimit = nesting_max});
-    using Made = std::invoke_result_t<Read, typename Root::Reader>;
-    if constexpr (!std::is_void_v<Made>) return read(reader.getRoot<Root>());
-    read(reader.getRoot<Root>());
+    using Made = std::invoke_result_t<Read, typename Root::Reader, Segment>;
+    if constexpr (!std::is_void_v<Made>) return read(reader.getRoot<Root>(), segments[0]);
+    read(reader.getRoot<Root>(), segments[0]);
     return {};
   } catch (const Refused& refused) {
     return failure(refused.error);
   } catch (const kj::Exception& exception) {
     return failure(DecodeError{DecodeFault::malformed, exception.getDescription().cStr()});
   }
+}
+
+// The same for who needs no more than the root.
+template <class Root, std::invocable<typename Root::Reader> Read>
+auto read_message(BytesView bytes, const Read& read) {
+  return read_message<Root>(bytes, [&](typename Root::Reader root, Segment) { return read(root); });
 }
 
 }  // namespace holdfast::wire

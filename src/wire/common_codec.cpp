@@ -21,7 +21,7 @@ Sent read_sent(proto::Sent::Reader from) { return {ReplicaIx(from.getTo()), Unit
 
 }  // namespace
 
-kj::ArrayPtr<const capnp::word> segment_of(BytesView bytes, kj::Array<capnp::word>& aligned) {
+Segment segment_of(BytesView bytes, kj::Array<capnp::word>& aligned) {
   require(
       bytes.size() >= 2 * word_bytes && bytes.size() % word_bytes == 0 && bytes.size() <= message_bytes_max,
       DecodeFault::malformed, "not a whole number of words");

@@ -6,6 +6,7 @@
 #include "proto/native.capnp.h"
 #include "wire/limits.h"
 #include "wire/native_views.h"
+#include "wire/near_texts.h"
 
 namespace holdfast::wire {
 
@@ -25,14 +26,28 @@ Few<Line> read_lines(Lines from) {
 // 0 stands for "as long as is usual" where that may be left out.
 Millis seconds(std::uint32_t count) { return Millis(std::int64_t{count} * 1000); }
 
+// Of an operation that reserves: which of its pointers says what (native.capnp).
+enum ReservePointer : unsigned { id_pointer, sku_pointer, more_pointer };
+
 // Its first line stands in the operation itself, and nearly every reservation has no other.
-void read(Op::Reserve::Reader from, request::Reserve& reserve) {
-  reserve.id = text_out(from.getId());
-  if (from.hasSku()) reserve.lines.push_back({text_out(from.getSku()), Units(from.getQuantity())});
+void read(Op::Reader operation, NearTexts& near, request::Reserve& reserve) {
+  const auto from = operation.getReserve();
+  if (const auto id = near.find(operation, id_pointer))
+    reserve.id.append(*id);
+  else
+    reserve.id = text_out(from.getId());
+  if (NearTexts::says_something(operation, sku_pointer)) {
+    Line& line = reserve.lines.emplace_back();
+    line.quantity = Units(from.getQuantity());
+    if (const auto sku = near.find(operation, sku_pointer))
+      line.sku.append(*sku);
+    else
+      line.sku = text_out(from.getSku());
+  }
   if (from.getTtlSeconds() != 0) reserve.ttl = seconds(from.getTtlSeconds());
   reserve.wait = Millis(from.getWaitMs());
   reserve.partial = from.getPartial();
-  if (!from.hasMore()) return;
+  if (!NearTexts::says_something(operation, more_pointer)) return;
   const auto more = from.getMore();
   if (reserve.id.empty()) reserve.key = text_out(more.getKey());
   for (Line& line : read_lines(more.getLines())) reserve.lines.push_back(std::move(line));
@@ -96,7 +111,7 @@ Request read_other(Op::Reader from) {
 }
 
 // Nearly all are reservations, which are read where they will be asked from.
-void read_operations(capnp::List<Op>::Reader from, NativeCall& call) {
+void read_operations(capnp::List<Op>::Reader from, NearTexts near, NativeCall& call) {
   require(from.size() > 0, DecodeFault::out_of_range, "a call of no operation");
   require(from.size() <= native_operations_max, DecodeFault::out_of_range, "a list that is too long");
   call.operations.clear();
@@ -109,18 +124,21 @@ void read_operations(capnp::List<Op>::Reader from, NativeCall& call) {
       continue;
     }
     auto& reserve = std::get<request::Reserve>(asked.request);  // the first kind: it is made as one
-    read(operation.getReserve(), reserve);
+    read(operation, near, reserve);
     reserve.brief = call.brief;
   }
 }
 
-void read_call(proto::Call::Reader from, NativeCall& call) {
+void read_call(proto::Call::Reader from, Segment segment, NativeCall& call) {
   require(from.getFormat() == proto::NATIVE_FORMAT, DecodeFault::unknown_format,
           "a call in a format of another version");
   call.number = from.getNumber();
   call.brief = from.getBrief();
-  read_operations(from.getOperations(), call);
+  read_operations(from.getOperations(), NearTexts(segment), call);
 }
+
+// What a result is before anything is written to it, and nearly every one stays.
+static_assert(static_cast<int>(proto::Result::RESERVATION) == 0);
 
 void write_brief(const answer::BriefReservation& brief, proto::Result::Reservation::Builder to) {
   to.setState(enum_in<proto::ReservationState>(brief.state));
@@ -148,11 +166,11 @@ void write_adjusted(const answer::Adjusted& adjusted, proto::Result::Adjusted::B
 void write_success(const Success& success, proto::Result::Builder to) {
   std::visit(Overloaded{
                  [&](const answer::ReservationAnswer& answer) {
-                   auto reservation = to.initReservation();
+                   auto reservation = to.getReservation();
                    write_brief(brief(answer), reservation);
                    write_reservation_view(answer.reservation, reservation.initView());
                  },
-                 [&](const answer::BriefReservation& brief) { write_brief(brief, to.initReservation()); },
+                 [&](const answer::BriefReservation& brief) { write_brief(brief, to.getReservation()); },
                  [&](const answer::SkuView& view) {
                    write_skus({&view, 1}, to);
                  },
@@ -170,7 +188,7 @@ void write_success(const Success& success, proto::Result::Builder to) {
 
 void write_result(const NativeResult& result, proto::Result::Builder to) {
   if (!result.full)
-    write_brief(result.brief, to.initReservation());
+    write_brief(result.brief, to.getReservation());
   else if (*result.full)
     write_success(**result.full, to);
   else
@@ -213,7 +231,8 @@ answer::BriefReservation brief(const answer::ReservationAnswer& answer) {
 }
 
 Decoded<void> decode_native_call(BytesView bytes, NativeCall& call) {
-  return read_message<proto::Call>(bytes, [&](proto::Call::Reader from) { read_call(from, call); });
+  return read_message<proto::Call>(
+      bytes, [&](proto::Call::Reader from, Segment segment) { read_call(from, segment, call); });
 }
 
 std::optional<NewReservations> only_reserves(BytesView bytes) {

@@ -1,6 +1,7 @@
 #include "wire/plain_codec.h"
 
 #include <bit>
+#include <concepts>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -73,9 +74,15 @@ template <class Small>
   return has_plain_row(record) && is_made_by(record, changed->after) ? &changed->after : nullptr;
 }
 
-std::byte* put(std::byte* to, const void* from, std::size_t bytes) {
-  std::memcpy(to, from, bytes);
-  return to + bytes;
+// Field by field to where they stand: what was just stored is not read again in larger pieces.
+template <std::unsigned_integral Number>
+std::byte* put(std::byte* to, Number number) {
+  std::memcpy(to, &number, sizeof number);
+  return to + sizeof number;
+}
+std::byte* put(std::byte* to, const std::string& text) {
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  return to + text.size();
 }
 
 BytesView take(BytesView& rest, std::size_t bytes) {
@@ -149,19 +156,14 @@ bool PlainWriter::append(const Reservation& reservation, const Counted& counted)
                         fits<std::uint16_t>(counted.wall);
   if (!is_small || !is_plain(reservation)) return false;
   const ReservedLine& line = reservation.lines[0];
-  const Head head{reservation.fingerprint.high,
-                  reservation.fingerprint.low,
-                  line.sku.value(),
-                  static_cast<std::uint32_t>(line.quantity.count()),
-                  static_cast<std::uint32_t>(counted.until),
-                  static_cast<std::uint16_t>(counted.at),
-                  static_cast<std::uint16_t>(counted.wall)};
-  const Lengths lengths{static_cast<std::uint8_t>(reservation.id.size()),
-                        static_cast<std::uint8_t>(reservation.customer.size())};
   std::byte* const began = room();
-  std::byte* end = put(put(began, &head, sizeof head), &lengths, sizeof lengths);
-  end = put(put(end, reservation.id.data(), reservation.id.size()), reservation.customer.data(),
-            reservation.customer.size());
+  std::byte* end = put(put(began, reservation.fingerprint.high), reservation.fingerprint.low);
+  end = put(put(end, line.sku.value()), static_cast<std::uint32_t>(line.quantity.count()));
+  end = put(end, static_cast<std::uint32_t>(counted.until));
+  end = put(put(end, static_cast<std::uint16_t>(counted.at)), static_cast<std::uint16_t>(counted.wall));
+  end = put(put(end, static_cast<std::uint8_t>(reservation.id.size())),
+            static_cast<std::uint8_t>(reservation.customer.size()));
+  end = put(put(end, reservation.id), reservation.customer);
   size_ += static_cast<std::size_t>(end - began);
   return true;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/demand.h"
+#include "core/fingerprint.h"
 #include "core/listing.h"
 #include "core/past.h"
 #include "core/regions.h"
@@ -15,6 +16,7 @@
 namespace holdfast::test {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -47,6 +49,35 @@ TEST(AttemptsToReserve, are_counted_by_how_they_ended_told_in_full_or_briefly) {
   EXPECT_EQ(attempts.created, 2u);
   EXPECT_EQ(attempts.replayed, 2u);
   EXPECT_EQ(attempts.refused, 1u);
+}
+
+// Ledgers keep them: a repeat of what an earlier version recorded must be known again.
+TEST(Fingerprints, are_of_all_fields_that_count_each_with_its_length) {
+  request::Reserve reserve{.id = "r", .lines = {{"cup", Units(6)}}, .ttl = 15min, .wait = 2s};
+  EXPECT_EQ(fingerprint(reserve, 7), digest("7:reserve0:900000;0;0:1;3:cup6;", 7));
+  reserve.customer = "a customer with a name";
+  reserve.replaces = "q";
+  reserve.partial = true;
+  reserve.lines = {{"jug", Units(1)}, {"cup", Units(12)}, {"jug", Units(2)}};
+  EXPECT_EQ(fingerprint(reserve, 7),
+            digest("7:reserve22:a customer with a name900000;1;1:q2;3:cup12;3:jug3;", 7));
+  reserve.lines = {{std::string(300, 's'), Units(1)}};  // more than most take
+  EXPECT_EQ(fingerprint(reserve, 7),
+            digest("7:reserve22:a customer with a name900000;1;1:q1;300:" + std::string(300, 's') + "1;", 7));
+}
+
+TEST(Fingerprints, of_every_kind_begin_with_its_name) {
+  EXPECT_EQ(fingerprint(request::Return{"r", "k", {}}, 7), digest("6:return1:r0;", 7));
+  EXPECT_EQ(fingerprint(request::Change{"r", {{"cup", Units(2)}}}, 7), digest("6:change1:r1;3:cup2;", 7));
+  EXPECT_EQ(fingerprint(request::Adjust{"cup", "k", Units(-12), "broken", "eu", 1s}, 7),
+            digest("6:adjust3:cup-12;6:broken2:eu", 7));
+  EXPECT_EQ(fingerprint(request::Count{"cup", "k", Units(40), "shelf", ""}, 7),
+            digest("5:count3:cup40;5:shelf0:", 7));
+  EXPECT_EQ(fingerprint(request::MoveRights{"cup", "k", "us", Units(3), "eu"}, 7),
+            digest("4:move3:cup2:us2:eu3;", 7));
+  EXPECT_EQ(
+      fingerprint(request::Import{"k", "eu", {{1, "cup", Units(5), ""}, {12, "", Units(0), "no SKU"}}}, 7),
+      digest("6:import2:eu1;3:cup5;0:12;0:0;6:no SKU", 7));
 }
 
 TEST(SizesOfSlices, are_guessed_by_what_is_in_them) {

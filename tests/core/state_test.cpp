@@ -142,6 +142,19 @@ TEST(Stock, lists_skus_in_byte_order_also_those_that_came_later) {
   EXPECT_THAT(stock.in_byte_order(), testing::ElementsAre(SkuId(2), SkuId(1), SkuId(3), SkuId(0)));
 }
 
+TEST(Stock, tells_skus_apart_whose_names_have_one_hash) {
+  Stock stock(7);
+  const std::string one = "p0000698", other = "\x64\xcd\x32\x2f\xb1\x1f\xe8";
+  ASSERT_EQ(stock.hash(one), stock.hash(other));
+  EXPECT_EQ(stock.find(one), std::nullopt);
+  stock.add_sku(SkuId(0), one);
+  EXPECT_EQ(stock.find(one), SkuId(0));
+  EXPECT_EQ(stock.find(other), std::nullopt);
+  stock.add_sku(SkuId(1), other);
+  EXPECT_EQ(stock.find(one), SkuId(0));
+  EXPECT_EQ(stock.find(other), SkuId(1));
+}
+
 Reservation pending(const std::string& id, std::uint64_t seq, std::int64_t expires) {
   Reservation reservation;
   reservation.id = id;

@@ -222,6 +222,59 @@ TEST(HostileNative, CallsWithAFewWrongBytesAreCallsOrErrors) {
   }
 }
 
+// The pointers of one operation that reserves: to its id, to its SKU, to what else it says.
+std::uint64_t* pointers_of(Bytes& call, const std::string& id) {
+  const std::string_view all = text_of(call);
+  const std::size_t text = all.find(id);
+  EXPECT_EQ(text % 8, 0u);
+  for (std::size_t at = 16; at + 8 <= text; at += 8) {
+    auto* const word = reinterpret_cast<std::uint64_t*>(call.data() + at);
+    const std::uint64_t near = 1 | ((text - at - 8) / 8) << 2 | (2 | std::uint64_t{id.size() + 1} << 3) << 32;
+    if (*word == near) return word;
+  }
+  ADD_FAILURE() << "no pointer to it";
+  return nullptr;
+}
+
+TEST(HostileNative, ATextThatReachesBeyondItsMessageOrHasNoEndIsAnError) {
+  const Bytes sound = call_of({operation::Reserve{.id = "the-cart-it-is-of", .items = {{"jug", 1}}}});
+  const auto with = [&](std::uint64_t pointer) {
+    Bytes bytes = sound;
+    *pointers_of(bytes, "the-cart-it-is-of") = pointer;
+    return bytes;
+  };
+  const auto near = [](std::int64_t words, std::uint64_t bytes, std::uint64_t size = 2) {
+    return 1 | (static_cast<std::uint64_t>(words) << 2 & 0xffffffff) | (size | bytes << 3) << 32;
+  };
+  EXPECT_TRUE(is_call(with(near(2, 18))));
+  EXPECT_TRUE(is_call(with(0)));             // no id at all
+  EXPECT_FALSE(is_call(with(near(2, 17))));  // its last byte is not 0
+  EXPECT_FALSE(is_call(with(near(2, 0))));
+  EXPECT_FALSE(is_call(with(near(2, 1'000))));
+  EXPECT_FALSE(is_call(with(near(2, (1u << 29) - 1))));
+  EXPECT_FALSE(is_call(with(near(500, 18))));
+  EXPECT_FALSE(is_call(with(near((1 << 29) - 1, 1))));
+  EXPECT_FALSE(is_call(with(near(-(1 << 29), 1))));
+  EXPECT_FALSE(is_call(with(near(-500, 18))));
+  EXPECT_FALSE(is_call(with(near(2, 18, 3))));  // of no bytes
+  EXPECT_FALSE(is_call(with(2)));               // far, in a message of one segment
+  EXPECT_FALSE(is_call(with(3)));               // no text but a capability
+}
+
+// Many operations may point to one long text: what is made of them is no more than a few times the message.
+TEST(HostileNative, TextsThatSharePlacesMakeNothingLarge) {
+  constexpr std::size_t operations = 1'000, long_text = 100'000;
+  std::vector<Operation> all(operations, operation::Reserve{.id = "x", .items = {{"jug", 1}}});
+  all.push_back(operation::Reserve{.id = std::string(long_text, 'y'), .items = {{"jug", 1}}});
+  Bytes bytes = call_of(all);
+  std::uint64_t* const last = pointers_of(bytes, std::string(long_text, 'y'));
+  const std::ptrdiff_t words_of_one = 6;
+  for (std::size_t i = 1; i <= 100; ++i)
+    last[-static_cast<std::ptrdiff_t>(i) * words_of_one] = *last + (i * words_of_one << 2);
+  NativeCall call;
+  EXPECT_FALSE(decode_native_call(bytes, call));
+}
+
 TEST(HostileNative, EveryFlippedBitOfAnswersGivesAnswersOrAnError) {
   std::vector<NativeResult> results(3);
   results[0].brief = brief(pending());
