@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/bytes.h"

@@ -151,7 +151,7 @@ bool PlainWriter::count(bool is_plain) {
   return is_plain;
 }
 
-bool PlainWriter::append(const Reservation& reservation, const Counted& counted) {
+inline bool PlainWriter::append(const Reservation& reservation, const Counted& counted) {
   const bool is_small = fits<std::uint32_t>(counted.until) && fits<std::uint16_t>(counted.at) &&
                         fits<std::uint16_t>(counted.wall);
   if (!is_small || !is_plain(reservation)) return false;

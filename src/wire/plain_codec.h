@@ -73,7 +73,8 @@ class PlainWriter {
     std::uint64_t at;
     std::uint64_t wall;
   };
-  [[nodiscard]] bool append(const Reservation& reservation, const Counted& counted);
+  [[gnu::always_inline]] [[nodiscard]] inline bool append(const Reservation& reservation,
+                                                          const Counted& counted);
   [[nodiscard]] std::byte* room();
   bool count(bool is_plain);
 
