@@ -162,22 +162,17 @@ ClosedSlice::Entry draw_sums(Draw& draw) {
 }  // namespace
 
 Record draw_record(Draw& draw, std::size_t kind) {
-  return {draw_node_time(draw),
-          draw_wall_time(draw),
-          draw.list(2,
-                    [&] {
-                      return NewSku{draw.strong<SkuId>(), draw.text()};
-                    }),
-          draw.list(2,
-                    [&] {
-                      return NewReplica{draw.strong<ReplicaIx>(), draw_any_replica(draw)};
-                    }),
-          few(draw.list(3, [&] { return draw_row_change(draw); })),
-          draw.list(3,
-                    [&] {
-                      return Remembered{draw.any<std::uint64_t>(), draw.digest()};
-                    }),
-          draw_body(draw, kind)};
+  Record record;
+  record.at = draw_node_time(draw);
+  record.wall = draw_wall_time(draw);
+  record.new_skus = draw.list(2, [&] { return NewSku{draw.strong<SkuId>(), draw.text()}; });
+  record.new_replicas = draw.list(2, [&] {
+    return NewReplica{draw.strong<ReplicaIx>(), draw_any_replica(draw)};
+  });
+  record.rows = few(draw.list(3, [&] { return draw_row_change(draw); }));
+  record.remembered = draw.list(3, [&] { return Remembered{draw.any<std::uint64_t>(), draw.digest()}; });
+  record.body = draw_body(draw, kind);
+  return record;
 }
 
 SliceValue draw_slice(Draw& draw, std::size_t kind) {
@@ -203,7 +198,12 @@ Record typical_reserve() {
   RowChange hold;
   hold.sku = SkuId(4711);
   hold.reserved = Units(2);
-  return {node_time(5'000'000'000), wall_time(1'760'000'000'000), {}, {}, {hold}, {}, changed};
+  Record record;
+  record.at = node_time(5'000'000'000);
+  record.wall = wall_time(1'760'000'000'000);
+  record.rows = {hold};
+  record.body = changed;
+  return record;
 }
 
 Record typical_purchase() {
