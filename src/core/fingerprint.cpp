@@ -17,9 +17,11 @@ constexpr std::size_t number_max = 21;  // characters, with its sign and what en
 
 std::size_t most(std::int64_t) { return number_max; }
 std::size_t most(std::string_view text) { return number_max + text.size(); }
+std::size_t most(const Line& line) { return most(line.sku) + number_max; }
 std::size_t most(const Few<Line>& lines) {
+  if (lines.size() == 1) return number_max + most(lines[0]);
   std::size_t characters = number_max;
-  for (const Line& line : lines) characters += most(line.sku) + number_max;
+  for (const Line& line : lines) characters += most(line);
   return characters;
 }
 std::size_t most(const std::vector<request::ImportLine>& lines) {
@@ -39,21 +41,21 @@ std::size_t most(const std::vector<request::ImportLine>& lines) {
 }
 [[gnu::always_inline]] inline char* write(char* out, std::string_view text) {
   out = write(out, static_cast<std::int64_t>(text.size()), ':');
-  return out + text.copy(out, text.size());
+  return std::copy(text.begin(), text.end(), out);
 }
-[[gnu::always_inline]] inline char* write_in_order(char* out, const Few<Line>& lines) {
-  out = write(out, static_cast<std::int64_t>(lines.size()));
-  for (const Line& line : lines) out = write(write(out, line.sku), line.quantity.count());
-  return out;
+[[gnu::always_inline]] inline char* write(char* out, const Line& line) {
+  return write(write(out, line.sku), line.quantity.count());
 }
+// Lines of one SKU are one, and their order says nothing.
 [[gnu::noinline]] char* write_summed(char* out, const Few<Line>& lines) {
   Few<Line> sums = summed(lines);
   std::ranges::sort(sums, {}, &Line::sku);
-  return write_in_order(out, sums);
+  out = write(out, static_cast<std::int64_t>(sums.size()));
+  for (const Line& line : sums) out = write(out, line);
+  return out;
 }
-// Lines of one SKU are one, and their order says nothing.
 [[gnu::always_inline]] inline char* write(char* out, const Few<Line>& lines) {
-  return lines.size() == 1 ? write_in_order(out, lines) : write_summed(out, lines);
+  return lines.size() == 1 ? write(write(out, std::int64_t{1}), lines[0]) : write_summed(out, lines);
 }
 char* write(char* out, const std::vector<request::ImportLine>& lines) {
   for (const request::ImportLine& line : lines) {
