@@ -169,10 +169,12 @@ void pack(const Reservation& pending, Packed& out) {
 
 }  // namespace
 
-// A little more: ids are not all equally long, and what was guessed too small is moved.
+// A little more: slices are not all equally full, nor ids equally long, and what was guessed too small is
+// moved.
 PendingSlice::PendingSlice(std::uint64_t number, const PendingSlice& like) : number_(number) {
-  places_.reserve(like.places_.size());
-  bytes_.reserve(like.bytes_.size() + like.bytes_.size() / 32);
+  const auto about = [](std::size_t size) { return size + size / 32; };
+  places_.reserve(about(like.places_.size()));
+  bytes_.reserve(about(like.bytes_.size()));
 }
 
 std::uint32_t PendingSlice::within(ReservationSeq seq) const {

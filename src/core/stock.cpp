@@ -86,6 +86,7 @@ std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version, Sku
 void Stock::add_sku(SkuId id, std::string_view name) {
   if (id.value() >= skus_.size()) {
     skus_.resize(id.value() + 1);
+    left_.resize(skus_.size());
     names_.resize(skus_.size());
   }
   HF_ASSERT(names_[id.value()].empty());
@@ -147,15 +148,16 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
     const SkuTag of = tag_of(name(sku));
     state_hash_ += row_hash(row, replica, of, tags_) - row_hash(old, replica, of, tags_);
   }
-  sum_up(skus_[sku.value()], left_by(row) - left_by(old));
+  sum_up(sku, left_by(row) - left_by(old));
   if (row.rate > 0 && !std::exchange(skus_[sku.value()].in_demand, true)) in_demand_.push_back(sku);
   old = row;
 }
 
-void Stock::sum_up(Sku& sku, Units change) {
-  oversold_ -= beyond(sku.left);
-  sku.left += change;
-  oversold_ += beyond(sku.left);
+void Stock::sum_up(SkuId sku, Units change) {
+  Units& left = left_[sku.value()];
+  oversold_ -= beyond(left);
+  left += change;
+  oversold_ += beyond(left);
 }
 
 void Stock::restore(const SkuSlice::Entry& entry) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/large_pages.h"
 #include "core/bounded_counter.h"
 #include "core/digest_table.h"
 #include "core/record.h"
@@ -100,11 +101,11 @@ class Stock {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
   static inline const Row no_row{};
 
-  struct Sku {
+  // Half a line of the cache.
+  struct alignas(32) Sku {
     Units reserved;
     Units returned;
     Units rights;  // of this replica, kept up to date as rows change
-    Units left;    // of all that came in anywhere; what was sent cancels
     bool in_demand = false;
   };
   struct LinkedRow {
@@ -126,12 +127,13 @@ class Stock {
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);
   void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);
-  void sum_up(Sku& sku, Units change);
+  void sum_up(SkuId sku, Units change);
   void link(ReplicaRows& rows, std::uint32_t sku);
   void unlink(ReplicaRows& rows, std::uint32_t sku);
 
   std::uint64_t hash_seed_;
-  std::vector<Sku> skus_;
+  std::vector<Sku, LargePages<Sku>> skus_;
+  std::vector<Units> left_;  // by SKU: of all that came in anywhere; what was sent cancels
   std::deque<std::string> names_;
   DigestTable<std::uint64_t, Place> places_;  // by the hash of the name
   std::map<std::string, Place> apart_;        // those whose hash stands there for another one
