@@ -21,7 +21,16 @@ void Deadlines::add(Deadline deadline) {
   if (place > 0 && deadline < heap[(place - 1) / 2]) bucket.sift();
 }
 
-[[gnu::noinline]] Deadlines::Bucket& Deadlines::other_bucket(std::int64_t number) { return buckets_[number]; }
+// One after all others will most likely come to be as large as the last, and is not moved until it is larger.
+[[gnu::noinline]] Deadlines::Bucket& Deadlines::other_bucket(std::int64_t number) {
+  const auto last = buckets_.begin();
+  Bucket& bucket = buckets_[number];
+  if (last != buckets_.end() && last->first < number) {
+    const std::size_t before = last->second.heap.size();
+    bucket.heap.reserve(before + before / 8);
+  }
+  return bucket;
+}
 
 // The last one, to where it belongs.
 [[gnu::noinline]] void Deadlines::Bucket::sift() { std::ranges::push_heap(heap, std::greater<>{}); }
