@@ -130,7 +130,7 @@ std::optional<RequestToken> Node::take_to_recall(Now now, std::span<input::Asked
   while (next < requests.size()) {
     if (expected - next < expected_ahead) {
       const auto soon = requests.subspan(expected, std::min(requests.size() - expected, expected_ahead));
-      if (!soon.front().name) replica_.expect(soon);  // or whoever hands them in has done so
+      if (!soon.empty() && !soon.front().name) replica_.expect(soon);  // or whoever hands them in has done so
       expected += soon.size();
     }
     input::Asked& one = requests[next++];
