@@ -1,4 +1,5 @@
-// DigestTable: what is known of each of tens of millions of names, by their digests, or by half of them.
+// DigestTable: what is known of each of tens of millions of names, by their digests, by half of them, or by
+// another hash.
 //
 // The first bits of a digest say in which page a name stands, its last bits where in the page: there, or in
 // the next place that is free, so that one line of the cache tells what there is to tell. A page that is full

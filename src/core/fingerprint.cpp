@@ -31,7 +31,7 @@ std::size_t most(const std::vector<request::ImportLine>& lines) {
   return characters;
 }
 
-[[gnu::always_inline]] inline char* write(char* out, std::int64_t number, char end = ';') {
+inline char* write(char* out, std::int64_t number, char end = ';') {
   if (number >= 0 && number < 10)  // nearly all are lengths, and most of nothing
     *out++ = static_cast<char>('0' + number);
   else
@@ -39,13 +39,11 @@ std::size_t most(const std::vector<request::ImportLine>& lines) {
   *out++ = end;
   return out;
 }
-[[gnu::always_inline]] inline char* write(char* out, std::string_view text) {
+inline char* write(char* out, std::string_view text) {
   out = write(out, static_cast<std::int64_t>(text.size()), ':');
   return std::copy(text.begin(), text.end(), out);
 }
-[[gnu::always_inline]] inline char* write(char* out, const Line& line) {
-  return write(write(out, line.sku), line.quantity.count());
-}
+inline char* write(char* out, const Line& line) { return write(write(out, line.sku), line.quantity.count()); }
 // Lines of one SKU are one, and their order says nothing.
 [[gnu::noinline]] char* write_summed(char* out, const Few<Line>& lines) {
   Few<Line> sums = summed(lines);
@@ -54,7 +52,7 @@ std::size_t most(const std::vector<request::ImportLine>& lines) {
   for (const Line& line : sums) out = write(out, line);
   return out;
 }
-[[gnu::always_inline]] inline char* write(char* out, const Few<Line>& lines) {
+inline char* write(char* out, const Few<Line>& lines) {
   return lines.size() == 1 ? write(write(out, std::int64_t{1}), lines[0]) : write_summed(out, lines);
 }
 char* write(char* out, const std::vector<request::ImportLine>& lines) {

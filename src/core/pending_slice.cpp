@@ -169,8 +169,8 @@ void pack(const Reservation& pending, Packed& out) {
 
 }  // namespace
 
-// A little more: slices are not all equally full, nor ids equally long, and what was guessed too small is
-// moved.
+// With a little more room: slices are not all equally full, nor ids equally long, and one that outgrows its
+// room is copied.
 PendingSlice::PendingSlice(std::uint64_t number, const PendingSlice& like) : number_(number) {
   const auto about = [](std::size_t size) { return size + size / 32; };
   places_.reserve(about(like.places_.size()));
@@ -283,7 +283,7 @@ void PendingSlice::pack_closely() {
   shrink();
 }
 
-// Not for a little: it is moved.
+// Not for a little: all of it is copied.
 void PendingSlice::shrink() {
   if (bytes_.capacity() - bytes_.size() > bytes_.size() / 16) bytes_.shrink_to_fit();
   if (places_.capacity() - places_.size() > places_.size() / 16) places_.shrink_to_fit();

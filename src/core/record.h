@@ -97,9 +97,11 @@ enum class ReservationStep : std::uint8_t {
 };
 
 struct ReservationChanged {
-  ReservationChanged() {}  // member by member: one is made in each step, and cleared as a whole it costs more
-  ReservationChanged(ReservationStep what, Reservation now, Boxed<Reservation> instead_of = {},
-                     Boxed<KeyUse> use = {}, Seldom<ReservedLine> until_now = {})
+  // Not `= default`: a value that says ReservationChanged() would be cleared as a whole before its members
+  // are made, and one is made in each step.
+  ReservationChanged() {}
+  ReservationChanged(ReservationStep what, Reservation now, Boxed<Reservation> instead_of, Boxed<KeyUse> use,
+                     Seldom<ReservedLine> until_now)
       : step(what),
         after(std::move(now)),
         replaced(std::move(instead_of)),
@@ -203,7 +205,7 @@ struct PeerDistrusted {
 }  // namespace record
 
 struct Record {
-  Record() {}  // as ReservationChanged
+  Record() {}  // not `= default`, as ReservationChanged
 
   NodeTime at;
   WallTime wall;

@@ -173,9 +173,9 @@ class SliceBook {
     std::unreachable();
   }
   [[nodiscard]] Marks& marks_of(SliceId slice, Newest& newest) {
-    return slice.number == newest.number ? newest.marks : marks_beside(newest, slice);
+    return slice.number == newest.number ? newest.marks : marks_of_older_or_newer(newest, slice);
   }
-  [[gnu::noinline]] Marks& marks_beside(Newest& newest, SliceId slice) {
+  [[gnu::noinline]] Marks& marks_of_older_or_newer(Newest& newest, SliceId slice) {
     if (slice.number < newest.number) return others_[slice];
     if (newest.marks != Marks{}) others_[{slice.kind, newest.number}] = newest.marks;
     newest = {slice.number, {}};
@@ -187,10 +187,11 @@ class SliceBook {
   }
 
   Marks meta_;               // every record changes it
-  std::vector<Marks> skus_;  // by number: there is none that ends before others
+  std::vector<Marks> skus_;  // by number, without gaps: SKUs are, and none is ever removed
   Newest reservations_;
   Newest memories_;
-  boost::unordered_flat_map<SliceId, Marks, Hash> others_;  // older ones; dirty() sorts what it finds here
+  boost::unordered_flat_map<SliceId, Marks, Hash>
+      others_;  // all older than the newest of their kind; dirty() sorts what it finds here
 };
 
 }  // namespace holdfast

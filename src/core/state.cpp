@@ -33,6 +33,7 @@ void State::replay(Position position, const Record& record) {
   apply(record, position, nullptr);
 }
 
+// Of the meta slice a reservation changes its time, and its versions, at most: the rest is apply_meta()'s.
 void State::apply(const Record& record, Position position, const Digest* name) {
   HF_ASSERT(position == position_.next() || position_ == Position{});
   position_ = position;

@@ -4,7 +4,8 @@
 // The bytes are a standard message (https://capnproto.org/encoding.html#serialization-over-a-stream) that
 // always has exactly one segment: u32 0, u32 words, then the words; so their number is a multiple of 8.
 // Writing builds it in the caller's own buffer. Reading is total: every list and text that a message points
-// to counts against a budget of twice its size, so that pointers which share a target cannot make it grow.
+// to counts against a budget of twice its size (near_texts.h has one of its own), so that pointers which
+// share a target cannot make it grow.
 #pragma once
 
 #include <capnp/message.h>

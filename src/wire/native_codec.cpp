@@ -32,14 +32,14 @@ enum ReservePointer : unsigned { id_pointer, sku_pointer, more_pointer };
 // Its first line stands in the operation itself, and nearly every reservation has no other.
 void read(Op::Reader operation, NearTexts& near, request::Reserve& reserve) {
   const auto from = operation.getReserve();
-  if (const auto id = near.find(operation, id_pointer))
+  if (const auto id = near.take(operation, id_pointer))
     reserve.id.append(*id);
   else
     reserve.id = text_out(from.getId());
   if (NearTexts::says_something(operation, sku_pointer)) {
     Line& line = reserve.lines.emplace_back();
     line.quantity = Units(from.getQuantity());
-    if (const auto sku = near.find(operation, sku_pointer))
+    if (const auto sku = near.take(operation, sku_pointer))
       line.sku.append(*sku);
     else
       line.sku = text_out(from.getSku());

@@ -28,7 +28,7 @@ class NearTexts {
     return place < in.getPointerSection().size() && word_at(pointer_in(in, place)) != 0;
   }
   // The text of the pointer at this place; nothing: it is none that is read here.
-  [[nodiscard]] std::optional<std::string_view> find(capnp::AnyStruct::Reader in, unsigned place) {
+  [[nodiscard]] std::optional<std::string_view> take(capnp::AnyStruct::Reader in, unsigned place) {
     if (!says_something(in, place)) return std::string_view();
     const capnp::word* const pointer = pointer_in(in, place);
     const std::uint64_t said = word_at(pointer);

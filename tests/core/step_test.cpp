@@ -57,6 +57,8 @@ class Asker {
     return step(std::move(asked));
   }
 
+  void expect(std::span<input::Asked> asked) const { replica_.expect(asked); }
+
  private:
   void bring_in(const std::string& sku) {
     step(input::Asked{RequestToken(0), request::Adjust{sku, "in-" + sku, Units(9), "delivery", "", {}}});
@@ -96,6 +98,15 @@ TEST_P(Expected, requests_are_decided_as_any_others) {
     const input::Asked asked{RequestToken(++token), request};
     EXPECT_EQ(other.step_expected(asked), one.step(asked)) << "request " << token;
   }
+}
+
+TEST_P(Expected, as_many_at_once_as_there_are) {
+  const Asker asker(GetParam());
+  std::vector<input::Asked> all;
+  for (std::uint64_t i = 0; i < 40; ++i)
+    all.push_back({RequestToken(i), reserve("cart-" + std::to_string(i), {{"cup", 1}})});
+  asker.expect(all);
+  for (const input::Asked& one : all) EXPECT_TRUE(one.name.has_value());
 }
 
 TEST(SeldomLists, hold_what_they_are_given_and_are_equal_if_that_is) {

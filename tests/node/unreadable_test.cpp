@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "node/recovery.h"
 #include "support/desk.h"
 
@@ -66,6 +68,25 @@ TEST_F(Unreadable, a_slice_is_and_nothing_after_it_is_believed) {
   EXPECT_EQ(finish(), "a slice of the checkpoint that includes record 2 cannot be read: rotten");
   EXPECT_EQ(replica.state().position(), Position{});
   EXPECT_EQ(replica.state().stock().size(), 0u);
+}
+
+TEST_F(Unreadable, a_slice_is_that_is_not_of_its_kind_or_place) {
+  const ledger::Slice& stored = disk.slices.begin()->second;
+  const auto told = [&](SliceId id) {
+    Replica fresh(config_of("eu"));
+    node::Recovery other(fresh, codec);
+    other.slice(id, stored.includes, stored.bytes);
+    return other.finish(disk.last).value_or("");
+  };
+  ASSERT_EQ(static_cast<SliceKind>(stored.key.kind), SliceKind::meta);
+  EXPECT_THAT(told({SliceKind::skus, 0}), HasSubstr("is not what it says"));
+  EXPECT_THAT(told({static_cast<SliceKind>(77), 0}), HasSubstr("is not what it says"));
+  const auto stored_skus = std::ranges::find_if(disk.slices, [](const auto& slice) {
+    return static_cast<SliceKind>(slice.second.key.kind) == SliceKind::skus;
+  });
+  ASSERT_NE(stored_skus, disk.slices.end());
+  recovery.slice({SliceKind::skus, ~std::uint64_t{0}}, Position(2), stored_skus->second.bytes);
+  EXPECT_EQ(finish(), "a slice of the checkpoint that includes record 2 is not what it says");
 }
 
 TEST_F(Unreadable, a_batch_is) {

@@ -163,6 +163,8 @@ ClosedSlice::Entry draw_sums(Draw& draw) {
 
 Record draw_record(Draw& draw, std::size_t kind) {
   Record record;
+  // Does not compile if it has another number of members: each is drawn.
+  [[maybe_unused]] const auto& [at, wall, new_skus, new_replicas, rows, remembered, body] = record;
   record.at = draw_node_time(draw);
   record.wall = draw_wall_time(draw);
   record.new_skus = draw.list(2, [&] { return NewSku{draw.strong<SkuId>(), draw.text()}; });
