@@ -7,9 +7,9 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -156,11 +156,6 @@ class SliceBook {
     std::uint64_t number = 0;
     Marks marks;
   };
-  struct Hash {
-    std::size_t operator()(const SliceId& id) const {
-      return std::hash<std::uint64_t>{}(id.number << 3 ^ static_cast<std::uint64_t>(id.kind));
-    }
-  };
 
   [[nodiscard]] Marks& marks_of(SliceId slice) {
     switch (slice.kind) {
@@ -190,8 +185,7 @@ class SliceBook {
   std::vector<Marks> skus_;  // by number, without gaps: SKUs are, and none is ever removed
   Newest reservations_;
   Newest memories_;
-  boost::unordered_flat_map<SliceId, Marks, Hash>
-      others_;  // all older than the newest of their kind; dirty() sorts what it finds here
+  std::map<SliceId, Marks> others_;  // all older than the newest of their kind
 };
 
 }  // namespace holdfast

@@ -1,6 +1,7 @@
 #include "core/state.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/assert.h"
@@ -10,6 +11,8 @@
 namespace holdfast {
 
 namespace {
+
+constexpr std::size_t replayed_at_once = 64;
 
 // Nothing that the record remembers was made before.
 ReservationSeq made_from(const Record& record) {
@@ -28,9 +31,27 @@ State::State(const ReplicaId& own, std::uint64_t hash_seed)
 
 void State::apply(const Record& record, const Digest* name) { apply(record, position_.next(), name); }
 
-void State::replay(Position position, const Record& record) {
+void State::replay(Position first, std::span<const Record> records) {
   stock_.links_are_off();
-  apply(record, position, nullptr);
+  while (!records.empty()) {
+    const auto some = records.first(std::min(records.size(), replayed_at_once));
+    replay_some(first, some);
+    first = Position(first.value() + some.size());
+    records = records.subspan(some.size());
+  }
+}
+
+// All that they touch is on its way from memory before the first is applied.
+void State::replay_some(Position first, std::span<const Record> records) {
+  std::array<Digest, replayed_at_once> names;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    for (const RowChange& change : records[i].rows) stock_.expect(change.sku);
+    if (const auto* changed = std::get_if<record::ReservationChanged>(&records[i].body)) {
+      names[i] = name_of_reservation(changed->after.id, hash_seed_);
+      reservations_.expect(names[i]);
+    }
+  }
+  for (std::size_t i = 0; i < records.size(); ++i, first = first.next()) apply(records[i], first, &names[i]);
 }
 
 // Of the meta slice a reservation changes its time, and its versions, at most: the rest is apply_meta()'s.
@@ -121,9 +142,7 @@ void State::restore(SliceId id, Position includes, const SliceValue& slice) {
                    fenced_ = meta.fenced;
                    fenced_since_ = meta.fenced_since;
                  },
-                 [&](const SkuSlice& skus) {
-                   for (const SkuSlice::Entry& sku : skus.skus) stock_.restore(sku);
-                 },
+                 [&](const SkuSlice& skus) { stock_.restore(skus); },
                  [&](const ReservationSlice& reservations) { reservations_.restore(reservations); },
                  [&](const MemorySlice& memories) { memories_.restore(memories); },
                  [&](const ClosedSlice& closed) { closed_.restore(closed, includes); },

@@ -8,6 +8,7 @@
 // the journal no longer has. Owner: Replica. Threads: none.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ class State {
   void apply(const Record& record, const Digest* name = nullptr);
 
   void restore(SliceId id, Position includes, const SliceValue& slice);
-  void replay(Position position, const Record& record);
+  void replay(Position first, std::span<const Record> records);
   void recovered(Position last);
 
   // A slice as it is now; nothing: it is empty, and what was stored of it goes.
@@ -60,6 +61,7 @@ class State {
   [[nodiscard]] const ClosedSums& closed() const { return closed_; }
 
  private:
+  void replay_some(Position first, std::span<const Record> records);
   void apply(const Record& record, Position position, const Digest* name);
   void apply_meta(const Record& record);
   void add_new(const Record& record, Position position);

@@ -160,6 +160,11 @@ void Stock::sum_up(SkuId sku, Units change) {
   oversold_ += beyond(left);
 }
 
+void Stock::restore(const SkuSlice& slice) {
+  for (const SkuSlice::Entry& sku : slice.skus) expect(hash(sku.name));
+  for (const SkuSlice::Entry& sku : slice.skus) restore(sku);
+}
+
 void Stock::restore(const SkuSlice::Entry& entry) {
   add_sku(entry.id, entry.name);
   reserved_total_ += entry.reserved - skus_[entry.id.value()].reserved;

@@ -39,6 +39,9 @@ class Stock {
   [[nodiscard]] std::uint64_t hash(std::string_view name) const { return hash_of(name, hash_seed_); }
   [[gnu::always_inline]] void expect(std::uint64_t hash) const { places_.expect(hash); }
   [[nodiscard]] std::optional<SkuId> expect_numbers(std::uint64_t hash) const;
+  [[gnu::always_inline]] void expect(SkuId sku) const {
+    if (sku.value() < skus_.size()) __builtin_prefetch(&skus_[sku.value()]);
+  }
   // All SKUs in the byte order of their names.
   [[nodiscard]] const std::vector<SkuId>& in_byte_order() const;
 
@@ -90,7 +93,7 @@ class Stock {
     if (change.version != Version{}) change_row(change);
   }
   void put(ReplicaIx replica, SkuId sku, const Row& row);
-  void restore(const SkuSlice::Entry& entry);
+  void restore(const SkuSlice& slice);
   // During recovery slices and records come in no order of versions: rows are linked when all are there.
   void links_are_off() { linked_ = false; }
   void link_all();
@@ -123,6 +126,7 @@ class Stock {
   };
   using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
 
+  void restore(const SkuSlice::Entry& entry);
   void change_row(const RowChange& change);
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);

@@ -47,12 +47,7 @@ void Recovery::batch(Position first, std::uint32_t count, BytesView records) {
   if (!decoded) return fail("the batch at record " + number(first) + " cannot be read: " + decoded.error());
   if (decoded->size() != count)
     return fail("the batch at record " + number(first) + " does not hold what it says");
-  if (failed_) return;
-  Position position = first;
-  for (const Record& record : *decoded) {
-    replica_.state().replay(position, record);
-    position = position.next();
-  }
+  if (!failed_) replica_.state().replay(first, *decoded);
 }
 
 std::optional<std::string> Recovery::finish(Position last) {

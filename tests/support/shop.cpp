@@ -231,9 +231,8 @@ void Shop::hear(const std::string& region, const std::vector<PeerStock>& stock) 
 
 void Shop::restart() {
   replica_ = std::make_unique<Replica>(config_);
-  Position position;
-  for (const Record& record : journal_) replica_->state().replay(position = position.next(), record);
-  replica_->state().recovered(position);
+  replica_->state().replay(Position(1), journal_);
+  replica_->state().recovered(Position(journal_.size()));
   peers_.clear();
   step(input::Started{++boots_, {}});
 }

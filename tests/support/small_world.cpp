@@ -218,7 +218,7 @@ bool SmallWorld::crash(std::size_t at) {
   for (const Written* written = here.journal.get(); written != nullptr; written = written->before.get())
     records.push_back(&written->record);
   for (std::size_t i = 0; i < records.size(); ++i)
-    here.replica.state().replay(Position(i + 1), *records[records.size() - 1 - i]);
+    here.replica.state().replay(Position(i + 1), {records[records.size() - 1 - i], 1});
   here.replica.state().recovered(Position(records.size()));
   here.outbox = node::Outbox(Position(records.size()), kept_records);
   for (auto it = waiting_.begin(); it != waiting_.end();) {
