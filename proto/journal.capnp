@@ -1,18 +1,18 @@
 # What a ledger keeps: batches of records, and slices of the checkpoint. Files are for ever: see common.capnp.
 #
-# Empty texts and lists are null pointers. Nearly every record is a plain reservation, of which a batch keeps no more
+# Empty texts and lists are null pointers. Nearly every record is of a plain reservation, of which a batch keeps no more
 # than it has to (PlainReservations), and so does a slice. Of others two things are kept small: the one row change of a
 # one-line reservation (Record.held), and its one line (Reservation.quantity).
 #
-# Format 1 had no plain reservations; format 2 had none in slices, and kept SKUs and memories in lists. They are read, and
-# no longer written.
+# Format 1 had no plain reservations; format 2 had none in slices, and kept SKUs and memories in lists; in format 3 those
+# that have ended were no plain ones. They are read, and no longer written.
 @0x9b7f6d1e52c8a034;
 
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "common.capnp";
 $Cxx.namespace("holdfast::wire::proto");
 
-const journalFormat :UInt16 = 3;
+const journalFormat :UInt16 = 4;
 
 struct Batch {
   format @0 :UInt16;
@@ -23,7 +23,7 @@ struct Batch {
 struct PlainReservations {
   at @0 :Int64;           # node time that they count from, ms
   wall @1 :Int64;         # UTC of the first, ms
-  seq @2 :UInt64;         # of a batch's first record, if that is a reservation; of a slice's first plain one
+  seq @2 :UInt64;         # that a batch's first record has, if it makes a reservation; of a slice's first plain one
   runs @3 :List(UInt32);  # the order of all: so many plain ones, so many others, and so on in turn
   entries @4 :Data;       # src/wire/plain_codec.h
 }

@@ -65,6 +65,7 @@ void Deadlines::drop(Deadline gone, const IsPending& is_pending) {
     std::erase_if(bucket.heap, [&](const Deadline& deadline) { return !is_pending(deadline); });
     bucket.make();
   }
+  if (bucket.heap.front() == gone) bucket.pop();
   while (!is_pending(bucket.heap.front())) bucket.pop();
 }
 

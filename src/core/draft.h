@@ -42,6 +42,8 @@ class Draft {
   [[nodiscard]] SkuId sku(std::string_view name);
   [[nodiscard]] ReplicaIx replica(const ReplicaId& id);
 
+  // A name, as memories.h makes it.
+  void remember(const Digest& name);
   void remember_reservation(std::string_view id) { remember(name_of_reservation(id, state_.hash_seed())); }
   void remember_key(std::string_view key) { remember(name_of_key(key, state_.hash_seed())); }
 
@@ -63,7 +65,6 @@ class Draft {
 
  private:
   RowChange& growing(SkuId sku);
-  void remember(const Digest& name);
 
   const State& state_;
   const Demand& demand_;

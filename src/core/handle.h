@@ -20,8 +20,10 @@ using Pasts = std::vector<Past>;
 // The texts of the request go into the reservation that is made of it.
 void handle(StepContext& step, RequestToken token, request::Reserve& request, const Pasts& past,
             const std::optional<Digest>& name_of_id);
-void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past);
-void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past);
+void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past,
+            const std::optional<Digest>& name_of_id);
+void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past,
+            const std::optional<Digest>& name_of_id);
 void handle(StepContext& step, RequestToken token, const request::Extend& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Change& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Return& request, const Pasts& past);

@@ -15,19 +15,32 @@ namespace {
 using record::ReservationStep;
 
 Answer done(const StepContext& step, const Reservation& after, bool replayed = false) {
-  return Success(answer::ReservationAnswer{view(after, step), false, replayed});
+  return told(after, step, Telling::in_full, {.created = false, .replayed = replayed});
+}
+
+template <class Request>
+[[nodiscard]] Telling telling(const Request& request) {
+  return request.brief ? Telling::briefly : Telling::in_full;
+}
+
+[[nodiscard]] Digest name_of(const StepContext& step, std::string_view id) {
+  return name_of_reservation(id, step.state().hash_seed());
 }
 
 Answer conflict(const StepContext& step, const Reservation& reservation) {
   return failure(state_conflict(reservation, step));
 }
 
-// Ends a pending reservation: its units go to the buyer, or back.
-Reservation end(StepContext& step, const Reservation& pending, ReservationEvent event, ReservationStep kind,
-                std::string_view order = {}) {
+// Ends a pending reservation: its units go to the buyer, or back. As its record says it, while that is the
+// last one.
+const Reservation& end(StepContext& step, Reservation&& pending, const Digest& name, ReservationEvent event,
+                       ReservationStep kind, std::string_view order = {}) {
   Draft draft = step.draft();
-  Reservation after = pending;
-  const auto state = next(pending.state, event);
+  auto& changed = draft.body<record::ReservationChanged>();
+  changed.step = kind;
+  Reservation& after = changed.after;
+  after = std::move(pending);
+  const auto state = next(after.state, event);
   HF_ASSERT(state.has_value());
   after.state = *state;
   after.order = order;
@@ -37,16 +50,16 @@ Reservation end(StepContext& step, const Reservation& pending, ReservationEvent 
     else
       draft.reserve(line.sku, -line.quantity);
   }
-  draft.remember_reservation(after.id);
-  step.commit(draft.finish(record::ReservationChanged{kind, after, {}, {}, {}}));
+  draft.remember(name);
+  step.commit(draft.finish(), &name);
   return after;
 }
 
 // What a sale means beyond its record; and its answer.
-Answer sold(StepContext& step, const Reservation& after) {
+Answer sold(StepContext& step, const Reservation& after, Telling telling) {
   for (const ReservedLine& line : after.lines) step.memory.sold.add(step.now.node, line.quantity.count());
   end_waiters_replacing(step, after);
-  return done(step, after);
+  return told(after, step, telling, {});
 }
 
 // What of these lines is not available, by what each of them needs.
@@ -69,7 +82,8 @@ void note_attempt(StepContext& step, const Digest& name, const Few<ReservedLine>
 }
 
 // The payment came after the deadline: the units are taken again if they are still there.
-Answer reacquire(StepContext& step, const Reservation& expired, std::string_view order) {
+Answer reacquire(StepContext& step, const Reservation& expired, const Digest& name,
+                 const request::Purchase& request) {
   if (const auto short_skus = shorts(step, expired.lines); !short_skus.empty()) {
     note_attempt(step, name_of_reservation("reacquire " + expired.id, step.state().hash_seed()),
                  expired.lines, short_skus);
@@ -80,15 +94,16 @@ Answer reacquire(StepContext& step, const Reservation& expired, std::string_view
   Draft draft = step.draft();
   Reservation after = expired;
   after.state = *next(expired.state, ReservationEvent::reacquire);
-  after.order = order;
+  after.order = request.order;
   for (const ReservedLine& line : after.lines) draft.purchase(line.sku, line.quantity, no_units);
-  draft.remember_reservation(after.id);
+  draft.remember(name);
   step.commit(draft.finish(record::ReservationChanged{ReservationStep::reacquired, after, {}, {}, {}}));
-  return sold(step, after);
+  return sold(step, after, telling(request));
 }
 
-Answer repurchase(const StepContext& step, const Reservation& purchased, std::string_view order) {
-  if (order.empty() || order == purchased.order) return done(step, purchased, true);
+Answer repurchase(const StepContext& step, const Reservation& purchased, const request::Purchase& request) {
+  if (request.order.empty() || request.order == purchased.order)
+    return told(purchased, step, telling(request), {.created = false, .replayed = true});
   Refusal refusal;
   refusal.code = RefusalCode::idempotency_mismatch;
   refusal.detail = "reservation " + purchased.id + " was purchased " +
@@ -97,21 +112,22 @@ Answer repurchase(const StepContext& step, const Reservation& purchased, std::st
   return failure(refusal);
 }
 
-Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past) {
-  if (const auto pending = step.state().reservations().find(request.id))
+Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past, const Digest& name) {
+  if (auto pending = step.state().reservations().find(request.id, name))
     return sold(step,
-                end(step, *pending, ReservationEvent::purchase, ReservationStep::purchased, request.order));
-  const Reservation* found = ended(step.state(), request.id, past);
+                end(step, *std::move(pending), name, ReservationEvent::purchase, ReservationStep::purchased,
+                    request.order),
+                telling(request));
+  const Reservation* found = ended(step.state(), request.id, name, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
-  if (found->state == ReservationState::purchased) return repurchase(step, *found, request.order);
+  if (found->state == ReservationState::purchased) return repurchase(step, *found, request);
   if (found->state == ReservationState::expired && request.if_expired == request::IfExpired::reacquire)
-    return reacquire(step, *found, request.order);
+    return reacquire(step, *found, name, request);
   return conflict(step, *found);
 }
 
 // A waiting request that is released is tried a last time, for its figures, and ends there: it held nothing.
-std::optional<Answer> release_waiter(StepContext& step, const request::Release& request) {
-  const Digest name = name_of_reservation(request.id, step.state().hash_seed());
+std::optional<Answer> release_waiter(StepContext& step, const request::Release& request, const Digest& name) {
   const Waiter* waiter = step.memory.waiters.find(name);
   if (waiter == nullptr) return std::nullopt;
   const auto& asked = std::get<request::Reserve>(waiter->request);
@@ -125,15 +141,17 @@ std::optional<Answer> release_waiter(StepContext& step, const request::Release& 
   return Success(answer::ReservationAnswer{std::move(released), false, false});
 }
 
-Answer release(StepContext& step, const request::Release& request, const Pasts& past) {
-  auto waited = release_waiter(step, request);
-  if (const auto pending = step.state().reservations().find(request.id))
-    return done(step, end(step, *pending, ReservationEvent::release, ReservationStep::released));
+Answer release(StepContext& step, const request::Release& request, const Pasts& past, const Digest& name) {
+  auto waited = release_waiter(step, request, name);
+  if (auto pending = step.state().reservations().find(request.id, name))
+    return told(end(step, *std::move(pending), name, ReservationEvent::release, ReservationStep::released),
+                step, telling(request), {});
   if (waited) return *std::move(waited);
-  const Reservation* found = ended(step.state(), request.id, past);
+  const Reservation* found = ended(step.state(), request.id, name, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
   if (found->state == ReservationState::purchased) return conflict(step, *found);
-  return done(step, *found, found->state == ReservationState::released);
+  return told(*found, step, telling(request),
+              {.created = false, .replayed = found->state == ReservationState::released});
 }
 
 // The pending reservation; or why it cannot be changed any more.
@@ -269,12 +287,14 @@ Answer give_back(StepContext& step, const request::Return& request, const Pasts&
 
 }  // namespace
 
-void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past) {
-  step.reply(token, purchase(step, request, past));
+void handle(StepContext& step, RequestToken token, const request::Purchase& request, const Pasts& past,
+            const std::optional<Digest>& name_of_id) {
+  step.reply(token, purchase(step, request, past, name_of_id ? *name_of_id : name_of(step, request.id)));
 }
 
-void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past) {
-  step.reply(token, release(step, request, past));
+void handle(StepContext& step, RequestToken token, const request::Release& request, const Pasts& past,
+            const std::optional<Digest>& name_of_id) {
+  step.reply(token, release(step, request, past, name_of_id ? *name_of_id : name_of(step, request.id)));
 }
 
 void handle(StepContext& step, RequestToken token, const request::Extend& request, const Pasts& past) {
@@ -293,8 +313,9 @@ void expire(StepContext& step, std::size_t most) {
   for (; most > 0; --most) {
     const Deadline* first = step.state().reservations().first_to_expire();
     if (first == nullptr || first->at > step.now.node) return;
-    (void)end(step, *step.state().reservations().find(first->seq), ReservationEvent::deadline,
-              ReservationStep::expired);
+    auto pending = step.state().reservations().find(first->seq);
+    const Digest name = name_of(step, pending->id);
+    (void)end(step, *std::move(pending), name, ReservationEvent::deadline, ReservationStep::expired);
   }
 }
 

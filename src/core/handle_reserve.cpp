@@ -58,19 +58,9 @@ Result<Few<WantedLine>, Refusal> look_up(const StepContext& step, const Few<Line
   return wanted;
 }
 
-enum class Done : std::uint8_t { now, before };
-
 // Of one that waits others may wait for the outcome, who are told the same: it is told in full.
-Answer told(const StepContext& step, const request::Reserve& request, const Reservation& reservation,
-            Done done) {
-  const bool created = done == Done::now;
-  const bool replayed = done == Done::before;
-  if (!request.brief || request.wait > Millis(0))
-    return answer::ReservationAnswer{view(reservation, step), created, replayed};
-  answer::BriefReservation brief = brief_view(reservation, step.now);
-  brief.created = created;
-  brief.replayed = replayed;
-  return brief;
+[[nodiscard]] Telling telling(const request::Reserve& request) {
+  return request.brief && request.wait == Millis(0) ? Telling::briefly : Telling::in_full;
 }
 
 Answer reserve(StepContext& step, request::Reserve& request, const Digest& name, const Digest& print,
@@ -102,7 +92,7 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& name,
     draft.reserve(line.sku, line.got());
     after.lines.push_back({line.sku, line.got(), no_units});
   }
-  Answer answer = told(step, request, after, Done::now);
+  Answer answer = told(after, step, telling(request), {.created = true, .replayed = false});
   step.commit(draft.finish(), &name);
   for (const WantedLine& line : wanted) want_if_running_dry(step, line.sku);
   return answer;
@@ -114,7 +104,7 @@ Answer replay(const StepContext& step, const request::Reserve& request, const Re
   if (found.fingerprint != fingerprint) return failure(idempotency_mismatch("the id or key " + found.id));
   if (found.state == ReservationState::released || found.state == ReservationState::expired)
     return failure(state_conflict(found, step));
-  return told(step, request, found, Done::before);
+  return told(found, step, telling(request), {.created = false, .replayed = true});
 }
 
 }  // namespace

@@ -45,8 +45,6 @@ const Record* remembered(const State& state, const Digest& name, const std::vect
   return &found->record;
 }
 
-namespace {
-
 const Reservation* ended(const State& state, std::string_view id, const Digest& name,
                          const std::vector<Past>& past) {
   const Record* record = remembered(state, name, past);
@@ -57,8 +55,6 @@ const Reservation* ended(const State& state, std::string_view id, const Digest& 
   if (changed->replaced && changed->replaced->id == id) return &*changed->replaced;
   return nullptr;
 }
-
-}  // namespace
 
 const Reservation* ended(const State& state, std::string_view id, const std::vector<Past>& past) {
   return ended(state, id, name_of_reservation(id, state.hash_seed()), past);

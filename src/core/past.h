@@ -21,6 +21,9 @@ namespace holdfast {
 // An ended reservation, as its last record left it; nullptr: none of this id is remembered.
 [[nodiscard]] const Reservation* ended(const State& state, std::string_view id,
                                        const std::vector<Past>& past);
+// The same, of an id whose name is known already.
+[[nodiscard]] const Reservation* ended(const State& state, std::string_view id, const Digest& name,
+                                       const std::vector<Past>& past);
 
 // Pending or ended.
 [[nodiscard]] std::optional<Reservation> known(const State& state, std::string_view id,

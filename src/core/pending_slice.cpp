@@ -211,8 +211,9 @@ void PendingSlice::unpack(const Place& place, Reservation& pending) const {
 }
 
 std::optional<Reservation> PendingSlice::find(ReservationSeq seq) const {
-  const auto place = find_place(seq);
-  return place == places_.end() ? std::nullopt : std::optional(unpack(*place));
+  std::optional<Reservation> found;
+  if (const auto place = find_place(seq); place != places_.end()) unpack(*place, found.emplace());
+  return found;
 }
 
 std::optional<Reservation> PendingSlice::first_after(ReservationSeq seq) const {
@@ -264,11 +265,13 @@ void PendingSlice::add(const Reservation& pending) {
   std::rotate(next, last, places_.end());
 }
 
-void PendingSlice::drop(ReservationSeq seq) {
+std::optional<NodeTime> PendingSlice::drop(ReservationSeq seq) {
   const auto place = find_place(seq);
-  HF_ASSERT(place != places_.end());
+  if (place == places_.end()) return std::nullopt;
+  const NodeTime expires = node_time(head_at(bytes_, place->at).expires_ms);
   places_.erase(place);
   if (packed_ > 2 * places_.size() + 8) pack_closely();
+  return expires;
 }
 
 void PendingSlice::pack_closely() {

@@ -44,8 +44,9 @@ class PendingSlice {
   [[nodiscard]] Glance glance(std::size_t place) const;
   Glance glance(std::size_t place, std::span<Units> held) const;
 
-  void add(const Reservation& pending);                // there is none of its number yet
-  void drop(ReservationSeq seq);                       // one that is here
+  void add(const Reservation& pending);  // there is none of its number yet
+  // It is gone from here: when it would have expired; nothing: it was not here.
+  std::optional<NodeTime> drop(ReservationSeq seq);
   void shrink();                                       // no more are to come, most likely
   [[nodiscard]] std::vector<Reservation> all() const;  // oldest first
 

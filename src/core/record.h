@@ -212,7 +212,7 @@ struct Record {
   Seldom<NewSku> new_skus;
   Seldom<NewReplica> new_replicas;
   Few<RowChange> rows;
-  std::vector<Remembered> remembered;
+  Few<Remembered> remembered;
   std::variant<record::TimePassed, record::BootStarted, record::ReservationChanged, record::StockAdjusted,
                record::StockImported, record::RightsSent, record::PeerMet, record::PeerRowsTaken,
                record::GaugesSet, record::Fenced, record::PeerDistrusted>

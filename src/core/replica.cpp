@@ -35,14 +35,17 @@ void ask(StepContext& step, input::Asked&& asked) {
     if (step.memory.draining)
       return step.reply(asked.token, failure(unavailable(RefusalCode::draining, "this daemon is stopping")));
   }
-  std::visit(
-      Overloaded{
-          [](request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
-          [](request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
-          [&](request::Reserve& reserve) { handle(step, asked.token, reserve, asked.past, asked.name); },
-          [&](auto& request) { handle(step, asked.token, request, asked.past); },
-      },
-      asked.request);
+  std::visit(Overloaded{
+                 [](request::Audit&) { HF_ASSERT(false && "it comes as input::Recounted"); },
+                 [](request::ListReservations&) { HF_ASSERT(false && "it comes as input::Listed"); },
+                 [&](auto& request) {
+                   if constexpr (requires { handle(step, asked.token, request, asked.past, asked.name); })
+                     handle(step, asked.token, request, asked.past, asked.name);
+                   else
+                     handle(step, asked.token, request, asked.past);
+                 },
+             },
+             asked.request);
 }
 
 // The id that a busy shop's requests are about; nullptr: another kind of request, or one whose id is made

@@ -63,11 +63,13 @@ struct Purchase {
   std::string id;
   std::string order;
   IfExpired if_expired = IfExpired::reacquire;
+  bool brief = false;  // as of Reserve
   bool operator==(const Purchase&) const = default;
 };
 
 struct Release {
   std::string id;
+  bool brief = false;  // as of Reserve
   bool operator==(const Release&) const = default;
 };
 

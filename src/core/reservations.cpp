@@ -20,8 +20,14 @@ std::optional<Reservation> Reservations::find(std::string_view id) const {
 }
 
 std::optional<Reservation> Reservations::find(std::string_view id, const Digest& name) const {
-  const auto seq = number_of(id, name);
-  return seq ? find(*seq) : std::nullopt;
+  const PendingSlice* slice = nullptr;
+  const auto is_it = [&](ReservationSeq seq) {
+    slice = slice_with(seq);
+    HF_ASSERT(slice != nullptr);
+    return slice->id(seq) == id;
+  };
+  const auto seq = by_id_.find(name, is_it);
+  return seq ? slice->find(*seq) : std::nullopt;
 }
 
 std::optional<Reservation> Reservations::find(ReservationSeq seq) const {
@@ -77,7 +83,7 @@ void Reservations::put(const Reservation& after, const Digest& name) {
 #ifdef HOLDFAST_INVARIANTS
   HF_ASSERT(name == name_of_reservation(after.id, hash_seed_));
 #endif
-  if (after.seq <= newest_) drop(after.seq);
+  if (after.seq <= newest_) drop(after.seq, name);
   if (after.state != ReservationState::pending) return;
   slice_for(after.seq).add(after);
   newest_ = std::max(newest_, after.seq);
@@ -114,13 +120,12 @@ PendingSlice& Reservations::add_slice(std::uint64_t number) {
   return slices_.try_emplace(newest, number, number, newest->second)->second;
 }
 
-void Reservations::drop(ReservationSeq seq) {
+void Reservations::drop(ReservationSeq seq, const Digest& name) {
   const auto slice = slices_.find(slice_of(seq).number);
   if (slice == slices_.end()) return;
-  const auto expires = slice->second.expires(seq);
+  const auto expires = slice->second.drop(seq);
   if (!expires) return;
-  by_id_.drop(name_of_reservation(slice->second.id(seq), hash_seed_), seq);
-  slice->second.drop(seq);
+  by_id_.drop(name, seq);
   if (slice->second.empty()) slices_.erase(slice);
   --size_;
   deadlines_.drop({*expires, seq}, [this](const Deadline& deadline) {

@@ -61,7 +61,7 @@ class Reservations {
   [[nodiscard]] PendingSlice& add_slice(std::uint64_t number);
   template <class IdAt>
   [[nodiscard]] std::vector<Digest> expected_names(std::size_t count, const IdAt& id_at) const;
-  void drop(ReservationSeq seq);
+  void drop(ReservationSeq seq, const Digest& name);
 
   std::uint64_t hash_seed_;
   std::size_t size_ = 0;

@@ -23,13 +23,18 @@ answer::ReservationView view(const Reservation& reservation, const Stock& names,
   return view;
 }
 
-answer::BriefReservation brief_view(const Reservation& reservation, Now now) {
-  answer::BriefReservation view;
-  view.state = reservation.state;
-  if (reservation.state != ReservationState::pending) return view;
-  view.expires_at = now.shown(reservation.expires);
-  view.expires_in = std::max(Millis(0), reservation.expires - now.node);
-  return view;
+Answer told(const Reservation& reservation, const StepContext& step, Telling telling, Outcome outcome) {
+  if (telling == Telling::in_full)
+    return answer::ReservationAnswer{view(reservation, step), outcome.created, outcome.replayed};
+  answer::BriefReservation brief;
+  brief.state = reservation.state;
+  brief.created = outcome.created;
+  brief.replayed = outcome.replayed;
+  if (reservation.state == ReservationState::pending) {
+    brief.expires_at = step.now.shown(reservation.expires);
+    brief.expires_in = std::max(Millis(0), reservation.expires - step.now.node);
+  }
+  return brief;
 }
 
 answer::SkuView sku_view(SkuId sku, const StepContext& step) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
+#include <cstdint>
 
 #include "core/answer.h"
 #include "core/limits.h"
@@ -18,7 +18,14 @@ namespace holdfast {
 [[nodiscard]] inline answer::ReservationView view(const Reservation& reservation, const StepContext& step) {
   return view(reservation, step.stock(), step.now);
 }
-[[nodiscard]] answer::BriefReservation brief_view(const Reservation& reservation, Now now);
+// What is told of a reservation to whoever asked for it: briefly, to one who wants to know no more.
+enum class Telling : std::uint8_t { in_full, briefly };
+struct Outcome {
+  bool created = false;
+  bool replayed = false;
+};
+[[nodiscard]] Answer told(const Reservation& reservation, const StepContext& step, Telling telling,
+                          Outcome outcome);
 [[nodiscard]] answer::SkuView sku_view(SkuId sku, const StepContext& step);
 [[nodiscard]] ShortLine short_line(SkuId sku, Units requested, Units available_here, const Supply& supply,
                                    const StepContext& step);

@@ -55,9 +55,9 @@ void read(Op::Reader operation, NearTexts& near, request::Reserve& reserve) {
   reserve.replaces = text_out(more.getReplaces());
 }
 
-request::Purchase read(Op::Purchase::Reader from) {
+request::Purchase read(Op::Purchase::Reader from, bool brief) {
   return {text_out(from.getId()), text_out(from.getOrder()),
-          from.getFailIfExpired() ? request::IfExpired::fail : request::IfExpired::reacquire};
+          from.getFailIfExpired() ? request::IfExpired::fail : request::IfExpired::reacquire, brief};
 }
 
 request::Return read(Op::GiveBack::Reader from) {
@@ -86,12 +86,12 @@ request::MoveRights read(Op::Move::Reader from) {
           text_out(more.getRegion())};
 }
 
-Request read_other(Op::Reader from) {
+Request read_other(Op::Reader from, bool brief) {
   switch (from.which()) {
     case Op::RESERVE: break;
     case Op::GET: return request::GetReservation{text_out(from.getGet().getId())};
-    case Op::PURCHASE: return read(from.getPurchase());
-    case Op::RELEASE: return request::Release{text_out(from.getRelease().getId())};
+    case Op::PURCHASE: return read(from.getPurchase(), brief);
+    case Op::RELEASE: return request::Release{text_out(from.getRelease().getId()), brief};
     case Op::EXTEND: {
       const auto extend = from.getExtend();
       return request::Extend{text_out(extend.getId()), seconds(extend.getTtlSeconds())};
@@ -120,7 +120,7 @@ void read_operations(capnp::List<Op>::Reader from, NearTexts near, NativeCall& c
   for (input::Asked& asked : call.operations) {
     const Op::Reader operation = from[place++];
     if (!operation.isReserve()) {
-      asked.request = read_other(operation);
+      asked.request = read_other(operation, call.brief);
       continue;
     }
     auto& reserve = std::get<request::Reserve>(asked.request);  // the first kind: it is made as one

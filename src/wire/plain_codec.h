@@ -1,14 +1,21 @@
 // Plain reservations, as the journal and slices keep them: nearly every record says that somebody reserved
-// some of one SKU, and no more. They stand one after the other, by a layout of their own, a third as long and
-// written in a tenth of the time. Inside this folder only.
+// some of one SKU, or that this was purchased, released or has expired, and no more. They stand one after the
+// other, by a layout of their own, a third as long and written in a tenth of the time. Inside this folder
+// only.
 //
-//   u64 fingerprint, high   u64 fingerprint, low   u32 SKU   u32 quantity   u32 ms until it expires
-//   u16 ms of node time, u16 ms of wall time since the first
+//   u64 fingerprint, high   u64 fingerprint, low   u32 SKU   u30 quantity   u2 record::ReservationStep
+//   u32 ms until it expires   u16 ms of node time, u16 ms of wall time since the first
 //   u8 bytes of the id      u8 bytes of the customer      the id      the customer
 //
-// All little-endian, nothing aligned. In a batch the number of a reservation is that of its place, and it is
-// kept from the record's node time on. In a slice its number since the first stands in place of the node
-// time.
+// and behind that, of one that has ended:
+//
+//   u64 its number   u64 number of the memory   u64 the memory's name, high   u64 low
+//   u64 version of the row   i64 its rate   i64 UTC of when it was made, ms
+//   u8 bytes of the order    the order
+//
+// All little-endian, nothing aligned. In a batch the number of one that was made is that of its place, and it
+// is kept from the record's node time on; one that has ended may have expired before. In a slice its number
+// since the first stands in place of the node time, and none has ended.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +34,7 @@ namespace holdfast::wire {
 struct PlainBase {
   std::int64_t at = 0;    // node time of the first record; in a slice, a time before all of them expire
   std::int64_t wall = 0;  // wall time of the first
-  std::uint64_t seq = 0;  // of a batch's first record, if that is a reservation; in a slice, of the first
+  std::uint64_t seq = 0;  // that a batch's first record has, or would have; in a slice, that of the first
 };
 
 // What one takes beside its texts.
@@ -73,12 +80,16 @@ class PlainWriter {
     std::uint64_t at;
     std::uint64_t wall;
   };
+  [[nodiscard]] bool write_made(const Record& record, const Reservation& made);
+  [[nodiscard]] bool write_ended(const Record& record, const record::ReservationChanged& changed);
   [[gnu::always_inline]] [[nodiscard]] inline bool append(const Reservation& reservation,
+                                                          record::ReservationStep step,
                                                           const Counted& counted);
   [[nodiscard]] std::byte* room();
   bool count(bool is_plain);
 
   PlainBase base_;
+  bool numbers_begin_ = false;  // base_.seq is known
   Bytes bytes_;
   std::size_t size_ = 0;   // of what is written of them
   std::size_t place_ = 0;  // of the next one

@@ -138,7 +138,7 @@ Record read_record(proto::Record::Reader from) {
     const auto names = from.getNames();
     record.new_skus = read_all(names.getSkus(), read_new_sku);
     record.new_replicas = read_all(names.getReplicas(), read_new_replica);
-    record.remembered = read_all(names.getRemembered(), read_remembered);
+    record.remembered = read_as<Few<Remembered>>(names.getRemembered(), read_remembered);
   }
   record.rows = read_rows(from);
   record.body = read_body(from);

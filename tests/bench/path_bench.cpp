@@ -56,6 +56,22 @@ void stock_up(Replica& replica, Effects& effects) {
   effects.clear();
 }
 
+input::Asked purchase(std::uint64_t number) {
+  request::Purchase purchase;
+  purchase.id = "cart-" + std::to_string(number);
+  purchase.brief = true;
+  return {RequestToken(number), std::move(purchase), {}};
+}
+
+void step_all(Replica& replica, std::vector<input::Asked>& inputs, Now now, Effects& effects) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (i % ahead == 0) replica.expect(std::span(inputs).subspan(i, ahead));
+    replica.step(now, std::move(inputs[i]), effects);
+    benchmark::DoNotOptimize(effects);
+    effects.clear();
+  }
+}
+
 void steps_of(benchmark::State& state, const CoreConfig& config) {
   Replica replica(config);
   Effects effects;
@@ -69,12 +85,7 @@ void steps_of(benchmark::State& state, const CoreConfig& config) {
     for (std::size_t i = 0; i < batch; ++i) inputs.push_back(reserve(++number));
     const std::size_t before = allocations;
     state.ResumeTiming();
-    for (std::size_t i = 0; i < batch; ++i) {
-      if (i % ahead == 0) replica.expect(std::span(inputs).subspan(i, ahead));
-      replica.step(at(number), std::move(inputs[i]), effects);
-      benchmark::DoNotOptimize(effects);
-      effects.clear();
-    }
+    step_all(replica, inputs, at(number), effects);
     counted += allocations - before;
   }
   state.SetItemsProcessed(state.iterations());
@@ -91,17 +102,50 @@ void core_with_peers(benchmark::State& state) {
 }
 BENCHMARK(core_with_peers)->Name("core/peers");
 
-std::vector<Record> some_records() {
+// Of what was reserved a while ago, which is purchased in the order in which it came.
+void core_sold(benchmark::State& state) {
+  constexpr std::uint64_t kept = 100'000;
+  Replica replica(test::lone_region());
+  Effects effects;
+  stock_up(replica, effects);
+  std::uint64_t number = 1;
+  std::vector<input::Asked> inputs;
+  std::size_t counted = 0;
+  while (state.KeepRunningBatch(batch)) {
+    state.PauseTiming();
+    do {
+      inputs.clear();
+      for (std::size_t i = 0; i < batch; ++i) inputs.push_back(reserve(++number));
+      step_all(replica, inputs, at(number), effects);
+    } while (number < kept);
+    inputs.clear();
+    for (std::size_t i = 0; i < batch; ++i) inputs.push_back(purchase(number - kept / 2 + i));
+    const std::size_t before = allocations;
+    state.ResumeTiming();
+    step_all(replica, inputs, at(number), effects);
+    counted += allocations - before;
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.counters["allocations"] = static_cast<double>(counted) / static_cast<double>(state.iterations());
+}
+BENCHMARK(core_sold)->Name("core/sold");
+
+// Reserved, and with `sold` purchased: then records of that.
+std::vector<Record> some_records(bool sold) {
   Replica replica(test::lone_region());
   Effects effects;
   stock_up(replica, effects);
   for (std::uint64_t number = 2; number < 2 + batch; ++number)
     replica.step(at(number), reserve(number), effects);
+  if (!sold) return std::move(effects.records);
+  effects.clear();
+  for (std::uint64_t number = 2; number < 2 + batch; ++number)
+    replica.step(at(2 + batch), purchase(number), effects);
   return std::move(effects.records);
 }
 
-void records(benchmark::State& state) {
-  const std::vector<Record> all = some_records();
+void records(benchmark::State& state, bool sold) {
+  const std::vector<Record> all = some_records(sold);
   Bytes bytes;
   while (state.KeepRunningBatch(batch)) {
     bytes.clear();
@@ -111,7 +155,8 @@ void records(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
   state.counters["bytes"] = static_cast<double>(bytes.size()) / batch;
 }
-BENCHMARK(records);
+BENCHMARK_CAPTURE(records, made, false)->Name("records");
+BENCHMARK_CAPTURE(records, sold, true)->Name("records/sold");
 
 Bytes call_from(std::uint64_t number, std::size_t operations) {
   std::vector<Operation> all;

@@ -71,17 +71,21 @@ TEST(Golden, TheBytesOfRecordsHaveNotChanged) {
 }
 
 TEST(Golden, RecordsOfAFormatBeforeAreReadAsTheyWereWritten) {
-  for (const char* before : {"records_1", "records_2"})
+  for (const char* before : {"records_1", "records_2", "records_3"})
     EXPECT_EQ(decode_records(golden_bytes(before)), (std::vector{typical_reserve(), typical_purchase()}))
         << before;
 }
 
 TEST(Golden, ASliceOfAFormatBeforeIsReadAsItWasWritten) {
   const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
-  for (const char* before : {"slice_1", "slice_2"})
+  for (const char* before : {"slice_1", "slice_2", "slice_3"})
     EXPECT_EQ(decode_slice(golden_bytes(before)), SliceValue(ReservationSlice{{reserve.after}})) << before;
-  EXPECT_EQ(decode_slice(golden_bytes("skus_2")), SliceValue(typical_skus()));
-  EXPECT_EQ(decode_slice(golden_bytes("memories_2")), SliceValue(typical_memories()));
+  for (const char* before : {"2", "3"}) {
+    EXPECT_EQ(decode_slice(golden_bytes(("skus_" + std::string(before)).c_str())),
+              SliceValue(typical_skus()));
+    EXPECT_EQ(decode_slice(golden_bytes(("memories_" + std::string(before)).c_str())),
+              SliceValue(typical_memories()));
+  }
 }
 
 TEST(Golden, TheBytesOfPackedSlicesHaveNotChanged) {

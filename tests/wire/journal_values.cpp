@@ -172,7 +172,7 @@ Record draw_record(Draw& draw, std::size_t kind) {
     return NewReplica{draw.strong<ReplicaIx>(), draw_any_replica(draw)};
   });
   record.rows = few(draw.list(3, [&] { return draw_row_change(draw); }));
-  record.remembered = draw.list(3, [&] { return Remembered{draw.any<std::uint64_t>(), draw.digest()}; });
+  record.remembered = few(draw.list(3, [&] { return Remembered{draw.any<std::uint64_t>(), draw.digest()}; }));
   record.body = draw_body(draw, kind);
   return record;
 }

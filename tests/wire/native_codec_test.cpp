@@ -82,8 +82,8 @@ TEST(NativeCodec, ReservingArrivesWithAllThatWasAsked) {
 
 TEST(NativeCodec, EveryOtherOperationArrivesAsTheRequestThatItMeans) {
   const auto all = all_kinds();
-  EXPECT_EQ(arrived(all[1]), Request(request::Purchase{"cart-1", "order-1", request::IfExpired::fail}));
-  EXPECT_EQ(arrived(all[2]), Request(request::Release{"cart-2"}));
+  EXPECT_EQ(arrived(all[1]), Request(request::Purchase{"cart-1", "order-1", request::IfExpired::fail, true}));
+  EXPECT_EQ(arrived(all[2]), Request(request::Release{"cart-2", true}));
   EXPECT_EQ(arrived(all[3]), Request(request::Extend{"cart-3", Millis(60'000)}));
   EXPECT_EQ(arrived(all[4]), Request(request::Change{"cart-4", {{"a", Units(1)}}}));
   EXPECT_EQ(arrived(all[5]), Request(request::Return{"cart-5", "key-1", {{"a", Units(1)}}}));
