@@ -2,7 +2,7 @@
 # `round`, `products`, `seconds` and `connections`.
 # A second: far below what it can do, which is what a shopper feels; and nearer to it. With reservations a frame.
 fixed_rates=("20000 1" "250000 64" "500000 64")
-sync_seconds=2
+alone_seconds=2  # the disk, and the processor
 
 # A daemon of its own for each number of products in each round: what others left pending, tens of millions in all,
 # would be in its way.
@@ -95,9 +95,15 @@ measure_holdfast() {
     measure_native "native, $batch a frame, at $rate/s" --prefix "f$rate-$round-$products-" --connections 16 \
       --batch "$batch" --rate "$rate"
   done
-  tools/load/fdatasync.py "$dir" "$sync_seconds" >"$dir/sync"
-  note disk "fdatasync of a page, alone" "$products" "$round" "$(said "$dir/sync" rate)" \
-    "$(said "$dir/sync" p50_us)" "$(said "$dir/sync" p99_us)" "$(said "$dir/sync" p999_us)" - -
+  tools/load/fdatasync.py "$dir" "$alone_seconds" >"$dir/alone"
+  note_alone disk "fdatasync of a page, alone"
+  tools/load/wakeups.py "$alone_seconds" >"$dir/alone"
+  note_alone processor "waking up when due, alone"
+}
+
+note_alone() {
+  note "$1" "$2" "$products" "$round" "$(said "$dir/alone" rate)" "$(said "$dir/alone" p50_us)" \
+    "$(said "$dir/alone" p99_us)" "$(said "$dir/alone" p999_us)" - -
 }
 
 # With a catalogue of a million.
