@@ -6,19 +6,14 @@
 namespace holdfast {
 
 const Deadline* Deadlines::first() const {
-  return buckets_.empty() ? nullptr : &buckets_.rbegin()->second.heap.front();
+  return buckets_.empty() ? nullptr : &buckets_.rbegin()->second.first();
 }
 
-// Most often it goes to the last bucket, is later than those above it there, and stays where it is.
+// Most often it goes to the last bucket.
 void Deadlines::add(Deadline deadline) {
   const std::int64_t number = bucket_of(deadline.at);
   const auto last = buckets_.begin();
-  Bucket& bucket = last != buckets_.end() && last->first == number ? last->second : other_bucket(number);
-  std::vector<Deadline>& heap = bucket.heap;
-  heap.push_back(deadline);
-  ++bucket.pending;
-  const std::size_t place = heap.size() - 1;
-  if (place > 0 && deadline < heap[(place - 1) / 2]) bucket.sift();
+  (last != buckets_.end() && last->first == number ? last->second : other_bucket(number)).add(deadline);
 }
 
 // One after all others will most likely come to be as large as the last, and is not moved until it is larger.
@@ -26,23 +21,45 @@ void Deadlines::add(Deadline deadline) {
   const auto last = buckets_.begin();
   Bucket& bucket = buckets_[number];
   if (last != buckets_.end() && last->first < number) {
-    const std::size_t before = last->second.heap.size();
-    bucket.heap.reserve(before + before / 8);
+    const std::size_t before = last->second.all.size();
+    bucket.all.reserve(before + before / 8);
   }
   return bucket;
 }
 
-// The last one, to where it belongs.
-[[gnu::noinline]] void Deadlines::Bucket::sift() { std::ranges::push_heap(heap, std::greater<>{}); }
-
-void Deadlines::Bucket::pop() {
-  std::ranges::pop_heap(heap, std::greater<>{});
-  heap.pop_back();
+// Most often it is later than all there, and stays where it is.
+inline void Deadlines::Bucket::add(Deadline deadline) {
+  const bool is_last = in_order && (size() == 0 || !(deadline < all.back()));
+  all.push_back(deadline);
+  ++pending;
+  if (!is_last) sift();
 }
 
-void Deadlines::Bucket::make() {
-  std::ranges::sort(heap);
-  heap.erase(std::unique(heap.begin(), heap.end()), heap.end());  // clang 14 has no ranges::unique
+// The last one, to where it belongs. What is in order is a heap.
+[[gnu::noinline]] void Deadlines::Bucket::sift() {
+  drop_passed();
+  in_order = false;
+  std::ranges::push_heap(all, std::greater<>{});
+}
+
+void Deadlines::Bucket::pop() {
+  if (in_order) {
+    if (++passed > 64 && passed > size()) drop_passed();
+    return;
+  }
+  std::ranges::pop_heap(all, std::greater<>{});
+  all.pop_back();
+}
+
+void Deadlines::Bucket::drop_passed() {
+  all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(passed));
+  passed = 0;
+}
+
+void Deadlines::Bucket::sort() {
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());  // clang 14 has no ranges::unique
+  in_order = true;
 }
 
 }  // namespace holdfast

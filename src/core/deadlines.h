@@ -1,8 +1,9 @@
 // Deadlines: which pending reservation expires first; of equals the oldest.
 //
-// They stand in buckets of a little time, each a heap. One that is gone stays in its heap until it comes to
-// the top or too many there are gone, so that adding one that is later than all costs next to nothing, and so
-// does the end of any. One that was gone and is added again stands there twice for as long. Owner:
+// They stand in buckets of a little time. A bucket is in order for as long as each that is added is later
+// than all there, which most are; from then on it is a heap. One that is gone stays in its bucket until it
+// comes to the front or too many there are gone. So adding one that is later than all costs next to nothing,
+// and so does the end of any. One that was gone and is added again stands there twice for as long. Owner:
 // Reservations. Threads: none.
 #pragma once
 
@@ -36,12 +37,19 @@ class Deadlines {
   static constexpr Millis bucket_span{128};
 
   struct Bucket {
-    std::vector<Deadline> heap;  // the first on top, which is pending
-    std::size_t pending = 0;     // of those in the heap
+    std::vector<Deadline> all;
+    std::size_t passed = 0;   // at its beginning: they were the first, and are gone. None in a heap
+    std::size_t pending = 0;  // of the others
+    bool in_order = true;
+
+    [[nodiscard]] const Deadline& first() const { return all[passed]; }  // pending
+    [[nodiscard]] std::size_t size() const { return all.size() - passed; }
+    void add(Deadline deadline);
     void sift();
     void pop();
-    void make();  // of what is in it, each once
-    [[nodiscard]] bool mostly_gone() const { return heap.size() > 64 && heap.size() / 2 > pending; }
+    void drop_passed();
+    void sort();  // what is in it, each once
+    [[nodiscard]] bool mostly_gone() const { return size() > 64 && size() / 2 > pending; }
   };
 
   [[nodiscard]] static std::int64_t bucket_of(NodeTime at) { return ms_of(at) / bucket_span.count(); }
@@ -62,11 +70,12 @@ void Deadlines::drop(Deadline gone, const IsPending& is_pending) {
     return;
   }
   if (bucket.mostly_gone()) {
-    std::erase_if(bucket.heap, [&](const Deadline& deadline) { return !is_pending(deadline); });
-    bucket.make();
+    bucket.drop_passed();
+    std::erase_if(bucket.all, [&](const Deadline& deadline) { return !is_pending(deadline); });
+    bucket.sort();
   }
-  if (bucket.heap.front() == gone) bucket.pop();
-  while (!is_pending(bucket.heap.front())) bucket.pop();
+  if (bucket.first() == gone) bucket.pop();
+  while (!is_pending(bucket.first())) bucket.pop();
 }
 
 }  // namespace holdfast

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <set>
+
+#include "base/random.h"
 
 namespace holdfast {
 namespace {
@@ -53,6 +56,30 @@ TEST_F(DeadlinesTest, one_that_is_dropped_and_added_again_costs_no_more_the_tent
       expect_the_first();
     }
   EXPECT_LT(asked_, 10 * 4 * count);
+}
+
+// As most come and go: each is later than those before. Now and then one is not, and each bucket goes on.
+TEST_F(DeadlinesTest, the_first_is_known_whether_they_come_in_order_or_not) {
+  Random random(1);
+  std::int64_t ms = 0;
+  for (std::uint64_t number = 1; number <= 20 * count; ++number) {
+    ms += static_cast<std::int64_t>(random.below(2));
+    const std::int64_t earlier = random.one_in(200) ? static_cast<std::int64_t>(random.below(200)) : 0;
+    add({node_time(1'000 + ms - earlier), ReservationSeq(number)});
+    expect_the_first();
+    // About as many go as come: most often the oldest, sometimes any.
+    if (random.below(100) < 97) {
+      const auto any =
+          std::next(pending_.begin(), static_cast<std::ptrdiff_t>(random.below(pending_.size())));
+      drop(random.one_in(20) ? *any : *pending_.begin());
+      expect_the_first();
+    }
+  }
+  EXPECT_LT(asked_, 4 * 20 * count);
+  while (!pending_.empty()) {
+    drop(*pending_.begin());
+    expect_the_first();
+  }
 }
 
 }  // namespace
