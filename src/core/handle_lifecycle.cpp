@@ -14,8 +14,8 @@ namespace {
 
 using record::ReservationStep;
 
-Answer done(const StepContext& step, const Reservation& after, bool replayed = false) {
-  return told(after, step, Telling::in_full, {.created = false, .replayed = replayed});
+Answer done(const StepContext& step, const Reservation& after, Deed deed = Deed::changed) {
+  return told(after, step, Telling::in_full, deed);
 }
 
 template <class Request>
@@ -59,7 +59,7 @@ const Reservation& end(StepContext& step, Reservation&& pending, const Digest& n
 Answer sold(StepContext& step, const Reservation& after, Telling telling) {
   for (const ReservedLine& line : after.lines) step.memory.sold.add(step.now.node, line.quantity.count());
   end_waiters_replacing(step, after);
-  return told(after, step, telling, {});
+  return told(after, step, telling, Deed::changed);
 }
 
 // What of these lines is not available, by what each of them needs.
@@ -103,7 +103,7 @@ Answer reacquire(StepContext& step, const Reservation& expired, const Digest& na
 
 Answer repurchase(const StepContext& step, const Reservation& purchased, const request::Purchase& request) {
   if (request.order.empty() || request.order == purchased.order)
-    return told(purchased, step, telling(request), {.created = false, .replayed = true});
+    return told(purchased, step, telling(request), Deed::replayed);
   Refusal refusal;
   refusal.code = RefusalCode::idempotency_mismatch;
   refusal.detail = "reservation " + purchased.id + " was purchased " +
@@ -145,13 +145,13 @@ Answer release(StepContext& step, const request::Release& request, const Pasts& 
   auto waited = release_waiter(step, request, name);
   if (auto pending = step.state().reservations().find(request.id, name))
     return told(end(step, *std::move(pending), name, ReservationEvent::release, ReservationStep::released),
-                step, telling(request), {});
+                step, telling(request), Deed::changed);
   if (waited) return *std::move(waited);
   const Reservation* found = ended(step.state(), request.id, name, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
   if (found->state == ReservationState::purchased) return conflict(step, *found);
   return told(*found, step, telling(request),
-              {.created = false, .replayed = found->state == ReservationState::released});
+              found->state == ReservationState::released ? Deed::replayed : Deed::changed);
 }
 
 // The pending reservation; or why it cannot be changed any more.
@@ -274,7 +274,7 @@ Answer give_back(StepContext& step, const request::Return& request, const Pasts&
     const KeyUse* use = key_use(*before, request.key);
     if (changed == nullptr || use == nullptr || use->fingerprint != print)
       return failure(idempotency_mismatch("the key " + request.key));
-    return done(step, changed->after, true);
+    return done(step, changed->after, Deed::replayed);
   }
   if (known(step.state(), id_from_key(request.key, hash_seed), past) ||
       other_waits_under_key(step, request.key, print))

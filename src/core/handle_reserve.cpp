@@ -92,7 +92,7 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& name,
     draft.reserve(line.sku, line.got());
     after.lines.push_back({line.sku, line.got(), no_units});
   }
-  Answer answer = told(after, step, telling(request), {.created = true, .replayed = false});
+  Answer answer = told(after, step, telling(request), Deed::created);
   step.commit(draft.finish(), &name);
   for (const WantedLine& line : wanted) want_if_running_dry(step, line.sku);
   return answer;
@@ -104,7 +104,7 @@ Answer replay(const StepContext& step, const request::Reserve& request, const Re
   if (found.fingerprint != fingerprint) return failure(idempotency_mismatch("the id or key " + found.id));
   if (found.state == ReservationState::released || found.state == ReservationState::expired)
     return failure(state_conflict(found, step));
-  return told(found, step, telling(request), {.created = false, .replayed = true});
+  return told(found, step, telling(request), Deed::replayed);
 }
 
 }  // namespace

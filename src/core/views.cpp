@@ -23,13 +23,15 @@ answer::ReservationView view(const Reservation& reservation, const Stock& names,
   return view;
 }
 
-Answer told(const Reservation& reservation, const StepContext& step, Telling telling, Outcome outcome) {
+Answer told(const Reservation& reservation, const StepContext& step, Telling telling, Deed deed) {
+  const bool created = deed == Deed::created;
+  const bool replayed = deed == Deed::replayed;
   if (telling == Telling::in_full)
-    return answer::ReservationAnswer{view(reservation, step), outcome.created, outcome.replayed};
+    return answer::ReservationAnswer{view(reservation, step), created, replayed};
   answer::BriefReservation brief;
   brief.state = reservation.state;
-  brief.created = outcome.created;
-  brief.replayed = outcome.replayed;
+  brief.created = created;
+  brief.replayed = replayed;
   if (reservation.state == ReservationState::pending) {
     brief.expires_at = step.now.shown(reservation.expires);
     brief.expires_in = std::max(Millis(0), reservation.expires - step.now.node);

@@ -20,12 +20,9 @@ namespace holdfast {
 }
 // What is told of a reservation to whoever asked for it: briefly, to one who wants to know no more.
 enum class Telling : std::uint8_t { in_full, briefly };
-struct Outcome {
-  bool created = false;
-  bool replayed = false;
-};
+enum class Deed : std::uint8_t { created, changed, replayed };
 [[nodiscard]] Answer told(const Reservation& reservation, const StepContext& step, Telling telling,
-                          Outcome outcome);
+                          Deed deed);
 [[nodiscard]] answer::SkuView sku_view(SkuId sku, const StepContext& step);
 [[nodiscard]] ShortLine short_line(SkuId sku, Units requested, Units available_here, const Supply& supply,
                                    const StepContext& step);
