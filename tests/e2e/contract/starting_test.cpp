@@ -28,6 +28,7 @@ class Start : public OneDaemon {
     EXPECT_EQ(shop().get("/livez").status, 200);
     EXPECT_EQ(shop().sku("cup").status, 200);
     EXPECT_TRUE(daemon().logged("fenced: "));
+    EXPECT_EQ(shop().get("/v1/status").at("alarms.0.code"), "fenced");
   }
   // A fenced daemon is never ready.
   void launch_fenced(const std::vector<std::string>& arguments = {}) {
