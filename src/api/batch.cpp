@@ -1,8 +1,11 @@
 #include "api/batch.h"
 
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "api/checked.h"
+#include "api/problem.h"
 
 namespace holdfast::api {
 namespace {
@@ -74,9 +77,38 @@ Operation operation(Json::Value value) {
   return checked(std::move(request), std::move(errors), rule, key);
 }
 
+Operation refused(std::vector<FieldError> faults) {
+  if (faults.size() > json_faults_max) faults.resize(json_faults_max);
+  return failure(validation_problem(std::move(faults)));
+}
+
+constexpr std::string_view operations_pointer = "/operations/";
+
+// The index of the operation that the pointer leads into, which is taken off it.
+std::optional<std::size_t> take_index(std::string& pointer) {
+  if (!pointer.starts_with(operations_pointer)) return std::nullopt;
+  const char* const end = pointer.data() + pointer.size();
+  std::size_t index = 0;
+  const auto [rest, error] = std::from_chars(pointer.data() + operations_pointer.size(), end, index);
+  if (error != std::errc() || (rest != end && *rest != '/')) return std::nullopt;
+  pointer.erase(0, static_cast<std::size_t>(rest - pointer.data()));
+  return index;
+}
+
 }  // namespace
 
-std::vector<Operation> read_batch(Members& body, std::vector<FieldError>& errors) {
+OperationFaults take_operation_faults(JsonRead& read) {
+  OperationFaults taken;
+  if (!read.told_all) return taken;
+  std::erase_if(read.faults, [&](FieldError& fault) {
+    const auto index = take_index(fault.pointer);
+    if (index) taken[*index].push_back(std::move(fault));
+    return index.has_value();
+  });
+  return taken;
+}
+
+std::vector<Operation> read_batch(Members& body, OperationFaults faults, std::vector<FieldError>& errors) {
   std::vector<Operation> operations;
   const auto array = body.array("operations");
   if (!array) return operations;
@@ -85,7 +117,8 @@ std::vector<Operation> read_batch(Members& body, std::vector<FieldError>& errors
       errors.push_back({"/operations", "must be at most " + std::to_string(limits::batch_operations_max)});
       break;
     }
-    operations.push_back(operation(value));
+    const auto found = faults.find(operations.size());
+    operations.push_back(found == faults.end() ? operation(value) : refused(std::move(found->second)));
   }
   return operations;
 }

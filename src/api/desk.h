@@ -38,6 +38,7 @@ struct ShellStatus {
   std::uint64_t journal_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
   std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded
+  std::string fenced;  // why its ledger must not be sold from, found at its start; empty: it may
 };
 
 // A value of the configuration; never a secret.

@@ -25,6 +25,7 @@ HttpResponse EventFeeds::open(CallId call, const std::optional<JournalCursor>& a
   const auto begins = desk_.feed.open(consumer_of(call), after ? std::optional(after->at) : std::nullopt);
   if (!begins) return expired("the journal does not hold what follows this cursor; start without one");
   if (!consumer.empty()) followers_.begin(consumer, consumer_of(call), *begins);
+  if (peers_.empty()) peers_ = desk_.feed.peers();  // what turns before the first tick is told
   consumers_[call] = {.reached = *begins, .next_ping_us = desk_.now_us() + ping_us, .news = {}};
   HttpResponse head{.content_type = "text/event-stream"};
   head.streams = true;

@@ -109,6 +109,10 @@ request::ImportLine line_of(CsvRow row) {
   return checked(std::move(line));
 }
 
+std::string told(const FieldError& error) {
+  return error.pointer.empty() ? error.detail : error.pointer + ' ' + error.detail;
+}
+
 request::ImportLine line_of(std::uint64_t number, std::string_view text) {
   request::ImportLine line;
   line.line = number;
@@ -118,13 +122,13 @@ request::ImportLine line_of(std::uint64_t number, std::string_view text) {
     return line;
   }
   std::vector<FieldError> errors = std::move(read.faults);
-  if (errors.empty()) {
+  if (errors.empty() || read.told_all) {  // whose line it is can be told of a bad one, too
     Members members(read.json.root(), "", errors);
     line.sku = members.text("sku");
     line.quantity = Units(members.integer("quantity"));
     members.done();
   }
-  if (!errors.empty()) line.fault = errors[0].pointer + ' ' + errors[0].detail;
+  if (!errors.empty()) line.fault = told(errors[0]);
   return checked(std::move(line));
 }
 

@@ -38,8 +38,9 @@ std::string_view json_text(const Route& route, const HttpRequest& request) {
   return takes_json && !left_out ? std::string_view(request.body) : std::string_view("{}");
 }
 
-Result<Intake, HttpResponse> take_batch(Members& body, Query& query, std::vector<FieldError>& errors) {
-  Intake intake{.operations = read_batch(body, errors), .after = {}, .consumer = {}};
+Result<Intake, HttpResponse> take_batch(Members& body, Query& query, OperationFaults faults,
+                                        std::vector<FieldError>& errors) {
+  Intake intake{.operations = read_batch(body, std::move(faults), errors), .after = {}, .consumer = {}};
   body.done();
   query.done();
   if (!errors.empty()) return failure(validation_problem(std::move(errors)));
@@ -87,15 +88,19 @@ Result<Intake, HttpResponse> take_in(const Match& match, const HttpRequest& requ
   const Route& route = *match.route;
   if (request.body.size() > body_limit(route)) return failure(body_too_large(route));
   if (auto refused = check_media_type(route, request)) return failure(std::move(*refused));
-  JsonRead read = read_json(json_text(route, request));
+  const bool is_batch = route.serve == Serve::batch;
+  JsonRead read = read_json(json_text(route, request), is_batch ? batch_faults_max : json_faults_max);
   if (!read.malformed.empty()) return failure(problem_response(problem::malformed_json, read.malformed));
+  OperationFaults of_operations;
+  if (is_batch) of_operations = take_operation_faults(read);
   std::vector<FieldError> errors = std::move(read.faults);
+  if (errors.size() > json_faults_max) errors.resize(json_faults_max);
   if (!errors.empty()) return failure(validation_problem(std::move(errors)));
 
   Query query(match.query, errors);
-  if (route.serve == Serve::batch) {
+  if (is_batch) {
     Members body(read.json.root(), "", errors);
-    return take_batch(body, query, errors);
+    return take_batch(body, query, std::move(of_operations), errors);
   }
   if (route.serve == Serve::events) return take_events(request, query, errors);
   if (route.serve != Serve::core) return take_plain(route, query, errors);

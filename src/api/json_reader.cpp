@@ -13,6 +13,8 @@ namespace holdfast::api {
 // Builds the document from the parser's events. The parser's text never outgrows 32 bits: bodies are limited.
 class JsonBuilder {
  public:
+  explicit JsonBuilder(std::size_t faults_max) : faults_max_(faults_max) {}
+
   void begin(JsonKind kind) { open_.push_back({add(kind), 0, kind == JsonKind::array}); }
 
   void end() {
@@ -48,12 +50,13 @@ class JsonBuilder {
   }
 
   void fault(std::string pointer, std::string detail) {
-    if (faults_.size() < json_faults_max) faults_.push_back({std::move(pointer), std::move(detail)});
+    if (faults_.size() < faults_max_) faults_.push_back({std::move(pointer), std::move(detail)});
   }
 
   void fault_of_open(std::string detail) { fault(open_pointer(), std::move(detail)); }
 
   [[nodiscard]] Json take_json() { return std::move(json_); }
+  [[nodiscard]] bool has_room_for_faults() const { return faults_.size() < faults_max_; }
   [[nodiscard]] std::vector<FieldError> take_faults() { return std::move(faults_); }
 
  private:
@@ -128,6 +131,7 @@ class JsonBuilder {
   std::uint32_t taken_ = 0;  // of the texts, by nodes
   std::vector<Open> open_;
   std::vector<std::string_view> names_;
+  std::size_t faults_max_;
   std::vector<FieldError> faults_;
 };
 
@@ -144,6 +148,8 @@ struct Handler {
   static constexpr std::size_t max_string_size = max_object_size;
 
   JsonBuilder builder;
+
+  explicit Handler(std::size_t faults_max) : builder(faults_max) {}
 
   static std::string_view view(json::string_view text) { return {text.data(), text.size()}; }
   bool did(auto&& step) { return step(), true; }
@@ -222,22 +228,23 @@ std::string beyond_grammar(const Code& code, std::string_view read) {
 
 }  // namespace
 
-JsonRead read_json(std::string_view text) {
+JsonRead read_json(std::string_view text, std::size_t faults_max) {
   json::parse_options options;
   options.max_depth = json_depth_max;
   options.allow_invalid_utf8 = true;  // seen by the builder: it is another answer than bad syntax
-  json::basic_parser<Handler> parser(options);
+  json::basic_parser<Handler> parser(options, faults_max);
   Code code;
   const std::size_t taken = parser.write_some(false, text.data(), text.size(), code);
   JsonBuilder& builder = parser.handler().builder;
   if (code) {
     std::string detail = beyond_grammar(code, text.substr(0, taken));
-    if (detail.empty()) return {{}, code.message() + " at byte " + std::to_string(taken), {}};
+    if (detail.empty()) return {{}, code.message() + " at byte " + std::to_string(taken), {}, false};
     builder.fault_of_open(std::move(detail));
   } else if (taken < text.size()) {
-    return {{}, "more text after the value at byte " + std::to_string(taken), {}};
+    return {{}, "more text after the value at byte " + std::to_string(taken), {}, false};
   }
-  return {builder.take_json(), {}, builder.take_faults()};
+  const bool told_all = !code && builder.has_room_for_faults();
+  return {builder.take_json(), {}, builder.take_faults(), told_all};
 }
 
 }  // namespace holdfast::api

@@ -18,11 +18,12 @@ inline constexpr std::size_t json_depth_max = 32;
 inline constexpr std::size_t json_faults_max = 20;  // that are told of one document
 
 struct JsonRead {
-  Json json;                       // whole only if there are no faults
+  Json json;                       // sound only if there are no faults
   std::string malformed;           // why it is not JSON; empty: it is
   std::vector<FieldError> faults;  // JSON, but not by our rules
+  bool told_all = false;  // read to its end, and all faults are there: what they do not name is sound
 };
 
-[[nodiscard]] JsonRead read_json(std::string_view text);
+[[nodiscard]] JsonRead read_json(std::string_view text, std::size_t faults_max = json_faults_max);
 
 }  // namespace holdfast::api

@@ -19,10 +19,30 @@ namespace {
 // wait.
 constexpr Millis wall_step_noticed{500};
 
-Millis since_boot() {
+std::chrono::nanoseconds read(clockid_t clock) {
   timespec time{};
-  ::clock_gettime(CLOCK_BOOTTIME, &time);
-  return Millis(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
+  ::clock_gettime(clock, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+Millis since_boot() { return std::chrono::floor<Millis>(read(CLOCK_BOOTTIME)); }
+
+// The system keeps both clocks at one pace, so that this stays as it is until the wall clock is set: taken to
+// the millisecond only after the subtraction, it is the same for one start of the daemon as for the next. Of
+// some readings the one counts that was interrupted least.
+Millis wall_ahead_of_boot() {
+  constexpr int readings = 5;
+  std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
+  std::chrono::nanoseconds ahead{};
+  for (int i = 0; i < readings; ++i) {
+    const auto before = read(CLOCK_BOOTTIME);
+    const auto wall = read(CLOCK_REALTIME);
+    const auto took = read(CLOCK_BOOTTIME) - before;
+    if (took >= least) continue;
+    least = took;
+    ahead = wall - before - took / 2;
+  }
+  return std::chrono::floor<Millis>(ahead);
 }
 
 // 0 stands for a boot that is not known: the digest of an empty id would be that of every other one as well.
@@ -42,7 +62,8 @@ DaemonClock::DaemonClock(NodeTime last, const MachineClock& before, std::string_
 Now DaemonClock::now() {
   newest_ = std::max(newest_, NodeTime(since_boot() + machine_.offset));
   const Millis offset = wall_now().time_since_epoch() - newest_.time_since_epoch();
-  if (std::abs((offset - wall_offset_).count()) > wall_step_noticed.count()) wall_offset_ = offset;
+  if (std::abs((offset - wall_offset_).count()) > wall_step_noticed.count())
+    wall_offset_ = wall_ahead_of_boot() - machine_.offset;
   return {newest_, WallTime(newest_.time_since_epoch() + wall_offset_)};
 }
 

@@ -123,6 +123,7 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.disk_free_bytes = sizes_.disk_free_bytes;
   if (storage_ == Storage::disk)
     status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
+  status.fenced = opened_.fenced.value_or("");
   return status;
 }
 

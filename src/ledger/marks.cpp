@@ -31,6 +31,10 @@ constexpr const char* copied =
     "ledger has records, but no mark of this machine: the directory was copied or moved here; make sure that "
     "it runs nowhere else, then start it with --moved";
 
+constexpr const char* gone =
+    "ledger has records, but the mark beside it is gone: if the directory was taken from another place, make "
+    "sure that it runs nowhere else, then start it with --moved";
+
 constexpr const char* not_closed =
     "--moved was given, but this ledger was not stopped cleanly where it last ran, so that its end may be "
     "missing: start it once more there, stop it with SIGTERM, and move it again";
@@ -49,9 +53,11 @@ std::optional<std::string> judge(const LedgerFacts& ledger, const MarkFindings& 
   // The run mark goes by replica: it also stands for a copy on this machine, in another place.
   const bool known_running =
       ours(found.run) && found.run->machine == machine && found.run->directory == directory;
-  if (ledger.last == Position() || known_beside || known_running) return std::nullopt;
-  if (!ledger.moved) return copied;
-  return ledger.closed ? std::nullopt : std::optional<std::string>(not_closed);
+  // The one beside is made before the first record: where it is gone, somebody has had the directory in hand.
+  const bool is_beside = found.beside || found.beside_is_damaged;
+  if (ledger.last == Position() || known_beside || (known_running && is_beside)) return std::nullopt;
+  if (!ledger.moved) return is_beside || !known_running ? copied : gone;
+  return ledger.closed || known_running ? std::nullopt : std::optional<std::string>(not_closed);
 }
 
 Marks::Marks(const MarkPlaces& places, const ReplicaId& replica, SteadyClock clock)
@@ -81,6 +87,7 @@ Result<Marks::Findings, Error> Marks::look(const LedgerFacts& ledger) {
   MarkFindings found;
   HF_LET(beside, MarkFile::look(beside_path()));
   found.beside = beside.mark;
+  found.beside_is_damaged = beside.unreadable;
   if (beside.unreadable) findings.warnings.push_back(beside_path().string() + " is damaged, and is ignored");
   if (auto run = MarkFile::look(run_path())) {
     found.run = run->mark;

@@ -8,9 +8,9 @@
 //   RUN_DIR/REPLICA.mark  in memory (tmpfs), written after each commit: survives the death of the process
 //
 // Neither is ever ahead of what is durable. A ledger behind a mark of its replica is fenced, and so is one
-// with records that no mark of this machine knows. Nothing is written before that is judged; of a fenced one,
-// only that the mark beside it says what the one in memory says, which a power cut would take. Owner:
-// SqliteLedger. Threads: one at a time.
+// with records that no mark of this machine knows, or beside which there is none any more. Nothing is written
+// before that is judged; of a fenced one, only that the mark beside it says what the one in memory says,
+// which a power cut would take. Owner: SqliteLedger. Threads: one at a time.
 #pragma once
 
 #include <chrono>
@@ -41,6 +41,7 @@ struct LedgerFacts {
 struct MarkFindings {
   std::optional<Mark> beside;
   std::optional<Mark> run;
+  bool beside_is_damaged = false;  // there is something, but no mark
 };
 
 // Why this ledger must not be sold from, if so: the rules, and nothing else.

@@ -149,6 +149,15 @@ TEST(Encode, a_status_that_is_degraded_says_why) {
       R"("alarms":[{"code":"clock","since":"1970-01-01T00:00:00.000Z","region":null,"detail":"jumped"}])"));
 }
 
+TEST(Encode, a_ledger_that_was_fenced_at_its_start_is_an_alarm) {
+  const ShellStatus shell{.now = wall_time(9'000), .uptime = Millis(2'000), .fenced = "copied"};
+  const HttpResponse response = encode_status({}, shell, Health::fenced, {}, "eu");
+  EXPECT_TRUE(response.body.contains(R"("reasons":["alarm:fenced","fenced"])")) << response.body;
+  EXPECT_TRUE(response.body.contains(
+      R"("alarms":[{"code":"fenced","since":"1970-01-01T00:00:07.000Z","region":"eu","detail":"copied"}])"))
+      << response.body;
+}
+
 TEST(Encode, every_refusal_has_its_status) {
   const std::map<RefusalCode, int> statuses = {{RefusalCode::reservation_unknown, 404},
                                                {RefusalCode::sku_unknown, 404},

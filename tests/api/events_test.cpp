@@ -184,6 +184,14 @@ TEST_F(Events, tell_of_a_region_when_it_is_cut_off_and_when_it_is_back) {
   EXPECT_TRUE(until([&] { return client->got.contains("event: region.up\n"); }));
 }
 
+TEST_F(Events, tell_of_a_region_that_turns_up_before_the_daemon_has_looked_the_first_time) {
+  desk_.peers[0].up = false;
+  start();
+  const auto client = follow();
+  desk_.peers[0].up = true;
+  EXPECT_TRUE(until([&] { return client->got.contains("event: region.up\n"); }));
+}
+
 TEST_F(Events, end_whole_when_the_daemon_stops) {
   start();
   const auto client = follow();

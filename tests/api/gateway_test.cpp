@@ -182,6 +182,44 @@ TEST(Gateway, refuses_bad_operations_one_by_one) {
   }
 }
 
+TEST(Gateway, refuses_what_is_wrong_with_the_json_of_one_operation_alone) {
+  const std::string line = R"("lines":[{"sku":"x","quantity":)";
+  for (const auto& [operation, expected] : std::map<std::string, std::string>{
+           {R"({"op":"reserve","id":"a",)" + line + "1.5}]}", R"({"pointer":"/lines/0/quantity",)"},
+           {R"({"op":"reserve","id":"a",)" + line + "1}],\"ttl_seconds\":1e2}",
+            R"({"pointer":"/ttl_seconds",)"},
+           {R"({"op":"release","id":"a","id":"b"})", R"({"pointer":"/id",)"},
+           {"{\"op\":\"release\",\"id\":\"\xff\"}", R"({"pointer":"/id",)"},
+           {"1.5", R"({"pointer":"",)"}}) {
+    Bench bench;
+    bench.desk.answers_at_once = true;
+    const std::string good = R"({"op":"release","id":"a"})";
+    const auto response =
+        bench.call(json_call(Method::post, "/v1/batch", batch_of(good + "," + operation + "," + good)));
+    ASSERT_TRUE(response) << operation;
+    EXPECT_EQ(response->status, 200) << operation << response->body;
+    EXPECT_TRUE(response->body.contains(R"(,{"status":422,"replayed":false,)")) << response->body;
+    EXPECT_TRUE(response->body.contains(R"("errors":[)" + expected)) << response->body;
+  }
+}
+
+TEST(Gateway, refuses_a_batch_whose_json_has_faults_beside_its_operations) {
+  std::string many = "1.5";
+  for (int i = 0; i < 30'000; ++i) many += ",1.5";
+  for (const std::string& body :
+       {std::string(R"({"operations":[1.5],"operations":[]})"), std::string(R"({"operations":{"0":1.5}})"),
+        std::string(R"({"operations":[{"op":"release","id":"a","x":1.5}],"x":1.5})"),
+        std::string(R"({"operations":[{"op":"release","id":"\ud800"}]})"), batch_of(many),
+        batch_of(R"({"op":"reserve","lines":)" + std::string(40, '[') + std::string(40, ']') + "}")}) {
+    Bench bench;
+    const auto response = bench.call(json_call(Method::post, "/v1/batch", body));
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 422) << body;
+    EXPECT_LT(response->body.size(), 4096u) << "some are told, not all";
+    EXPECT_TRUE(bench.desk.submitted.empty());
+  }
+}
+
 TEST(Gateway, takes_a_batch_of_a_thousand_and_no_more) {
   Bench bench;
   bench.desk.answers_at_once = true;

@@ -193,14 +193,27 @@ TEST(Csv, without_its_header_is_refused_as_a_whole) {
 TEST(Ndjson, is_one_strict_object_a_line) {
   const auto lines = read_ndjson(
       "{\"sku\":\"a\",\"quantity\":1}\r\n\n{\"sku\":\"b\"}\n{\n{\"sku\":\"c\",\"quantity\":1.5}\n"
-      "{\"sku\":\"d\",\"quantity\":1,\"x\":1}\n{\"sku\":\"e\",\"quantity\":2}");
-  ASSERT_EQ(lines.size(), 6u);
+      "{\"sku\":\"d\",\"quantity\":1,\"x\":1}\n{\"sku\":\"e\",\"quantity\":2}\n[]\n"
+      "{\"sku\":\"f\",\"quantity\":1,\"y\":{\"z\":\"\\ud800\"}}");
+  ASSERT_EQ(lines.size(), 8u);
   EXPECT_EQ(lines[0], good(1, "a", 1));
   EXPECT_THAT(lines[1].fault, HasSubstr("/quantity is required"));
   EXPECT_THAT(lines[2].fault, HasSubstr("is not JSON"));
   EXPECT_THAT(lines[3].fault, HasSubstr("/quantity must be an integer"));
   EXPECT_THAT(lines[4].fault, HasSubstr("/x is not known"));
   EXPECT_EQ(lines[5], good(7, "e", 2));
+  EXPECT_EQ(lines[6].fault, "must be an object");
+  EXPECT_THAT(lines[7].fault, HasSubstr("half of a surrogate pair"));
+}
+
+TEST(Ndjson, tells_whose_line_a_bad_one_is) {
+  const auto lines = read_ndjson(
+      "{\"sku\":\"c\",\"quantity\":1.5}\n{\"quantity\":1,\"quantity\":2,\"sku\":\"d\"}\n{\"sku\":\"e\"}\n");
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].sku, "c");
+  EXPECT_EQ(lines[1].sku, "d");
+  EXPECT_EQ(lines[2].sku, "e");
+  for (const auto& line : lines) EXPECT_FALSE(line.fault.empty());
 }
 
 }  // namespace

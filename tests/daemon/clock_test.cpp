@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "base/digest.h"
 
 namespace holdfast {
@@ -52,6 +54,16 @@ TEST(DaemonClock, TakesABootThatNobodyKnowsForAnother) {
       EXPECT_LT(ahead_of_last(before, "a"), moment);
       EXPECT_GT(DaemonClock(last, before, "").machine().offset, unknown.machine().offset - moment);
     }
+}
+
+// Who asks for a reservation before and after a restart must be told the same deadline.
+TEST(DaemonClock, ShowsAMomentAsTheSameTimeAfterEveryStart) {
+  DaemonClock first(last, {}, "a");
+  const WallTime shown = first.now().shown(last);
+  for (int start = 0; start < 200; ++start) {
+    std::this_thread::sleep_for(130us);  // at another part of a millisecond each time
+    EXPECT_EQ(DaemonClock(last, first.machine(), "a").now().shown(last), shown);
+  }
 }
 
 TEST(DaemonClock, KnowsThisBootOfThisMachine) {

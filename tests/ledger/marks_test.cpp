@@ -24,12 +24,21 @@ TEST(Marks, AnEmptyLedgerNeedsNone) {
   EXPECT_TRUE(is_fenced(ledger_at(1), {}));
 }
 
-TEST(Marks, EitherOneIsEnoughAndEitherOneFences) {
+TEST(Marks, TheOneBesideIsEnoughAndEitherOneFences) {
   EXPECT_FALSE(is_fenced(ledger_at(5), {.beside = mark_at(5), .run = {}}));
-  EXPECT_FALSE(is_fenced(ledger_at(5), {.beside = {}, .run = mark_at(5)}));
   EXPECT_TRUE(is_fenced(ledger_at(5), {.beside = mark_at(5), .run = mark_at(6)}));
   EXPECT_TRUE(is_fenced(ledger_at(5), {.beside = mark_at(6), .run = mark_at(5)}));
   EXPECT_FALSE(is_fenced(ledger_at(5), {.beside = mark_at(1), .run = mark_at(4)}));  // marks may lag
+}
+
+TEST(Marks, TheRunMarkVouchesForADamagedOneBesideButNotForOneThatIsGone) {
+  EXPECT_FALSE(is_fenced(ledger_at(5), {.beside = {}, .run = mark_at(5), .beside_is_damaged = true}));
+  EXPECT_TRUE(is_fenced(ledger_at(5), {.beside = {}, .run = {}, .beside_is_damaged = true}));
+  EXPECT_TRUE(is_fenced(ledger_at(5), {.beside = {}, .run = mark_at(5)}));
+  LedgerFacts ledger = ledger_at(5);
+  ledger.moved = true;  // not stopped cleanly, but it has run here, and nothing is missing
+  EXPECT_FALSE(is_fenced(ledger, {.beside = {}, .run = mark_at(5)}));
+  EXPECT_TRUE(is_fenced(ledger, {.beside = {}, .run = mark_at(6)}));
 }
 
 TEST(Marks, ThoseOfAnotherReplicaSayNothing) {

@@ -108,6 +108,21 @@ TEST_F(Batch, has_no_wait_ms_and_a_bad_operation_is_its_own_422) {
   EXPECT_EQ(done.number("results.7.status"), 201);
 }
 
+TEST_F(Batch, a_bad_operation_is_its_own_422_also_where_its_json_breaks_the_rules) {
+  const std::string sku = stocked(5);
+  const std::string broken[] = {
+      op("reserve", fresh("r"), R"("lines":[{"sku":")" + sku + R"(","quantity":1.5}])"),
+      op("reserve", fresh("r"), lines(sku, 1) + R"(,"ttl_seconds":1e2)"),
+      op("release", fresh("r"), R"("id":"twice")")};
+  for (const std::string& bad : broken) {
+    const Reply done = batch({op("reserve", fresh("r"), lines(sku, 1)), bad, op("release", "nobody")});
+    ASSERT_EQ(done.status, 200) << done.text;
+    EXPECT_EQ(done.number("results.0.status"), 201) << done.text;
+    EXPECT_EQ(done.at("results.1.body.code"), "validation_failed") << done.text;
+    EXPECT_EQ(done.number("results.2.status"), 404) << done.text;
+  }
+}
+
 TEST_F(Batch, has_up_to_1000_operations) {
   const std::string sku = stocked(2'000);
   std::vector<std::string> operations;

@@ -28,6 +28,7 @@ class Start : public OneDaemon {
     EXPECT_EQ(shop().get("/livez").status, 200);
     EXPECT_EQ(shop().sku("cup").status, 200);
     EXPECT_TRUE(daemon().logged("fenced: "));
+    EXPECT_EQ(shop().get("/v1/status").at("alarms.0.code"), "fenced");
   }
   // A fenced daemon is never ready.
   void launch_fenced(const std::vector<std::string>& arguments = {}) {
@@ -256,6 +257,18 @@ TEST_F(Start, an_older_copy_put_back_is_fenced) {
   fs::copy(dir_ / "backup", daemon().data_dir(), fs::copy_options::recursive);
   launch_fenced();
   expect_fenced();
+}
+
+TEST_F(Start, a_directory_whose_mark_is_gone_is_fenced_until_a_person_says_so) {
+  ASSERT_EQ(shop().adjust("cup", 5).status, 201);
+  ASSERT_EQ(daemon().stop(), 0);
+  fs::remove(daemon().data_dir().string() + ".mark");
+  launch_fenced();
+  expect_fenced();
+  EXPECT_EQ(daemon().stop(), 0);
+  ASSERT_TRUE(daemon().start({"--moved"})) << daemon().log();
+  shop_.emplace(daemon().shop());
+  EXPECT_EQ(shop().reserve("a", "cup", 1).status, 201);
 }
 
 TEST_F(Start, a_moved_directory_is_fenced_until_a_person_says_so) {
