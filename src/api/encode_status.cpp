@@ -8,12 +8,22 @@
 namespace holdfast::api {
 namespace {
 
-std::vector<std::string> reasons_of(const answer::Status& status, const ShellStatus& shell, Health health) {
+// A ledger that was fenced when it was opened does not know it: nothing is written to it any more.
+std::vector<answer::Alarm> alarms_of(const answer::Status& status, const ShellStatus& shell,
+                                     std::string_view region) {
+  std::vector<answer::Alarm> alarms = status.alarms;
+  if (!shell.fenced.empty() && std::ranges::find(alarms, "fenced", &answer::Alarm::code) == alarms.end())
+    alarms.insert(alarms.begin(), {"fenced", shell.started, std::string(region), shell.fenced});
+  return alarms;
+}
+
+std::vector<std::string> reasons_of(const answer::Status& status, const ShellStatus& shell, Health health,
+                                    const std::vector<answer::Alarm>& alarms) {
   std::vector<std::string> reasons;
   for (const answer::RegionView& region : status.regions)
     if (!region.is_self && region.state != answer::RegionState::up)
       reasons.push_back("region_" + std::string(name(region.state)) + ':' + region.region);
-  for (const answer::Alarm& alarm : status.alarms) reasons.push_back("alarm:" + alarm.code);
+  for (const answer::Alarm& alarm : alarms) reasons.push_back("alarm:" + alarm.code);
   if (status.oversold > no_units) reasons.push_back("audit_mismatch");
   if (shell.disk_free_bytes < shell.disk_reserve_bytes) reasons.push_back("disk_low");
   if (health == Health::disk_full) reasons.push_back("disk_full");
@@ -77,7 +87,8 @@ void write_audit(JsonWriter& json, const answer::Status& status) {
 
 HttpResponse encode_status(const answer::Status& status, const ShellStatus& shell, Health health,
                            const std::vector<FollowerSeen>& followers, std::string_view region) {
-  const std::vector<std::string> reasons = reasons_of(status, shell, health);
+  const std::vector<answer::Alarm> alarms = alarms_of(status, shell, region);
+  const std::vector<std::string> reasons = reasons_of(status, shell, health, alarms);
   HttpResponse response;
   JsonWriter json(response.body);
   json.begin_object().member("cluster", shell.cluster).member("region", region);
@@ -91,7 +102,7 @@ HttpResponse encode_status(const answer::Status& status, const ShellStatus& shel
   json.member("pending_reservations", number(status.pending_reservations));
   write_audit(json, status);
   json.name("alarms").begin_array();
-  for (const answer::Alarm& alarm : status.alarms) write_alarm(json, alarm);
+  for (const answer::Alarm& alarm : alarms) write_alarm(json, alarm);
   json.end_array().name("regions").begin_array();
   for (const answer::RegionView& one : status.regions) write_region(json, one);
   json.end_array();
