@@ -78,6 +78,8 @@ TEST_F(ReplayCommand, WrongWordsAreExitCodeTwoAndSayWhichOnes) {
   };
   EXPECT_THAT(error_of({"--region", "mars=" + url}), HasSubstr("--region: mars is not in "));
   EXPECT_THAT(error_of({"--region", "eu"}), HasSubstr("--region: eu is not NAME=URL"));
+  EXPECT_THAT(error_of({"--region", "eu=127.0.0.1:1"}),
+              HasSubstr("--region: 127.0.0.1:1 is no endpoint: it must begin with http://"));
   EXPECT_THAT(error_of({"--stock", "80"}), HasSubstr("--stock: 80 is not a share such as 80%"));
   EXPECT_THAT(error_of({"--split", "eu=1"}), HasSubstr("--split: even, or a share for each region"));
   EXPECT_THAT(error_of({"--goods", "("}), HasSubstr("--goods: "));

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -12,6 +14,7 @@
 #include "cli/replay_report.h"
 #include "cli/replay_run.h"
 #include "cli/session.h"
+#include "client/endpoint.h"
 
 namespace holdfast::cli {
 namespace {
@@ -39,7 +42,7 @@ Setup& fail(Setup& setup, std::string why, bool wrong_words = false) {
 void take_map(const Arguments& arguments, Setup& setup) {
   const auto path = arguments.one("--map");
   std::ifstream file(path, std::ios::binary);
-  if (!file) return void(fail(setup, "cannot read " + path));
+  if (!file) return void(fail(setup, "cannot read " + path + ": " + std::strerror(errno)));
   std::string why;
   const auto map = RegionMap::parse(std::string(std::istreambuf_iterator(file), {}), why);
   if (!map) return void(fail(setup, path + ":" + why));
@@ -52,6 +55,9 @@ void take_map(const Arguments& arguments, Setup& setup) {
     if (std::ranges::find(setup.map.regions(), name) == setup.map.regions().end())
       return void(fail(setup, "--region: " + name + " is not in " + path, true));
     urls[name] = word.substr(equals + 1);
+    if (const auto endpoint = parse_endpoint(urls[name]); !endpoint || endpoint->scheme == Scheme::native)
+      return void(
+          fail(setup, "--region: " + urls[name] + " is no endpoint: " + why_not_endpoint(urls[name]), true));
   }
   for (const auto& region : setup.map.regions()) {
     if (!urls.contains(region))

@@ -36,6 +36,10 @@ bool sound(const json::value& audit) {
 ExitCode run_status(Session& session) {
   const auto reply = session.fetch(get("/v1/status"));
   if (!reply) return session.failure();
+  if (text(reply->body, "state").empty()) {
+    session.say("the answer of " + session.endpoint() + " is no status: is this a holdfastd?");
+    return ExitCode::failed;
+  }
   session.show(*reply, {status_text});
   return text(reply->body, "state") == "degraded" ? ExitCode::not_well : ExitCode::done;
 }
