@@ -47,6 +47,15 @@ TEST_F(ReplayCommand, ARegionWhereNobodyListensIsExitCodeFive) {
   EXPECT_THAT(ran.err, EndsWith("eu (" + nobody + "): no answer; is holdfastd running there?\n"));
 }
 
+TEST_F(ReplayCommand, ThatDoesNotBeginLeavesTheLogOfAnEarlierOneAsItIs) {
+  write("answers.ndjson", "an answer\n");
+  const auto nobody = unused_endpoint();
+  EXPECT_EQ(replay(nobody, nobody, {"--patience", "100ms", "--log", path("answers.ndjson")}).code, 5);
+  std::string kept;
+  std::getline(std::ifstream(path("answers.ndjson")), kept);
+  EXPECT_EQ(kept, "an answer");
+}
+
 TEST_F(ReplayCommand, ABadLineIsNamedWithItsNumberAndStopsWhenStrict) {
   const auto nobody = unused_endpoint();
   EXPECT_THAT(replay(nobody, nobody, {"--patience", "100ms"}).err,

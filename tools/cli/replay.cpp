@@ -149,17 +149,24 @@ ExitCode recount_only(Session& session) {
     events.push_back(*event);
   }
   const auto counted = recount(events);
-  session.print(recount_text(counted, session.on_terminal()) + verdict_text(counted, session.on_terminal()));
+  session.print(session.as_table()
+                    ? recount_text(counted, session.colour()) + verdict_text(counted, session.colour())
+                    : written(recount_json(counted)) + "\n");
   return counted.good() ? ExitCode::done : ExitCode::failed;
 }
 
 ExitCode replay_all(Session& session, Setup setup) {
   const auto complain = [&](const std::string& why) { return session.say(why), ExitCode::failed; };
   setup.conduct.progress = progress_of(session);
-  AnswerLog log(session.arguments().one("--log"));
-  if (!log.well()) return complain("cannot write " + session.arguments().one("--log"));
+  // First, so that what does not begin leaves the log of an earlier replay as it is.
   if (const auto fault = fault_before(setup.conduct)) return session.say(fault->text), fault->code;
   const auto plan = plan_of(setup.history, setup.map, setup.settings);
+  if (plan.tasks.empty() && !setup.history.lines.empty())
+    return complain("there are no goods in this history: all " +
+                    grouped(static_cast<std::int64_t>(setup.history.lines.size())) +
+                    " lines were skipped; --goods says which SKUs are");
+  AnswerLog log(session.arguments().one("--log"));
+  if (!log.well()) return complain("cannot write " + session.arguments().one("--log"));
   if (const auto fault = bring_in(plan, setup.conduct, log)) return session.say(fault->text), fault->code;
   session.say("selling " + grouped(static_cast<std::int64_t>(plan.tasks.size())) + " orders and returns of " +
               grouped(static_cast<std::int64_t>(plan.stock.size())) + " SKUs");
@@ -172,7 +179,8 @@ ExitCode replay_all(Session& session, Setup setup) {
   const Report report{
       setup.map.regions(), result.tallies,           setup.history.lines.size() + setup.history.bad.size(),
       plan.not_goods,      setup.history.bad.size(), result.took.count()};
-  session.print(report_text(report, counted, *ledgers, session.on_terminal()));
+  session.print(session.as_table() ? report_text(report, counted, *ledgers, session.colour())
+                                   : written(report_json(report, counted, *ledgers)) + "\n");
   if (!log.well()) return complain("the log could not be written to its end");
   const bool good = counted.good() && differences(counted, *ledgers).empty() && missing_lines(report) == 0;
   return good ? ExitCode::done : ExitCode::failed;
