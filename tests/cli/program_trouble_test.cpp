@@ -28,6 +28,18 @@ TEST(Trouble, WhatIsNoStatusIsNotWell) {
   EXPECT_THAT(ran.err, EndsWith(" is no status: is this a holdfastd?\n"));
 }
 
+TEST(Trouble, WhatGoesOnEndsWhenNobodyGetsIt) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"skus":[],"next":null})"}; });
+  EXPECT_EQ(run_shell(daemon.endpoint(), "timeout 5 \"$HOLDFAST\" rights --watch >/dev/full").code, 1);
+}
+
+TEST(Trouble, CtrlCEndsAWatchWell) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"skus":[],"next":null})"}; });
+  EXPECT_EQ(
+      run_shell(daemon.endpoint(), "timeout --preserve-status -s INT 0.5 \"$HOLDFAST\" rights --watch").code,
+      0);
+}
+
 // The shell's own words in place of what the harness opens: a disk that is full.
 TEST(Trouble, OutputThatCannotBeWrittenIsToldAndExitCodeOne) {
   FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"id":"a","state":"pending"})"}; });
