@@ -101,7 +101,12 @@ void keep_standard_streams() {
   if (opened >= 0) ::close(opened);
 }
 
+// Until the daemon listens for signals itself there is nothing to finish.
+void stop_at_once(int) { ::_exit(static_cast<int>(ExitCode::stopped)); }
+
 int run(const RunArguments& arguments) {
+  (void)std::signal(SIGTERM, stop_at_once);
+  (void)std::signal(SIGINT, stop_at_once);
   if (arguments.config_file.empty() && !arguments.ephemeral)
     return exit_with(ExitCode::usage,
                      "run needs --config FILE ('holdfastd init FILE' writes one), or --ephemeral");

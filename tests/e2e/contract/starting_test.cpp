@@ -226,10 +226,15 @@ TEST_F(Start, it_listens_on_a_name_too) {
 
 TEST_F(Start, listening_beyond_loopback_logs_a_warning) {
   const std::string config = daemon().config_file().string();
-  Process process({holdfastd(), "run", "--config", config, "--set", "http.listen=0.0.0.0:0", "--data-dir",
-                   (dir_ / "open").string()},
-                  dir_ / "open.log");
-  EXPECT_TRUE(eventually([&] { return process.log().find("no tokens yet") != std::string::npos; }));
+  for (const std::string key : {"http.listen", "gossip.listen"}) {
+    Process process({holdfastd(), "run", "--config", config, "--set", key + "=0.0.0.0:0", "--data-dir",
+                     (dir_ / key).string()},
+                    dir_ / (key + ".log"));
+    EXPECT_TRUE(eventually([&] {
+      const std::string log = process.log();
+      return log.contains(key + " is 0.0.0.0:0: ") && log.contains("no tokens yet");
+    })) << process.log();
+  }
 }
 
 TEST_F(Start, validate_prints_one_line_per_fault) {
