@@ -17,6 +17,14 @@ int usage(std::FILE* to, int code) {
   return code;
 }
 
+// What nobody could read is no success.
+int unless_lost(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fputs("holdfast-sim: standard output cannot be written: is the disk full, or was it closed?\n",
+             stderr);
+  return code == 0 ? 1 : code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -25,7 +33,7 @@ int main(int argc, char** argv) {
   if (words.front() == "--help" || words.front() == "help") return usage(stdout, 0);
   std::vector<std::string_view> names;
   for (const auto& command : sim::commands()) {
-    if (command.name == words.front()) return command.run(std::span(words).subspan(1));
+    if (command.name == words.front()) return unless_lost(command.run(std::span(words).subspan(1)));
     names.push_back(command.name);
   }
   std::fprintf(stderr, "holdfast-sim: no command %s%s; holdfast-sim --help names them\n",

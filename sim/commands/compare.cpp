@@ -21,6 +21,7 @@ constexpr Option compare_options[] = {
 struct Comparison {
   std::vector<Scenario> scenarios;
   std::vector<Job> jobs;
+  SeedRange seeds;
   Output output;
 };
 
@@ -36,6 +37,7 @@ std::string take_jobs(const Arguments& arguments, Comparison& plan) {
   if (!policies) return policies.error();
   const auto seeds = seeds_of(arguments);
   if (!seeds) return seeds.error();
+  plan.seeds = *seeds;
   const auto waiting = waiting_of(arguments, "both");
   if (!waiting) return waiting.error();
   for (const auto& scenario : plan.scenarios)
@@ -65,10 +67,12 @@ int compare_command(std::span<const std::string> words) {
   plan.output = *output;
   for (auto* take : {take_scenarios, take_jobs})
     if (const auto fault = take(*arguments, plan); !fault.empty()) return usage_fault("compare", fault);
+  if (plan.output.format == "table") tell_seeds(plan.seeds);
   const auto results = run_jobs(plan.jobs, plan.output.at_once, [&plan](const Job& job, std::size_t done) {
     show_progress(job, done, plan.jobs.size());
   });
-  return print_results(plan.jobs, results, plan.output.format);
+  print_results(plan.jobs, results, plan.output.format);
+  return print_failures(plan.jobs, results);
 }
 
 }  // namespace holdfast::sim

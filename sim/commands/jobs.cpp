@@ -62,8 +62,10 @@ std::string in_words(const Job& job) {
 }
 
 std::string command_of(const Job& job) {
-  return "holdfast-sim run " + job.scenario->name + " --policy " + job.policy + " --seed " +
-         std::to_string(job.seed) + (job.waiting == Waiting::yes ? " --wait" : "");
+  if (!job.command.empty()) return job.command;
+  const auto& scenario = *job.scenario;
+  return "holdfast-sim run " + (scenario.file.empty() ? scenario.name : scenario.file) + " --policy " +
+         job.policy + " --seed " + std::to_string(job.seed) + (job.waiting == Waiting::yes ? " --wait" : "");
 }
 
 std::vector<std::optional<Measures>> run_jobs(const std::vector<Job>& jobs, std::size_t at_once,

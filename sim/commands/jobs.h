@@ -16,9 +16,10 @@ struct Job {
   std::uint64_t seed = 1;
   Waiting waiting = Waiting::no;
   std::FILE* trace = nullptr;
+  std::string command = {};  // that runs it again; empty: `run` does
 };
 [[nodiscard]] std::string in_words(const Job& job);    // as it is told to people
-[[nodiscard]] std::string command_of(const Job& job);  // that runs it again, if its script was drawn
+[[nodiscard]] std::string command_of(const Job& job);  // that runs it again
 
 [[nodiscard]] Measures measures_of(const Job& job, Spectator* spectator = nullptr);
 void show_progress(const Job& job, std::size_t done, std::size_t all);  // on a terminal only

@@ -25,6 +25,9 @@ int list_command(std::span<const std::string> words) {
     const auto name = std::string(file.name);
     std::printf("%-16s %s\n", name.c_str(), find_scenario(name).scenario->title.c_str());
   }
+  std::printf("\nlast-unit: %s", meant_by("last-unit").front().c_str());
+  for (const auto& name : meant_by("last-unit"))
+    if (name != meant_by("last-unit").front()) std::printf(" %s", name.c_str());
   std::printf("\npolicies: ");
   for (const auto name : policy_names) std::printf(" %s", std::string(name).c_str());
   std::printf("\n");

@@ -128,7 +128,8 @@ std::string take_history(const Arguments& arguments, Setup& setup) {
 }
 
 int run_all(const Arguments& arguments, const Setup& setup, const std::vector<std::string>& policies,
-            std::uint64_t seed, const std::vector<Waiting>& waiting, const Output& output) {
+            std::uint64_t seed, const std::vector<Waiting>& waiting, const Output& output,
+            const std::string& command) {
   const auto plan = orders::plan_of(setup.history, setup.map, setup.settings);
   if (plan.stock.empty()) return usage_fault("orders", "no goods are sold in this history");
   auto history = script_of(plan, setup.map.regions().size(), setup.duration);
@@ -140,16 +141,24 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
   for (const auto& outage : setup.outages) add_outage(outage, scenario, history.script);
   std::vector<Job> jobs;
   for (const auto& policy : policies)
-    for (const auto wait : waiting) jobs.push_back({&scenario, &history.script, policy, seed, wait});
+    for (const auto wait : waiting)
+      jobs.push_back({&scenario, &history.script, policy, seed, wait, nullptr, command});
+  if (output.format == "table") tell_seeds(SeedRange{seed, seed});
   const auto results = run_jobs(jobs, output.at_once, [&jobs](const Job& job, std::size_t done) {
     show_progress(job, done, jobs.size());
   });
-  const int code = print_results(jobs, results, output.format);
-  if (output.format != "table") return code;
+  print_results(jobs, results, output.format);
+  if (output.format != "table") return print_failures(jobs, results);
   std::printf("\n%s orders of %s SKUs\n", shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
               shown(static_cast<double>(plan.stock.size()), 0).c_str());
   std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, results)).c_str(), stdout);
-  return code;
+  return print_failures(jobs, results);
+}
+
+std::string in_shell(const std::string& word) {
+  return word.find_first_of(" \t'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos && !word.empty()
+             ? word
+             : '\'' + word + '\'';
 }
 
 }  // namespace
@@ -177,7 +186,9 @@ int orders_command(std::span<const std::string> words) {
   if (!waiting) return usage_fault("orders", waiting.error());
   const auto output = output_of(*arguments);
   if (!output) return usage_fault("orders", output.error());
-  return run_all(*arguments, setup, *policies, seeds->first, *waiting, *output);
+  std::string command = "holdfast-sim orders";
+  for (const auto& word : words) command += ' ' + in_shell(word);
+  return run_all(*arguments, setup, *policies, seeds->first, *waiting, *output, command);
 }
 
 }  // namespace holdfast::sim

@@ -1,6 +1,10 @@
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 
 #include "sim/commands/commands.h"
@@ -41,9 +45,6 @@ class Progress final : public Spectator {
 int run_one(const Job& job, const std::optional<std::string>& report) {
   std::ofstream page;
   if (report) page.open(*report, std::ios::binary);
-  if (report && !page) return usage_fault("run", "cannot write " + *report);
-  std::printf("seed %llu\n", static_cast<unsigned long long>(job.seed));
-  std::fflush(stdout);
   Recorder recorder(job.scenario->regions.size());
   Progress progress(job, recorder);
   const auto measures = measures_of(job, &progress);
@@ -52,8 +53,29 @@ int run_one(const Job& job, const std::optional<std::string>& report) {
   if (report) page << page_html(*job.scenario, measured, recorder.recording(), command_of(job)) << std::flush;
   if (report && !page) return std::fprintf(stderr, "cannot write %s\n", report->c_str()), 1;
   if (measures.oversold_units == 0) return 0;
-  std::printf("OVERSOLD; again: %s\n", command_of(job).c_str());
+  std::printf("OVERSOLD; again:\n%s\n", command_of(job).c_str());
   return 1;
+}
+
+// What a broken promise ends with is the command, too.
+char command_at_abort[512];
+void tell_command_at_abort(const Job& job) {
+  std::snprintf(command_at_abort, sizeof command_at_abort, "%s\n", command_of(job).c_str());
+  (void)std::signal(SIGABRT, [](int) {
+    (void)!::write(STDOUT_FILENO, command_at_abort, std::strlen(command_at_abort));
+    ::_exit(1);
+  });
+}
+
+int run_all(const std::vector<Scenario>& scenarios, Job job, const std::optional<std::string>& report) {
+  int code = 0;
+  for (const Scenario& scenario : scenarios) {
+    job.scenario = &scenario;
+    tell_command_at_abort(job);
+    code = std::max(code, run_one(job, report));
+    if (&scenario != &scenarios.back()) std::printf("\n");
+  }
+  return code;
 }
 
 }  // namespace
@@ -68,19 +90,26 @@ int run_command(std::span<const std::string> words) {
     return 0;
   }
   if (arguments->rest().size() != 1) return usage_fault("run", "name one scenario; holdfast-sim list does");
-  const auto scenario = scenario_of(arguments->rest().front());
-  if (!scenario) return usage_fault("run", scenario.error());
+  const auto scenarios = scenarios_of(*arguments);
+  if (!scenarios) return usage_fault("run", scenarios.error());
+  if (arguments->has("--report") && scenarios->size() > 1)
+    return usage_fault("run",
+                       "--report: a page is of one scenario; name one, such as " + scenarios->front().name);
   const auto seeds = seeds_of(*arguments);
   if (!seeds) return usage_fault("run", seeds.error());
   const auto policies = policies_of(*arguments, {"holdfast"});
   if (!policies) return usage_fault("run", policies.error());
-  const Job job{&*scenario,
-                nullptr,
-                policies->front(),
-                seeds->first,
-                arguments->has("--wait") ? Waiting::yes : Waiting::no,
-                arguments->has("--trace") ? stdout : nullptr};
-  return run_one(job, arguments->one("--report"));
+  if (policies->size() > 1) return usage_fault("run", "--policy: one of them; compare takes several");
+  Job job;
+  job.policy = policies->front();
+  job.seed = seeds->first;
+  job.waiting = arguments->has("--wait") ? Waiting::yes : Waiting::no;
+  job.trace = arguments->has("--trace") ? stdout : nullptr;
+  if (const auto report = arguments->one("--report"))
+    if (std::ofstream page(*report, std::ios::binary); !page)
+      return usage_fault("run", "cannot write " + *report + ": " + std::strerror(errno));
+  tell_seeds(*seeds);
+  return run_all(*scenarios, job, arguments->one("--report"));
 }
 
 }  // namespace holdfast::sim

@@ -96,8 +96,21 @@ Result<Scenario, std::string> scenario_of(const std::string& name_or_file) {
   return failure(text);
 }
 
+std::vector<std::string> meant_by(const std::string& name_or_file) {
+  std::vector<std::string> names;
+  for (const auto& file : embedded_scenarios()) {
+    if (file.name == name_or_file) return {name_or_file};
+    const std::string prefix = name_or_file + "-";
+    const auto rest = file.name.starts_with(prefix) ? file.name.substr(prefix.size()) : std::string_view();
+    if (!rest.empty() && parse_whole(std::string(rest))) names.emplace_back(file.name);
+  }
+  return names.empty() ? std::vector{name_or_file} : names;
+}
+
 Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& arguments) {
-  auto names = arguments.rest();
+  std::vector<std::string> names;
+  for (const auto& word : arguments.rest())
+    for (auto& name : meant_by(word)) names.push_back(std::move(name));
   if (names.empty())
     for (const auto& file : embedded_scenarios()) names.emplace_back(file.name);
   std::vector<Scenario> scenarios;
@@ -136,20 +149,32 @@ std::vector<Measured> measured(const std::vector<Job>& jobs,
   return all;
 }
 
-int print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
-                  const std::string& format) {
-  int code = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto& job = jobs[i];
-    if (results[i] && results[i]->oversold_units == 0) continue;
-    std::fprintf(stderr, "holdfast-sim: %s %s; again: %s\n", in_words(job).c_str(),
-                 results[i] ? "OVERSOLD" : "died", command_of(job).c_str());
-    code = 1;
-  }
+void print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
+                   const std::string& format) {
   const auto all = measured(jobs, results);
   const auto text = format == "json" ? json_text(all) : format == "csv" ? csv_text(all) : table_text(all);
   std::fputs(text.c_str(), stdout);
+}
+
+int print_failures(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results) {
+  std::fflush(stdout);
+  int code = 0;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i] && results[i]->oversold_units == 0) continue;
+    std::fprintf(stderr, "holdfast-sim: %s %s; again:\n%s\n", in_words(jobs[i]).c_str(),
+                 results[i] ? "OVERSOLD" : "died", command_of(jobs[i]).c_str());
+    code = 1;
+  }
   return code;
+}
+
+void tell_seeds(const SeedRange& seeds) {
+  const auto first = static_cast<unsigned long long>(seeds.first);
+  if (seeds.first == seeds.last)
+    std::printf("seed %llu\n", first);
+  else
+    std::printf("seeds %llu to %llu\n", first, static_cast<unsigned long long>(seeds.last));
+  std::fflush(stdout);
 }
 
 int usage_fault(std::string_view command, const std::string& what) {

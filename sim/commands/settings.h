@@ -34,6 +34,8 @@ struct SeedRange {
 [[nodiscard]] Result<std::vector<std::uint64_t>, std::string> named_seeds(const Arguments& arguments);
 // A name of the catalogue or a file.
 [[nodiscard]] Result<Scenario, std::string> scenario_of(const std::string& name_or_file);
+// What a name stands for: last-unit for last-unit-2, last-unit-5 and last-unit-16; most for themselves.
+[[nodiscard]] std::vector<std::string> meant_by(const std::string& name_or_file);
 // Those that are named, or all that come with the program.
 [[nodiscard]] Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& arguments);
 
@@ -50,9 +52,13 @@ struct Output {
 // The measures of those that did not die, for a report.
 [[nodiscard]] std::vector<Measured> measured(const std::vector<Job>& jobs,
                                              const std::vector<std::optional<Measures>>& results);
-// Every result on stdout, what went wrong on stderr; the exit code.
-int print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
-                  const std::string& format);
+// First of all, before a table.
+void tell_seeds(const SeedRange& seeds);
+// On stdout, of those that did not die.
+void print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
+                   const std::string& format);
+// On stderr, last of all, each with the command that does it again; the exit code.
+int print_failures(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results);
 
 // On stderr, after the program's and the command's names; returns exit code 2.
 int usage_fault(std::string_view command, const std::string& what);

@@ -23,7 +23,9 @@ Found find_scenario(const std::string& name_or_file) {
     std::ifstream file(name_or_file, std::ios::binary);
     std::string content{std::istreambuf_iterator(file), {}};
     if (!file.is_open() || file.bad()) return {std::nullopt, {"cannot read " + name_or_file}};
-    return parsed(content, name_or_file);
+    auto found = parsed(content, name_or_file);
+    if (found.scenario) found.scenario->file = name_or_file;
+    return found;
   }
   std::vector<std::string_view> names;
   for (const auto& [name, content] : embedded_scenarios()) {

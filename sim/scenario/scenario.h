@@ -96,6 +96,7 @@ struct Cut {
 struct Scenario {
   std::string name;
   std::string title;  // one line
+  std::string file;   // that it was read from; empty: it comes with the program
   std::vector<std::string> regions;
   RoundTrips round_trips;
   Micros duration{0};

@@ -38,7 +38,8 @@ struct ShellStatus {
   std::uint64_t journal_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
   std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded
-  std::string fenced;  // why its ledger must not be sold from, found at its start; empty: it may
+  std::string fenced;                    // why, since the start; empty: it was not
+  WallTime started{};
 };
 
 // A value of the configuration; never a secret.

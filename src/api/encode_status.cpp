@@ -8,17 +8,17 @@
 namespace holdfast::api {
 namespace {
 
-// What the core raised, and that the ledger was fenced before there was a core to ask.
+// A ledger that was fenced when it was opened does not know it: nothing is written to it any more.
 std::vector<answer::Alarm> alarms_of(const answer::Status& status, const ShellStatus& shell,
                                      std::string_view region) {
   std::vector<answer::Alarm> alarms = status.alarms;
-  if (!shell.fenced.empty())
-    alarms.push_back({"fenced", shell.now - shell.uptime, std::string(region), shell.fenced});
+  if (!shell.fenced.empty() && std::ranges::find(alarms, "fenced", &answer::Alarm::code) == alarms.end())
+    alarms.insert(alarms.begin(), {"fenced", shell.started, std::string(region), shell.fenced});
   return alarms;
 }
 
-std::vector<std::string> reasons_of(const answer::Status& status, const std::vector<answer::Alarm>& alarms,
-                                    const ShellStatus& shell, Health health) {
+std::vector<std::string> reasons_of(const answer::Status& status, const ShellStatus& shell, Health health,
+                                    const std::vector<answer::Alarm>& alarms) {
   std::vector<std::string> reasons;
   for (const answer::RegionView& region : status.regions)
     if (!region.is_self && region.state != answer::RegionState::up)
@@ -88,7 +88,7 @@ void write_audit(JsonWriter& json, const answer::Status& status) {
 HttpResponse encode_status(const answer::Status& status, const ShellStatus& shell, Health health,
                            const std::vector<FollowerSeen>& followers, std::string_view region) {
   const std::vector<answer::Alarm> alarms = alarms_of(status, shell, region);
-  const std::vector<std::string> reasons = reasons_of(status, alarms, shell, health);
+  const std::vector<std::string> reasons = reasons_of(status, shell, health, alarms);
   HttpResponse response;
   JsonWriter json(response.body);
   json.begin_object().member("cluster", shell.cluster).member("region", region);

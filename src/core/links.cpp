@@ -273,6 +273,7 @@ bool rows_in_flight(const Session& session) {
 
 }  // namespace
 
+// The peer may refuse our handshake, time and again: it is linked, and heard, once it says more than its own.
 void link_up(StepContext& step, const input::LinkUp& up) {
   if (up.hello.boots.empty()) return step.close(up.link, "its handshake names no boot");
   if (up.hello.replica == step.config.own) {
@@ -289,7 +290,6 @@ void link_up(StepContext& step, const input::LinkUp& up) {
     link_down(step, *region.link);
   }
   region.link = up.link;
-  region.heard = step.now.node;
   meet(step, up.hello);
   Session& session = step.memory.sessions[up.link];
   session.peer = *step.state().replicas().find(up.hello.replica);
@@ -301,7 +301,6 @@ void link_up(StepContext& step, const input::LinkUp& up) {
   if (step.memory.own_summary) step.send(up.link, *step.memory.own_summary);
   for (const Region& other : step.memory.regions.all())
     if (other.summary && other.name != region.name) step.send(up.link, *other.summary);
-  step.notice("region " + region.name + " is linked");
 }
 
 void link_down(StepContext& step, LinkId link) {
@@ -322,6 +321,7 @@ void receive(StepContext& step, const input::Received& received) {
                    relay_beyond(step, received.link, session->second);
                  },
                  [&](const message::VersionVector& vector) {
+                   if (!session->second.vector_heard) step.notice("region " + region.name + " is linked");
                    receive_acknowledgement(step, session->second, vector);
                  },
                  [&](const message::Rows& rows) { receive_gossip(step, session->second, rows); },

@@ -20,6 +20,11 @@ std::optional<std::string> print_addresses(const Addresses& addresses) {
   return printed ? std::nullopt : std::optional<std::string>("cannot write the addresses to stdout");
 }
 
+void forget_addresses(const std::filesystem::path& file) {
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+}
+
 std::optional<std::string> write_addresses(const std::filesystem::path& file, const Addresses& addresses) {
   std::filesystem::path fresh = file;
   fresh += ".new";

@@ -89,10 +89,25 @@ class Loader {
     std::vector<std::string> variables;
     for (const auto& key : config_keys()) variables.push_back(key.variable());
     for (const auto& [name, text] : sources_.environment)
-      for (const auto& variable : variables)
-        if (name.starts_with("HOLDFAST_") && name != variable && edit_distance(name, variable) <= 2 &&
-            std::ranges::find(variables, name) == variables.end())
-          faults_.push_back({name, "", "unknown variable" + did_you_mean(variable)});
+      if (names_a_list(name))
+        faults_.push_back({name, "", "lists can only be given in the file"});
+      else
+        for (const auto& variable : variables)
+          if (name.starts_with("HOLDFAST_") && name != variable && edit_distance(name, variable) <= 2 &&
+              std::ranges::find(variables, name) == variables.end())
+            faults_.push_back({name, "", "unknown variable" + did_you_mean(variable)});
+  }
+
+  // A list's variable, or one of its members': nobody reads it. Others may be somebody else's, such as
+  // Kubernetes' HOLDFAST_PEER_PORT.
+  static bool names_a_list(const std::string& variable) {
+    return std::ranges::any_of(config_lists(), [&](const ConfigList& list) {
+      const std::string name(list.name);
+      return variable == variable_of(name) || variable == variable_of(name + "s") ||
+             std::ranges::any_of(list.members, [&](const ConfigList::Member& member) {
+               return variable == variable_of(name + "." + std::string(member.name));
+             });
+    });
   }
 
   static bool is_of_a_list(const std::string& key) {

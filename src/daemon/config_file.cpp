@@ -48,6 +48,8 @@ class Reader {
         read_list(*list, node);
       else if (const auto* known = find_config_key(name))
         read_value(*known, node);
+      else if (const auto near = nearest_list(name); !near.empty() && (node.is_table() || node.is_array()))
+        fault(node, name, "unknown key" + did_you_mean("[[" + std::string(near) + "]]"));
       else if (const auto* inner = node.as_table(); inner && !(inner->empty() && !is_section(name)))
         read_table(*inner, name + ".");
       else
@@ -58,6 +60,11 @@ class Reader {
   static bool is_section(const std::string& name) {
     return std::ranges::any_of(config_keys(),
                                [&](const ConfigKey& key) { return key.name.starts_with(name + "."); });
+  }
+
+  // [[peers]] is not [[peer]].
+  static std::string_view nearest_list(const std::string& name) {
+    return is_section(name) ? std::string_view() : nearest_config_list(name);
   }
 
   void read_unknown(const std::string& name, const toml::node& node) {
@@ -74,16 +81,16 @@ class Reader {
     else if (!key.number() && node.is_string())
       file_.values.insert({std::string(key.name), {node.as_string()->get(), where(node)}});
     else
-      fault(node, std::string(key.name), wrong_type(node, key.number()));
+      fault(node, std::string(key.name), wrong_type(node, key.number(), key.address()));
   }
 
-  static std::string wrong_type(const toml::node& node, bool number) {
+  static std::string wrong_type(const toml::node& node, bool number, bool address = false) {
     std::string suggestion;
     if (const auto* text = node.as_string(); number && text && !text->get().empty() &&
                                              text->get().find_first_not_of("0123456789") == std::string::npos)
       suggestion = text->get();
     if (const auto* integer = node.as_integer(); !number && integer)
-      suggestion = '"' + std::to_string(integer->get()) + '"';
+      suggestion = (address ? "\"127.0.0.1:" : "\"") + std::to_string(integer->get()) + '"';
     return std::string("must be ") + (number ? "a whole number" : "a string") + ", not " +
            std::string(described(node)) + did_you_mean(suggestion);
   }
@@ -138,6 +145,16 @@ class Reader {
   std::vector<LineFault> faults_;
 };
 
+// What the parser says, and what people mostly did.
+std::string explained(std::string_view description) {
+  std::string text(description);
+  if (description.find("could not determine value type") != std::string_view::npos)
+    text += "; text stands in quotes";
+  if (description.find("expected a comment or whitespace") != std::string_view::npos)
+    text += "; each KEY = VALUE has a line of its own";
+  return text;
+}
+
 }  // namespace
 
 ConfigFile parse_config_file(std::string_view content, const std::string& name) {
@@ -146,7 +163,7 @@ ConfigFile parse_config_file(std::string_view content, const std::string& name) 
     return Reader(name).read(root);
   } catch (const toml::parse_error& error) {
     const auto where = name + ":" + std::to_string(error.source().begin.line);
-    return {.values = {}, .lists = {}, .faults = {{where, "", std::string(error.description())}}};
+    return {.values = {}, .lists = {}, .faults = {{where, "", explained(error.description())}}};
   }
 }
 

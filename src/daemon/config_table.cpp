@@ -46,7 +46,9 @@ bool ConfigKey::number() const {
          std::holds_alternative<Millis Config::*>(member);
 }
 
-std::string ConfigKey::variable() const {
+std::string ConfigKey::variable() const { return variable_of(name); }
+
+std::string variable_of(std::string_view name) {
   std::string variable = "HOLDFAST_";
   for (const char c : name)
     variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -55,12 +57,27 @@ std::string ConfigKey::variable() const {
 
 std::span<const ConfigKey> config_keys() { return keys; }
 
-const ConfigList* find_config_list(std::string_view name) {
+bool ConfigKey::address() const {
+  return std::holds_alternative<Address Config::*>(member) ||
+         std::holds_alternative<std::optional<Address> Config::*>(member);
+}
+
+std::span<const ConfigList> config_lists() {
   static constexpr ConfigList::Member peer[] = {{"region"}, {"address"}};
   static constexpr ConfigList::Member sku[] = {{"pattern"}, {"move"}, {"cover_ms", true}, {"floor", true}};
   static constexpr ConfigList lists[] = {{"peer", peer}, {"rights.sku", sku}};
-  const auto* found = std::ranges::find(lists, name, &ConfigList::name);
-  return found == std::end(lists) ? nullptr : found;
+  return lists;
+}
+
+const ConfigList* find_config_list(std::string_view name) {
+  const auto found = std::ranges::find(config_lists(), name, &ConfigList::name);
+  return found == config_lists().end() ? nullptr : &*found;
+}
+
+std::string_view nearest_config_list(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& list : config_lists()) names.push_back(list.name);
+  return nearest(name, names);
 }
 
 const ConfigKey* find_config_key(std::string_view name) {

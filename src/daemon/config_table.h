@@ -29,9 +29,11 @@ struct ConfigKey {
   std::int64_t most = 0;
 
   [[nodiscard]] bool number() const;
+  [[nodiscard]] bool address() const;
   [[nodiscard]] std::string variable() const;  // its name in the environment
 };
 
+[[nodiscard]] std::string variable_of(std::string_view key);
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 [[nodiscard]] const ConfigKey* find_config_key(std::string_view name);
 
@@ -45,6 +47,9 @@ struct ConfigList {
   std::span<const Member> members;
 };
 [[nodiscard]] const ConfigList* find_config_list(std::string_view name);
+[[nodiscard]] std::span<const ConfigList> config_lists();
+// The list that was probably meant, or nothing.
+[[nodiscard]] std::string_view nearest_config_list(std::string_view name);
 
 // The key that somebody who wrote this probably meant, or nothing: whole names, and names without their
 // section.

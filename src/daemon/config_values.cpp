@@ -77,6 +77,12 @@ std::string suggest_address(std::string_view text, std::string_view fallback) {
   const std::string port(fallback.substr(fallback.rfind(':')));
   const auto colon = text.rfind(':');
   std::vector<std::string> guesses{host + ":" + std::string(text), host + std::string(text)};
+  if (text == "on" || text == "true" || text == "yes") guesses.push_back(std::string(fallback));
+  if (text.starts_with("*:")) guesses.push_back("0.0.0.0" + std::string(text.substr(1)));
+  if (text.ends_with(':')) guesses.push_back(std::string(text.substr(0, colon)) + port);
+  // Of an IPv6 address the last group may be the port that was meant.
+  if (text.ends_with(port) && is_ipv6(text.substr(0, colon)))
+    guesses.push_back("[" + std::string(text.substr(0, colon)) + "]" + port);
   if (is_ipv6(text)) guesses.push_back("[" + std::string(text) + "]" + port);
   if (colon != std::string_view::npos)
     guesses.push_back("[" + std::string(text.substr(0, colon)) + "]" + std::string(text.substr(colon)));
@@ -95,6 +101,15 @@ Result<std::int64_t, Why> parse_number(std::string_view text, const ConfigKey& k
   return *number;
 }
 
+// INFO is info, warning is warn; but `on` is never `off`.
+std::string_view meant(std::string_view text, std::span<const std::string_view> all) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const auto choice : all)
+    if (lower.starts_with(choice)) return choice;
+  return lower == "on" ? std::string_view() : nearest(lower, all);
+}
+
 template <class Choice>
 Result<Choice, Why> parse_choice(std::string_view text) {
   const auto all = choices(Choice{});
@@ -102,7 +117,7 @@ Result<Choice, Why> parse_choice(std::string_view text) {
   if (found != all.end()) return static_cast<Choice>(found - all.begin());
   std::string list;
   for (const auto choice : all) list += (list.empty() ? "" : ", ") + std::string(choice);
-  const auto near = nearest(text, all);
+  const auto near = meant(text, all);
   return failure(in_quotes(text) + " is not one of " + list +
                  did_you_mean(near.empty() ? "" : in_quotes(near)));
 }

@@ -32,6 +32,7 @@ Daemon::~Daemon() = default;
 std::optional<StartFailure> Daemon::start() {
   auto opened = open_ledger(config_, storage_, moved_);
   if (!opened) return opened.error();
+  if (storage_ == Storage::disk) forget_addresses(config_.data_dir / "addresses.json");
   for (const std::string& warning : opened->opened.warnings) log_.warn(warning);
   if (storage_ == Storage::memory)
     log_.info("the ledger is in memory, and ends with this process");

@@ -1,9 +1,16 @@
 // holdfastd: the daemon beside a region's store database.
+#include <fcntl.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -14,6 +21,7 @@
 #include "daemon/daemon.h"
 #include "daemon/page_maker.h"
 #include "daemon/version.h"
+#include "text/nearest.h"
 
 extern char** environ;  // POSIX
 
@@ -48,7 +56,7 @@ std::map<std::string, std::string> environment() {
 
 void add_ephemeral_flags(const RunArguments& arguments, std::vector<ConfigFlag>& flags) {
   flags.push_back({"--ephemeral", "cluster", "ephemeral"});
-  flags.push_back({"--region", "region", arguments.region});
+  if (!arguments.region.empty()) flags.push_back({"--region", "region", arguments.region});
   flags.push_back({"--ephemeral", "http.listen", "127.0.0.1:0"});
   flags.push_back({"--ephemeral", "gossip.listen", "127.0.0.1:0"});
 }
@@ -83,14 +91,34 @@ int print_faults(const std::vector<ConfigFault>& faults, std::FILE* to) {
   return static_cast<int>(ExitCode::usage);
 }
 
+// Whoever reads the log may go away, or never have been there: that must not end who sells, and no file of
+// the ledger may come to stand where the log is written.
+void keep_standard_streams() {
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  int opened = 0;
+  do opened = ::open("/dev/null", O_RDWR);
+  while (opened >= 0 && opened <= STDERR_FILENO);
+  if (opened >= 0) ::close(opened);
+}
+
+// Until the daemon listens for signals itself there is nothing to finish.
+void stop_at_once(int) { ::_exit(static_cast<int>(ExitCode::stopped)); }
+
 int run(const RunArguments& arguments) {
+  (void)std::signal(SIGTERM, stop_at_once);
+  (void)std::signal(SIGINT, stop_at_once);
   if (arguments.config_file.empty() && !arguments.ephemeral)
     return exit_with(ExitCode::usage,
                      "run needs --config FILE ('holdfastd init FILE' writes one), or --ephemeral");
+  if (!arguments.region.empty() && !arguments.ephemeral)
+    return exit_with(
+        ExitCode::usage,
+        "--region goes with --ephemeral only; with a configuration --set region=" + arguments.region);
   if (arguments.ephemeral && arguments.region.empty() && arguments.config_file.empty())
     return exit_with(ExitCode::usage, "run --ephemeral needs --region NAME");
   auto config = load(arguments);
   if (!config) return print_faults(config.error(), stderr);
+  keep_standard_streams();
   const auto again = [arguments] { return load(arguments); };
   // What one thread took another gives back: from memory of their own they would keep what the other needs.
   (void)::mallopt(M_ARENA_MAX, 1);
@@ -110,11 +138,13 @@ int validate(const RunArguments& arguments) {
 }
 
 int init(const std::string& file) {
-  if (std::filesystem::exists(file)) return exit_with(ExitCode::usage, file + " exists: it is left as it is");
+  std::error_code error;
+  if (std::filesystem::exists(file, error))
+    return exit_with(ExitCode::usage, file + " exists: it is left as it is");
   std::ofstream out(file);
   out << initial_config();
   out.close();
-  if (!out) return exit_with(ExitCode::failed, "cannot write " + file);
+  if (!out) return exit_with(ExitCode::failed, "cannot write " + file + ": " + std::strerror(errno));
   std::printf("wrote %s; next: look at cluster and region in it, then\n  holdfastd run --config %s\n",
               file.c_str(), file.c_str());
   return static_cast<int>(ExitCode::stopped);
@@ -155,9 +185,15 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty())
-      return exit_with(ExitCode::usage,
-                       std::string("unknown command: ") + argv[1] + "; see holdfastd --help");
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+      return exit_with(
+          ExitCode::usage,
+          std::string("unknown command: ") + argv[1] +
+              did_you_mean(nearest(argv[1], std::array<std::string_view, 3>{"run", "validate", "init"})) +
+              "; see holdfastd --help");
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::string what = error.what();
+    if (!what.empty()) what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
+    return exit_with(ExitCode::usage, what + "; see holdfastd --help");
   }
   if (*run_command) return run(arguments);
   if (*validate_command) return validate(arguments);

@@ -112,6 +112,9 @@ std::optional<StartFailure> Daemon::Running::listen() {
   const Address& peers = config_.gossip_listen;
   if (const auto bound = links_->listen(peers.host, peers.port); !bound)
     return cannot_listen(bound.error(), peers);
+  if (beyond_loopback(peers))
+    log_.warn("gossip.listen is " + text_of(peers) +
+              ": anyone who reaches it can say that it is a region; there are no tokens yet");
   for (const PeerConfig& peer : config_.peers)
     links_->add_peer(peer.region, peer.address
                                       ? std::optional(net::Endpoint{peer.address->host, peer.address->port})

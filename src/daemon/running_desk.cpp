@@ -119,11 +119,12 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.version = version;
   status.now = wall_now();
   status.uptime = Millis((steady_us() - started_us_) / 1000);
+  status.started = status.now - status.uptime;
+  status.fenced = opened_.fenced.value_or("");
   status.journal_bytes = sizes_.journal_bytes;
   status.disk_free_bytes = sizes_.disk_free_bytes;
   if (storage_ == Storage::disk)
     status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
-  status.fenced = opened_.fenced.value_or("");
   return status;
 }
 

@@ -83,12 +83,32 @@ Result<bool, Error> find_or_make(sql::Connection& connection, const SqliteOption
   return true;
 }
 
+bool holds_something(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(file, error);
+  return !error && bytes > 0;
+}
+
+// SQLite would take it for a new database, and remove the log. Its first page is on disk before there is one.
+Result<void, Error> refuse_half(const SqliteOptions& options, const std::filesystem::path& data_dir) {
+  const auto database = database_in(data_dir);
+  auto log = database;
+  log += "-wal";
+  if (!options.vfs.empty() || holds_something(database) || !holds_something(log)) return {};
+  return failure(Error{Trouble::damaged,
+                       database.string() + " is " +
+                           (std::filesystem::exists(database) ? "empty" : "missing") +
+                           ", but its log is there: put it back, or start this region anew with an empty "
+                           "data_dir"});
+}
+
 }  // namespace
 
 Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
   const auto data_dir = plain(options.data_dir);
   HF_TRY(make_directory(data_dir));
   HF_LET(lock, DirectoryLock::take(data_dir));
+  HF_TRY(refuse_half(options, data_dir));
   HF_LET(connection, typed(data_dir, connect(options, data_dir)));
   HF_LET(made, find_or_make(connection, options, data_dir));
   HF_LET(identity, typed(data_dir, read_identity(connection)));

@@ -13,10 +13,13 @@
 namespace holdfast::orders {
 
 struct Settings {
-  std::string goods = "^([0-9]{5}|DCGS)";  // SKUs that match are goods; ECMAScript, searched for
-  std::int64_t stock_per_mille = 800;      // of what is asked for
-  std::vector<std::int64_t> split;         // shares of the map's regions; empty: even
-  std::size_t lanes = 8;                   // in each region
+  // SKUs that match are goods; ECMAScript, searched for. All are, but for what a wholesaler's orders list
+  // beside them: postage, discounts, fees, vouchers.
+  std::string goods =
+      "^(?!(POST|DOT|C2|D|M|S|PADS|BANK CHARGES|AMAZONFEE|CRUK|GIFT_[0-9]+_[0-9]+|gift_[0-9]+_[0-9]+)$)";
+  std::int64_t stock_per_mille = 800;  // of what is asked for
+  std::vector<std::int64_t> split;     // shares of the map's regions; empty: even
+  std::size_t lanes = 8;               // in each region
 };
 
 struct Task {

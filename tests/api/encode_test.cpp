@@ -150,7 +150,7 @@ TEST(Encode, a_status_that_is_degraded_says_why) {
 }
 
 TEST(Encode, a_ledger_that_was_fenced_at_its_start_is_an_alarm) {
-  const ShellStatus shell{.now = wall_time(9'000), .uptime = Millis(2'000), .fenced = "copied"};
+  const ShellStatus shell{.fenced = "copied", .started = wall_time(7'000)};
   const HttpResponse response = encode_status({}, shell, Health::fenced, {}, "eu");
   EXPECT_TRUE(response.body.contains(R"("reasons":["alarm:fenced","fenced"])")) << response.body;
   EXPECT_TRUE(response.body.contains(

@@ -61,6 +61,7 @@ TEST(Doctor, SaysWhatIsWrongWithAPeer) {
   };
   EXPECT_THAT(with("state", "never_heard"), HasSubstr("region us: was never heard"));
   EXPECT_THAT(with("state", "cut_off"), HasSubstr("is cut off"));
+  EXPECT_THAT(with("state", "cut_off"), HasSubstr("was not heard since this daemon started"));
   EXPECT_THAT(with("direct", false), HasSubstr("by way of others only"));
   EXPECT_THAT(with("rtt_ms", 600), HasSubstr("gossip.cut_off_after_ms"));
 }

@@ -41,6 +41,8 @@ const std::vector<Typed> wrong_commands{
     {{"logs"}, "did you mean events tail?"},
     {{"tail"}, "did you mean events tail?"},
     {{"events", "follow"}, "did you mean events tail?"},
+    {{"events", "list"}, "events has tail"},
+    {{"config", "get"}, "config has show, reload"},
     {{"events", "tail", "--after", "nonsense"}, "nonsense is not an event's id"},
     {{"audit", "85123A"}, "audit has verify, explain"},
     {{"status", "--json"}, "write -o json"},

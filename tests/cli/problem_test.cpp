@@ -42,6 +42,10 @@ TEST(Problem, FaultyMembersAreNamed) {
   EXPECT_EQ(problem_text(problem(422, R"({"code":"validation_failed","detail":"1 fault",
                 "errors":[{"pointer":"/lines/0/quantity","detail":"must be at least 1"}]})")),
             "validation_failed: 1 fault\n  /lines/0/quantity: must be at least 1\n");
+  EXPECT_EQ(
+      problem_text(problem(422, R"({"code":"validation_failed","detail":"no such region is configured here",
+                "errors":[{"pointer":"/to","detail":"no such region is configured here"}]})")),
+      "validation_failed: /to: no such region is configured here\n");
 }
 
 TEST(Problem, WhatTheLineSaysAlreadyIsNotSaidTwice) {

@@ -34,9 +34,7 @@ class Files {
   std::filesystem::path folder_;
 };
 
-}  // namespace
-
-Ran run_program(const std::string& endpoint, std::vector<std::string> words, const std::string& in) {
+Ran run_words(const std::string& endpoint, std::vector<std::string> words, const std::string& in) {
   const Files files;
   std::ofstream(files.path("in"), std::ios::binary) << in;
   posix_spawn_file_actions_t actions;
@@ -45,12 +43,12 @@ Ran run_program(const std::string& endpoint, std::vector<std::string> words, con
   posix_spawn_file_actions_addopen(&actions, 1, files.path("out").c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, files.path("err").c_str(), O_WRONLY | O_CREAT, 0600);
 
-  words.insert(words.begin(), test::bin_dir() + "/holdfast");
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::string variable = "HOLDFAST_ENDPOINT=" + endpoint;
-  char* environment[] = {variable.data(), nullptr};
+  std::string program = "HOLDFAST=" + test::bin_dir() + "/holdfast";
+  char* environment[] = {variable.data(), program.data(), nullptr};
 
   pid_t child = 0;
   const int error = ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environment);
@@ -59,6 +57,17 @@ Ran run_program(const std::string& endpoint, std::vector<std::string> words, con
   int status = 0;
   ::waitpid(child, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, files.read("out"), files.read("err")};
+}
+
+}  // namespace
+
+Ran run_program(const std::string& endpoint, std::vector<std::string> words, const std::string& in) {
+  words.insert(words.begin(), test::bin_dir() + "/holdfast");
+  return run_words(endpoint, std::move(words), in);
+}
+
+Ran run_shell(const std::string& endpoint, const std::string& command) {
+  return run_words(endpoint, {"/bin/sh", "-c", command}, {});
 }
 
 Asked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in) {

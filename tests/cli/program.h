@@ -22,6 +22,9 @@ struct Ran {
 [[nodiscard]] Ran run_program(const std::string& endpoint, std::vector<std::string> words,
                               const std::string& in = {});
 
+// The same, by /bin/sh; the program is $HOLDFAST.
+[[nodiscard]] Ran run_shell(const std::string& endpoint, const std::string& command);
+
 // Against a daemon that gives the same answer to everything, and the requests it got.
 struct Asked : Ran {
   std::vector<FakeRequest> requests;

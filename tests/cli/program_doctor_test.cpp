@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <cstdio>
+#include <fstream>
 
 #include "cli/program.h"
 #include "support/paths.h"
@@ -44,7 +47,21 @@ TEST(DebugBundle, ThatCannotBeWrittenIsSaid) {
   FakeDaemon daemon(answer_of_a_daemon);
   const auto ran = run_program(daemon.endpoint(), {"debug", "bundle", "/nowhere/bundle.json"});
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("cannot write /nowhere/bundle.json"));
+  EXPECT_THAT(ran.err, HasSubstr("cannot write /nowhere/bundle.json: No such file or directory"));
+}
+
+// `holdfast debug bundle eu.toml` must not cost a configuration.
+TEST(DebugBundle, ReplacesNoFile) {
+  FakeDaemon daemon(answer_of_a_daemon);
+  const std::string file = testing::TempDir() + "holdfast-bundle-" + std::to_string(::getpid());
+  std::ofstream(file) << "region";
+  const auto ran = run_program(daemon.endpoint(), {"debug", "bundle", file});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "holdfast: " + file + " exists: it is left as it is; name another file\n");
+  std::string text;
+  std::getline(std::ifstream(file) >> std::ws, text);
+  EXPECT_EQ(text, "region");
+  std::remove(file.c_str());
 }
 
 // What man says of the page: its text on stdout, what it does not understand on stderr.

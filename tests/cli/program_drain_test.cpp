@@ -101,5 +101,16 @@ TEST(DrainCommand, WithoutWordsSaysHowItStandsAndCanBeStopped) {
   EXPECT_EQ(stopped.requests.at(0).method + " " + stopped.requests.at(0).target, "POST /v1/drain/stop");
 }
 
+TEST(DrainCommand, WithWordsThatDoNotGoTogetherAsksForNothing) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"drain", "--stop", "--give-rights"},
+                                                {"drain", "--stop", "--wait", "5s"},
+                                                {"drain", "--wait", "5s"}}) {
+    const Asked asked = ask({.body = "{}"}, words);
+    EXPECT_EQ(asked.code, 2);
+    EXPECT_TRUE(asked.requests.empty());
+    EXPECT_THAT(asked.err, testing::StartsWith("holdfast: drain: --"));
+  }
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -47,6 +47,15 @@ TEST_F(ReplayCommand, ARegionWhereNobodyListensIsExitCodeFive) {
   EXPECT_THAT(ran.err, EndsWith("eu (" + nobody + "): no answer; is holdfastd running there?\n"));
 }
 
+TEST_F(ReplayCommand, ThatDoesNotBeginLeavesTheLogOfAnEarlierOneAsItIs) {
+  write("answers.ndjson", "an answer\n");
+  const auto nobody = unused_endpoint();
+  EXPECT_EQ(replay(nobody, nobody, {"--patience", "100ms", "--log", path("answers.ndjson")}).code, 5);
+  std::string kept;
+  std::getline(std::ifstream(path("answers.ndjson")), kept);
+  EXPECT_EQ(kept, "an answer");
+}
+
 TEST_F(ReplayCommand, ABadLineIsNamedWithItsNumberAndStopsWhenStrict) {
   const auto nobody = unused_endpoint();
   EXPECT_THAT(replay(nobody, nobody, {"--patience", "100ms"}).err,
@@ -78,6 +87,8 @@ TEST_F(ReplayCommand, WrongWordsAreExitCodeTwoAndSayWhichOnes) {
   };
   EXPECT_THAT(error_of({"--region", "mars=" + url}), HasSubstr("--region: mars is not in "));
   EXPECT_THAT(error_of({"--region", "eu"}), HasSubstr("--region: eu is not NAME=URL"));
+  EXPECT_THAT(error_of({"--region", "eu=127.0.0.1:1"}),
+              HasSubstr("--region: 127.0.0.1:1 is no endpoint: it must begin with http://"));
   EXPECT_THAT(error_of({"--stock", "80"}), HasSubstr("--stock: 80 is not a share such as 80%"));
   EXPECT_THAT(error_of({"--split", "eu=1"}), HasSubstr("--split: even, or a share for each region"));
   EXPECT_THAT(error_of({"--goods", "("}), HasSubstr("--goods: "));

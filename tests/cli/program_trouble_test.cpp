@@ -17,8 +17,37 @@ TEST(Trouble, NobodyListeningIsExitCodeFiveAndSaysWhatToDo) {
 }
 
 TEST(Trouble, TheFlagWinsOverTheEnvironment) {
-  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"state":"well"})"}; });
   EXPECT_EQ(run_program(unused_endpoint(), {"status", "--endpoint", daemon.endpoint()}).code, 0);
+}
+
+TEST(Trouble, WhatIsNoStatusIsNotWell) {
+  const auto ran = ask({.body = "{}"}, {"status"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, EndsWith(" is no status: is this a holdfastd?\n"));
+}
+
+TEST(Trouble, WhatGoesOnEndsWhenNobodyGetsIt) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"skus":[],"next":null})"}; });
+  EXPECT_EQ(run_shell(daemon.endpoint(), "timeout 5 \"$HOLDFAST\" rights --watch >/dev/full").code, 1);
+}
+
+TEST(Trouble, CtrlCEndsAWatchWell) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"skus":[],"next":null})"}; });
+  EXPECT_EQ(
+      run_shell(daemon.endpoint(), "timeout --preserve-status -s INT 0.5 \"$HOLDFAST\" rights --watch").code,
+      0);
+}
+
+// The shell's own words in place of what the harness opens: a disk that is full.
+TEST(Trouble, OutputThatCannotBeWrittenIsToldAndExitCodeOne) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"id":"a","state":"pending"})"}; });
+  for (const std::string words : {"reserve create a --line b=1", "version", "--help"}) {
+    const auto ran = run_shell(daemon.endpoint(), "\"$HOLDFAST\" " + words + " >/dev/full");
+    EXPECT_EQ(ran.code, 1) << words;
+    EXPECT_EQ(ran.err, "holdfast: standard output cannot be written: is the disk full, or was it closed?\n");
+  }
 }
 
 TEST(Trouble, NoAnswerInTimeIsExitCodeEight) {

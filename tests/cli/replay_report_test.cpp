@@ -66,6 +66,26 @@ oversold_units 0
 )");
 }
 
+TEST(ReplayReport, SaysTheSameToPrograms) {
+  const Story story;
+  const json::value said = report_json(story.report, recount(story.events), story.ledgers);
+  EXPECT_EQ(number(said, "lines"), 7);
+  EXPECT_EQ(number(said, "not_goods"), 1);
+  EXPECT_EQ(number(said, "not_accounted_for"), 0);
+  EXPECT_EQ(number(said, "took_ms"), 61'000);
+  EXPECT_EQ(number(said, "oversold_units"), 0);
+  EXPECT_EQ(number(at(said, "all"), "units_sold"), 7);
+  EXPECT_EQ(written(at(at(said, "all"), "lines_refused")), R"({"short":1,"sold_out":1})");
+  ASSERT_EQ(list(said, "regions").size(), 2U);
+  EXPECT_EQ(text(list(said, "regions")[0], "region"), "eu");
+  EXPECT_EQ(number(list(said, "regions")[0], "transfers_in"), -3);
+  EXPECT_EQ(
+      written(at(said, "recount")),
+      R"({"skus":1,"stock":10,"purchased":7,"returned":1,"written_off":1,"left":3,"unknown_purchased":0,)"
+      R"("unknown_returned":0,"contradictions":[],"oversold":{},"oversold_units":0})");
+  EXPECT_TRUE(list(said, "differences").empty());
+}
+
 TEST(ReplayReport, ALineThatNobodyAccountsForIsShown) {
   Story story;
   ++story.report.lines;

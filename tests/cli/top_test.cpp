@@ -41,6 +41,18 @@ no product has come in yet
 )");
 }
 
+// A region that is fenced, or full, is up: it is heard.
+TEST(Top, SaysWhatIsWrongWithTheDaemonItself) {
+  const std::string reasons = R"("reasons":["region_cut_off:ap","alarm:fenced","disk_low","fenced"],)";
+  EXPECT_EQ(shown(status_of(region("eu"), reasons), no_rights, {80, 24}), R"(
+holdfast  shop  up 4.2 s       OVERSELL CHECK  OK (0, 0.9 s ago)       18:00:04Z
+DEGRADED  disk_low  fenced
+REGION  STATE  RTT  HEARD  RIGHTS  RESERVED  SOLD/s  REFUSED/s
+eu *    up       -      -     100         5     1.5        0.0
+no product has come in yet
+)");
+}
+
 TEST(Top, AnswersAreWeSafeThenWhichRegionIsInTroubleThenWhatRunsDry) {
   EXPECT_EQ(shown(canned::degraded, canned::rights), R"(
 holdfast  shop-prod  up 6d 04h                        OVERSELL CHECK  OK (0, 1.8 s ago)                        18:00:04Z

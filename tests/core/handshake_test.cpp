@@ -35,6 +35,12 @@ class Handshake : public testing::Test {
       if (const auto* close = std::get_if<output::CloseLink>(&outbound)) links.push_back(close->link);
     return links;
   }
+  [[nodiscard]] bool says_that_it_is_linked() const {
+    return std::ranges::any_of(shop.last().outbound, [](const Outbound& outbound) {
+      const auto* notice = std::get_if<output::Notice>(&outbound);
+      return notice != nullptr && notice->text == "region us is linked";
+    });
+  }
   answer::RegionView view_of(const std::string& region) {
     const auto status = std::get<answer::Status>(shop.ask(request::GetStatus{}).value());
     return *std::ranges::find(status.regions, region, &answer::RegionView::region);
@@ -142,6 +148,21 @@ TEST_F(Handshake, an_echo_tells_how_far_away_the_peer_is_and_one_from_the_future
   EXPECT_EQ(view_of("us").rtt, 50ms);
 }
 
+// Who refuses ours has shaken hands first, each time that it is dialled.
+TEST_F(Handshake, alone_is_no_sign_that_a_region_is_up) {
+  for (std::uint64_t link = 1; link < 4; ++link) {
+    shake(link, hello_of("us"));
+    EXPECT_FALSE(says_that_it_is_linked());
+    EXPECT_NE(view_of("us").state, answer::RegionState::up);
+    shop.step(input::LinkDown{LinkId(link)});
+    shop.pass(1s);
+  }
+  shake(4, hello_of("us"));
+  shop.step(input::Received{LinkId(4), message::VersionVector{}});
+  EXPECT_TRUE(says_that_it_is_linked());
+  EXPECT_EQ(view_of("us").state, answer::RegionState::up);
+}
+
 TEST_F(Handshake, what_a_peer_has_heard_of_others_counts_if_it_is_configured_and_of_late) {
   shake(1, hello_of("us"));
   const auto beat = [&](std::uint64_t ms_ago) {
@@ -209,6 +230,7 @@ TEST_F(Heartbeats,
   shop.step(input::Received{LinkId(1), message::VersionVector{}});
   EXPECT_EQ(sent(3), "full full .") << "the second for rows that went behind the first";
   shake(2, hello_of("ap"));
+  hear({}, 2);
   EXPECT_EQ(sent(1), "full ");
   hear({}, 2);
   EXPECT_EQ(sent(13), "full full full full full full full full full full ...") << "ap falls silent";

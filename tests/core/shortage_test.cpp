@@ -108,6 +108,8 @@ TEST(Shortage, says_nothing_of_the_whole_world_before_a_peers_rows_are_here) {
   PeerVoice us("us", LinkId(1));
   (void)us.rows({}, {{"a", 5}});  // which does not arrive
   shop.step(us.handshake("shop"));
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "rights_unreachable") << "it may refuse this region's handshake";
+  shop.step(input::Received{LinkId(1), message::Heartbeat{}});
   EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "insufficient_here");
 }
 

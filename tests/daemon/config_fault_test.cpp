@@ -70,7 +70,12 @@ TEST_F(ConfigTest, AddressesAreHostAndPort) {
       {":8420", "127.0.0.1:8420"},
       {"0.0.0.0", "0.0.0.0:8420"},
       {"::1", "[::1]:8420"},
-      {"fe80::1ff:8420", "[fe80::1ff:8420]:8420"},
+      {"fe80::1ff:8420", "[fe80::1ff]:8420"},
+      {"fe80::1ff:8421", "[fe80::1ff:8421]:8420"},
+      {"::1:8420", "[::1]:8420"},
+      {"*:8420", "0.0.0.0:8420"},
+      {"127.0.0.1:", "127.0.0.1:8420"},
+      {"on", "127.0.0.1:8420"},
       {"127.0.0.1:65536", ""},
       {"300.0.0.1:80", ""},
       {"http://a:80", ""},
@@ -92,6 +97,37 @@ TEST_F(ConfigTest, AWordThatIsNoChoiceIsMended) {
   EXPECT_EQ(faults(required + "[rights]\nmove = \"urgnet\"\n[log]\nlevel = \"loud\"\n"),
             "eu.toml:4: rights.move: \"urgnet\" is not one of auto, urgent, off, did you mean \"urgent\"\n"
             "eu.toml:6: log.level: \"loud\" is not one of debug, info, warn, error\n");
+  EXPECT_EQ(
+      faults(required + "[rights]\nmove = \"on\"\n[log]\nlevel = \"WARNING\"\nformat = \"JSON\"\n"),
+      "eu.toml:4: rights.move: \"on\" is not one of auto, urgent, off\n"
+      "eu.toml:6: log.level: \"WARNING\" is not one of debug, info, warn, error, did you mean \"warn\"\n"
+      "eu.toml:7: log.format: \"JSON\" is not one of text, json, did you mean \"json\"\n");
+}
+
+TEST_F(ConfigTest, AListByAnotherNameIsRecognised) {
+  EXPECT_EQ(faults(required + "[[peers]]\nregion = \"us\"\n"),
+            "eu.toml:3: peers: unknown key, did you mean [[peer]]\n");
+  EXPECT_EQ(faults(required + "[peers]\nregion = \"us\"\n"),
+            "eu.toml:3: peers: unknown key, did you mean [[peer]]\n");
+  EXPECT_EQ(faults(required + "[[rights.skus]]\npattern = \"a\"\n"),
+            "eu.toml:3: rights.skus: unknown key, did you mean [[rights.sku]]\n");
+}
+
+TEST_F(ConfigTest, APortAloneIsMendedToAnAddress) {
+  EXPECT_EQ(
+      faults(required + "[http]\nlisten = 8420\n"),
+      "eu.toml:4: http.listen: must be a string, not a whole number, did you mean \"127.0.0.1:8420\"\n");
+}
+
+TEST_F(ConfigTest, AListInTheEnvironmentIsAFault) {
+  environment_ = {{"HOLDFAST_PEER", "us"},
+                  {"HOLDFAST_PEER_ADDRESS", "127.0.0.1:8431"},
+                  {"HOLDFAST_PEER_PORT", "tcp://10.0.0.1:8421"},
+                  {"HOLDFAST_RIGHTS_SKU_MOVE", "off"}};
+  EXPECT_EQ(faults(required),
+            "HOLDFAST_PEER: lists can only be given in the file\n"
+            "HOLDFAST_PEER_ADDRESS: lists can only be given in the file\n"
+            "HOLDFAST_RIGHTS_SKU_MOVE: lists can only be given in the file\n");
 }
 
 TEST_F(ConfigTest, PeersMustBeOthersAndEachOnce) {
@@ -172,6 +208,8 @@ TEST_F(ConfigTest, ASyntaxErrorIsOneLine) {
   EXPECT_THAT(faults(required + "region = \"us\"\n"), testing::StartsWith("eu.toml:3: "));
   const auto text = faults(required + "[http]    listen = \"127.0.0.1:8420\"\n");
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
+  EXPECT_THAT(text, testing::EndsWith("; each KEY = VALUE has a line of its own\n"));
+  EXPECT_THAT(faults("cluster = shop\n"), testing::EndsWith("; text stands in quotes\n"));
 }
 
 TEST_F(ConfigTest, AMissingFileIsOneClearLine) {
@@ -190,7 +228,7 @@ TEST_F(ConfigTest, RulesOfSkusAreCheckedKeyByKey) {
             "eu.toml:3: rights.sku[0].pattern: is missing, such as pattern = \"gift-*\"\n"
             "eu.toml:6: rights.sku[1].pattern: is empty, * stands for every SKU\n"
             "eu.toml:9: rights.sku[2].mov: unknown key, did you mean move\n"
-            "eu.toml:10: rights.sku[2].move: \"on\" is not one of auto, urgent, off, did you mean \"off\"\n"
+            "eu.toml:10: rights.sku[2].move: \"on\" is not one of auto, urgent, off\n"
             "eu.toml:11: rights.sku[2].cover_ms: must be a whole number, not a string, did you mean 60000\n"
             "eu.toml:12: rights.sku[2].floor: -1 is out of range, from 0 to 1000000000\n");
 }

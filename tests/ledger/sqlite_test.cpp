@@ -58,6 +58,26 @@ TEST(SqliteLedger, RefusesAFileThatIsNoDatabase) {
   EXPECT_EQ(open.error().trouble, Trouble::damaged);
 }
 
+// Not to be taken for a new one, whose first act is to remove the log of its predecessor.
+TEST(SqliteLedger, WhoseDatabaseIsLostIsNotTakenForNew) {
+  SqliteWorld world;
+  append_records(*world.open().ledger, 1, 9);
+  const std::string log = read_file(world.log());
+  ASSERT_FALSE(log.empty());
+  const std::string database = read_file(world.database());
+  for (const char* what : {" is missing, but its log is there", " is empty, but its log is there"}) {
+    std::filesystem::remove(world.database());
+    if (std::string_view(what).contains("empty")) write_file(world.database(), "");
+    const auto open = SqliteLedger::open(world.options);
+    ASSERT_FALSE(open);
+    EXPECT_EQ(open.error().trouble, Trouble::damaged);
+    EXPECT_TRUE(contains(open.error().detail, what)) << open.error().detail;
+    EXPECT_EQ(read_file(world.log()), log);
+  }
+  write_file(world.database(), database);
+  EXPECT_EQ(world.open().opened.last, Position(9));
+}
+
 TEST(SqliteLedger, FailsWhenAPragmaDoesNotTake) {
   SqliteWorld world;
   std::filesystem::create_directories(world.data_dir());

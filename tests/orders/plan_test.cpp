@@ -104,6 +104,15 @@ TEST(ReplayPlan, CancellationsWriteOffsAndWhatIsNoGoodsAreToldApart) {
   EXPECT_EQ(plan.tasks[2].kind, Task::Kind::sell);
 }
 
+TEST(ReplayPlan, WhateverAShopCallsItsGoodsTheyAreGoods) {
+  std::string orders;
+  for (const char* sku : {"CONSOLE-5", "sku-1", "A", "7", "POSTCARD", "Größe M", "DISCO BALL", "M"})
+    orders += line(std::to_string(orders.size()), sku, 1);
+  const auto plan = plan_of(history_of(orders), map_of(map_text), {});
+  EXPECT_EQ(plan.tasks.size(), 7U);
+  EXPECT_EQ(plan.not_goods, 1U);
+}
+
 TEST(ReplayPlan, ACustomerStaysInOneLaneOfOneRegion) {
   const auto plan =
       plan_of(history_of(line("1", "10001", 2, "7", "Japan") + line("2", "10002", 1, "7", "Spain")),

@@ -76,10 +76,12 @@ Finding peer(const json::value& region, const json::value& config) {
     return {
         check, Verdict::bad,
         "was never heard: does it run, and name this region and cluster? nothing is sold out until it is"};
-  if (state == "cut_off")
+  if (const auto silent_ms = number(region, "heard_ms_ago"); state == "cut_off")
     return {check, Verdict::bad,
-            "is cut off for " + span_ms(number(region, "heard_ms_ago").value_or(0)) +
-                ": look at its daemon, then at the network"};
+            silent_ms
+                ? "is cut off for " + span_ms(*silent_ms) + ": look at its daemon, then at the network"
+                : "is cut off, and was not heard since this daemon started: the log of this one, or of that "
+                  "one, says why"};
   if (!is_true(region, "direct"))
     return {check, Verdict::doubtful,
             "is heard of by way of others only: one side needs the other's address in [[peer]]"};

@@ -93,9 +93,12 @@ std::vector<std::string_view> names_after(std::string_view group) {
   return names;
 }
 
-// By habit, or as the second word of a path whose first was left out; of this group before others.
+// By habit, or as the second word of a path whose first was left out; of this group before others, and of
+// others only a word that one of them has.
 std::string_view known_as(std::string_view group, std::string_view word) {
   std::string_view elsewhere;
+  const auto has_it = [&](const Command& command) { return command.path.ends_with(' ' + std::string(word)); };
+  if (!group.empty() && std::ranges::count_if(commands(), has_it) > 1) return {};
   const auto consider = [&](std::string_view path) {
     if (!group.empty() && is_in(group, path)) return true;
     if (elsewhere.empty()) elsewhere = path;

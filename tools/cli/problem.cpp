@@ -36,6 +36,14 @@ std::string advice(const std::string& code) {
   return found == std::end(advices) ? "" : "; " + std::string(found->next);
 }
 
+// Of one error, where it is, in the same line.
+std::string with_pointer(const json::value& body, const std::string& detail) {
+  const auto& errors = list(body, "errors");
+  if (errors.size() != 1 || text(errors.front(), "detail") != detail) return detail;
+  const auto pointer = text(errors.front(), "pointer");
+  return pointer.empty() ? detail : pointer + ": " + detail;
+}
+
 // Those that the one line before does not say already.
 std::string error_lines(const json::value& body, const std::string& said) {
   std::string lines;
@@ -95,7 +103,7 @@ std::string problem_text(const Response& response) {
   if (!body || text(*body, "code").empty())
     return "HTTP " + std::to_string(response.status) + " without a reason: is this a holdfastd?\n";
   const auto code = text(*body, "code");
-  const auto detail = text(*body, text(*body, "detail").empty() ? "title" : "detail");
+  const auto detail = with_pointer(*body, text(*body, text(*body, "detail").empty() ? "title" : "detail"));
   return code + (detail.empty() ? "" : ": " + detail) + advice(code) + retry_after(response, *body) + "\n" +
          error_lines(*body, detail) + shortage_lines(*body);
 }

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -12,6 +14,7 @@
 #include "cli/replay_report.h"
 #include "cli/replay_run.h"
 #include "cli/session.h"
+#include "client/endpoint.h"
 
 namespace holdfast::cli {
 namespace {
@@ -39,7 +42,7 @@ Setup& fail(Setup& setup, std::string why, bool wrong_words = false) {
 void take_map(const Arguments& arguments, Setup& setup) {
   const auto path = arguments.one("--map");
   std::ifstream file(path, std::ios::binary);
-  if (!file) return void(fail(setup, "cannot read " + path));
+  if (!file) return void(fail(setup, "cannot read " + path + ": " + std::strerror(errno)));
   std::string why;
   const auto map = RegionMap::parse(std::string(std::istreambuf_iterator(file), {}), why);
   if (!map) return void(fail(setup, path + ":" + why));
@@ -52,6 +55,9 @@ void take_map(const Arguments& arguments, Setup& setup) {
     if (std::ranges::find(setup.map.regions(), name) == setup.map.regions().end())
       return void(fail(setup, "--region: " + name + " is not in " + path, true));
     urls[name] = word.substr(equals + 1);
+    if (const auto endpoint = parse_endpoint(urls[name]); !endpoint || endpoint->scheme == Scheme::native)
+      return void(
+          fail(setup, "--region: " + urls[name] + " is no endpoint: " + why_not_endpoint(urls[name]), true));
   }
   for (const auto& region : setup.map.regions()) {
     if (!urls.contains(region))
@@ -143,17 +149,24 @@ ExitCode recount_only(Session& session) {
     events.push_back(*event);
   }
   const auto counted = recount(events);
-  session.print(recount_text(counted, session.on_terminal()) + verdict_text(counted, session.on_terminal()));
+  session.print(session.as_table()
+                    ? recount_text(counted, session.colour()) + verdict_text(counted, session.colour())
+                    : written(recount_json(counted)) + "\n");
   return counted.good() ? ExitCode::done : ExitCode::failed;
 }
 
 ExitCode replay_all(Session& session, Setup setup) {
   const auto complain = [&](const std::string& why) { return session.say(why), ExitCode::failed; };
   setup.conduct.progress = progress_of(session);
-  AnswerLog log(session.arguments().one("--log"));
-  if (!log.well()) return complain("cannot write " + session.arguments().one("--log"));
+  // First, so that what does not begin leaves the log of an earlier replay as it is.
   if (const auto fault = fault_before(setup.conduct)) return session.say(fault->text), fault->code;
   const auto plan = plan_of(setup.history, setup.map, setup.settings);
+  if (plan.tasks.empty() && !setup.history.lines.empty())
+    return complain("there are no goods in this history: all " +
+                    grouped(static_cast<std::int64_t>(setup.history.lines.size())) +
+                    " lines were skipped; --goods says which SKUs are");
+  AnswerLog log(session.arguments().one("--log"));
+  if (!log.well()) return complain("cannot write " + session.arguments().one("--log"));
   if (const auto fault = bring_in(plan, setup.conduct, log)) return session.say(fault->text), fault->code;
   session.say("selling " + grouped(static_cast<std::int64_t>(plan.tasks.size())) + " orders and returns of " +
               grouped(static_cast<std::int64_t>(plan.stock.size())) + " SKUs");
@@ -166,7 +179,8 @@ ExitCode replay_all(Session& session, Setup setup) {
   const Report report{
       setup.map.regions(), result.tallies,           setup.history.lines.size() + setup.history.bad.size(),
       plan.not_goods,      setup.history.bad.size(), result.took.count()};
-  session.print(report_text(report, counted, *ledgers, session.on_terminal()));
+  session.print(session.as_table() ? report_text(report, counted, *ledgers, session.colour())
+                                   : written(report_json(report, counted, *ledgers)) + "\n");
   if (!log.well()) return complain("the log could not be written to its end");
   const bool good = counted.good() && differences(counted, *ledgers).empty() && missing_lines(report) == 0;
   return good ? ExitCode::done : ExitCode::failed;

@@ -81,13 +81,7 @@ std::string accounted_text(const Report& report) {
   return text;
 }
 
-}  // namespace
-
-std::int64_t missing_lines(const Report& report) {
-  return static_cast<std::int64_t>(report.lines - report.not_goods - report.bad) - total_of(report).lines();
-}
-
-std::string recount_text(const Recount& counted, bool colour) {
+Counted sum_of(const Recount& counted) {
   Counted sum;
   for (const auto& [sku, regions] : counted.skus)
     for (const auto& [region, units] : regions) {
@@ -98,6 +92,77 @@ std::string recount_text(const Recount& counted, bool colour) {
       sum.unknown_purchased += units.unknown_purchased;
       sum.unknown_returned += units.unknown_returned;
     }
+  return sum;
+}
+
+json::object tally_json(const Tally& tally) {
+  json::object refused;
+  for (const auto& [code, lines] : tally.refused) refused[code] = lines;
+  return {{"lines_sold", tally.sold},
+          {"lines_sold_in_part", tally.sold_in_part},
+          {"lines_refused", refused},
+          {"lines_returned", tally.returned},
+          {"lines_returns_unmatched", tally.unmatched},
+          {"lines_written_off", tally.written_off},
+          {"units_wanted", tally.units_wanted},
+          {"units_sold", tally.units_sold},
+          {"units_returned", tally.units_returned},
+          {"units_written_off", tally.units_written_off},
+          {"reserve_us_p50", tally.reserve_us_at(50)},
+          {"reserve_us_p99", tally.reserve_us_at(99)}};
+}
+
+json::array texts_json(const std::vector<std::string>& texts) {
+  json::array array;
+  for (const auto& text : texts) array.emplace_back(json::string(text));
+  return array;
+}
+
+}  // namespace
+
+json::object recount_json(const Recount& counted) {
+  const Counted sum = sum_of(counted);
+  json::object oversold;
+  for (const auto& [sku, units] : counted.oversold) oversold[sku] = units;
+  return {{"skus", static_cast<std::int64_t>(counted.skus.size())},
+          {"stock", sum.stock},
+          {"purchased", sum.purchased},
+          {"returned", sum.returned},
+          {"written_off", sum.written_off},
+          {"left", sum.stock - sum.purchased + sum.returned - sum.written_off},
+          {"unknown_purchased", sum.unknown_purchased},
+          {"unknown_returned", sum.unknown_returned},
+          {"contradictions", texts_json(counted.contradictions)},
+          {"oversold", oversold},
+          {"oversold_units", counted.oversold_units}};
+}
+
+json::object report_json(const Report& report, const Recount& counted, const Ledgers& ledgers) {
+  json::array regions;
+  for (std::size_t i = 0; i < report.regions.size() && i < report.tallies.size(); ++i) {
+    json::object region{{"region", report.regions[i]}};
+    for (const auto& [name, value] : tally_json(report.tallies[i])) region[name] = value;
+    region["transfers_in"] = moved_in(report.regions[i], counted, ledgers);
+    regions.push_back(std::move(region));
+  }
+  return {{"lines", static_cast<std::int64_t>(report.lines)},
+          {"not_goods", static_cast<std::int64_t>(report.not_goods)},
+          {"bad", static_cast<std::int64_t>(report.bad)},
+          {"not_accounted_for", missing_lines(report)},
+          {"took_ms", report.took_ms},
+          {"all", tally_json(total_of(report))},
+          {"regions", regions},
+          {"recount", recount_json(counted)},
+          {"differences", texts_json(differences(counted, ledgers))},
+          {"oversold_units", counted.oversold_units}};
+}
+
+std::int64_t missing_lines(const Report& report) {
+  return static_cast<std::int64_t>(report.lines - report.not_goods - report.bad) - total_of(report).lines();
+}
+
+std::string recount_text(const Recount& counted, bool colour) {
+  const Counted sum = sum_of(counted);
   std::string text =
       "recounted from the answers alone: " + grouped(static_cast<std::int64_t>(counted.skus.size())) +
       " SKUs, stock " + grouped(sum.stock) + "\n  = purchased " + grouped(sum.purchased) + " - returned " +

@@ -1,6 +1,7 @@
 // The end of a replay as text: what became of every line, and the recount. Pure.
 #pragma once
 
+#include "cli/json.h"
 #include "cli/replay_recount.h"
 #include "cli/replay_tally.h"
 
@@ -20,6 +21,10 @@ struct Report {
 
 [[nodiscard]] std::string report_text(const Report& report, const Recount& counted, const Ledgers& ledgers,
                                       bool colour);
+
+// The same, for programs.
+[[nodiscard]] json::object report_json(const Report& report, const Recount& counted, const Ledgers& ledgers);
+[[nodiscard]] json::object recount_json(const Recount& counted);
 
 // The recount and its verdict, ending with the line `oversold_units N`.
 [[nodiscard]] std::string recount_text(const Recount& counted, bool colour);

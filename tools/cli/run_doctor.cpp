@@ -1,8 +1,11 @@
 // doctor: what is not as it should be, of a daemon and the machine that it runs on. debug bundle: all of it
 // in one file.
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 
 #include "cli/doctor.h"
@@ -108,11 +111,15 @@ ExitCode run_debug_bundle(Session& session) {
     session.print(text);
     return ExitCode::done;
   }
+  if (std::filesystem::is_regular_file(file)) {
+    session.say(file + " exists: it is left as it is; name another file");
+    return ExitCode::usage;
+  }
   std::ofstream out(file, std::ios::binary);
   out << text;
   out.close();
   if (!out) {
-    session.say("cannot write " + file);
+    session.say("cannot write " + file + ": " + std::strerror(errno));
     return ExitCode::failed;
   }
   session.say("wrote " + file +

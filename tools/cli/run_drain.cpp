@@ -215,6 +215,16 @@ class Giving {
 }  // namespace
 
 ExitCode run_drain(Session& session) {
+  const auto& arguments = session.arguments();
+  if (arguments.has("--stop") && (arguments.has("--give-rights") || arguments.has("--wait"))) {
+    session.say("drain: --stop ends it: give no other option with it");
+    return ExitCode::usage;
+  }
+  if (arguments.has("--wait") && !arguments.has("--give-rights")) {
+    session.say(
+        "drain: --wait goes with --give-rights; for example: holdfast drain --give-rights --wait 10m");
+    return ExitCode::usage;
+  }
   if (session.arguments().has("--give-rights")) return Giving(session).run();
   const bool stop = session.arguments().has("--stop");
   return session.fetch_and_show(stop ? post("/v1/drain/stop") : get("/v1/drain"), {drain_text, "regions"});

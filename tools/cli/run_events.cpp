@@ -34,7 +34,7 @@ class Tail {
   }
 
  private:
-  [[nodiscard]] bool goes_on() const { return !interrupt_.came() && left_ != 0; }
+  [[nodiscard]] bool goes_on() const { return !interrupt_.came() && left_ != 0 && session_.can_print(); }
 
   // Without an event so far, where the first stream began is what to go on from.
   [[nodiscard]] Call call() const {

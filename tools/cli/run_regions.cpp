@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "cli/completion.h"
+#include "cli/interrupt.h"
 #include "cli/manual.h"
 #include "cli/render.h"
 #include "cli/request.h"
@@ -17,13 +18,18 @@ constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 
 // Until it is stopped, or the daemon can no longer be asked.
 ExitCode watch(Session& session, const Call& call) {
-  while (const auto reply = session.fetch(call)) {
+  constexpr std::chrono::milliseconds blink{50};
+  const Interrupt interrupt;
+  while (!interrupt.came() && session.can_print()) {
+    const auto reply = session.fetch(call);
+    if (!reply) return session.failure();
     if (session.as_table()) session.print(session.on_terminal() ? std::string(clear_screen) : "");
     session.show(*reply, rights_shape);
     if (session.as_table() && !session.on_terminal()) session.print("\n");
-    std::this_thread::sleep_for(watch_interval);
+    const auto next = std::chrono::steady_clock::now() + watch_interval;
+    while (!interrupt.came() && std::chrono::steady_clock::now() < next) std::this_thread::sleep_for(blink);
   }
-  return session.failure();
+  return ExitCode::done;
 }
 
 bool sound(const json::value& audit) {
@@ -36,6 +42,10 @@ bool sound(const json::value& audit) {
 ExitCode run_status(Session& session) {
   const auto reply = session.fetch(get("/v1/status"));
   if (!reply) return session.failure();
+  if (text(reply->body, "state").empty()) {
+    session.say("the answer of " + session.endpoint() + " is no status: is this a holdfastd?");
+    return ExitCode::failed;
+  }
   session.show(*reply, {status_text});
   return text(reply->body, "state") == "degraded" ? ExitCode::not_well : ExitCode::done;
 }

@@ -38,6 +38,15 @@ std::chrono::milliseconds timeout_of(const Invocation& invocation) {
   return default_timeout + std::chrono::milliseconds(arguments.number("--wait-ms"));
 }
 
+// A full disk or a closed pipe: data that nobody got is no success, and what was asked for may have been
+// done.
+ExitCode unless_lost(ExitCode code, const Surroundings& surroundings) {
+  if (surroundings.out) return code;
+  surroundings.err << "holdfast: standard output cannot be written: is the disk full, or was it closed?"
+                   << std::endl;
+  return code == ExitCode::done ? ExitCode::failed : code;
+}
+
 }  // namespace
 
 Session::Session(Invocation invocation, Surroundings surroundings)
@@ -135,16 +144,14 @@ ExitCode run(std::vector<std::string> words, const Surroundings& surroundings) {
   auto parsed = parse(std::move(words));
   if (const auto* help = std::get_if<Help>(&parsed)) {
     surroundings.out << help->text << std::flush;
-    return ExitCode::done;
+    return unless_lost(ExitCode::done, surroundings);
   }
   if (const auto* error = std::get_if<UsageError>(&parsed)) {
     surroundings.err << "holdfast: " << error->text << std::endl;
     return ExitCode::usage;
   }
   Session session(std::get<Invocation>(std::move(parsed)), surroundings);
-  const auto code = session.run();
-  // A full disk or a closed pipe: data that nobody got is no success.
-  return code == ExitCode::done && !surroundings.out ? ExitCode::failed : code;
+  return unless_lost(session.run(), surroundings);
 }
 
 }  // namespace holdfast::cli

@@ -73,6 +73,9 @@ class Session {
   [[nodiscard]] std::string idempotency_key();
 
   void print(const std::string& data);
+  [[nodiscard]] bool can_print() const {
+    return surroundings_.out.good();
+  }  // else nobody gets what is printed
   [[nodiscard]] bool on_terminal() const { return surroundings_.out_is_terminal; }
   [[nodiscard]] bool as_table() const { return format_ == "table"; }
   [[nodiscard]] bool as_json() const { return format_ == "json"; }

@@ -28,7 +28,10 @@ class Start : public OneDaemon {
     EXPECT_EQ(shop().get("/livez").status, 200);
     EXPECT_EQ(shop().sku("cup").status, 200);
     EXPECT_TRUE(daemon().logged("fenced: "));
-    EXPECT_EQ(shop().get("/v1/status").at("alarms.0.code"), "fenced");
+    const std::string status = shop().get("/v1/status").text;
+    EXPECT_NE(status.find(R"("state":"degraded","reasons":["alarm:fenced","fenced"])"), std::string::npos)
+        << status;
+    EXPECT_NE(status.find(R"("alarms":[{"code":"fenced","since":")"), std::string::npos) << status;
   }
   // A fenced daemon is never ready.
   void launch_fenced(const std::vector<std::string>& arguments = {}) {
@@ -56,6 +59,65 @@ TEST_F(Start, the_wrong_words_and_values_leave_with_2) {
   EXPECT_EQ(ran.code, 2);
   EXPECT_NE(ran.printed.find("other.toml:4: http.lisen: "), std::string::npos) << ran.printed;
   EXPECT_NE(ran.printed.find("did you mean http.listen"), std::string::npos) << ran.printed;
+}
+
+TEST_F(Start, a_region_beside_a_configuration_is_not_ignored) {
+  const Ran ran = run({holdfastd(), "run", "--config", daemon().config_file().string(), "--region", "us"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_NE(ran.printed.find("--set region=us"), std::string::npos) << ran.printed;
+}
+
+TEST_F(Start, words_that_are_wrong_are_told_in_one_line_of_the_program) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"run", "--confg", "x"},
+                                                {"run", "--config"},
+                                                {"validate"},
+                                                {"init"},
+                                                {"rum"},
+                                                {}}) {
+    std::vector<std::string> command{holdfastd()};
+    command.insert(command.end(), words.begin(), words.end());
+    const Ran ran = run(command);
+    EXPECT_EQ(ran.code, 2) << ran.printed;
+    EXPECT_TRUE(ran.printed.starts_with("holdfastd: ")) << ran.printed;
+    EXPECT_TRUE(ran.printed.ends_with("; see holdfastd --help\n")) << ran.printed;
+    EXPECT_EQ(std::ranges::count(ran.printed, '\n'), 1) << ran.printed;
+  }
+  const Ran ran = run({holdfastd(), "init", (dir_ / "none" / "eu.toml").string()});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_TRUE(ran.printed.ends_with(": No such file or directory\n")) << ran.printed;
+}
+
+// `holdfastd run 2>&1 | less`, and less is quit.
+TEST_F(Start, a_daemon_whose_log_nobody_reads_any_more_sells_on) {
+  EXPECT_EQ(daemon().stop(), 0);
+  fs::remove(daemon().data_dir() / "addresses.json");
+  const std::string ended = (dir_ / "ended").string();
+  Process process({"/bin/sh", "-c",
+                   "(" + holdfastd() + " run --config " + daemon().config_file().string() + "; echo $? > " +
+                       ended + ") 2>&1 | true"},
+                  dir_ / "pipe.log");
+  ASSERT_TRUE(eventually([&] { return !daemon().http().empty() || fs::exists(ended); }));
+  ASSERT_FALSE(fs::exists(ended)) << read_file(ended);
+  const Reply addresses{200, {}, {}, boost::json::parse(read_file(daemon().data_dir() / "addresses.json"))};
+  const auto pid = static_cast<pid_t>(addresses.number("pid"));
+  ::kill(pid, SIGHUP);  // which is logged
+  shop_.emplace(daemon().shop());
+  EXPECT_EQ(shop().adjust("cup", 1).status, 201);
+  ::kill(pid, SIGTERM);
+  ASSERT_TRUE(eventually([&] { return fs::exists(ended) && !read_file(ended).empty(); }));
+  EXPECT_EQ(read_file(ended), "0\n");
+}
+
+TEST_F(Start, the_addresses_of_an_earlier_run_are_gone_before_it_serves) {
+  EXPECT_EQ(daemon().stop(), 0);
+  const fs::path addresses = daemon().data_dir() / "addresses.json";
+  write_file(addresses, R"({"http":"127.0.0.1:1","gossip":"127.0.0.1:2","pid":3})");
+  EphemeralDaemon other;
+  EXPECT_EQ(run({holdfastd(), "run", "--config", daemon().config_file().string(), "--set",
+                 "http.listen=" + other.http()})
+                .code,
+            3);
+  EXPECT_FALSE(fs::exists(addresses));
 }
 
 TEST_F(Start, an_address_in_use_leaves_with_3) {
@@ -164,10 +226,15 @@ TEST_F(Start, it_listens_on_a_name_too) {
 
 TEST_F(Start, listening_beyond_loopback_logs_a_warning) {
   const std::string config = daemon().config_file().string();
-  Process process({holdfastd(), "run", "--config", config, "--set", "http.listen=0.0.0.0:0", "--data-dir",
-                   (dir_ / "open").string()},
-                  dir_ / "open.log");
-  EXPECT_TRUE(eventually([&] { return process.log().find("no tokens yet") != std::string::npos; }));
+  for (const std::string key : {"http.listen", "gossip.listen"}) {
+    Process process({holdfastd(), "run", "--config", config, "--set", key + "=0.0.0.0:0", "--data-dir",
+                     (dir_ / key).string()},
+                    dir_ / (key + ".log"));
+    EXPECT_TRUE(eventually([&] {
+      const std::string log = process.log();
+      return log.contains(key + " is 0.0.0.0:0: ") && log.contains("no tokens yet");
+    })) << process.log();
+  }
 }
 
 TEST_F(Start, validate_prints_one_line_per_fault) {

@@ -43,6 +43,15 @@ std::vector<std::string> alarm_texts(const json::value& status) {
   return texts;
 }
 
+// Of the daemon itself: what a region's line or an alarm says is not said again.
+std::string own_trouble(const json::value& status) {
+  std::string reasons;
+  for (const auto& reason : list(status, "reasons"))
+    if (const auto one = text(reason); !one.starts_with("region_") && !one.starts_with("alarm:"))
+      reasons += "  " + one;
+  return reasons;
+}
+
 }  // namespace
 
 Lines lines_of(const std::string& text, Look look) {
@@ -64,6 +73,8 @@ Lines headlines(const Snapshot& snapshot, const View& view, std::size_t columns)
   Lines lines{
       {spread({name, "OVERSELL CHECK  " + oversell_check(status), time_of_day(text(status, "now"))}, columns),
        is_safe ? Look::head : Look::bad}};
+  if (const auto reasons = own_trouble(status); !reasons.empty())
+    lines.push_back({"DEGRADED" + reasons, Look::bad});
   if (!snapshot.trouble.empty())
     lines.push_back({"NO ANSWER for " + span_ms(snapshot.silent_ms) +
                          ", this is as it was then; trying again (" + snapshot.trouble + ")",

@@ -10,6 +10,7 @@
 #include <clocale>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 namespace holdfast::cli {
 namespace {
@@ -112,6 +113,10 @@ Terminal::Terminal(bool colour) : screen_(std::make_unique<Screen>()) {
   std::setlocale(LC_CTYPE, "");
   screen_->wide = is_utf8();
   screen_->screen = ::newterm(nullptr, stdout, stdin);
+  if (screen_->screen && !::tigetstr("cup")) {  // a teletype: lines could only follow each other
+    ::endwin();
+    ::delscreen(std::exchange(screen_->screen, nullptr));
+  }
   if (!screen_->screen) return;
   screen_->colour = colour && ::has_colors();
   if (screen_->colour) define_colours();
