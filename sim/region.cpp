@@ -17,14 +17,14 @@ constexpr std::uint64_t kept_checked_every = 16;  // records
 constexpr Millis answer_grace{5'000};             // as the daemon's gateway: after it, the outcome is unknown
 
 template <class T>
-Result<T, std::string> text_of_fault(wire::Decoded<T> decoded) {
-  if (!decoded) return failure(decoded.error().detail);
+Result<T, node::Unreadable> readable(wire::Decoded<T> decoded) {
+  if (!decoded) return failure(node::Unreadable{decoded.error().detail});
   return *std::move(decoded);
 }
 
 node::Codec wire_codec() {
-  return {wire::make_record_batch, [](BytesView bytes) { return text_of_fault(wire::decode_records(bytes)); },
-          wire::encode_slice, [](BytesView bytes) { return text_of_fault(wire::decode_slice(bytes)); }};
+  return {wire::make_record_batch, [](BytesView bytes) { return readable(wire::decode_records(bytes)); },
+          wire::encode_slice, [](BytesView bytes) { return readable(wire::decode_slice(bytes)); }};
 }
 
 Answer too_late(bool changes) {

@@ -14,8 +14,10 @@ namespace holdfast::backup {
 namespace {
 
 template <class T>
-Result<T, std::string> in_words(wire::Decoded<T> decoded) {
-  if (!decoded) return failure(decoded.error().detail);
+Result<T, node::Unreadable> in_words(wire::Decoded<T> decoded) {
+  if (!decoded)
+    return failure(
+        node::Unreadable{decoded.error().detail, decoded.error().fault == wire::DecodeFault::unknown_format});
   return *std::move(decoded);
 }
 

@@ -66,7 +66,10 @@ std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
       [&](const ledger::JournalBatch& batch) { recovery.batch(batch.first, batch.count, batch.bytes); },
   });
   if (!loaded) return start_failure(loaded.error());
-  if (const auto failed = recovery.finish(opened_.last)) return StartFailure{ExitCode::disk, *failed};
+  if (const auto failed = recovery.finish(opened_.last))
+    return recovery.is_of_later_version()
+               ? StartFailure{ExitCode::data_directory, *failed + ": start the later version"}
+               : StartFailure{ExitCode::disk, *failed};
   (void)::malloc_trim(0);  // what recovery took beside the state that it made
   journal_bytes_ = recovery.journal_bytes();
   clock_.emplace(replica_.state().time(), replica_.state().clock(), machine_boot_id());

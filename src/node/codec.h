@@ -13,11 +13,17 @@
 
 namespace holdfast::node {
 
+// Why bytes could not be read.
+struct Unreadable {
+  std::string why;             // one line for a person
+  bool later_version = false;  // of this program: it wrote them
+};
+
 struct Codec {
   MakeRecordBatch make_batch = nullptr;
-  Result<std::vector<Record>, std::string> (*decode_records)(BytesView bytes) = nullptr;
+  Result<std::vector<Record>, Unreadable> (*decode_records)(BytesView bytes) = nullptr;
   void (*encode_slice)(const SliceValue& slice, Bytes& out) = nullptr;
-  Result<SliceValue, std::string> (*decode_slice)(BytesView bytes) = nullptr;
+  Result<SliceValue, Unreadable> (*decode_slice)(BytesView bytes) = nullptr;
 };
 
 }  // namespace holdfast::node

@@ -34,7 +34,8 @@ void Recovery::slice(SliceId id, Position includes, BytesView bytes) {
   const auto value = codec_.decode_slice(bytes);
   if (!value)
     fail("a slice of the checkpoint that includes record " + number(includes) +
-         " cannot be read: " + value.error());
+             " cannot be read: " + value.error().why,
+         value.error().later_version);
   else if (!is_of(id, *value))
     fail("a slice of the checkpoint that includes record " + number(includes) + " is not what it says");
   else if (!failed_)
@@ -44,7 +45,9 @@ void Recovery::slice(SliceId id, Position includes, BytesView bytes) {
 void Recovery::batch(Position first, std::uint32_t count, BytesView records) {
   journal_bytes_ += records.size();
   const auto decoded = codec_.decode_records(records);
-  if (!decoded) return fail("the batch at record " + number(first) + " cannot be read: " + decoded.error());
+  if (!decoded)
+    return fail("the batch at record " + number(first) + " cannot be read: " + decoded.error().why,
+                decoded.error().later_version);
   if (decoded->size() != count)
     return fail("the batch at record " + number(first) + " does not hold what it says");
   if (!failed_) replica_.state().replay(first, *decoded);

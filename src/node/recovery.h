@@ -23,18 +23,23 @@ class Recovery {
   // All has been handed over; `last` is the journal's newest position. Why it failed, in one line, or
   // nothing.
   [[nodiscard]] std::optional<std::string> finish(Position last);
+  // If it failed: because a later version of this program wrote what could not be read.
+  [[nodiscard]] bool is_of_later_version() const { return later_version_; }
   // Of all batches that were handed over: what the checkpoint does not cover.
   [[nodiscard]] std::uint64_t journal_bytes() const { return journal_bytes_; }
 
  private:
-  void fail(std::string why) {
-    if (!failed_) failed_ = std::move(why);
+  void fail(std::string why, bool later_version = false) {
+    if (failed_) return;
+    failed_ = std::move(why);
+    later_version_ = later_version;
   }
 
   Replica& replica_;
   const Codec& codec_;
   std::uint64_t journal_bytes_ = 0;
   std::optional<std::string> failed_;
+  bool later_version_ = false;
 };
 
 }  // namespace holdfast::node

@@ -13,12 +13,14 @@ using testing::HasSubstr;
 // Its bytes begin with 'x' where they are rotten.
 node::Codec rotting_codec() {
   node::Codec codec = value_codec();
-  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
-    if (bytes[0] == std::byte{'x'}) return std::unexpected("rotten");
+  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, node::Unreadable> {
+    if (bytes[0] == std::byte{'x'}) return std::unexpected(node::Unreadable{"rotten"});
+    if (bytes[0] == std::byte{'y'}) return std::unexpected(node::Unreadable{"of tomorrow", true});
     return value_codec().decode_records(bytes);
   };
-  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, std::string> {
-    if (bytes[0] == std::byte{'x'}) return std::unexpected("rotten");
+  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, node::Unreadable> {
+    if (bytes[0] == std::byte{'x'}) return std::unexpected(node::Unreadable{"rotten"});
+    if (bytes[0] == std::byte{'y'}) return std::unexpected(node::Unreadable{"of tomorrow", true});
     return value_codec().decode_slice(bytes);
   };
   return codec;
@@ -66,6 +68,21 @@ TEST_F(Unreadable, a_slice_is_and_nothing_after_it_is_believed) {
   EXPECT_EQ(finish(), "a slice of the checkpoint that includes record 2 cannot be read: rotten");
   EXPECT_EQ(replica.state().position(), Position{});
   EXPECT_EQ(replica.state().stock().size(), 0u);
+}
+
+// The first that cannot be read says why: what comes behind something rotten tells nothing.
+TEST_F(Unreadable, what_a_later_version_wrote_is_told_from_what_is_rotten) {
+  const Bytes of_tomorrow(8, std::byte{'y'});
+  node::Recovery slices(replica, codec);
+  slices.slice({SliceKind::skus, 0}, Position(2), of_tomorrow);
+  EXPECT_TRUE(slices.is_of_later_version());
+  node::Recovery batches(replica, codec);
+  batches.batch(Position(1), 1, of_tomorrow);
+  EXPECT_TRUE(batches.is_of_later_version());
+  EXPECT_EQ(batches.finish(disk.last), "the batch at record 1 cannot be read: of tomorrow");
+  rotten_slice();
+  recovery.batch(Position(1), 1, of_tomorrow);
+  EXPECT_FALSE(recovery.is_of_later_version());
 }
 
 TEST_F(Unreadable, a_slice_is_that_is_not_of_its_kind_or_place) {

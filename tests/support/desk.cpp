@@ -42,14 +42,14 @@ class NumberedRecords final : public KeptRecords {
 node::Codec value_codec() {
   node::Codec codec;
   codec.make_batch = []() -> std::unique_ptr<RecordBatch> { return std::make_unique<NumberedRecords>(); };
-  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
+  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, node::Unreadable> {
     return batches_kept.at(number_in(bytes));
   };
   codec.encode_slice = [](const SliceValue& slice, Bytes& out) {
     put_number(slices_kept.size(), out);
     slices_kept.push_back(slice);
   };
-  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, std::string> {
+  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, node::Unreadable> {
     return slices_kept.at(number_in(bytes));
   };
   return codec;

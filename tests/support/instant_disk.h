@@ -15,9 +15,11 @@
 namespace holdfast::test {
 
 inline node::Codec writing_codec() {
-  return {wire::make_record_batch, [](BytesView) { return Result<std::vector<Record>, std::string>(); },
+  return {wire::make_record_batch, [](BytesView) { return Result<std::vector<Record>, node::Unreadable>(); },
           wire::encode_slice,
-          [](BytesView) { return Result<SliceValue, std::string>(failure("nothing is read")); }};
+          [](BytesView) {
+            return Result<SliceValue, node::Unreadable>(failure(node::Unreadable{"nothing is read"}));
+          }};
 }
 
 class InstantDisk final : public node::LedgerPort, public node::PeersPort {

@@ -11,15 +11,15 @@ namespace holdfast::test {
 
 node::Codec wire_codec() {
   return {wire::make_record_batch,
-          [](BytesView bytes) -> Result<std::vector<Record>, std::string> {
+          [](BytesView bytes) -> Result<std::vector<Record>, node::Unreadable> {
             auto decoded = wire::decode_records(bytes);
-            if (!decoded) return failure(decoded.error().detail);
+            if (!decoded) return failure(node::Unreadable{decoded.error().detail});
             return *std::move(decoded);
           },
           wire::encode_slice,
-          [](BytesView bytes) -> Result<SliceValue, std::string> {
+          [](BytesView bytes) -> Result<SliceValue, node::Unreadable> {
             auto decoded = wire::decode_slice(bytes);
-            if (!decoded) return failure(decoded.error().detail);
+            if (!decoded) return failure(node::Unreadable{decoded.error().detail});
             return *std::move(decoded);
           }};
 }
