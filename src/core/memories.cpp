@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/assert.h"
 #include "core/limits.h"
 
 namespace holdfast {
@@ -44,20 +45,12 @@ void Memories::put(const MemorySlice::Entry& entry, ReservationSeq made_from) {
   next_number_ = std::max(next_number_, entry.number + 1);
   Slice& slice = slices_[slice_of_memory(entry.number).number];
   slice.made_from = std::min(slice.made_from, made_from);
-  if (slice.entries.empty() || slice.entries.back().number < entry.number)
-    slice.entries.push_back(entry);
-  else
-    insert(entry, slice.entries);
+  // Also in recovery: what is replayed over a slice was remembered after all that stands in it.
+  HF_ASSERT(slice.entries.empty() || slice.entries.back().number < entry.number);
+  slice.entries.push_back(entry);
   ++size_;
   Known& known = known_.at(entry.name);
   if (known == Known{} || known.number < entry.number) known = {entry.number, entry.position};
-}
-
-// To where it belongs by its number.
-void Memories::insert(const MemorySlice::Entry& entry, std::deque<MemorySlice::Entry>& entries) {
-  const auto place = std::ranges::lower_bound(entries, entry.number, {}, &MemorySlice::Entry::number);
-  HF_ASSERT(place != entries.end() && place->number != entry.number);
-  entries.insert(place, entry);
 }
 
 MemorySlice Memories::slice(std::uint64_t number) const {

@@ -63,7 +63,6 @@ class Memories {
   };
 
   void put(const MemorySlice::Entry& entry, ReservationSeq made_from);
-  static void insert(const MemorySlice::Entry& entry, std::deque<MemorySlice::Entry>& entries);
   void forget_oldest();
 
   std::uint64_t next_number_ = 0;
