@@ -72,7 +72,14 @@ void step_all(Replica& replica, std::vector<input::Asked>& inputs, Now now, Effe
   }
 }
 
-void steps_of(benchmark::State& state, const CoreConfig& config) {
+void reserve_next(std::uint64_t& number, std::vector<input::Asked>& inputs) {
+  inputs.clear();
+  for (std::size_t i = 0; i < batch; ++i) inputs.push_back(reserve(++number));
+}
+
+// Of the inputs that `prepare` makes each time; `number`: of the last reservation.
+template <class Prepare>
+void time_steps(benchmark::State& state, const CoreConfig& config, const Prepare& prepare) {
   Replica replica(config);
   Effects effects;
   stock_up(replica, effects);
@@ -81,8 +88,7 @@ void steps_of(benchmark::State& state, const CoreConfig& config) {
   std::size_t counted = 0;
   while (state.KeepRunningBatch(batch)) {
     state.PauseTiming();
-    inputs.clear();
-    for (std::size_t i = 0; i < batch; ++i) inputs.push_back(reserve(++number));
+    prepare(replica, number, inputs, effects);
     const std::size_t before = allocations;
     state.ResumeTiming();
     step_all(replica, inputs, at(number), effects);
@@ -90,6 +96,12 @@ void steps_of(benchmark::State& state, const CoreConfig& config) {
   }
   state.SetItemsProcessed(state.iterations());
   state.counters["allocations"] = static_cast<double>(counted) / static_cast<double>(state.iterations());
+}
+
+void steps_of(benchmark::State& state, const CoreConfig& config) {
+  time_steps(state, config, [](Replica&, std::uint64_t& number, std::vector<input::Asked>& inputs, Effects&) {
+    reserve_next(number, inputs);
+  });
 }
 
 void core(benchmark::State& state) { steps_of(state, test::lone_region()); }
@@ -105,28 +117,16 @@ BENCHMARK(core_with_peers)->Name("core/peers");
 // Of what was reserved a while ago, which is purchased in the order in which it came.
 void core_sold(benchmark::State& state) {
   constexpr std::uint64_t kept = 100'000;
-  Replica replica(test::lone_region());
-  Effects effects;
-  stock_up(replica, effects);
-  std::uint64_t number = 1;
-  std::vector<input::Asked> inputs;
-  std::size_t counted = 0;
-  while (state.KeepRunningBatch(batch)) {
-    state.PauseTiming();
-    do {
-      inputs.clear();
-      for (std::size_t i = 0; i < batch; ++i) inputs.push_back(reserve(++number));
-      step_all(replica, inputs, at(number), effects);
-    } while (number < kept);
-    inputs.clear();
-    for (std::size_t i = 0; i < batch; ++i) inputs.push_back(purchase(number - kept / 2 + i));
-    const std::size_t before = allocations;
-    state.ResumeTiming();
-    step_all(replica, inputs, at(number), effects);
-    counted += allocations - before;
-  }
-  state.SetItemsProcessed(state.iterations());
-  state.counters["allocations"] = static_cast<double>(counted) / static_cast<double>(state.iterations());
+  time_steps(
+      state, test::lone_region(),
+      [](Replica& replica, std::uint64_t& number, std::vector<input::Asked>& inputs, Effects& effects) {
+        do {
+          reserve_next(number, inputs);
+          step_all(replica, inputs, at(number), effects);
+        } while (number < kept);
+        inputs.clear();
+        for (std::size_t i = 0; i < batch; ++i) inputs.push_back(purchase(number - kept / 2 + i));
+      });
 }
 BENCHMARK(core_sold)->Name("core/sold");
 
