@@ -64,6 +64,12 @@ std::vector<answer::Alarm> alarms(const StepContext& step) {
     if (!replica.distrusted.empty())
       found.push_back(
           {"replica_distrusted", replica.distrusted_since, replica.id.region, replica.distrusted});
+  for (const Region& region : step.memory.regions.all())
+    if (step.memory.regions.has_two_lives(region, step.now.node))
+      found.push_back({"two_daemons_of_one_region", region.older_since, region.name,
+                       "an older incarnation of region " + region.name +
+                           " dials beside the newest: its units are not sold elsewhere; stop the one that is "
+                           "not meant to run"});
   const auto& audited = step.memory.audited;
   if (audited.mismatches > 0)
     found.push_back({"audit_mismatch", audited.since, own,

@@ -137,25 +137,28 @@ Answer move_rights(StepContext& step, const request::MoveRights& request) {
                                       : "no such region is configured here"));
   const auto sku = step.stock().find(request.sku);
   if (!sku) return failure(sku_unknown(request.sku, step));
-  const auto to = step.state().replicas().of_region(request.to);
-  if (!to)
+  // It may have no row yet, and no link to here: then its summary came over others.
+  const Replicas& replicas = step.state().replicas();
+  const auto known = replicas.of_region(request.to);
+  if (!known && (!region->summary || replicas.size() >= limits::replicas_max))
     return failure(
         unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));
-  if (!step.state().replicas().distrusted(*to).empty())
+  if (known && !replicas.distrusted(*known).empty())
     return failure(
         unavailable(RefusalCode::rights_unreachable, "region " + request.to +
                                                          " contradicted itself: two processes may sell what "
                                                          "it is given; restore it first"));
-  if (over_cap(sent_to(step.stock().row(self, *sku), *to), request.quantity))
+  if (known && over_cap(sent_to(step.stock().row(self, *sku), *known), request.quantity))
     return failure(invalid("/quantity", "the sum of all rights ever sent there would pass " +
                                             std::to_string(limits::field_units_max.count())));
   if (const Units available = step.stock().available(*sku); available < request.quantity)
     return failure(short_of(step, {{*sku, request.quantity, available}}));
   Draft draft = step.draft();
-  draft.send(*sku, *to, request.quantity);
+  const ReplicaIx to = known ? *known : draft.replica(region->summary->replica);
+  draft.send(*sku, to, request.quantity);
   draft.remember_key(request.key);
   const Units rights = step.stock().rights(*sku) - request.quantity;
-  step.commit(draft.finish(record::RightsSent{*sku, *to, request.quantity, record::TransferKind::by_hand,
+  step.commit(draft.finish(record::RightsSent{*sku, to, request.quantity, record::TransferKind::by_hand,
                                               rights, use_of(step, request)}));
   return Success(answer::RightsMoved{request.sku, request.to, request.quantity, rights, false});
 }

@@ -28,6 +28,12 @@ constexpr std::size_t alarms_max = 16;      // that a summary tells of
 // Names a heartbeat to whoever had it.
 std::uint32_t mark_of(const message::Heartbeat& beat) { return static_cast<std::uint32_t>(beat.sent_ms); }
 
+bool is_older_incarnation(const StepContext& step, const ReplicaId& replica) {
+  const Replicas& replicas = step.state().replicas();
+  const auto newest = replicas.of_region(replica.region);
+  return newest && replica.incarnation < replicas.id(*newest).incarnation;
+}
+
 // Why the handshake is refused; nothing: it is not.
 std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
   if (hello.protocol != protocol_version)
@@ -40,8 +46,7 @@ std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
   if (step.memory.regions.find(hello.replica.region) == nullptr)
     return "region " + hello.replica.region + " is not among this daemon's peers";
   const Replicas& replicas = step.state().replicas();
-  if (const auto newest = replicas.of_region(hello.replica.region);
-      newest && hello.replica.incarnation < replicas.id(*newest).incarnation)
+  if (is_older_incarnation(step, hello.replica))
     return "it is an older incarnation of region " + hello.replica.region + ", which is frozen";
   if (!replicas.find(hello.replica) && replicas.size() >= limits::replicas_max)
     return "it is one more replica than the " + std::to_string(limits::replicas_max) + " that may ever be";
@@ -73,6 +78,15 @@ bool speaks_again(Region& region, std::uint64_t boot, NodeTime now) {
   region.late_boot = boot;
   region.late_boot_heard = now;
   return false;
+}
+
+// Frozen as it is, it lives: what it holds may still be sold, by it.
+void note_older_incarnation(StepContext& step, const Hello& hello) {
+  Region* const region = step.memory.regions.find(hello.replica.region);
+  if (region == nullptr || hello.cluster != step.config.cluster || !is_older_incarnation(step, hello.replica))
+    return;
+  if (!step.memory.regions.has_two_lives(*region, step.now.node)) region->older_since = step.now.wall;
+  region->older_heard = step.now.node;
 }
 
 // Whether nothing that is known speaks against it. What was proven before counts for good.
@@ -280,6 +294,7 @@ void link_up(StepContext& step, const input::LinkUp& up) {
     check_own_version(step, up.hello.version);
     check_accusation(step, {step.config.own, up.hello.boots, std::nullopt, {}, {}});
   }
+  note_older_incarnation(step, up.hello);
   if (const auto reason = refuse(step, up.hello)) return step.close(up.link, *reason);
   if (!trust(step, up.link, up.hello)) return step.close(up.link, "it contradicts what is known of it");
   Region& region = *step.memory.regions.find(up.hello.replica.region);

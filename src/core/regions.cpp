@@ -6,11 +6,24 @@ namespace holdfast {
 
 namespace {
 
+// It is refused, and comes again: longer than the longest wait between two dials, and than a slow handshake.
+constexpr Millis older_lives_for{30'000};
+
 bool covers(const State& state, const ReplicaId& replica, Version version) {
   if (version == Version{}) return true;
   const auto ix = state.replicas().find(replica);
   if (ix && !state.replicas().distrusted(*ix).empty()) return true;  // no more of it will ever be taken
   return ix && state.replicas().version(*ix) >= version;
+}
+
+// What the older incarnations of its region hold, as last heard.
+Units rights_of_older(ReplicaIx newest, SkuId sku, const State& state) {
+  const Replicas& replicas = state.replicas();
+  Units rights;
+  for (std::uint16_t i = 0; i < replicas.size(); ++i)
+    if (const ReplicaIx ix(i); ix != newest && replicas.id(ix).region == replicas.id(newest).region)
+      rights += std::max(no_units, state.stock().rights(ix, sku));
+  return rights;
 }
 
 }  // namespace
@@ -47,6 +60,10 @@ void Regions::forget(LinkId link) {
 bool Regions::up(const Region& region, NodeTime now) const {
   const auto heard = region.last_heard();
   return heard && *heard + cut_off_after_ >= now;
+}
+
+bool Regions::has_two_lives(const Region& region, NodeTime now) const {
+  return region.older_heard && *region.older_heard + older_lives_for >= now;
 }
 
 bool Regions::trusted(const Region& region, const State& state) const {
@@ -111,6 +128,7 @@ Supply Regions::supply(SkuId sku, const State& state, NodeTime now) const {
     supply.cut_unlimited |= !is_trusted || (!is_up && !stock_heard(region, state));
     const auto replica = state.replicas().of_region(region.name);
     if (!replica) continue;
+    if (has_two_lives(region, now)) supply.cut += rights_of_older(*replica, sku, state);
     const Units rights = std::max(no_units, state.stock().rights(*replica, sku));
     if (!is_up) {
       supply.cut += rights;

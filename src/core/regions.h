@@ -29,6 +29,9 @@ struct Region {
   std::uint64_t late_boot = 0;          // the nonce of a boot that shook hands after a later one had
   NodeTime late_boot_heard{};           // when it did so first
   std::map<ReplicaId, Version> stated;  // how far it says it knows each replica's rows
+  // An older incarnation of it shook hands, and was refused: its daemon lives beside the newest.
+  std::optional<NodeTime> older_heard;
+  WallTime older_since{};
 
   [[nodiscard]] std::optional<NodeTime> last_heard() const { return std::max(heard, heard_of); }
 };
@@ -56,6 +59,9 @@ class Regions {
   void forget(LinkId link);
 
   [[nodiscard]] bool up(const Region& region, NodeTime now) const;
+  // Two daemons have its name: an older incarnation, which is frozen, was heard of late and may sell what it
+  // holds.
+  [[nodiscard]] bool has_two_lives(const Region& region, NodeTime now) const;
   // Its rows are taken: what it says of its stock can be believed, and what it gives is heard of.
   [[nodiscard]] bool trusted(const Region& region, const State& state) const;
   // A region that is not up: was anything of it ever heard, in this boot or before?

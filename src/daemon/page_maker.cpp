@@ -1,10 +1,20 @@
 #include "daemon/page_maker.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 
 namespace holdfast {
+
+namespace {
+
+// Has the system clear it. Touched and not asked for by madvise(), which would hold the address space while
+// it clears: whoever needs a little more memory meanwhile, as the loop, would wait for that.
+void touch(void* page) {
+  constexpr std::size_t small_page = 4096;  // there may be no large ones
+  volatile char* const bytes = static_cast<char*>(page);
+  for (std::size_t at = 0; at < large_page_bytes; at += small_page) bytes[at] = 0;
+}
+
+}  // namespace
 
 PageMaker::PageMaker() : thread_([this] { run(); }) { take_ready_pages_from(this); }
 
@@ -39,7 +49,7 @@ void PageMaker::run() {
     if (stopping_) return;
     lock.unlock();
     void* const page = map_large_pages(large_page_bytes);
-    if (page != nullptr) (void)::madvise(page, large_page_bytes, MADV_POPULATE_WRITE);
+    if (page != nullptr) touch(page);
     lock.lock();
     if (page != nullptr)
       ready_.push_back(page);

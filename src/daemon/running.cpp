@@ -51,7 +51,7 @@ Daemon::Running::Running(Config config, ReadConfig read_config, Log& log, const 
       stop_by_(io_),
       look_idle_(io_),
       stalls_(io_),
-      signals_(io_, SIGTERM, SIGINT),
+      signals_(io_),
       hangup_(io_, SIGHUP),
       started_us_(steady_us()) {}
 
@@ -91,6 +91,8 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
     node_->start_fenced(*opened_.fenced);
   else
     node_->start(clock_->now(), true_random(), clock_->machine());
+  signals_.add(SIGTERM);  // until here the process ends at once: recovery may take long
+  signals_.add(SIGINT);
   wait_for_signal();
   wait_for_hangup();
   every_second();
@@ -312,7 +314,7 @@ void Daemon::Running::finish() {
 ExitCode Daemon::Running::run() {
   io_.run();
   ledger_.reset();
-  return exit_;
+  return ExitCode::stopped;
 }
 
 }  // namespace holdfast

@@ -70,7 +70,7 @@ class Daemon::Running {
   [[nodiscard]] Result<std::vector<ConfigChange>, std::vector<ConfigFault>> reload();
   void apply_config();
   void drain();
-  void leave(bool leaving);  // gives no rights a reason to come (running_desk.cpp)
+  void leave(bool leaving);  // asks for no rights from now on, or again (running_desk.cpp)
   void finish_when_idle();
   void finish();
   void disk_failed(const std::string& detail);
@@ -116,7 +116,6 @@ class Daemon::Running {
   bool draining_ = false;
   bool finishing_ = false;
   bool ready_said_ = false;
-  ExitCode exit_ = ExitCode::stopped;
 };
 
 }  // namespace holdfast

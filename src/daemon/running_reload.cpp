@@ -6,7 +6,7 @@ namespace holdfast {
 
 void Daemon::Running::wait_for_hangup() {
   hangup_.async_wait([this](const boost::system::error_code& error, int) {
-    if (error) return;
+    if (error || finishing_) return;
     wait_for_hangup();
     (void)reload();
   });

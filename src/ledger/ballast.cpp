@@ -21,6 +21,15 @@ bool is_whole(const std::filesystem::path& path, std::uint64_t bytes) {
          static_cast<std::uint64_t>(found.st_blocks) * block_bytes >= bytes;
 }
 
+// 0, or why not, as errno says it.
+int reserve(const std::filesystem::path& path, std::uint64_t bytes) {
+  constexpr mode_t mode = 0640;
+  const File file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!file.is_open()) return errno;
+  if (const int code = ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes)); code != 0) return code;
+  return ::fsync(file.get()) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 Result<Ballast, Error> Ballast::find(const std::filesystem::path& directory, std::uint64_t bytes) {
@@ -39,11 +48,11 @@ Result<bool, Error> Ballast::drop() {
 
 Result<void, Error> Ballast::raise() {
   if (stands() || free_bytes(directory_) < bytes_ + bytes_ / 4) return {};
-  HF_LET(file, open_file(path(), O_RDWR | O_CREAT | O_TRUNC));
-  const int code = ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes_));
+  const int code = reserve(path(), bytes_);
+  // Full in what free_bytes() does not count: names of files, or a quota.
   if (code == ENOSPC || code == EDQUOT) return take_down();
   errno = code;
-  if (code != 0 || ::fsync(file.get()) != 0) return failure(system_error("reserve space in", path()));
+  if (code != 0) return failure(system_error("reserve space in", path()));
   HF_TRY(sync_directory(directory_));
   standing_ = true;
   return {};

@@ -57,7 +57,7 @@ class Marks {
 
   Marks(const MarkPlaces& places, const ReplicaId& replica, SteadyClock clock);
 
-  // First of all; both marks are as new as the newer of them afterwards if the ledger is fenced.
+  // First of all.
   [[nodiscard]] Result<Findings, Error> look(const LedgerFacts& ledger);
 
   // Begins to write both marks, at `last`. Warns if only one of them can be.

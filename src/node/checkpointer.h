@@ -9,9 +9,9 @@
 //
 // How much of the journal recovery has to replay is bounded: a checkpoint is complete before as much again is
 // journalled as made it begin, however busy shops are. So that is at most twice the interval, and an append:
-// what one takes is known once it is written. Where a
-// checkpoint itself is large, the interval is a part of it: what reading it takes is not worth halving, and
-// what it takes to write must not be many times what the journal does.
+// what one takes is known once it is written. Where a checkpoint itself is large, the interval is a part of
+// it: what reading it takes is not worth halving, and what it takes to write must not be many times what the
+// journal does.
 #pragma once
 
 #include <algorithm>

@@ -6,9 +6,8 @@
 //
 // A batch goes when its last record is older than `keep`, and nobody needs it: recovery (the complete
 // checkpoint), the names that are remembered, whoever reads history from its beginning, whoever follows the
-// events. What it meant is in
-// the closed sums before it goes, in the same transaction. Time is the newest record's: history ages as it is
-// made. Owner: Node, by way of History. Threads: none.
+// events. What it meant is in the closed sums before it goes, in the same transaction. Time is the newest
+// record's: history ages as it is made. Owner: Node, by way of History. Threads: none.
 #pragma once
 
 #include <optional>

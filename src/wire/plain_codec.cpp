@@ -276,6 +276,7 @@ inline bool PlainWriter::append(const Reservation& reservation, ReservationStep 
 
 void PlainWriter::clear() {
   size_ = place_ = 0;
+  base_ = {};
   numbers_begin_ = false;
   runs_.assign(1, 0);
   runs_on_plain_ = true;

@@ -113,6 +113,38 @@ TEST(Shortage, says_nothing_of_the_whole_world_before_a_peers_rows_are_here) {
   EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "insufficient_here");
 }
 
+// A second daemon of a region's name, with an empty ledger, takes the place of the first, which lives and
+// sells.
+TEST(Shortage, what_an_older_incarnation_holds_that_still_lives_is_not_sold_out) {
+  Shop shop(Peers{"us"});
+  const auto alarms = [&] {
+    const auto status = std::get<answer::Status>(shop.ask(request::GetStatus{}).value());
+    std::vector<std::string> codes;
+    for (const answer::Alarm& alarm : status.alarms) codes.push_back(alarm.code);
+    return codes;
+  };
+  PeerVoice older("us", LinkId(9));
+  shop.link("us");
+  shop.hear("us", {{"a", 7}});
+  input::LinkUp newer = older.handshake("shop");
+  newer.link = LinkId(5);
+  newer.hello.replica.incarnation = {2, 1};
+  shop.step(newer);
+  shop.step(input::Received{newer.link, message::Heartbeat{}});
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "sold_out") << "as after a lost disk";
+  shop.step(older.handshake("shop"));
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "rights_unreachable");
+  EXPECT_FALSE(shop.sku("a").sold_out_everywhere);
+  EXPECT_EQ(alarms(), std::vector<std::string>{"two_daemons_of_one_region"});
+  shop.pass(20s);
+  shop.step(older.handshake("shop"));
+  shop.pass(20s);
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "rights_unreachable") << "it goes on dialling";
+  shop.pass(20s);
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "sold_out") << "it is gone";
+  EXPECT_TRUE(alarms().empty());
+}
+
 // The link broke before any row came: what the region has is not known, and so nothing is sold out.
 TEST(Shortage, a_region_that_was_cut_off_before_its_rows_came_may_have_anything) {
   Shop shop(Peers{"us"});

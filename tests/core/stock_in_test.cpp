@@ -125,6 +125,23 @@ TEST(Move, goes_to_a_region_that_was_heard_and_never_beyond_what_is_available) {
   EXPECT_EQ(shop.rights("a"), 2);
 }
 
+// It has no row yet, and no link to here.
+TEST(Move, goes_to_a_region_that_is_heard_over_another_only) {
+  Shop shop(Peers{"us", "ap"});
+  shop.adjust("a", 5);
+  shop.link("us");
+  EXPECT_EQ(said(shop.ask(move_to("ap", 2))), "rights_unreachable");
+  message::Summary summary;
+  summary.replica = {"ap", {1, 1}};
+  summary.number = 1;
+  shop.step(input::Received{LinkId(1), summary});
+  EXPECT_EQ(said(shop.ask(move_to("ap", 2))), "moved");
+  EXPECT_EQ(said(shop.ask(move_to("ap", 1, "m2"))), "moved");
+  EXPECT_EQ(shop.rights("a"), 2);
+  shop.restart();
+  EXPECT_EQ(shop.rights("a"), 2);
+}
+
 // Transfer to oneself, to an unknown replica.
 TEST(Move, to_oneself_or_to_nobody_is_refused) {
   Shop shop(Peers{"us"});

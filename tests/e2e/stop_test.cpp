@@ -34,5 +34,37 @@ TEST(Stop, ends_within_10_s_however_long_a_shopper_takes_to_send_a_request) {
   EXPECT_EQ(eu.shop().state_of("basket"), "pending");
 }
 
+// What has no handler ends it at once; the one of SIGHUP stands from when the daemon is made.
+bool catches(pid_t process, int number) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("SigCgt:"))
+      return (std::stoull(line.substr(7), nullptr, 16) >> (number - 1) & 1) != 0;
+  return false;
+}
+
+// A large ledger takes long to recover, and nothing is lost by ending that.
+TEST(Stop, ends_at_once_while_it_recovers) {
+  const TempDir dir;
+  DaemonProcess eu(dir / "eu", {});
+  ASSERT_TRUE(eu.start()) << eu.log();
+  std::string stock = "sku,quantity\n";
+  for (int cup = 0; cup < 1'500; ++cup) stock += "cup-" + std::to_string(cup) + ",10\n";
+  Call import{.method = "POST", .target = "/v1/stock-imports", .body = std::move(stock)};
+  import.headers = {{"Content-Type", "text/csv"}, { "Idempotency-Key", "stock" }};
+  ASSERT_EQ(eu.shop().call(import).status, 200);
+  eu.kill();
+  eu.run_under({"/usr/bin/env", "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pread64", "-e",
+                "inject=pread64:delay_enter=20000"});
+  eu.launch();
+  ASSERT_TRUE(eventually([&] { return catches(eu.pid(), SIGHUP); })) << eu.log();
+  eu.signal(SIGTERM);
+  EXPECT_EQ(eu.exit_code(20s), 0) << eu.log();
+  EXPECT_FALSE(eu.log().contains("stopping: ")) << eu.log() << "it recovered first, and began to serve";
+  eu.run_under({});
+  ASSERT_TRUE(eu.start()) << eu.log();
+  EXPECT_EQ(eu.shop().sku("cup-7").number("available_here"), 10);
+}
+
 }  // namespace
 }  // namespace holdfast::e2e

@@ -131,6 +131,24 @@ TEST_F(FullDisk, HasRoomAgainOnceTheBallastStands) {
   EXPECT_TRUE(open.ledger->append(only(batch_at(last + 1, 1, "x")))->room);
 }
 
+// Bytes are free, and no file can be made.
+TEST_F(FullDisk, OfNamesIsFullTooAndHasRoomAgainLater) {
+  {
+    const OpenLedger open = world_.open();
+    disk_.fill(1 << 20);
+    std::ignore = append_until_full(*open.ledger);
+    disk_.free_all();
+    disk_.allow_no_new_files();
+    EXPECT_EQ(*open.ledger->regain_room(), false);
+  }
+  const OpenLedger open = world_.open();
+  ASSERT_TRUE(open.ledger);
+  EXPECT_EQ(*open.ledger->regain_room(), false);
+  disk_.allow_new_files();
+  EXPECT_EQ(*open.ledger->regain_room(), true);
+  EXPECT_TRUE(ballast_stands());
+}
+
 TEST_F(FullDisk, FailsWhenTheBallastIsNotEnough) {
   world_.options.reserve_mb = 0;
   const OpenLedger open = world_.open();

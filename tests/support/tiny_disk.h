@@ -19,8 +19,13 @@ class TinyDisk {
   // Leaves this many bytes free, give or take a page, in a file that free_all() removes.
   void fill(std::uint64_t leave);
   void free_all() { std::filesystem::remove(path() / "filler"); }
+  // However many bytes are free.
+  void allow_no_new_files();
+  void allow_new_files();
 
  private:
+  void limit_files(std::uint64_t count);
+
   std::filesystem::path directory_;
   bool mounted_ = false;
 };
