@@ -68,7 +68,7 @@ std::vector<answer::Alarm> alarms(const StepContext& step) {
     if (step.memory.regions.has_two_lives(region, step.now.node))
       found.push_back({"two_daemons_of_one_region", region.older_since, region.name,
                        "an older incarnation of region " + region.name +
-                           " dials beside the newest: its units are not sold elsewhere; stop the one that is "
+                           " lives beside the newest: its units are not sold elsewhere; stop the one that is "
                            "not meant to run"});
   const auto& audited = step.memory.audited;
   if (audited.mismatches > 0)

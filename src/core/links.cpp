@@ -81,12 +81,14 @@ bool speaks_again(Region& region, std::uint64_t boot, NodeTime now) {
 }
 
 // Frozen as it is, it lives: what it holds may still be sold, by it.
+void older_lives(StepContext& step, Region& region) {
+  if (!step.memory.regions.has_two_lives(region, step.now.node)) region.older_since = step.now.wall;
+  region.older_heard = step.now.node;
+}
+
 void note_older_incarnation(StepContext& step, const Hello& hello) {
-  Region* const region = step.memory.regions.find(hello.replica.region);
-  if (region == nullptr || hello.cluster != step.config.cluster || !is_older_incarnation(step, hello.replica))
-    return;
-  if (!step.memory.regions.has_two_lives(*region, step.now.node)) region->older_since = step.now.wall;
-  region->older_heard = step.now.node;
+  if (hello.cluster != step.config.cluster || !is_older_incarnation(step, hello.replica)) return;
+  if (Region* const region = step.memory.regions.find(hello.replica.region)) older_lives(step, *region);
 }
 
 // Whether nothing that is known speaks against it. What was proven before counts for good.
@@ -299,8 +301,10 @@ void link_up(StepContext& step, const input::LinkUp& up) {
   if (!trust(step, up.link, up.hello)) return step.close(up.link, "it contradicts what is known of it");
   Region& region = *step.memory.regions.find(up.hello.replica.region);
   if (region.link) {
-    if (keeps_old(step, step.memory.sessions.at(*region.link), up))
+    const Session& old = step.memory.sessions.at(*region.link);
+    if (keeps_old(step, old, up))
       return step.close(up.link, "another connection of the same two daemons is kept");
+    if (step.state().replicas().id(old.peer) != up.hello.replica) older_lives(step, region);
     step.close(*region.link, "a later connection takes its place");
     link_down(step, *region.link);
   }

@@ -6,8 +6,9 @@ namespace holdfast {
 
 namespace {
 
-// It is refused, and comes again: longer than the longest wait between two dials, and than a slow handshake.
-constexpr Millis older_lives_for{30'000};
+// After the last sign of it. It is refused, and comes again within seconds; if only this side dials, while
+// the newest is linked, it does not.
+constexpr Millis older_lives_for{600'000};
 
 bool covers(const State& state, const ReplicaId& replica, Version version) {
   if (version == Version{}) return true;

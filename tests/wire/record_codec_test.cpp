@@ -51,6 +51,22 @@ TEST(RecordCodec, AnEmptyRecordAndNoRecordsComeBackAsTheyWere) {
   EXPECT_EQ(decode_records(encoded(records)), records);
 }
 
+// What is written does not depend on what stood in the same room before.
+TEST(RecordCodec, ABatchThatIsUsedAgainIsAsOneThatIsNew) {
+  const auto used = make_record_batch();
+  Record made = typical_reserve();
+  numbered(made, 1);
+  used->add(std::move(made));
+  used->clear();
+  const auto fresh = make_record_batch();
+  for (const auto& batch : {used.get(), fresh.get()}) batch->add(typical_purchase());
+  Bytes of_used;
+  Bytes of_fresh;
+  used->encode(of_used);
+  fresh->encode(of_fresh);
+  EXPECT_EQ(of_used, of_fresh);
+}
+
 TEST(RecordCodec, AReservationThatLacksOneUsualPartComesBackAsItWas) {
   const Record typical = typical_reserve();
   std::vector<Record> records(5, typical);
