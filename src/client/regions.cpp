@@ -57,7 +57,7 @@ std::size_t Regions::other_than(std::size_t region, Time now) const {
 }
 
 Place Regions::place_of(std::string_view id) const {
-  const Place* place = places_.find(std::string(id));
+  const Place* place = places_.find(id);
   return place == nullptr ? Place{0, std::string(id)} : *place;
 }
 

@@ -7,7 +7,8 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
+#include <cstddef>
+#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,23 +28,37 @@ using Time = std::chrono::steady_clock::time_point;
 template <class Value>
 class Newest {
  public:
-  [[nodiscard]] bool contains(const std::string& id) const { return values_.contains(id); }
-  [[nodiscard]] const Value* find(const std::string& id) const {
-    const auto found = values_.find(id);
-    return found == values_.end() ? nullptr : &found->second;
+  Newest() = default;
+  Newest(const Newest&) = delete;
+  Newest& operator=(const Newest&) = delete;
+
+  [[nodiscard]] bool contains(std::string_view id) const { return by_id_.contains(id); }
+  [[nodiscard]] const Value* find(std::string_view id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &found->second->value;
   }
-  void set(const std::string& id, Value value) {
-    if (values_.insert_or_assign(id, std::move(value)).second) ids_.push_back(id);
-    if (ids_.size() <= count_max) return;
-    values_.erase(ids_.front());
-    ids_.pop_front();
+  void set(std::string_view id, Value value) {
+    if (const auto found = by_id_.find(id); found != by_id_.end()) {
+      found->second->value = std::move(value);
+      all_.splice(all_.end(), all_, found->second);
+      return;
+    }
+    all_.push_back({std::string(id), std::move(value)});
+    by_id_.emplace(all_.back().id, std::prev(all_.end()));
+    if (all_.size() <= count_max) return;
+    by_id_.erase(all_.front().id);
+    all_.pop_front();
   }
 
   static constexpr std::size_t count_max = 100'000;
 
  private:
-  std::unordered_map<std::string, Value> values_;
-  std::deque<std::string> ids_;  // the oldest first
+  struct Said {
+    std::string id;
+    Value value;
+  };
+  std::list<Said> all_;  // what was said last at the end
+  std::unordered_map<std::string_view, typename std::list<Said>::iterator> by_id_;
 };
 
 class Regions {
@@ -70,7 +85,7 @@ class Regions {
   [[nodiscard]] bool is_placed(const std::string& id) const {
     return places_.contains(id) || purchases_.contains(id);
   }
-  void place(std::string_view id, Place place) { places_.set(std::string(id), std::move(place)); }
+  void place(std::string_view id, Place place) { places_.set(id, std::move(place)); }
 
   // A purchase that was sent may have been made, until an answer says that it was not: its reservation stays
   // where it is, or it would be sold in two regions.

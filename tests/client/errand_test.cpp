@@ -445,7 +445,8 @@ TEST(Newest, TheOldestIsForgotten) {
   ASSERT_TRUE(newest.contains("1"));
   EXPECT_EQ(*newest.find("1"), 2);
   newest.set("another", 3);
-  EXPECT_FALSE(newest.contains("1")) << "by when it came, not by when it was last spoken of";
+  EXPECT_TRUE(newest.contains("1")) << "by when it was last spoken of, not by when it came";
+  EXPECT_FALSE(newest.contains("2"));
   EXPECT_TRUE(newest.contains("another"));
 }
 
