@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <list>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,7 +23,8 @@ namespace holdfast {
 
 using Time = std::chrono::steady_clock::time_point;
 
-// What was last said of the newest so many ids: the oldest is forgotten for a new one.
+// What was last said of the so many ids that were last spoken of: for a new one that is forgotten of which
+// nothing was said for longest.
 template <class Value>
 class Newest {
  public:
@@ -92,12 +92,10 @@ class Regions {
   void set_may_be_purchased(const std::string& id, bool may_be) { purchases_.set(id, may_be); }
   [[nodiscard]] bool may_be_purchased(const std::string& id) const;
 
-  // Ids that may hold units in a region that was left, to be released when it is heard again.
+  // Ids that may hold units in a region that was left, to be released when it is heard again. Whoever takes
+  // some to be released leaves those behind again that were not.
   void leave_behind(std::size_t region, std::string id);
-  [[nodiscard]] std::span<const std::string> left_behind(std::size_t region) const {
-    return all_[region].left_behind;
-  }
-  void released(std::size_t region, const std::string& id) { std::erase(all_[region].left_behind, id); }
+  [[nodiscard]] std::vector<std::string> take_left_behind(std::size_t region, std::size_t count_max);
 
   // Before the attempt after so many that failed.
   [[nodiscard]] std::chrono::milliseconds pause(unsigned failed);
