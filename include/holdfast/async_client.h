@@ -39,7 +39,9 @@ class AsyncClient {
   AsyncClient(AsyncClient&&) noexcept;
   AsyncClient& operator=(AsyncClient&&) noexcept;
 
-  // 1 to batch_operations_max operations, which are copied.
+  // Up to batch_operations_max operations, which are copied. Of more, and of a batch that is more than 4 MiB
+  // as it is sent, each is refused (`validation_failed`, `body_too_large`) and nothing is sent; of none there
+  // is no outcome, and nobody is asked.
   void submit(std::span<const Operation> batch, Done done);
   // Sends, receives and calls back, until nothing is under way, or for so long.
   void run_for(std::chrono::microseconds span);

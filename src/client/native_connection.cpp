@@ -8,6 +8,7 @@
 
 #include "client/kept.h"
 #include "client/transport.h"
+#include "wire/limits.h"
 
 namespace holdfast {
 
@@ -17,6 +18,18 @@ namespace asio = boost::asio;
 using Kind = Failure::Kind;
 
 constexpr std::size_t incoming_bytes = 256 << 10;
+
+// As over HTTP, where the daemon says so.
+std::vector<Outcome> too_many(std::size_t operations) {
+  const std::string most = std::to_string(AsyncClient::batch_operations_max);
+  const Outcome refused{.code = "validation_failed", .detail = "/operations must be at most " + most};
+  return std::vector<Outcome>(operations, refused);
+}
+std::vector<Outcome> too_large(std::size_t operations) {
+  const std::string most = std::to_string(wire::frame_payload_bytes_max);
+  const Outcome refused{.code = "body_too_large", .detail = "the batch must be at most " + most + " bytes"};
+  return std::vector<Outcome>(operations, refused);
+}
 
 }  // namespace
 
@@ -40,10 +53,12 @@ NativeConnection::NativeConnection(Together& together, Endpoint endpoint, std::c
       incoming_(incoming_bytes) {}
 
 void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Done done) {
+  if (batch.empty()) return answer({}, std::move(done));
+  if (batch.size() > AsyncClient::batch_operations_max)
+    return answer(too_many(batch.size()), std::move(done));
   if (state_ == State::open && waiting_.empty() && is_over(socket_.native_handle())) close();
   const std::uint64_t call = next_call_++;
-  wire::append_frame(collecting_, wire::FrameKind::message,
-                     [&] { wire::encode_native_call(call, batch, collecting_); });
+  if (!collect(call, batch)) return answer(too_large(batch.size()), std::move(done));
   Waiting& waiting = waiting_[call];
   waiting.operations = batch.size();
   waiting.deadline = Clock::now() + timeout_ + wait_of(batch);
@@ -52,6 +67,24 @@ void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Don
   if (state_ == State::idle) connect();
   if (state_ == State::open) write_soon();
   watch();
+}
+
+// False: it is too large to be sent.
+bool NativeConnection::collect(std::uint64_t call, std::span<const Operation> batch) {
+  const std::size_t began = wire::begin_frame(collecting_);
+  const bool fits = wire::encode_native_call(call, batch, collecting_);
+  if (fits)
+    wire::end_frame(collecting_, began, wire::FrameKind::message);
+  else
+    collecting_.resize(began);
+  return fits;
+}
+
+// Without the daemon, but from within the loop all the same.
+void NativeConnection::answer(std::vector<Outcome> outcomes, AsyncClient::Done done) {
+  ++together_.under_way;
+  asio::post(together_.io, [self = shared_from_this(), outcomes = std::move(outcomes),
+                            done = std::move(done)] { self->tell(done, outcomes); });
 }
 
 void NativeConnection::connect() {
@@ -124,11 +157,15 @@ bool NativeConnection::take_answers() {
   }
   const Waiting done = std::move(waiting);
   waiting_.erase(at);
+  tell(done.done, is_whole ? answers_.outcomes : done.outcomes);
+  return true;
+}
+
+void NativeConnection::tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes) {
   --together_.under_way;
   together_.answering = this;
-  done.done(nullptr, is_whole ? answers_.outcomes : done.outcomes);
+  done(nullptr, outcomes);
   together_.answering = nullptr;
-  return true;
 }
 
 // Batches that are submitted in one turn go out together.

@@ -48,12 +48,15 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
     std::vector<Outcome> outcomes;  // of answers that come in pieces
   };
 
+  [[nodiscard]] bool collect(std::uint64_t call, std::span<const Operation> batch);
+  void answer(std::vector<Outcome> outcomes, AsyncClient::Done done);
   void connect();
   void on_connected(Code error);
   void read();
   void on_read(std::size_t bytes);
   [[nodiscard]] bool take(const wire::Frame& frame);
   [[nodiscard]] bool take_answers();
+  void tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes);
   void write_soon();
   void write();
   void watch();
