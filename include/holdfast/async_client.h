@@ -10,7 +10,8 @@
 // answer (Failure) may have been done, also in part: submit it again under the same ids and keys. A
 // connection that ended is made anew by the next batch. One thread at a time: callbacks run within run_for(),
 // and may submit; what one submits that was told an answer goes where that came from, so that what follows
-// many answers is sent together. C++20, no other headers needed but those of this folder.
+// many answers is sent together. What one throws comes out of run_for(), and the next run_for() goes on with
+// the others. C++20, no other headers needed but those of this folder.
 #pragma once
 
 #include <chrono>

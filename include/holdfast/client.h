@@ -111,7 +111,7 @@ struct StreamEvent {
   std::string data;  // JSON
 };
 
-// What becomes of a stream.
+// What becomes of a stream. What one of these throws comes out of listen().
 struct Listener {
   std::function<bool(const StreamEvent&)> on_event;      // false: no more of it
   std::function<void(const Response& head)> on_begin{};  // may be empty, as the next

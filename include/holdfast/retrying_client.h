@@ -99,6 +99,7 @@ class RetryingAsyncClient {
 
   void submit(std::span<const Operation> batch, Done done);
   // Sends, receives, waits and calls back, until nothing is under way, or for so long. Callbacks may submit.
+  // What one throws comes out of here, and the next run_for() goes on with the others.
   void run_for(std::chrono::milliseconds span);
   [[nodiscard]] std::size_t under_way() const;  // batches
 

@@ -31,6 +31,19 @@ std::vector<Outcome> too_large(std::size_t operations) {
   return std::vector<Outcome>(operations, refused);
 }
 
+// Until what is told returns, or throws.
+class Answering {
+ public:
+  Answering(Together& together, NativeConnection& connection) : together_(together) {
+    together_.answering = &connection;
+  }
+  ~Answering() { together_.answering = nullptr; }
+  Answering(const Answering&) = delete;
+
+ private:
+  Together& together_;
+};
+
 }  // namespace
 
 Failure why_not_connected(const boost::system::error_code& error) {
@@ -119,16 +132,28 @@ void NativeConnection::read() {
                           });
 }
 
-// A callback may submit, and even let this connection fail and begin anew.
 void NativeConnection::on_read(std::size_t bytes) {
-  const auto at = generation_;
   reader_.feed(BytesView(incoming_).first(bytes));
-  while (at == generation_) {
-    const auto frame = reader_.next();
-    if (!frame) return fail({Kind::broken, "what came was no frame of answers"});
-    if (!*frame) return read();
-    if (!take(**frame) && at == generation_)
-      return fail({Kind::broken, "what came was no answer to what was asked"});
+  take_frames();
+}
+
+// A callback may submit, and even let this connection fail and begin anew. Where one throws, what is behind
+// its answer is taken in the next turn.
+void NativeConnection::take_frames() {
+  const auto at = generation_;
+  try {
+    while (at == generation_) {
+      const auto frame = reader_.next();
+      if (!frame) return fail({Kind::broken, "what came was no frame of answers"});
+      if (!*frame) return read();
+      if (!take(**frame) && at == generation_)
+        return fail({Kind::broken, "what came was no answer to what was asked"});
+    }
+  } catch (...) {
+    asio::post(together_.io, [self = shared_from_this(), at] {
+      if (at == self->generation_) self->take_frames();
+    });
+    throw;
   }
 }
 
@@ -163,9 +188,8 @@ bool NativeConnection::take_answers() {
 
 void NativeConnection::tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes) {
   --together_.under_way;
-  together_.answering = this;
+  const Answering answering(together_, *this);
   done(nullptr, outcomes);
-  together_.answering = nullptr;
 }
 
 // Batches that are submitted in one turn go out together.
@@ -217,8 +241,27 @@ void NativeConnection::fail(Failure failure) {
   std::vector<std::pair<std::uint64_t, Waiting>> failed;
   for (auto& [call, waiting] : std::exchange(waiting_, {})) failed.emplace_back(call, std::move(waiting));
   std::ranges::sort(failed, {}, [](const auto& one) { return one.first; });
-  together_.under_way -= failed.size();
-  for (const auto& [call, waiting] : failed) waiting.done(&failure, {});
+  std::deque<AsyncClient::Done> in_order;
+  for (auto& [call, waiting] : failed) in_order.push_back(std::move(waiting.done));
+  tell_all(std::move(in_order), std::move(failure));
+}
+
+// Where one throws, those behind it are told in the next turn.
+void NativeConnection::tell_all(std::deque<AsyncClient::Done> failed, Failure failure) {
+  while (!failed.empty()) {
+    const AsyncClient::Done done = std::move(failed.front());
+    failed.pop_front();
+    --together_.under_way;
+    try {
+      done(&failure, {});
+    } catch (...) {
+      asio::post(together_.io, [self = shared_from_this(), failed = std::move(failed),
+                                failure = std::move(failure)]() mutable {
+        self->tell_all(std::move(failed), std::move(failure));
+      });
+      throw;
+    }
+  }
 }
 
 void NativeConnection::close() {

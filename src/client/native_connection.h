@@ -11,6 +11,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -54,9 +55,11 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   void on_connected(Code error);
   void read();
   void on_read(std::size_t bytes);
+  void take_frames();
   [[nodiscard]] bool take(const wire::Frame& frame);
   [[nodiscard]] bool take_answers();
   void tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes);
+  void tell_all(std::deque<AsyncClient::Done> failed, Failure failure);
   void write_soon();
   void write();
   void watch();

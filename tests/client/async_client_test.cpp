@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <ctime>
+#include <stdexcept>
 #include <thread>
 
 #include "client/answering_daemon.h"
@@ -154,6 +155,50 @@ TEST(RetryingClients, WhatIsTooLargeIsRefusedAndNotAskedAgain) {
   many.submit(too_large(), [&](std::span<const Outcome> outcomes) { code = outcomes[0].code; });
   many.run_for(milliseconds(1'000));
   EXPECT_EQ(code, "body_too_large");
+}
+
+TEST(AsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold) {
+  AnsweringDaemon daemon(4);
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(5'000)});
+  int answered = 0;
+  const auto answer = [&](const Failure* failure, std::span<const Outcome>) {
+    ASSERT_EQ(failure, nullptr) << failure->detail;
+    ++answered;
+  };
+  client.submit(batch, [](const Failure*, std::span<const Outcome>) { throw std::runtime_error("no"); });
+  for (int i = 0; i < 2; ++i) client.submit(batch, answer);
+  EXPECT_THROW(client.run_for(milliseconds(10'000)), std::runtime_error);
+  EXPECT_EQ(client.under_way(), 2u - static_cast<unsigned>(answered));
+  client.submit(batch, answer);
+  client.run_for(milliseconds(10'000));
+  EXPECT_EQ(answered, 3);
+}
+
+TEST(AsyncClient, WhereTheCallbackOfAFailureThrowsTheOthersAreToldOfItToo) {
+  ClosingDaemon daemon;
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(2'000)});
+  int failed = 0;
+  for (int i = 0; i < 3; ++i)
+    client.submit(batch, [&](const Failure* failure, std::span<const Outcome>) {
+      EXPECT_NE(failure, nullptr);
+      if (++failed < 3) throw std::runtime_error("no");
+    });
+  for (int i = 0; i < 2; ++i) EXPECT_THROW(client.run_for(milliseconds(5'000)), std::runtime_error);
+  EXPECT_EQ(client.under_way(), 1u);
+  client.run_for(milliseconds(5'000));
+  EXPECT_EQ(failed, 3);
+}
+
+TEST(RetryingAsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold) {
+  RetryingAsyncClient client({"http://127.0.0.1:1"});
+  int told = 0;
+  for (int i = 0; i < 2; ++i)
+    client.submit(batch, [&](std::span<const Outcome>) {
+      if (++told == 1) throw std::runtime_error("no");
+    });
+  EXPECT_THROW(client.run_for(milliseconds(1'000)), std::runtime_error);
+  client.run_for(milliseconds(1'000));
+  EXPECT_EQ(told, 2);
 }
 
 TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {
