@@ -65,7 +65,7 @@ struct Place {
 
 class RetryingClient {
  public:
-  // The own region first; each as of Client. At least one.
+  // The own region first; each as of Client. Without one, everything is `unreachable`.
   explicit RetryingClient(const std::vector<std::string>& endpoints, RetryOptions options = {});
   ~RetryingClient();
   RetryingClient(RetryingClient&&) noexcept;

@@ -62,6 +62,8 @@ Failure failed(error_code error) {
   if (error == beast::error::timeout) return {Kind::timed_out, "no answer in time"};
   if (error == http::error::end_of_stream || error == http::error::partial_message)
     return {Kind::broken, "the connection was closed before the answer was complete"};
+  if (error == http::error::bad_version)
+    return {Kind::broken, "what came was no HTTP; is that the port of holdfast://?"};
   return {Kind::broken, error.message()};
 }
 
@@ -189,6 +191,7 @@ class HttpTransport final : public Transport {
   }
 
   std::optional<Failure> connect(Deadline deadline) {
+    if (timeout_.count() <= 0) return Failure{Kind::timed_out, "the timeout must be above 0"};
     const auto found = resolve(deadline);
     if (!found) return Failure{Kind::timed_out, "the name server did not answer in time"};
     if (found->error) return Failure{Kind::cannot_resolve, ::gai_strerror(found->error)};

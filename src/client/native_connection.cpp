@@ -144,7 +144,7 @@ void NativeConnection::take_frames() {
   try {
     while (at == generation_) {
       const auto frame = reader_.next();
-      if (!frame) return fail({Kind::broken, "what came was no frame of answers"});
+      if (!frame) return fail(why_no_frame());
       if (!*frame) return read();
       if (!take(**frame) && at == generation_)
         return fail({Kind::broken, "what came was no answer to what was asked"});
@@ -155,6 +155,12 @@ void NativeConnection::take_frames() {
     });
     throw;
   }
+}
+
+Failure NativeConnection::why_no_frame() const {
+  if (text_of(incoming_).starts_with("HTTP/"))
+    return {Kind::broken, "what came was HTTP; is that the port of http://?"};
+  return {Kind::broken, "what came was no frame of answers"};
 }
 
 // False: it is not what a daemon says.

@@ -56,6 +56,7 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   void read();
   void on_read(std::size_t bytes);
   void take_frames();
+  [[nodiscard]] Failure why_no_frame() const;
   [[nodiscard]] bool take(const wire::Frame& frame);
   [[nodiscard]] bool take_answers();
   void tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes);

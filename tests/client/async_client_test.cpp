@@ -157,6 +157,21 @@ TEST(RetryingClients, WhatIsTooLargeIsRefusedAndNotAskedAgain) {
   EXPECT_EQ(code, "body_too_large");
 }
 
+TEST(RetryingClients, WithoutAnEndpointNobodyIsReached) {
+  const auto is_told = [](const Outcome& outcome) {
+    EXPECT_EQ(outcome.code, "unreachable");
+    EXPECT_EQ(outcome.detail, "no endpoint was named");
+    return true;
+  };
+  RetryingClient waiting(std::vector<std::string>{});
+  EXPECT_TRUE(is_told(waiting.run(batch[0])));
+  RetryingAsyncClient many(std::vector<std::string>{});
+  bool told = false;
+  many.submit(batch, [&](std::span<const Outcome> outcomes) { told = is_told(outcomes[0]); });
+  many.run_for(milliseconds(1'000));
+  EXPECT_TRUE(told);
+}
+
 TEST(AsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold) {
   AnsweringDaemon daemon(4);
   AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(5'000)});

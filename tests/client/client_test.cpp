@@ -212,6 +212,16 @@ TEST(Client, WhatAListenerThrowsComesOutOfItAndTheNextCallIsAnswered) {
   }
 }
 
+TEST(Client, ATimeoutThatIsNotAboveZeroIsNamed) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  for (const milliseconds timeout : {milliseconds(0), milliseconds(-1)}) {
+    Client client(daemon.endpoint(), {.timeout = timeout});
+    const auto answer = client.call(status);
+    EXPECT_EQ(failure_of(answer), Kind::timed_out);
+    EXPECT_EQ(answer.failure().detail, "the timeout must be above 0");
+  }
+}
+
 // What stands before a daemon answers in its stead, in words of its own.
 TEST(Client, AnAnswerThatIsNotADaemonsIsNotTakenForDone) {
   const std::vector<Operation> purchase{operation::Purchase{.id = "a"}};

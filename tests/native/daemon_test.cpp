@@ -118,6 +118,29 @@ TEST_F(NativeDaemon, WhatIsMoreThanATransportTakesIsRefusedOperationByOperation)
   }
 }
 
+TEST_F(NativeDaemon, AReservationWithoutAnIdIsRefusedAlikeOverBothTransports) {
+  for (Client* client : {&native_, &http_}) {
+    for (const milliseconds wait : {milliseconds(0), milliseconds(100)}) {
+      operation::Reserve nameless = reserve("", "tea");
+      nameless.wait = wait;
+      const Outcome outcome = one(*client, nameless);
+      EXPECT_EQ(outcome.code, "validation_failed") << wait.count();
+      EXPECT_EQ(outcome.detail.find("wait"), std::string::npos) << outcome.detail;
+    }
+  }
+}
+
+TEST_F(NativeDaemon, WhoAsksAtTheOtherPortIsTold) {
+  Client http_at_native("http://" + daemon_.native());
+  const Answer answer = http_at_native.call({.method = "GET", .target = "/v1/status"});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.failure().detail, "what came was no HTTP; is that the port of holdfast://?");
+  Client native_at_http("holdfast://" + daemon_.http());
+  const Outcomes outcomes = native_at_http.run({{operation::Release{"a"}}});
+  ASSERT_FALSE(outcomes);
+  EXPECT_EQ(outcomes.failure().detail, "what came was HTTP; is that the port of http://?");
+}
+
 TEST_F(NativeDaemon, AClientFindsADaemonThatIsBackAgain) {
   Client nobody("holdfast://127.0.0.1:1");
   const Operation release = operation::Release{"a"};
