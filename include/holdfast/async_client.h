@@ -10,7 +10,8 @@
 // answer (Failure) may have been done, also in part: submit it again under the same ids and keys. A
 // connection that ended is made anew by the next batch. One thread at a time: callbacks run within run_for(),
 // and may submit; what one submits that was told an answer goes where that came from, so that what follows
-// many answers is sent together. C++20, no other headers needed but those of this folder.
+// many answers is sent together. What one throws comes out of run_for(), and the next run_for() goes on with
+// the others. C++20, no other headers needed but those of this folder.
 #pragma once
 
 #include <chrono>
@@ -39,7 +40,9 @@ class AsyncClient {
   AsyncClient(AsyncClient&&) noexcept;
   AsyncClient& operator=(AsyncClient&&) noexcept;
 
-  // 1 to batch_operations_max operations, which are copied.
+  // Up to batch_operations_max operations, which are copied. Of more, and of a batch that is more than 4 MiB
+  // as it is sent, each is refused (`validation_failed`, `body_too_large`) and nothing is sent; of none there
+  // is no outcome, and nobody is asked.
   void submit(std::span<const Operation> batch, Done done);
   // Sends, receives and calls back, until nothing is under way, or for so long.
   void run_for(std::chrono::microseconds span);

@@ -111,7 +111,7 @@ struct StreamEvent {
   std::string data;  // JSON
 };
 
-// What becomes of a stream.
+// What becomes of a stream. What one of these throws comes out of listen().
 struct Listener {
   std::function<bool(const StreamEvent&)> on_event;      // false: no more of it
   std::function<void(const Response& head)> on_begin{};  // may be empty, as the next
@@ -137,8 +137,10 @@ class Client {
   // out.
   Answer call(const Call& call);
 
-  // Does up to 1000 operations, in their order, each for itself: what became of each, in the same order. An
-  // operation alone may wait for units; one among others may not.
+  // Does up to 1000 operations (1024 over the native protocol), of at most 4 MiB as they are sent, in their
+  // order, each for itself: what became of each, in the same order. Of more, each is refused
+  // (`validation_failed`, `body_too_large`); of none there is no outcome, and nobody is asked. An operation
+  // alone may wait for units; one among others may not.
   Outcomes run(std::span<const Operation> operations);
 
   // Sends the call, and hands over the events of its stream as they come: on a connection of its own, and the

@@ -29,7 +29,9 @@ struct Reserve {
   std::string id;
   std::vector<Item> items;
   std::chrono::seconds ttl{600};
-  std::chrono::milliseconds wait{0};  // for units to arrive; only of an operation that is sent alone
+  // For units to arrive; only of an operation that is sent alone. Only what is `insufficient_here` waits:
+  // units in other baskets (`all_reserved`) are not waited for.
+  std::chrono::milliseconds wait{0};
   bool partial = false;
   std::string customer = {};
   std::string replaces = {};

@@ -65,7 +65,7 @@ struct Place {
 
 class RetryingClient {
  public:
-  // The own region first; each as of Client. At least one.
+  // The own region first; each as of Client. Without one, everything is `unreachable`.
   explicit RetryingClient(const std::vector<std::string>& endpoints, RetryOptions options = {});
   ~RetryingClient();
   RetryingClient(RetryingClient&&) noexcept;
@@ -99,6 +99,7 @@ class RetryingAsyncClient {
 
   void submit(std::span<const Operation> batch, Done done);
   // Sends, receives, waits and calls back, until nothing is under way, or for so long. Callbacks may submit.
+  // What one throws comes out of here, and the next run_for() goes on with the others.
   void run_for(std::chrono::milliseconds span);
   [[nodiscard]] std::size_t under_way() const;  // batches
 

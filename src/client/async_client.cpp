@@ -15,7 +15,7 @@ class AsyncClient::Connections {
   Connections(std::string_view endpoint, const AsyncOptions& options) {
     const auto place = parse_endpoint(endpoint);
     if (!place || place->scheme != Scheme::native) {
-      bad_endpoint_ = {Failure::Kind::bad_endpoint, "it must be holdfast://HOST:PORT, IPv6 in brackets"};
+      bad_endpoint_ = {Failure::Kind::bad_endpoint, why_not_native(endpoint)};
       return;
     }
     for (std::size_t i = 0; i < std::max<std::size_t>(options.connections, 1); ++i)

@@ -56,10 +56,21 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
 }
 
 std::string why_not_endpoint(std::string_view text) {
+  if (text.empty()) return "no endpoint was named";
+  if (text.starts_with(native_scheme)) return why_not_native(text);
   if (text.find("://") == std::string_view::npos &&
       parse_endpoint(std::string(http_scheme) + std::string(text)))
     return "it must begin with http://, did you mean http://" + std::string(text);
   return "it must be http://HOST:PORT or https://HOST, IPv6 in brackets";
+}
+
+std::string why_not_native(std::string_view text) {
+  return text.empty() ? "no endpoint was named" : "it must be holdfast://HOST:PORT, IPv6 in brackets";
+}
+
+std::vector<std::string> at_least_one(std::vector<std::string> endpoints) {
+  if (endpoints.empty()) endpoints.emplace_back();
+  return endpoints;
 }
 
 }  // namespace holdfast

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace holdfast {
 
@@ -17,8 +18,12 @@ struct Endpoint {
   std::string authority;  // as the Host header says it
 };
 
-// Nothing if the text is no endpoint; why_not_endpoint says why.
+// Nothing if the text is no endpoint; why_not_endpoint says why, why_not_native where it must be holdfast://.
 [[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view text);
 [[nodiscard]] std::string why_not_endpoint(std::string_view text);
+[[nodiscard]] std::string why_not_native(std::string_view text);
+
+// Where none is named, one that is empty: it is no endpoint, and whoever asks there is told so.
+[[nodiscard]] std::vector<std::string> at_least_one(std::vector<std::string> endpoints);
 
 }  // namespace holdfast

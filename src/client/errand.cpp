@@ -10,6 +10,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t operations_max = 1'000;  // of an attempt
+constexpr std::size_t releases_max = 64;       // among them, of what was left behind
 constexpr std::size_t id_chars_max = 64;
 constexpr std::chrono::milliseconds retry_after_max = std::chrono::hours(1);
 
@@ -144,9 +145,14 @@ Attempt Errand::next(Time now) {
   if (attempt.parts.empty()) collect(attempt, Time::max());
   HF_ASSERT(!attempt.parts.empty());
   if (std::ranges::any_of(attempt.operations, waits)) return attempt;  // it must be alone
-  for (const std::string& id : regions_.left_behind(attempt.region))
-    if (attempt.operations.size() < operations_max) attempt.operations.push_back(operation::Release{id});
+  const std::size_t room = std::min(operations_max - attempt.operations.size(), releases_max);
+  for (std::string& id : regions_.take_left_behind(attempt.region, room))
+    attempt.operations.push_back(operation::Release{std::move(id)});
   return attempt;
+}
+
+void Errand::leave_behind_again(const Attempt& attempt, std::size_t operation) const {
+  regions_.leave_behind(attempt.region, std::get<operation::Release>(attempt.operations[operation]).id);
 }
 
 void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes, Time now) {
@@ -173,8 +179,7 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
     retry_after = std::max(retry_after, std::min(outcomes[i].retry_after, retry_after_max));
   }
   for (std::size_t i = attempt.parts.size(); i < outcomes.size(); ++i)
-    if (!is_asked_again(outcomes[i].kind(), regions_.options()))
-      regions_.released(attempt.region, std::get<operation::Release>(attempt.operations[i]).id);
+    if (is_asked_again(outcomes[i].kind(), regions_.options())) leave_behind_again(attempt, i);
   if (is_well)
     regions_.heard(attempt.region);
   else
@@ -185,6 +190,8 @@ void Errand::answered(const Attempt& attempt, std::span<const Outcome> outcomes,
 
 void Errand::failed(const Attempt& attempt, const Failure& failure, Time now) {
   regions_.not_heard(attempt.region, attempt.began, now);
+  for (std::size_t i = attempt.parts.size(); i < attempt.operations.size(); ++i)
+    leave_behind_again(attempt, i);
   for (const std::size_t number : attempt.parts) {
     Part& part = parts_[number];
     part.may_have_happened = part.may_have_happened || !nothing_was_sent(failure.kind);

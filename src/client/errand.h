@@ -21,7 +21,7 @@ namespace holdfast {
 
 struct Attempt {
   std::size_t region = 0;
-  std::vector<Operation> operations;  // those of `parts`; behind them, releases of what was left behind
+  std::vector<Operation> operations;  // those of `parts`; behind them, some releases of what was left behind
   std::vector<std::size_t> parts;
   Time began;
 };
@@ -52,6 +52,7 @@ class Errand {
 
   void find_place(Part& part, Time now) const;
   void collect(Attempt& attempt, Time latest);
+  void leave_behind_again(const Attempt& attempt, std::size_t operation) const;
   void shorten_wait(Operation& operation, Time now) const;
   void move_on(Part& part, const std::string& id, Time now) const;
   void purchase_is_sent(Part& part) const;

@@ -71,9 +71,10 @@ json::object in_batch(const operation::Adjust& adjust) {
   return members;
 }
 
+// One without an id has no path of its own: what is wrong with it is said in a batch.
 const operation::Reserve* waiting_alone(std::span<const Operation> operations) {
   const auto* reserve = operations.size() == 1 ? std::get_if<operation::Reserve>(&operations[0]) : nullptr;
-  return reserve != nullptr && reserve->wait.count() != 0 ? reserve : nullptr;
+  return reserve != nullptr && reserve->wait.count() != 0 && !reserve->id.empty() ? reserve : nullptr;
 }
 
 // What is missing or of another type reads as nothing.

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <exception>
 #include <future>
 #include <thread>
 
@@ -61,6 +62,8 @@ Failure failed(error_code error) {
   if (error == beast::error::timeout) return {Kind::timed_out, "no answer in time"};
   if (error == http::error::end_of_stream || error == http::error::partial_message)
     return {Kind::broken, "the connection was closed before the answer was complete"};
+  if (error == http::error::bad_version)
+    return {Kind::broken, "what came was no HTTP; is that the port of holdfast://?"};
   return {Kind::broken, error.message()};
 }
 
@@ -85,9 +88,14 @@ class HttpTransport final : public Transport {
 
   Answer listen(const Call& call, const Listener& listener) override {
     stream_.reset();
-    auto answer = begin_and_follow(call, listener);
-    stream_.reset();
-    return answer;
+    try {
+      auto answer = begin_and_follow(call, listener);
+      stream_.reset();
+      return answer;
+    } catch (...) {
+      stream_.reset();
+      throw;
+    }
   }
 
  private:
@@ -149,15 +157,27 @@ class HttpTransport final : public Transport {
     std::optional<error_code> done;
     http::async_read_some(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { done = ec; });
     bool goes_on = true;
+    std::exception_ptr thrown;
     while (!done) {
       context_.restart();
       context_.run_for(ask_listener_each);
-      if (!goes_on || !listener.go_on || listener.go_on()) continue;
+      if (!goes_on || wants_more(listener, thrown)) continue;
       goes_on = false;
       tcp().cancel();
     }
     run();
+    if (thrown) std::rethrow_exception(thrown);
     return goes_on ? done : std::nullopt;
+  }
+
+  // What it throws is kept until nothing is being read any more.
+  static bool wants_more(const Listener& listener, std::exception_ptr& thrown) {
+    try {
+      return !listener.go_on || listener.go_on();
+    } catch (...) {
+      thrown = std::current_exception();
+      return false;
+    }
   }
 
   Answer attempt(const Call& call, Deadline deadline) {
@@ -171,6 +191,7 @@ class HttpTransport final : public Transport {
   }
 
   std::optional<Failure> connect(Deadline deadline) {
+    if (timeout_.count() <= 0) return Failure{Kind::timed_out, "the timeout must be above 0"};
     const auto found = resolve(deadline);
     if (!found) return Failure{Kind::timed_out, "the name server did not answer in time"};
     if (found->error) return Failure{Kind::cannot_resolve, ::gai_strerror(found->error)};

@@ -8,6 +8,7 @@
 
 #include "client/kept.h"
 #include "client/transport.h"
+#include "wire/limits.h"
 
 namespace holdfast {
 
@@ -17,6 +18,31 @@ namespace asio = boost::asio;
 using Kind = Failure::Kind;
 
 constexpr std::size_t incoming_bytes = 256 << 10;
+
+// As over HTTP, where the daemon says so.
+std::vector<Outcome> too_many(std::size_t operations) {
+  const std::string most = std::to_string(AsyncClient::batch_operations_max);
+  const Outcome refused{.code = "validation_failed", .detail = "/operations must be at most " + most};
+  return std::vector<Outcome>(operations, refused);
+}
+std::vector<Outcome> too_large(std::size_t operations) {
+  const std::string most = std::to_string(wire::frame_payload_bytes_max);
+  const Outcome refused{.code = "body_too_large", .detail = "the batch must be at most " + most + " bytes"};
+  return std::vector<Outcome>(operations, refused);
+}
+
+// Until what is told returns, or throws.
+class Answering {
+ public:
+  Answering(Together& together, NativeConnection& connection) : together_(together) {
+    together_.answering = &connection;
+  }
+  ~Answering() { together_.answering = nullptr; }
+  Answering(const Answering&) = delete;
+
+ private:
+  Together& together_;
+};
 
 }  // namespace
 
@@ -40,10 +66,12 @@ NativeConnection::NativeConnection(Together& together, Endpoint endpoint, std::c
       incoming_(incoming_bytes) {}
 
 void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Done done) {
+  if (batch.empty()) return answer({}, std::move(done));
+  if (batch.size() > AsyncClient::batch_operations_max)
+    return answer(too_many(batch.size()), std::move(done));
   if (state_ == State::open && waiting_.empty() && is_over(socket_.native_handle())) close();
   const std::uint64_t call = next_call_++;
-  wire::append_frame(collecting_, wire::FrameKind::message,
-                     [&] { wire::encode_native_call(call, batch, collecting_); });
+  if (!collect(call, batch)) return answer(too_large(batch.size()), std::move(done));
   Waiting& waiting = waiting_[call];
   waiting.operations = batch.size();
   waiting.deadline = Clock::now() + timeout_ + wait_of(batch);
@@ -52,6 +80,24 @@ void NativeConnection::submit(std::span<const Operation> batch, AsyncClient::Don
   if (state_ == State::idle) connect();
   if (state_ == State::open) write_soon();
   watch();
+}
+
+// False: it is too large to be sent.
+bool NativeConnection::collect(std::uint64_t call, std::span<const Operation> batch) {
+  const std::size_t began = wire::begin_frame(collecting_);
+  const bool fits = wire::encode_native_call(call, batch, collecting_);
+  if (fits)
+    wire::end_frame(collecting_, began, wire::FrameKind::message);
+  else
+    collecting_.resize(began);
+  return fits;
+}
+
+// Without the daemon, but from within the loop all the same.
+void NativeConnection::answer(std::vector<Outcome> outcomes, AsyncClient::Done done) {
+  ++together_.under_way;
+  asio::post(together_.io, [self = shared_from_this(), outcomes = std::move(outcomes),
+                            done = std::move(done)] { self->tell(done, outcomes); });
 }
 
 void NativeConnection::connect() {
@@ -86,17 +132,35 @@ void NativeConnection::read() {
                           });
 }
 
-// A callback may submit, and even let this connection fail and begin anew.
 void NativeConnection::on_read(std::size_t bytes) {
-  const auto at = generation_;
   reader_.feed(BytesView(incoming_).first(bytes));
-  while (at == generation_) {
-    const auto frame = reader_.next();
-    if (!frame) return fail({Kind::broken, "what came was no frame of answers"});
-    if (!*frame) return read();
-    if (!take(**frame) && at == generation_)
-      return fail({Kind::broken, "what came was no answer to what was asked"});
+  take_frames();
+}
+
+// A callback may submit, and even let this connection fail and begin anew. Where one throws, what is behind
+// its answer is taken in the next turn.
+void NativeConnection::take_frames() {
+  const auto at = generation_;
+  try {
+    while (at == generation_) {
+      const auto frame = reader_.next();
+      if (!frame) return fail(why_no_frame());
+      if (!*frame) return read();
+      if (!take(**frame) && at == generation_)
+        return fail({Kind::broken, "what came was no answer to what was asked"});
+    }
+  } catch (...) {
+    asio::post(together_.io, [self = shared_from_this(), at] {
+      if (at == self->generation_) self->take_frames();
+    });
+    throw;
   }
+}
+
+Failure NativeConnection::why_no_frame() const {
+  if (text_of(incoming_).starts_with("HTTP/"))
+    return {Kind::broken, "what came was HTTP; is that the port of http://?"};
+  return {Kind::broken, "what came was no frame of answers"};
 }
 
 // False: it is not what a daemon says.
@@ -124,11 +188,14 @@ bool NativeConnection::take_answers() {
   }
   const Waiting done = std::move(waiting);
   waiting_.erase(at);
-  --together_.under_way;
-  together_.answering = this;
-  done.done(nullptr, is_whole ? answers_.outcomes : done.outcomes);
-  together_.answering = nullptr;
+  tell(done.done, is_whole ? answers_.outcomes : done.outcomes);
   return true;
+}
+
+void NativeConnection::tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes) {
+  --together_.under_way;
+  const Answering answering(together_, *this);
+  done(nullptr, outcomes);
 }
 
 // Batches that are submitted in one turn go out together.
@@ -180,8 +247,27 @@ void NativeConnection::fail(Failure failure) {
   std::vector<std::pair<std::uint64_t, Waiting>> failed;
   for (auto& [call, waiting] : std::exchange(waiting_, {})) failed.emplace_back(call, std::move(waiting));
   std::ranges::sort(failed, {}, [](const auto& one) { return one.first; });
-  together_.under_way -= failed.size();
-  for (const auto& [call, waiting] : failed) waiting.done(&failure, {});
+  std::deque<AsyncClient::Done> in_order;
+  for (auto& [call, waiting] : failed) in_order.push_back(std::move(waiting.done));
+  tell_all(std::move(in_order), std::move(failure));
+}
+
+// Where one throws, those behind it are told in the next turn.
+void NativeConnection::tell_all(std::deque<AsyncClient::Done> failed, Failure failure) {
+  while (!failed.empty()) {
+    const AsyncClient::Done done = std::move(failed.front());
+    failed.pop_front();
+    --together_.under_way;
+    try {
+      done(&failure, {});
+    } catch (...) {
+      asio::post(together_.io, [self = shared_from_this(), failed = std::move(failed),
+                                failure = std::move(failure)]() mutable {
+        self->tell_all(std::move(failed), std::move(failure));
+      });
+      throw;
+    }
+  }
 }
 
 void NativeConnection::close() {

@@ -11,6 +11,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -48,12 +49,18 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
     std::vector<Outcome> outcomes;  // of answers that come in pieces
   };
 
+  [[nodiscard]] bool collect(std::uint64_t call, std::span<const Operation> batch);
+  void answer(std::vector<Outcome> outcomes, AsyncClient::Done done);
   void connect();
   void on_connected(Code error);
   void read();
   void on_read(std::size_t bytes);
+  void take_frames();
+  [[nodiscard]] Failure why_no_frame() const;
   [[nodiscard]] bool take(const wire::Frame& frame);
   [[nodiscard]] bool take_answers();
+  void tell(const AsyncClient::Done& done, std::span<const Outcome> outcomes);
+  void tell_all(std::deque<AsyncClient::Done> failed, Failure failure);
   void write_soon();
   void write();
   void watch();

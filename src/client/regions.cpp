@@ -1,6 +1,7 @@
 #include "client/regions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -57,7 +58,7 @@ std::size_t Regions::other_than(std::size_t region, Time now) const {
 }
 
 Place Regions::place_of(std::string_view id) const {
-  const Place* place = places_.find(std::string(id));
+  const Place* place = places_.find(id);
   return place == nullptr ? Place{0, std::string(id)} : *place;
 }
 
@@ -68,6 +69,14 @@ bool Regions::may_be_purchased(const std::string& id) const {
 
 void Regions::leave_behind(std::size_t region, std::string id) {
   if (all_[region].left_behind.size() < left_behind_max) all_[region].left_behind.push_back(std::move(id));
+}
+
+std::vector<std::string> Regions::take_left_behind(std::size_t region, std::size_t count_max) {
+  std::vector<std::string>& left = all_[region].left_behind;
+  const auto end = left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), count_max));
+  std::vector<std::string> taken(std::move_iterator(left.begin()), std::move_iterator(end));
+  left.erase(left.begin(), end);
+  return taken;
 }
 
 std::chrono::milliseconds Regions::pause(unsigned failed) {

@@ -7,9 +7,9 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
+#include <cstddef>
+#include <list>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,27 +23,42 @@ namespace holdfast {
 
 using Time = std::chrono::steady_clock::time_point;
 
-// What was last said of the newest so many ids: the oldest is forgotten for a new one.
+// What was last said of the so many ids that were last spoken of: for a new one that is forgotten of which
+// nothing was said for longest.
 template <class Value>
 class Newest {
  public:
-  [[nodiscard]] bool contains(const std::string& id) const { return values_.contains(id); }
-  [[nodiscard]] const Value* find(const std::string& id) const {
-    const auto found = values_.find(id);
-    return found == values_.end() ? nullptr : &found->second;
+  Newest() = default;
+  Newest(const Newest&) = delete;
+  Newest& operator=(const Newest&) = delete;
+
+  [[nodiscard]] bool contains(std::string_view id) const { return by_id_.contains(id); }
+  [[nodiscard]] const Value* find(std::string_view id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &found->second->value;
   }
-  void set(const std::string& id, Value value) {
-    if (values_.insert_or_assign(id, std::move(value)).second) ids_.push_back(id);
-    if (ids_.size() <= count_max) return;
-    values_.erase(ids_.front());
-    ids_.pop_front();
+  void set(std::string_view id, Value value) {
+    if (const auto found = by_id_.find(id); found != by_id_.end()) {
+      found->second->value = std::move(value);
+      all_.splice(all_.end(), all_, found->second);
+      return;
+    }
+    all_.push_back({std::string(id), std::move(value)});
+    by_id_.emplace(all_.back().id, std::prev(all_.end()));
+    if (all_.size() <= count_max) return;
+    by_id_.erase(all_.front().id);
+    all_.pop_front();
   }
 
   static constexpr std::size_t count_max = 100'000;
 
  private:
-  std::unordered_map<std::string, Value> values_;
-  std::deque<std::string> ids_;  // the oldest first
+  struct Said {
+    std::string id;
+    Value value;
+  };
+  std::list<Said> all_;  // what was said last at the end
+  std::unordered_map<std::string_view, typename std::list<Said>::iterator> by_id_;
 };
 
 class Regions {
@@ -70,19 +85,17 @@ class Regions {
   [[nodiscard]] bool is_placed(const std::string& id) const {
     return places_.contains(id) || purchases_.contains(id);
   }
-  void place(std::string_view id, Place place) { places_.set(std::string(id), std::move(place)); }
+  void place(std::string_view id, Place place) { places_.set(id, std::move(place)); }
 
   // A purchase that was sent may have been made, until an answer says that it was not: its reservation stays
   // where it is, or it would be sold in two regions.
   void set_may_be_purchased(const std::string& id, bool may_be) { purchases_.set(id, may_be); }
   [[nodiscard]] bool may_be_purchased(const std::string& id) const;
 
-  // Ids that may hold units in a region that was left, to be released when it is heard again.
+  // Ids that may hold units in a region that was left, to be released when it is heard again. Whoever takes
+  // some to be released leaves those behind again that were not.
   void leave_behind(std::size_t region, std::string id);
-  [[nodiscard]] std::span<const std::string> left_behind(std::size_t region) const {
-    return all_[region].left_behind;
-  }
-  void released(std::size_t region, const std::string& id) { std::erase(all_[region].left_behind, id); }
+  [[nodiscard]] std::vector<std::string> take_left_behind(std::size_t region, std::size_t count_max);
 
   // Before the attempt after so many that failed.
   [[nodiscard]] std::chrono::milliseconds pause(unsigned failed);

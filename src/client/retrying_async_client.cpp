@@ -22,15 +22,18 @@ class RetryingAsyncClient::Shell {
       : regions_(endpoints.size(), std::move(options)), ways_(endpoints.size()) {
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
       const auto place = parse_endpoint(endpoints[i]);
-      if (!place || place->scheme != Scheme::native) continue;
+      if (!place || place->scheme != Scheme::native) {
+        ways_[i].why_none = why_not_native(endpoints[i]);
+        continue;
+      }
       for (std::size_t n = 0; n < std::max<std::size_t>(connections, 1); ++n)
-        ways_[i].push_back(
+        ways_[i].connections.push_back(
             std::make_shared<NativeConnection>(together_, *place, regions_.options().attempt_timeout));
     }
   }
   ~Shell() {
     for (const auto& way : ways_)
-      for (const auto& connection : way) connection->close();
+      for (const auto& connection : way.connections) connection->close();
   }
 
   void submit(std::span<const Operation> batch, Done done) {
@@ -59,6 +62,10 @@ class RetryingAsyncClient::Shell {
     bool is_sent = false;
   };
   using Tasks = std::list<Task>;
+  struct Way {
+    std::vector<std::shared_ptr<NativeConnection>> connections;  // none: it is no endpoint
+    std::string why_none;
+  };
 
   void begin_due(Time now) {
     for (auto task = under_way_.begin(); task != under_way_.end(); ++task)
@@ -67,12 +74,8 @@ class RetryingAsyncClient::Shell {
 
   void begin(Task& task, Time now) {
     auto attempt = std::make_shared<const Attempt>(task.errand.next(now));
-    const auto& way = ways_[attempt->region];
-    if (way.empty()) {
-      task.errand.failed(
-          *attempt, {Failure::Kind::bad_endpoint, "it must be holdfast://HOST:PORT, IPv6 in brackets"}, now);
-      return;
-    }
+    const auto& [way, why_none] = ways_[attempt->region];
+    if (way.empty()) return task.errand.failed(*attempt, {Failure::Kind::bad_endpoint, why_none}, now);
     task.is_sent = true;
     way[next_++ % way.size()]->submit(
         attempt->operations, [&task, attempt](const Failure* failure, std::span<const Outcome> outcomes) {
@@ -100,15 +103,14 @@ class RetryingAsyncClient::Shell {
   // So that it waits also where nothing is under way on a connection, as in the pause of an errand.
   const boost::asio::executor_work_guard<boost::asio::io_context::executor_type> waits_{
       together_.io.get_executor()};
-  std::vector<std::vector<std::shared_ptr<NativeConnection>>>
-      ways_;  // to each region; none: it is no endpoint
+  std::vector<Way> ways_;  // to each region
   Tasks under_way_;
   std::size_t next_ = 0;
 };
 
 RetryingAsyncClient::RetryingAsyncClient(const std::vector<std::string>& endpoints, RetryOptions options,
                                          std::size_t connections)
-    : shell_(std::make_unique<Shell>(endpoints, std::move(options), connections)) {}
+    : shell_(std::make_unique<Shell>(at_least_one(endpoints), std::move(options), connections)) {}
 RetryingAsyncClient::~RetryingAsyncClient() = default;
 RetryingAsyncClient::RetryingAsyncClient(RetryingAsyncClient&&) noexcept = default;
 RetryingAsyncClient& RetryingAsyncClient::operator=(RetryingAsyncClient&&) noexcept = default;

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "client/endpoint.h"
 #include "client/errand.h"
 
 namespace holdfast {
@@ -41,7 +42,7 @@ class RetryingClient::Shell {
 };
 
 RetryingClient::RetryingClient(const std::vector<std::string>& endpoints, RetryOptions options)
-    : shell_(std::make_unique<Shell>(endpoints, std::move(options))) {}
+    : shell_(std::make_unique<Shell>(at_least_one(endpoints), std::move(options))) {}
 RetryingClient::~RetryingClient() = default;
 RetryingClient::RetryingClient(RetryingClient&&) noexcept = default;
 RetryingClient& RetryingClient::operator=(RetryingClient&&) noexcept = default;

@@ -11,6 +11,7 @@
 #include <capnp/message.h>
 #include <kj/exception.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstring>
 #include <optional>
@@ -53,13 +54,16 @@ class InPlaceBuilder final : public capnp::MessageBuilder {
 };
 
 // Appends one message to `out`, whose size must be a multiple of 8. `bytes_guess`: a little more than it
-// needs is best; with less the work is done again.
+// needs is best; with less the work is done again. False: it takes more than `bytes_max`, or a text is longer
+// than Cap'n Proto has any; `out` is as it was.
 template <class Root, std::invocable<typename Root::Builder> Fill>
-void write_message(Bytes& out, std::size_t bytes_guess, const Fill& fill) {
+[[nodiscard]] bool write_message_within(Bytes& out, std::size_t bytes_max, std::size_t bytes_guess,
+                                        const Fill& fill) {
   HF_ASSERT(out.size() % word_bytes == 0);
   const std::size_t start = out.size();
+  const std::size_t words_max = (bytes_max - segment_table_bytes) / word_bytes;
   for (std::size_t words = bytes_guess / word_bytes + 1;; words *= 2) {
-    HF_ASSERT(words * word_bytes <= message_bytes_max);
+    words = std::min(words, words_max);
     out.resize(start);
     out.resize(start + segment_table_bytes + words * word_bytes);
     auto* segment = reinterpret_cast<capnp::word*>(out.data() + start + segment_table_bytes);
@@ -70,11 +74,21 @@ void write_message(Bytes& out, std::size_t bytes_guess, const Fill& fill) {
       const std::uint32_t table[] = {0, used};
       std::memcpy(out.data() + start, table, sizeof table);
       out.resize(start + segment_table_bytes + used * word_bytes);
-      return;
+      return true;
     } catch (const InPlaceBuilder::Full&) {
-      continue;
+      if (words < words_max) continue;
+    } catch (const kj::Exception&) {
     }
+    out.resize(start);
+    return false;
   }
+}
+
+// The same where it is known that it fits.
+template <class Root, std::invocable<typename Root::Builder> Fill>
+void write_message(Bytes& out, std::size_t bytes_guess, const Fill& fill) {
+  const bool is_written = write_message_within<Root>(out, message_bytes_max, bytes_guess, fill);
+  HF_ASSERT(is_written);
 }
 
 using Segment = kj::ArrayPtr<const capnp::word>;

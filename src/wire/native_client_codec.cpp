@@ -6,6 +6,7 @@
 #include "core/answer.h"
 #include "proto/native.capnp.h"
 #include "wire/common_codec.h"
+#include "wire/limits.h"
 #include "wire/native_codec.h"
 
 namespace holdfast::wire {
@@ -140,11 +141,12 @@ void read_answers(proto::Answers::Reader from, NativeAnswers& answers) {
 static_assert(static_cast<int>(Outcome::State::pending) == 1 + static_cast<int>(ReservationState::pending));
 static_assert(static_cast<int>(Outcome::State::expired) == 1 + static_cast<int>(ReservationState::expired));
 
-void encode_native_call(std::uint64_t number, std::span<const Operation> operations, Bytes& out) {
+bool encode_native_call(std::uint64_t number, std::span<const Operation> operations, Bytes& out) {
   constexpr std::size_t base_bytes = 64;
   constexpr std::size_t operation_bytes = 96;  // more only costs a second try
-  write_message<proto::Call>(
-      out, base_bytes + operations.size() * operation_bytes, [&](proto::Call::Builder call) {
+  const std::size_t bytes_guess = base_bytes + operations.size() * operation_bytes;
+  return write_message_within<proto::Call>(
+      out, frame_payload_bytes_max, bytes_guess, [&](proto::Call::Builder call) {
         call.setFormat(proto::NATIVE_FORMAT);
         call.setBrief(true);
         call.setNumber(number);

@@ -15,8 +15,10 @@
 
 namespace holdfast::wire {
 
-// Appends to `out`, whose size must be a multiple of 8, as it is again afterwards.
-void encode_native_call(std::uint64_t number, std::span<const Operation> operations, Bytes& out);
+// Appends to `out`, whose size must be a multiple of 8, as it is again afterwards. False: it is more than a
+// frame takes, and `out` is as it was.
+[[nodiscard]] bool encode_native_call(std::uint64_t number, std::span<const Operation> operations,
+                                      Bytes& out);
 
 struct NativeAnswers {
   std::uint64_t number = 0;  // of the call

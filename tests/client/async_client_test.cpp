@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <ctime>
+#include <stdexcept>
 #include <thread>
 
 #include "client/answering_daemon.h"
@@ -89,6 +90,130 @@ TEST(AsyncClient, WhatIsSubmittedAgainFromWithinItsFailureHasADeadlineAsWell) {
   client.run_for(milliseconds(5'000));
   EXPECT_EQ(client.under_way(), 0u);
   EXPECT_EQ(failures, (std::vector{Failure::Kind::broken, Failure::Kind::timed_out}));
+}
+
+std::vector<Operation> too_large() {
+  return {operation::Reserve{.id = "r", .items = {{"tea"}}, .customer = std::string(5 << 20, 'c')},
+          operation::Release{"r"}};
+}
+std::vector<Operation> too_many() {
+  return std::vector<Operation>(AsyncClient::batch_operations_max + 1, operation::Release{"r"});
+}
+
+TEST(AsyncClient, WhatADaemonCannotBeSentIsRefusedAndTheNextOnTheSameConnectionIsAnswered) {
+  for (const auto& [refused, code] :
+       {std::pair(too_large(), "body_too_large"), std::pair(too_many(), "validation_failed")}) {
+    AnsweringDaemon daemon(2);
+    AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(5'000)});
+    std::size_t answered = 0;
+    const auto answer = [&](const Failure* failure, std::span<const Outcome> outcomes) {
+      ASSERT_EQ(failure, nullptr) << failure->detail;
+      answered += outcomes[0].done() ? 1 : 0;
+    };
+    client.submit(batch, answer);
+    std::vector<std::string> codes;
+    client.submit(refused, [&](const Failure* failure, std::span<const Outcome> outcomes) {
+      ASSERT_EQ(failure, nullptr) << failure->detail;
+      for (const Outcome& outcome : outcomes) codes.push_back(outcome.code);
+    });
+    EXPECT_TRUE(codes.empty()) << "callbacks run within run_for()";
+    client.submit(batch, answer);
+    EXPECT_EQ(client.under_way(), 3u);
+    client.run_for(milliseconds(10'000));
+    EXPECT_EQ(codes, std::vector<std::string>(refused.size(), code));
+    EXPECT_EQ(answered, 2u);
+  }
+}
+
+TEST(AsyncClient, NoOperationsHaveNoOutcomesAndNobodyIsAsked) {
+  AsyncClient client("holdfast://127.0.0.1:1");
+  bool is_told = false;
+  client.submit({}, [&](const Failure* failure, std::span<const Outcome> outcomes) {
+    is_told = failure == nullptr && outcomes.empty();
+  });
+  client.run_for(milliseconds(5'000));
+  EXPECT_TRUE(is_told);
+}
+
+TEST(Client, OverTheNativeProtocolWhatIsTooMuchIsRefused) {
+  Client client("holdfast://127.0.0.1:1");
+  const Outcomes large = client.run(too_large());
+  ASSERT_TRUE(large) << large.failure().detail;
+  EXPECT_EQ(large->at(1).code, "body_too_large");
+  EXPECT_EQ(large->at(1).detail, "the batch must be at most 4194304 bytes");
+  const Outcomes many = client.run(too_many());
+  ASSERT_TRUE(many) << many.failure().detail;
+  EXPECT_EQ(many->size(), 1'025u);
+  EXPECT_EQ(many->at(1).detail, "/operations must be at most 1024");
+}
+
+TEST(RetryingClients, WhatIsTooLargeIsRefusedAndNotAskedAgain) {
+  RetryingClient waiting({"holdfast://127.0.0.1:1"});
+  EXPECT_EQ(waiting.run(too_large()).at(0).code, "body_too_large");
+  RetryingAsyncClient many({"holdfast://127.0.0.1:1"});
+  std::string code;
+  many.submit(too_large(), [&](std::span<const Outcome> outcomes) { code = outcomes[0].code; });
+  many.run_for(milliseconds(1'000));
+  EXPECT_EQ(code, "body_too_large");
+}
+
+TEST(RetryingClients, WithoutAnEndpointNobodyIsReached) {
+  const auto is_told = [](const Outcome& outcome) {
+    EXPECT_EQ(outcome.code, "unreachable");
+    EXPECT_EQ(outcome.detail, "no endpoint was named");
+    return true;
+  };
+  RetryingClient waiting(std::vector<std::string>{});
+  EXPECT_TRUE(is_told(waiting.run(batch[0])));
+  RetryingAsyncClient many(std::vector<std::string>{});
+  bool told = false;
+  many.submit(batch, [&](std::span<const Outcome> outcomes) { told = is_told(outcomes[0]); });
+  many.run_for(milliseconds(1'000));
+  EXPECT_TRUE(told);
+}
+
+TEST(AsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold) {
+  AnsweringDaemon daemon(4);
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(5'000)});
+  int answered = 0;
+  const auto answer = [&](const Failure* failure, std::span<const Outcome>) {
+    ASSERT_EQ(failure, nullptr) << failure->detail;
+    ++answered;
+  };
+  client.submit(batch, [](const Failure*, std::span<const Outcome>) { throw std::runtime_error("no"); });
+  for (int i = 0; i < 2; ++i) client.submit(batch, answer);
+  EXPECT_THROW(client.run_for(milliseconds(10'000)), std::runtime_error);
+  EXPECT_EQ(client.under_way(), 2u - static_cast<unsigned>(answered));
+  client.submit(batch, answer);
+  client.run_for(milliseconds(10'000));
+  EXPECT_EQ(answered, 3);
+}
+
+TEST(AsyncClient, WhereTheCallbackOfAFailureThrowsTheOthersAreToldOfItToo) {
+  ClosingDaemon daemon;
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds(2'000)});
+  int failed = 0;
+  for (int i = 0; i < 3; ++i)
+    client.submit(batch, [&](const Failure* failure, std::span<const Outcome>) {
+      EXPECT_NE(failure, nullptr);
+      if (++failed < 3) throw std::runtime_error("no");
+    });
+  for (int i = 0; i < 2; ++i) EXPECT_THROW(client.run_for(milliseconds(5'000)), std::runtime_error);
+  EXPECT_EQ(client.under_way(), 1u);
+  client.run_for(milliseconds(5'000));
+  EXPECT_EQ(failed, 3);
+}
+
+TEST(RetryingAsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold) {
+  RetryingAsyncClient client({"http://127.0.0.1:1"});
+  int told = 0;
+  for (int i = 0; i < 2; ++i)
+    client.submit(batch, [&](std::span<const Outcome>) {
+      if (++told == 1) throw std::runtime_error("no");
+    });
+  EXPECT_THROW(client.run_for(milliseconds(1'000)), std::runtime_error);
+  client.run_for(milliseconds(1'000));
+  EXPECT_EQ(told, 2);
 }
 
 TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {

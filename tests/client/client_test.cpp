@@ -1,8 +1,14 @@
 #include "holdfast/client.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <ostream>
+#include <stdexcept>
+#include <thread>
 
 #include "client/fake_daemon.h"
 
@@ -14,6 +20,7 @@ namespace {
 
 using Kind = Failure::Kind;
 using Then = FakeAnswer::Then;
+using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 
 const Call status{.method = "GET", .target = "/v1/status"};
@@ -155,6 +162,64 @@ TEST(Client, ALargeBodyGoesWhole) {
   const auto answer = client.call({.method = "POST", .target = "/v1/stock-imports", .body = large});
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->body, large);
+}
+
+// A stream of one event, in a chunk that goes on without another; whoever connects after it gets an answer.
+class StreamingDaemon {
+ public:
+  StreamingDaemon() : acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}) {
+    serving_ = std::jthread([this] {
+      boost::system::error_code ignored;
+      tcp::socket stream = acceptor_.accept(ignored);
+      say(stream,
+          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "100\r\nid: 1\ndata: {}\n\n");
+      tcp::socket next = acceptor_.accept(ignored);
+      say(next, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    });
+  }
+  ~StreamingDaemon() { ::shutdown(acceptor_.native_handle(), SHUT_RDWR); }
+  [[nodiscard]] std::string endpoint() const {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+  }
+
+ private:
+  static void say(tcp::socket& socket, std::string_view text) {
+    boost::system::error_code ignored;
+    std::string asked(1024, 0);
+    socket.read_some(boost::asio::buffer(asked), ignored);
+    boost::asio::write(socket, boost::asio::buffer(text), ignored);
+  }
+
+  boost::asio::io_context context_;
+  tcp::acceptor acceptor_;
+  std::jthread serving_;
+};
+
+TEST(Client, WhatAListenerThrowsComesOutOfItAndTheNextCallIsAnswered) {
+  const auto no = [] { throw std::runtime_error("no"); };
+  const auto any = [](const StreamEvent&) { return true; };
+  for (const Listener& listener : {Listener{.on_event = [&](const StreamEvent&) { return no(), true; }},
+                                   Listener{.on_event = any, .on_begin = [&](const Response&) { no(); }},
+                                   Listener{.on_event = any, .go_on = [&] { return no(), true; }}}) {
+    StreamingDaemon daemon;
+    Client client(daemon.endpoint(), {.timeout = milliseconds(2'000)});
+    EXPECT_THROW((void)client.listen({.method = "GET", .target = "/v1/events"}, listener),
+                 std::runtime_error);
+    const auto answer = client.call(status);
+    ASSERT_TRUE(answer) << answer.failure().detail;
+    EXPECT_EQ(answer->body, "{}");
+  }
+}
+
+TEST(Client, ATimeoutThatIsNotAboveZeroIsNamed) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  for (const milliseconds timeout : {milliseconds(0), milliseconds(-1)}) {
+    Client client(daemon.endpoint(), {.timeout = timeout});
+    const auto answer = client.call(status);
+    EXPECT_EQ(failure_of(answer), Kind::timed_out);
+    EXPECT_EQ(answer.failure().detail, "the timeout must be above 0");
+  }
 }
 
 // What stands before a daemon answers in its stead, in words of its own.

@@ -49,6 +49,8 @@ TEST(Endpoint, WhatIsNoEndpointIsRefused) {
 TEST(Endpoint, TheReasonHelps) {
   EXPECT_EQ(why_not_endpoint("a:1"), "it must begin with http://, did you mean http://a:1");
   EXPECT_EQ(why_not_endpoint("http://a:x"), "it must be http://HOST:PORT or https://HOST, IPv6 in brackets");
+  EXPECT_EQ(why_not_endpoint("holdfast://a:"), "it must be holdfast://HOST:PORT, IPv6 in brackets");
+  EXPECT_EQ(why_not_endpoint(""), "no endpoint was named");
 }
 
 TEST(PercentEncode, WhatHasAMeaningInAPathIsEncoded) {

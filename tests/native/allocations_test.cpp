@@ -35,7 +35,7 @@ class NativeAllocations : public testing::Test {
   void commit() { disk.commit(node); }
   void take(const std::vector<Operation>& operations) {
     Bytes call;
-    wire::encode_native_call(1, operations, call);
+    ASSERT_TRUE(wire::encode_native_call(1, operations, call));
     ASSERT_TRUE(gateway.take(1, call));
     gateway.go_on();
     commit();
@@ -47,7 +47,7 @@ class NativeAllocations : public testing::Test {
       std::vector<Operation> all;
       for (std::size_t i = 0; i < many; ++i)
         all.push_back(operation::Reserve{.id = "cart-" + std::to_string(next_id++), .items = {{"hot", 1}}});
-      wire::encode_native_call(1, all, call);
+      EXPECT_TRUE(wire::encode_native_call(1, all, call));
     }
     const std::size_t before = allocations;
     for (std::size_t i = 0; i < calls.size(); ++i) {

@@ -97,6 +97,50 @@ TEST_F(NativeDaemon, WhoSendsWhatIsNoCallIsToldAndClosedAndOthersAreServed) {
   EXPECT_TRUE(one(native_, operation::Adjust{"s", 1, "delivery", "in-s"}).done());
 }
 
+TEST_F(NativeDaemon, WhatIsMoreThanATransportTakesIsRefusedOperationByOperation) {
+  for (const auto& [client, most] :
+       {std::pair(&native_, AsyncClient::batch_operations_max), std::pair(&http_, std::size_t{1'000})}) {
+    std::vector<Operation> batch(most, operation::Release{"never"});
+    const Outcomes full = client->run(batch);
+    ASSERT_TRUE(full) << full.failure().detail;
+    EXPECT_EQ(full->back().code, "reservation_unknown");
+    batch.emplace_back(operation::Release{"never"});
+    const Outcomes refused = client->run(batch);
+    ASSERT_TRUE(refused) << refused.failure().detail;
+    ASSERT_EQ(refused->size(), most + 1);
+    EXPECT_EQ(refused->back().code, "validation_failed");
+    EXPECT_EQ(refused->back().detail, "/operations must be at most " + std::to_string(most));
+    const Outcomes large = client->run({{operation::Release{std::string(5 << 20, 'a')}}});
+    ASSERT_TRUE(large) << large.failure().detail;
+    EXPECT_EQ(large->at(0).code, "body_too_large");
+    const Outcomes none = client->run({});
+    EXPECT_TRUE(none && none->empty());
+  }
+}
+
+TEST_F(NativeDaemon, AReservationWithoutAnIdIsRefusedAlikeOverBothTransports) {
+  for (Client* client : {&native_, &http_}) {
+    for (const milliseconds wait : {milliseconds(0), milliseconds(100)}) {
+      operation::Reserve nameless = reserve("", "tea");
+      nameless.wait = wait;
+      const Outcome outcome = one(*client, nameless);
+      EXPECT_EQ(outcome.code, "validation_failed") << wait.count();
+      EXPECT_EQ(outcome.detail.find("wait"), std::string::npos) << outcome.detail;
+    }
+  }
+}
+
+TEST_F(NativeDaemon, WhoAsksAtTheOtherPortIsTold) {
+  Client http_at_native("http://" + daemon_.native());
+  const Answer answer = http_at_native.call({.method = "GET", .target = "/v1/status"});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.failure().detail, "what came was no HTTP; is that the port of holdfast://?");
+  Client native_at_http("holdfast://" + daemon_.http());
+  const Outcomes outcomes = native_at_http.run({{operation::Release{"a"}}});
+  ASSERT_FALSE(outcomes);
+  EXPECT_EQ(outcomes.failure().detail, "what came was HTTP; is that the port of http://?");
+}
+
 TEST_F(NativeDaemon, AClientFindsADaemonThatIsBackAgain) {
   Client nobody("holdfast://127.0.0.1:1");
   const Operation release = operation::Release{"a"};

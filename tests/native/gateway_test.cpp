@@ -19,7 +19,7 @@ class NativeGateway : public testing::Test {
   Result<std::size_t, std::string> call(std::uint64_t number, const std::vector<Operation>& operations,
                                         Arrival arrival = Arrival::prompt) {
     Bytes bytes;
-    wire::encode_native_call(number, operations, bytes);
+    EXPECT_TRUE(wire::encode_native_call(number, operations, bytes));
     auto taken = gateway_.take(whoever, bytes, arrival);
     gateway_.go_on();
     return taken;
@@ -181,7 +181,8 @@ TEST_F(NativeGateway, SmallCallsThatComeTogetherAreSubmittedInTheirOrderAndAllOf
   constexpr std::size_t calls = 40;
   for (std::size_t i = 0; i < calls; ++i) {
     Bytes bytes;
-    wire::encode_native_call(i, std::vector<Operation>{reserve("cart-" + std::to_string(i))}, bytes);
+    ASSERT_TRUE(
+        wire::encode_native_call(i, std::vector<Operation>{reserve("cart-" + std::to_string(i))}, bytes));
     ASSERT_TRUE(gateway_.take(whoever, bytes));
   }
   EXPECT_LT(submitted_.size(), calls);  // the last ones wait for what memory has to bring

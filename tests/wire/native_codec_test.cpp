@@ -12,7 +12,7 @@ namespace {
 
 Bytes call_of(const std::vector<Operation>& operations) {
   Bytes bytes;
-  encode_native_call(7, operations, bytes);
+  EXPECT_TRUE(encode_native_call(7, operations, bytes));
   return bytes;
 }
 
@@ -58,6 +58,20 @@ std::vector<Operation> all_kinds() {
           operation::Change{"cart-4", {{"a", 1}}},
           operation::GiveBack{"cart-5", "key-1", {{"a", 1}}},
           operation::Adjust{"a", -3, "broken", "key-2", "eu"}};
+}
+
+TEST(NativeCodec, ACallThatIsMoreThanAFrameTakesIsNotWritten) {
+  const auto named = [](std::size_t bytes) {
+    return std::vector<Operation>{operation::Release{std::string(bytes, 'a')}};
+  };
+  const Bytes before = call_of(named(1));
+  Bytes out = before;
+  ASSERT_TRUE(encode_native_call(1, named(frame_payload_bytes_max - 100), out));
+  const std::size_t others = out.size() - before.size() - (frame_payload_bytes_max - 100);
+  out = before;
+  EXPECT_FALSE(encode_native_call(1, named(frame_payload_bytes_max - others + 8), out));
+  EXPECT_EQ(out, before);
+  EXPECT_TRUE(encode_native_call(1, named(frame_payload_bytes_max - others - 8), out));
 }
 
 TEST(NativeCodec, ReservingArrivesWithAllThatWasAsked) {
