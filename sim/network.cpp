@@ -83,7 +83,6 @@ void Network::send(std::size_t from, LinkId link, Bytes bytes) {
   if (found == connections_.end()) return;
   const int side = found->second.ends[0].region == from ? 0 : 1;
   if (!found->second.ends[side].open) return;
-  ++messages_sent_;
   bytes_sent_ += bytes.size();
   transmit(link, side, {std::move(bytes)});
 }

@@ -60,7 +60,6 @@ class Network {
   [[nodiscard]] WireFaults& faults(std::size_t from, std::size_t to) { return faults_[from][to]; }
   [[nodiscard]] Paths& paths() { return paths_; }
   [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
-  [[nodiscard]] std::uint64_t messages_sent() const { return messages_sent_; }
 
  private:
   struct Frame {
@@ -107,7 +106,6 @@ class Network {
   std::map<LinkId, Connection> connections_;
   std::uint64_t next_link_ = 1;
   std::uint64_t bytes_sent_ = 0;
-  std::uint64_t messages_sent_ = 0;
 };
 
 }  // namespace holdfast::sim

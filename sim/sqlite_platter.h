@@ -50,7 +50,6 @@ class SqlitePlatter final : public Platter {
   };
 
   [[nodiscard]] ledger::SqliteOptions options(const ledger::Identity& drawn);
-  [[nodiscard]] std::optional<ledger::Error> dies_while_it_recovers();
   [[nodiscard]] Result<ledger::Opened, ledger::Error> open_sound(const ledger::Identity& drawn);
   [[nodiscard]] Result<ledger::Opened, ledger::Error> judge(ledger::Opened opened,
                                                             const ledger::Identity& drawn);

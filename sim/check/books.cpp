@@ -93,7 +93,7 @@ void Books::read(Position position, const Record& record) {
       Overloaded{
           [&](const record::ReservationChanged& changed) { read_reservation(position, record, changed); },
           [&](const record::PeerRowsTaken& taken) { read_peer_rows(position, taken); },
-          [&](const record::RightsSent& sent) { read_transfer(position, sent); },
+          [&](const record::RightsSent& sent) { read_transfer(sent); },
           [&](const record::StockAdjusted& adjusted) { use_key(adjusted.key); },
           [&](const record::StockImported& imported) { use_key(imported.key); },
           [&](const record::Fenced&) { fenced_ = true; },
@@ -195,14 +195,13 @@ BookRow Books::translated(const Row& row) const {
   return translated;
 }
 
-void Books::read_transfer(Position position, const record::RightsSent& sent) {
+void Books::read_transfer(const record::RightsSent& sent) {
   if (sent.kind == record::TransferKind::by_hand) {
     by_hand_[{skus_[sent.sku.value()], replicas_[sent.to.value()]}] += sent.quantity;
     if (sent.key) use_key(*sent.key);
     return;
   }
   ++transfers_;
-  last_transfer_ = position;
 }
 
 void Books::use_key(const KeyUse& use) { ++keys_[use.key]; }

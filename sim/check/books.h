@@ -86,7 +86,6 @@ class Books {
   [[nodiscard]] const std::map<std::string, int>& keys() const { return keys_; }
   [[nodiscard]] const std::vector<std::pair<Position, Record>>& records() const { return records_; }
   [[nodiscard]] std::size_t transfers() const { return transfers_; }
-  [[nodiscard]] std::optional<Position> last_transfer() const { return last_transfer_; }
   [[nodiscard]] bool fenced() const { return fenced_; }
 
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
@@ -96,7 +95,7 @@ class Books {
   void read_row(Position position, const RowChange& change);
   void read_reservation(Position position, const Record& record, const record::ReservationChanged& changed);
   void read_peer_rows(Position position, const record::PeerRowsTaken& taken);
-  void read_transfer(Position position, const record::RightsSent& sent);
+  void read_transfer(const record::RightsSent& sent);
   void use_key(const KeyUse& use);
   void check_rights(Position position, const Record& record);
   void note_supply(Position position, const std::string& sku);
@@ -119,7 +118,6 @@ class Books {
   std::map<std::pair<std::string, ReplicaId>, Units> by_hand_;
   std::vector<std::pair<Position, Record>> records_;
   std::size_t transfers_ = 0;
-  std::optional<Position> last_transfer_;
   NodeTime time_{};
   Version version_;
   bool fenced_ = false;

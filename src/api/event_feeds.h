@@ -24,7 +24,7 @@ namespace holdfast::api {
 
 class EventFeeds final : public node::FeedPort {
  public:
-  // What becomes of a stream: neither may call back from within.
+  // What becomes of a stream. Sending may not call back from within; ending may say that it is closed.
   struct Out {
     std::function<void(CallId, std::string_view text)> send;
     std::function<void(CallId)> end;

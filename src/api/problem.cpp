@@ -35,7 +35,8 @@ constexpr ProblemKind core_kind(RefusalCode code) {
       return {"reservation_pending", 409, "The reservation is still pending"};
     case RefusalCode::overloaded: return {"overloaded", 429, "There is more to do than can be done", 1'000};
     case RefusalCode::starting: return {"starting", 503, "This daemon is starting", 1'000};
-    case RefusalCode::draining: return {"draining", 503, "This daemon is stopping", 5'000};
+    case RefusalCode::draining:
+      return {"draining", 503, "This daemon is stopping, or gives its rights away", 5'000};
     case RefusalCode::disk_full: return {"disk_full", 503, "The disk is full", 10'000};
     case RefusalCode::fenced: return {"fenced", 503, "This daemon doubts its identity or its disk", 60'000};
     case RefusalCode::outcome_unknown: return {"outcome_unknown", 504, "It may have happened"};

@@ -31,10 +31,4 @@ struct Digest {
 // 22 characters of A-Za-z0-9: a digest that people can copy.
 [[nodiscard]] std::string_view base62(const Digest& digest, std::array<char, 22>& buffer);
 
-// For hash tables: a digest is already as random as a hash can be.
-struct DigestHash {
-  using is_avalanching = void;
-  std::size_t operator()(const Digest& key) const { return key.low; }
-};
-
 }  // namespace holdfast

@@ -137,9 +137,11 @@ Answer move_rights(StepContext& step, const request::MoveRights& request) {
                                       : "no such region is configured here"));
   const auto sku = step.stock().find(request.sku);
   if (!sku) return failure(sku_unknown(request.sku, step));
-  // It may have no row yet, and no link to here: then its summary came over others.
+  // Its newest incarnation may have no row yet, and no link to here: then its summary came over others.
   const Replicas& replicas = step.state().replicas();
-  const auto known = replicas.of_region(request.to);
+  auto known = replicas.of_region(request.to);
+  if (known && region->summary && replicas.id(*known).incarnation < region->summary->replica.incarnation)
+    known.reset();
   if (!known && (!region->summary || replicas.size() >= limits::replicas_max))
     return failure(
         unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));

@@ -18,6 +18,8 @@ template <std::int64_t tau_ms>
 class FadingLevel {
  public:
   constexpr void fade(Millis passed) { level_ = level_ * tau_ms / (tau_ms + passed.count()); }
+  // As fade(tau), so many times.
+  constexpr void halve(std::int64_t times) { level_ >>= std::min<std::int64_t>(times, 63); }
   constexpr void add(std::int64_t amount) {
     level_ = std::min(level_max, level_ + std::min(amount, level_max / scale) * scale);
   }
@@ -49,13 +51,18 @@ class Meter {
   }
 
  private:
+  static constexpr Millis tau{10'000};
+
   constexpr void fade(NodeTime now) {
     if (now <= at_) return;
-    level_.fade(now - at_);
+    const Millis silence = now - at_;
+    // One step over all of a long silence would leave a seventh after a minute, and a fiftieth after ten.
+    level_.halve(silence / tau);
+    level_.fade(silence % tau);
     at_ = now;
   }
 
-  FadingLevel<10'000> level_;
+  FadingLevel<tau.count()> level_;
   NodeTime at_{};
 };
 

@@ -33,8 +33,6 @@ class Replicas {
   void add(const NewReplica& replica);
   // Its own version as it was known in the last of its boots, or in one before.
   [[nodiscard]] Version met_at(ReplicaIx ix) const { return known_[ix.value()].met; }
-  // Whether nothing newer of its region is known: only then is it given to, or asked.
-  [[nodiscard]] bool is_newest(ReplicaIx ix) const { return of_region(id(ix).region) == ix; }
 
   void met(ReplicaIx ix, std::vector<Boot> boots, Version version);
   void advance(ReplicaIx ix, Version to);

@@ -16,6 +16,11 @@ std::size_t cost_of(const Event& event) {
   return frame + (changed != nullptr ? changed->after.lines.size() : 0);
 }
 
+std::size_t weight_of(const Record& record) {
+  const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body);
+  return 1 + record.rows.size() + record.new_skus.size() + (taken != nullptr ? taken->rows.size() : 0);
+}
+
 }  // namespace
 
 std::optional<EventCursor> Feed::open(ConsumerId id, std::optional<EventCursor> from) {
@@ -40,14 +45,14 @@ void Feed::close(ConsumerId id) {
   consumers_.erase(id);
   if (!consumers_.empty()) return;
   recent_.clear();
-  recent_records_ = 0;
+  recent_weight_ = 0;
 }
 
 void Feed::committed(Position first, std::span<const std::unique_ptr<RecordBatch>> batches, Disk disk) {
   for (const std::unique_ptr<RecordBatch>& records : batches) {
     const Position begins = durable_.next();
     durable_ = Position(durable_.value() + records->size());
-    if (!consumers_.empty()) keep({begins, records->read(0, records->size())});
+    if (!consumers_.empty()) keep(begins, records->read(0, records->size()));
   }
   if (consumers_.empty()) return;
   if (disk == Disk::idle) return serve_all();
@@ -59,8 +64,14 @@ void Feed::read(Position asked, Position first, std::vector<Record> records, Dis
   const bool is_ours = reading_.erase(asked) > 0 || first == read_to_;
   if (!is_ours || consumers_.empty()) return;
   read_to_ = Position(first.value() + records.size());
-  if (find(first) == nullptr) keep({first, std::move(records)});
-  if (disk == Disk::idle) serve_all();
+  if (find(first) == nullptr) keep(first, std::move(records));
+  if (disk == Disk::idle) return serve_all();
+  // By the next commit it may be gone again.
+  const auto waits = [&](const auto& one) {
+    return can_go_on(one.second) && one.second.cursor.record == asked;
+  };
+  if (const auto waiting = std::ranges::find_if(consumers_, waits); waiting != consumers_.end())
+    serve_at(waiting->second.cursor);
 }
 
 // Nothing that an open consumer needs is deleted; if it is gone all the same, the consumer must hear of it.
@@ -131,11 +142,13 @@ void Feed::ask_for(Position wanted) {
   if (reading_.insert(wanted).second) ledger_.read_on(wanted, durable_);
 }
 
-void Feed::keep(Batch batch) {
-  recent_records_ += batch.records.size();
-  recent_.push_back(std::move(batch));
-  for (; recent_.size() > 1 && recent_records_ > recent_records_max; recent_.pop_front())
-    recent_records_ -= recent_.front().records.size();
+void Feed::keep(Position first, std::vector<Record> records) {
+  std::size_t weight = 0;
+  for (const Record& record : records) weight += weight_of(record);
+  recent_weight_ += weight;
+  recent_.push_back({first, std::move(records), weight});
+  for (; recent_.size() > 1 && recent_weight_ > recent_weight_max; recent_.pop_front())
+    recent_weight_ -= recent_.front().weight;
 }
 
 const Feed::Batch* Feed::find(Position position) const {

@@ -6,10 +6,10 @@
 // An event is told only once its record is durable. A consumer is given one chunk, and no more until it wants
 // more: one that is slow reads from the journal, and costs nobody anything. Nor does one that has much to
 // catch up with: while the disk is busy for shoppers, at each commit those are served who follow closely, and
-// one chunk goes to those who are behind, in turn. What was committed or read just now is kept for a moment,
-// so that consumers who follow closely read nothing from the ledger, and all who stand at one place are given
-// the same chunk. History that an open consumer has not passed is not deleted (history.h). Owner: Node.
-// Threads: none.
+// one chunk goes to those who are behind, in turn, and to those for whom the journal was read. What was
+// committed or read just now is kept, as long as it is little, so that consumers who follow closely read
+// nothing from the ledger, and all who stand at one place are given the same chunk. History that an open
+// consumer has not passed is not deleted (history.h). Owner: Node. Threads: none.
 #pragma once
 
 #include <deque>
@@ -60,7 +60,7 @@ class Feed {
   [[nodiscard]] Behind behind(EventCursor from) const;
 
  private:
-  static constexpr std::size_t recent_records_max = 8192;  // or one batch, if that has more
+  static constexpr std::size_t recent_weight_max = 16'384;  // or one batch, if that has more
   // About so many times 60 bytes of text: a shopper may have to wait until one is written.
   static constexpr std::size_t chunk_cost_max = 512;
 
@@ -71,6 +71,7 @@ class Feed {
   struct Batch {
     Position first;
     std::vector<Record> records;
+    std::size_t weight = 0;  // records, and what an import or a peer's rows make many of in one
     [[nodiscard]] Position end() const { return Position(first.value() + records.size()); }
   };
   struct Chunk {
@@ -91,7 +92,7 @@ class Feed {
   // Gives the next chunk to all who stand there, or asks for it; whether it was at hand.
   bool serve_at(EventCursor from);
   void ask_for(Position wanted);
-  void keep(Batch batch);
+  void keep(Position first, std::vector<Record> records);
   [[nodiscard]] const Batch* find(Position position) const;
   [[nodiscard]] Chunk chunk_from(EventCursor from) const;
   void take_from(const Batch& batch, Chunk& chunk) const;
@@ -104,7 +105,7 @@ class Feed {
   Consumers consumers_;
   ConsumerId served_last_;    // of those who are behind
   std::deque<Batch> recent_;  // the newest last
-  std::size_t recent_records_ = 0;
+  std::size_t recent_weight_ = 0;
   std::set<Position> reading_;  // asked of the ledger
   Position read_to_;            // the end of what came of that last: the next batch may come along
 };

@@ -17,6 +17,13 @@ TEST(Meter, is_the_rate_while_it_lasts_and_fades_when_it_ends) {
   EXPECT_GE(meter.rate(node_time(1'000'000'000'000)), no_demand);
 }
 
+TEST(Meter, has_forgotten_after_a_minute_of_silence) {
+  Meter meter;
+  for (int i = 0; i < 1000; ++i) meter.add(node_time(i * 100), 2);
+  EXPECT_LT(meter.rate(node_time(160'000)).per_1000_s(), 400);
+  EXPECT_EQ(meter.rate(node_time(400'000)).per_1000_s(), 0);
+}
+
 template <std::int64_t tau_ms>
 void expect_that_the_largest_amounts_stay_within_64_bits() {
   FadingLevel<tau_ms> level;

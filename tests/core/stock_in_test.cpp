@@ -142,6 +142,24 @@ TEST(Move, goes_to_a_region_that_is_heard_over_another_only) {
   EXPECT_EQ(shop.rights("a"), 2);
 }
 
+// It lost its disk, and is linked with another only: what was known of it is of an incarnation that is
+// frozen.
+TEST(Move, goes_to_the_newest_incarnation_also_where_only_its_summary_tells_of_it) {
+  Shop shop(Peers{"us", "ap"});
+  shop.adjust("a", 5);
+  shop.link("us");
+  shop.link("ap");
+  shop.hear("ap", {{"a", 1}});
+  shop.step(input::LinkDown{LinkId(2)});
+  message::Summary summary;
+  summary.replica = {"ap", {2, 2}};
+  summary.number = 1;
+  shop.step(input::Received{LinkId(1), summary});
+  EXPECT_EQ(said(shop.ask(move_to("ap", 2))), "moved");
+  const ReplicaIx to = std::get<record::RightsSent>(shop.journal().back().body).to;
+  EXPECT_EQ(shop.state().replicas().id(to), summary.replica);
+}
+
 // Transfer to oneself, to an unknown replica.
 TEST(Move, to_oneself_or_to_nobody_is_refused) {
   Shop shop(Peers{"us"});

@@ -261,9 +261,11 @@ struct BareFeed final : node::LedgerPort, node::FeedPort {
   void lost(node::ConsumerId consumer) override { lost_consumers.push_back(consumer); }
 
   void want(std::uint64_t consumer) { feed.want(node::ConsumerId(consumer), node::Disk::idle); }
-  void commit_what_tells_nothing(std::size_t records) {
+  void commit_what_tells_nothing(std::size_t records, std::size_t rows = 0) {
     const std::unique_ptr<RecordBatch> made = kept_records();
-    for (std::size_t i = 0; i < records; ++i) made->add({});
+    Record record;
+    for (std::size_t i = 0; i < rows; ++i) record.rows.push_back({});
+    for (std::size_t i = 0; i < records; ++i) made->add(Record(record));
     feed.committed(newest.next(), {&made, 1}, node::Disk::busy);
     newest = Position(newest.value() + records);
   }
@@ -292,12 +294,36 @@ TEST(Feed, TellsAConsumerWhoseNextRecordIsGoneAndNoOther) {
 TEST(Feed, KeepsOfWhatWasCommittedOnlyTheNewestRecordsForWhoIsSlow) {
   BareFeed bare;
   for (const std::uint64_t consumer : {1, 2}) ASSERT_TRUE(bare.feed.open(node::ConsumerId(consumer), {}));
-  for (int batch = 0; batch < 2; ++batch) bare.commit_what_tells_nothing(4096);
+  for (int batch = 0; batch < 2; ++batch) bare.commit_what_tells_nothing(8192);
   bare.want(1);
   EXPECT_TRUE(bare.asked.empty());
-  bare.commit_what_tells_nothing(4096);
+  bare.commit_what_tells_nothing(8192);
   bare.want(2);
   EXPECT_EQ(bare.asked, std::vector{Position(101)});
+}
+
+// An import is one record, of millions of rows.
+TEST(Feed, KeepsOfLargeRecordsTheNewestOnly) {
+  BareFeed bare;
+  for (const std::uint64_t consumer : {1, 2}) ASSERT_TRUE(bare.feed.open(node::ConsumerId(consumer), {}));
+  bare.commit_what_tells_nothing(1, 10'000);
+  bare.want(1);
+  EXPECT_TRUE(bare.asked.empty());
+  bare.commit_what_tells_nothing(1, 10'000);
+  bare.want(2);
+  EXPECT_EQ(bare.asked, std::vector{Position(101)});
+}
+
+// By the next commit it would be gone again.
+TEST(Feed, GivesWhatWasReadForOneWhoIsBehindAtOnceHoweverBusyTheDiskIs) {
+  BareFeed bare;
+  const node::ConsumerId behind(1);
+  ASSERT_TRUE(bare.feed.open(behind, EventCursor{Position(1), 0}));
+  bare.feed.want(behind, node::Disk::busy);
+  bare.commit_what_tells_nothing(20'000);
+  ASSERT_EQ(bare.asked, std::vector{Position(1)});
+  bare.feed.read(Position(1), Position(1), std::vector<Record>(100), node::Disk::busy);
+  EXPECT_GT(bare.feed.reached(behind)->record, Position(100));
 }
 
 }  // namespace

@@ -154,9 +154,9 @@ Lines help_page() {
   return lines_of(
       "Keys\n"
       "  q            quit\n"
-      "  r s e        regions, products (SKUs), events: that part has the room, and the arrows\n"
+      "  r s e        regions, products (SKUs), events: gets the room and the arrows\n"
       "  up down      a row; also k j; page up, page down, home, end\n"
-      "  enter        details of the row: who holds a product and what moved it; all of a region's figures\n"
+      "  enter        details: who holds a product, what moved it; a region's figures\n"
       "  esc          back: from details, from a filter, to the products\n"
       "  /            a filter: only products and events that have the text in them\n"
       "  o            order of the products: what runs dry first, or by name\n"
@@ -165,8 +165,9 @@ Lines help_page() {
       "Words\n"
       "  ~            as last heard, and stale: the region is cut off\n"
       "  !            runs dry within a minute at the pace it sells at\n"
-      "  gone/baskets/cut/here   refused per second: sold out or too few left anywhere; in other baskets; perhaps\n"
-      "               in a region that is cut off; in other regions, asked for\n");
+      "  gone/baskets/cut/here   refused a second: sold out or too few left anywhere;\n"
+      "               in other baskets; perhaps in a region that is cut off; in other\n"
+      "               regions, asked for\n");
 }
 
 }  // namespace holdfast::cli

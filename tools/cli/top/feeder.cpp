@@ -98,7 +98,7 @@ Snapshot Feeder::latest() const {
 void Feeder::poll(const std::stop_token& stop) {
   Client client(endpoint_, {.timeout = answer_timeout}), patient(endpoint_, {.timeout = explain_timeout});
   Wish asked;
-  Regular status, rights;
+  Regular status, rights, records;
   while (!stop.stop_requested()) {
     Wish wish;
     bool told = false;
@@ -114,7 +114,8 @@ void Feeder::poll(const std::stop_token& stop) {
     const auto way = Clock::now() - began;
     if (lives && (told || status.due())) status.run(way, [&] { refresh_status(client); });
     if (lives && (rights.due() || wish != asked)) rights.run(way, [&] { refresh_rights(client, wish); });
-    if (lives && wish.sku != asked.sku) explain(patient, wish.sku);
+    if (lives && (wish.sku != asked.sku || (!wish.sku.empty() && records.due())))
+      records.run(way, [&] { explain(patient, wish.sku); });
     if (lives) asked = wish;
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, interval, [&] { return wish_ != wish || regions_changed_; });

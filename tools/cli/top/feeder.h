@@ -25,7 +25,7 @@ struct Wish {
   std::size_t skus = 24;
   Order order = Order::runs_dry;
   std::string filter = {};  // not empty: as many SKUs as one page may have, and the one that is called so
-  std::string sku = {};     // explained too, once
+  std::string sku = {};     // explained too
   bool paused = false;
   bool operator==(const Wish&) const = default;
 };
