@@ -64,6 +64,7 @@ Books::Books(const ReplicaId& own, const ledger::MemoryDisk& disk) : own_(own), 
       position = position.next();
     }
   }
+  check_baskets();
 }
 
 void Books::fault(Position position, const std::string& what) {
@@ -130,6 +131,20 @@ void Books::check_rights(Position position, const Record& record) {
     if (change.sent != no_units && replicas_[change.to.value()] == own_)
       fault(position, sku + ": a transfer to itself");
   }
+}
+
+// At the end: what is reserved is what pending baskets hold.
+void Books::check_baskets() {
+  std::map<std::string, Units> held;
+  for (const auto& [id, book] : reservations_) {
+    if (book.history.empty() || book.state() != ReservationState::pending) continue;
+    for (const auto& [sku, quantity] : book.history.back().lines) held[sku] += quantity;
+  }
+  for (const auto& [sku, reserved] : reserved_)
+    if (held[sku] != reserved)
+      fault(records_.back().first, sku + ": " + std::to_string(reserved.count()) +
+                                       " are reserved, and pending baskets hold " +
+                                       std::to_string(held[sku].count()));
 }
 
 void Books::read_reservation(Position position, const Record& record,

@@ -98,6 +98,7 @@ class Books {
   void read_transfer(const record::RightsSent& sent);
   void use_key(const KeyUse& use);
   void check_rights(Position position, const Record& record);
+  void check_baskets();
   void note_supply(Position position, const std::string& sku);
   [[nodiscard]] BookRow translated(const Row& row) const;
   void fault(Position position, const std::string& what);
