@@ -29,7 +29,8 @@ struct Region {
   std::uint64_t late_boot = 0;          // the nonce of a boot that shook hands after a later one had
   NodeTime late_boot_heard{};           // when it did so first
   std::map<ReplicaId, Version> stated;  // how far it says it knows each replica's rows
-  // An older incarnation of it shook hands, and was refused: its daemon lives beside the newest.
+  // A sign that the daemon of an older incarnation lives beside the newest: it shook hands, and was refused,
+  // or was linked until the newest came. The last, and the first of those that followed one another.
   std::optional<NodeTime> older_heard;
   WallTime older_since{};
 

@@ -197,12 +197,12 @@ void Feeder::follow(const std::stop_token& stop) {
         call, {.on_event = comes, .on_begin = begins, .go_on = [&] { return !stop.stop_requested(); }});
     if (answer && (answer->status == 410 || answer->status == 422))
       after.clear();  // another journal: from now
-    if (sleep(stop, backoff)) return;
+    if (stops_within(stop, backoff)) return;
     backoff = std::min(backoff * 2, backoff_max);
   }
 }
 
-bool Feeder::sleep(const std::stop_token& stop, milliseconds time) {
+bool Feeder::stops_within(const std::stop_token& stop, milliseconds time) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, stop, time, [] { return false; });
   return stop.stop_requested();

@@ -46,7 +46,7 @@ class Feeder {
   void explain(Client& client, const std::string& sku);
   [[nodiscard]] std::optional<json::value> fetch(Client& client, const std::string& target);
   void take(const StreamEvent& event);
-  bool sleep(const std::stop_token& stop, std::chrono::milliseconds time);
+  bool stops_within(const std::stop_token& stop, std::chrono::milliseconds time);  // returns at once if so
 
   const std::string endpoint_;
   mutable std::mutex mutex_;  // of what follows
