@@ -142,9 +142,13 @@ Answer move_rights(StepContext& step, const request::MoveRights& request) {
   auto known = replicas.of_region(request.to);
   if (known && region->summary && replicas.id(*known).incarnation < region->summary->replica.incarnation)
     known.reset();
-  if (!known && (!region->summary || replicas.size() >= limits::replicas_max))
+  if (!known && !region->summary)
     return failure(
         unavailable(RefusalCode::rights_unreachable, "region " + request.to + " was never heard; try again"));
+  if (!known && replicas.size() >= limits::replicas_max)
+    return failure(unavailable(RefusalCode::rights_unreachable,
+                               "region " + request.to + " has a new identity, and this one knows of " +
+                                   std::to_string(limits::replicas_max) + " already, as many as it may"));
   if (known && !replicas.distrusted(*known).empty())
     return failure(
         unavailable(RefusalCode::rights_unreachable, "region " + request.to +

@@ -116,6 +116,10 @@ World with_wide_names() {
   return {healthy.regions, {{"Tässchen", 9}, {"茶碗", 120}, {"e\u0301clair", 7}, {"نعناع", 70}}};
 }
 
+World with_a_long_name() {
+  return {healthy.regions, {{"mug", 9}, {"a-tea-set-for-six-with-a-pot-and-two-spare-saucers-in-blue", 120}}};
+}
+
 std::string text_of(const Snapshot& snapshot, const View& view, Size size) {
   std::string text;
   for (const ShownLine& line : draw(snapshot, view, size)) {
@@ -143,6 +147,7 @@ TEST(Screens, OfProductsThatAreSoldOut) { expect_as_in_file("sold-out", snapshot
 TEST(Screens, Of40Regions) { expect_as_in_file("40-regions", snapshot_of(of_40_regions())); }
 TEST(Screens, Of100000Skus) { expect_as_in_file("100000-skus", snapshot_of(of_100_000_skus())); }
 TEST(Screens, OfWideNames) { expect_as_in_file("wide-names", snapshot_of(with_wide_names())); }
+TEST(Screens, OfALongName) { expect_as_in_file("long-name", snapshot_of(with_a_long_name())); }
 TEST(Screens, OfHelp) { expect_as_in_file("help", snapshot_of(healthy), {.help = true}); }
 
 TEST(Screens, OfADaemonThatIsSilent) {

@@ -88,7 +88,8 @@ TEST(TopKeys, ThePartThatHasTheKeysHasTheRoom) {
   EXPECT_THAT(all_of(after("e"), {80, 16}), testing::HasSubstr("stock.adjusted"));
   EXPECT_THAT(all_of(after("r"), {80, 10}), testing::HasSubstr("NEVER HEARD"));
   EXPECT_THAT(all_of({}), testing::HasSubstr("q quit"));
-  EXPECT_THAT(all_of({.paused = true}), testing::HasSubstr("PAUSED"));
+  EXPECT_THAT(all_of({.paused = true}),
+              testing::AllOf(testing::HasSubstr("PAUSED"), testing::HasSubstr("18:00:04Z")));
 }
 
 TEST(TopKeys, ARowThatIsChosenIsSeenHoweverLittleRoomThereIs) {

@@ -11,6 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 request::Import import_of(const std::string& key, const Lines& wanted) {
   request::Import import{.key = key};
@@ -233,7 +234,9 @@ TEST(Keys, a_reservation_made_by_key_is_found_by_its_key_and_by_its_id) {
   EXPECT_EQ(shop.purchase(id), "purchased");
   EXPECT_EQ(said(shop.ask(request)), "repeat purchased");
   request.ttl = 60s;
-  EXPECT_EQ(said(shop.ask(request)), "idempotency_mismatch");
+  const Answer other = shop.ask(request);
+  EXPECT_EQ(said(other), "idempotency_mismatch");
+  EXPECT_THAT(other.error().detail, HasSubstr("the key k was used"));
 }
 
 TEST(Keys, repeats_are_equal_after_defaults_sums_and_order_and_whatever_the_wait) {

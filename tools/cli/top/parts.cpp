@@ -66,9 +66,9 @@ Lines lines_of(const std::string& text, Look look) {
 
 Lines headlines(const Snapshot& snapshot, const View& view, std::size_t columns) {
   const json::value& status = snapshot.status;
-  std::string name =
-      "holdfast  " + text(status, "cluster") + "  up " + span_ms(number(status, "uptime_ms").value_or(0));
-  if (view.paused) name += "  PAUSED";
+  const std::string name =
+      "holdfast  " + text(status, "cluster") +
+      (view.paused ? "  PAUSED" : "  up " + span_ms(number(status, "uptime_ms").value_or(0)));
   const bool is_safe = !is_oversold(status);
   Lines lines{
       {spread({name, "OVERSELL CHECK  " + oversell_check(status), time_of_day(text(status, "now"))}, columns),

@@ -92,6 +92,8 @@ std::string shares_head(const std::vector<std::string>& regions, std::size_t tol
 constexpr std::size_t others_columns =
     45;  // what the columns but the first take, at most mostly, with their gaps
 
+constexpr std::size_t name_columns_least = 20;  // whatever else has room: most names have then
+
 std::size_t widest_name(const std::vector<const json::value*>& skus, Window told, const std::string& head) {
   std::size_t widest = width(head);
   for (std::size_t i = told.first; i < told.first + told.count; ++i)
@@ -99,17 +101,27 @@ std::size_t widest_name(const std::vector<const json::value*>& skus, Window told
   return widest;
 }
 
+// One long name must not push the numbers of all products off the screen: its details show all of it.
+std::size_t name_room(std::size_t columns, std::size_t regions) {
+  const std::size_t others = others_columns + regions * (number_columns + 1);
+  return std::max(name_columns_least, columns > others ? columns - others : 0);
+}
+
+std::string shown_name(const std::string& name, std::size_t room) {
+  return width(name) <= room ? name : clipped(name, room - 1) + "…";
+}
+
 std::string no_sku(const View& view) {
   return view.filter.empty() ? "no product has come in yet"
                              : "no product that was fetched has \"" + view.filter + "\" in its name";
 }
 
-Row cells_of(const json::value& sku, const std::vector<std::string>& regions, Fit fits) {
+Row cells_of(const json::value& sku, std::size_t room, const std::vector<std::string>& regions, Fit fits) {
   std::string shares;
   for (std::size_t i = 0; i < fits.regions; ++i)
     shares += (i > 0 ? " " : "") + share(sku, regions[i], most_of(sku), fits.bar);
   const auto sold = number(sku, "sold_per_1000_s");
-  return {{text(sku, "sku")},
+  return {{shown_name(text(sku, "sku"), room)},
           {text(sku, "rights")},
           {shares},
           {text(sku, "reserved")},
@@ -146,7 +158,8 @@ Lines sku_lines(const Snapshot& snapshot, const View& view, std::size_t columns,
   const Window told = window(skus.size(), rows - 1, chosen.value_or(0));
   const auto regions = regions_of(snapshot.rights);
   const std::string name = view.filter.empty() ? "SKU" : "SKU /" + view.filter;
-  const std::size_t others = others_columns + widest_name(skus, told, name);
+  const std::size_t room = name_room(columns, regions.size());
+  const std::size_t others = others_columns + std::min(room, widest_name(skus, told, name));
   const Fit fits = fit(regions.size(), columns > others ? columns - others : 0);
   const std::vector<Column> heads{{name},
                                   {"TOTAL", right},
@@ -156,7 +169,7 @@ Lines sku_lines(const Snapshot& snapshot, const View& view, std::size_t columns,
                                   {"RUNS DRY"}};
   std::vector<Row> cells;
   for (std::size_t i = told.first; i < told.first + told.count; ++i)
-    cells.push_back(cells_of(*skus[i], regions, fits));
+    cells.push_back(cells_of(*skus[i], room, regions, fits));
   Lines lines = lines_of(table(heads, cells, false));
   lines.front().look = Look::head;
   for (std::size_t i = 0; i < told.count; ++i)
