@@ -6,8 +6,7 @@
 #include "node/recovery.h"
 #include "sim/sqlite_platter.h"
 #include "sim/words.h"
-#include "wire/record_codec.h"
-#include "wire/slice_codec.h"
+#include "wire/codec.h"
 
 namespace holdfast::sim {
 
@@ -15,17 +14,6 @@ namespace {
 
 constexpr std::uint64_t kept_checked_every = 16;  // records
 constexpr Millis answer_grace{5'000};             // as the daemon's gateway: after it, the outcome is unknown
-
-template <class T>
-Result<T, node::Unreadable> readable(wire::Decoded<T> decoded) {
-  if (!decoded) return failure(node::Unreadable{decoded.error().detail});
-  return *std::move(decoded);
-}
-
-node::Codec wire_codec() {
-  return {wire::make_record_batch, [](BytesView bytes) { return readable(wire::decode_records(bytes)); },
-          wire::encode_slice, [](BytesView bytes) { return readable(wire::decode_slice(bytes)); }};
-}
 
 Answer too_late(bool changes) {
   Refusal refusal;
@@ -150,7 +138,7 @@ void Region::serve(const ledger::Opened& opened) {
                         Links::Options{options_.number, options_.dials, options_.silence_max, options_.said},
                         streams_.stream("links", boots_), link_events());
   process.opened_fenced = opened.fenced.has_value();
-  process.node.emplace(process.replica, wire_codec(), options_.limits, *this, *process.links, *this);
+  process.node.emplace(process.replica, wire::codec(), options_.limits, *this, *process.links, *this);
   stage_.note(name(), opened.last.value(), [&] {
     return "starts at record " + std::to_string(opened.last.value()) + ", node time " +
            std::to_string(ms_of(process.replica.state().time()));
@@ -165,7 +153,7 @@ void Region::serve(const ledger::Opened& opened) {
 }
 
 void Region::recover(const ledger::Opened& opened) {
-  const node::Codec codec = wire_codec();
+  const Codec codec = wire::codec();
   node::Recovery recovery(process_->replica, codec);
   storage_.load({
       [&](const ledger::Slice& slice) {
@@ -326,7 +314,7 @@ void Region::answer(RequestToken token, const Answer& answer) {
 
 // Encoded at once: what was handed over is what it was then, whenever the process dies.
 void Region::append(node::JournalAppend append) {
-  ledger::Append what = ledger::encoded(std::move(append), wire_codec());
+  ledger::Append what = ledger::encoded(std::move(append), wire::codec());
   for (const ledger::JournalBatch& batch : what.batches)
     stage_.note(name(), checksum(batch.bytes), [&] {
       return "writes " + std::to_string(batch.count) + " records from " + std::to_string(batch.first.value());

@@ -7,24 +7,11 @@
 #include "core/replica.h"
 #include "ledger/backup_file.h"
 #include "node/recovery.h"
+#include "wire/codec.h"
 #include "wire/record_codec.h"
-#include "wire/slice_codec.h"
 
 namespace holdfast::backup {
 namespace {
-
-template <class T>
-Result<T, node::Unreadable> in_words(wire::Decoded<T> decoded) {
-  if (!decoded)
-    return failure(
-        node::Unreadable{decoded.error().detail, decoded.error().fault == wire::DecodeFault::unknown_format});
-  return *std::move(decoded);
-}
-
-node::Codec codec() {
-  return {.decode_records = [](BytesView bytes) { return in_words(wire::decode_records(bytes)); },
-          .decode_slice = [](BytesView bytes) { return in_words(wire::decode_slice(bytes)); }};
-}
 
 Replica replica_of(const ledger::Identity& identity) {
   CoreConfig config;
@@ -36,8 +23,8 @@ Replica replica_of(const ledger::Identity& identity) {
 
 // Why not, or nothing.
 std::optional<std::string> recover(ledger::BackupFile& file, Replica& replica) {
-  const node::Codec reads = codec();
-  node::Recovery recovery(replica, reads);
+  const Codec codec = wire::codec();
+  node::Recovery recovery(replica, codec);
   const auto loaded = file.load({
       [&](const ledger::Slice& slice) {
         recovery.slice({static_cast<SliceKind>(slice.key.kind), slice.key.number}, slice.includes,

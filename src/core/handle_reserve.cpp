@@ -102,7 +102,8 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& name,
 Answer replay(const StepContext& step, const request::Reserve& request, const Reservation& found,
               const Digest& fingerprint) {
   if (found.fingerprint != fingerprint)
-    return failure(idempotency_mismatch(request.key.empty() ? "the id " + found.id : "the key " + request.key));
+    return failure(
+        idempotency_mismatch(request.key.empty() ? "the id " + found.id : "the key " + request.key));
   if (found.state == ReservationState::released || found.state == ReservationState::expired)
     return failure(state_conflict(found, step));
   return told(found, step, telling(request), Deed::replayed);

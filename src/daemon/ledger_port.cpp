@@ -7,20 +7,11 @@
 
 #include "daemon/clock.h"
 #include "ledger/encoded.h"
-#include "wire/record_codec.h"
-#include "wire/slice_codec.h"
+#include "wire/codec.h"
 
 namespace holdfast {
 
 namespace {
-
-template <class T>
-Result<T, node::Unreadable> in_words(wire::Decoded<T> decoded) {
-  if (!decoded)
-    return failure(
-        node::Unreadable{decoded.error().detail, decoded.error().fault == wire::DecodeFault::unknown_format});
-  return *std::move(decoded);
-}
 
 // A batch as large as this is a large import's, which took many times as much on its way here: that goes back
 // to the system.
@@ -28,15 +19,10 @@ constexpr std::size_t import_bytes = 8 << 20;
 
 }  // namespace
 
-node::Codec wire_codec() {
-  return {wire::make_record_batch, [](BytesView bytes) { return in_words(wire::decode_records(bytes)); },
-          wire::encode_slice, [](BytesView bytes) { return in_words(wire::decode_slice(bytes)); }};
-}
-
 void LedgerPort::append(node::JournalAppend append) {
   const std::int64_t began_us = steady_us();
   thread_.append(
-      [append = std::move(append)]() mutable { return ledger::encoded(std::move(append), wire_codec()); },
+      [append = std::move(append)]() mutable { return ledger::encoded(std::move(append), wire::codec()); },
       [this, began_us](Result<ledger::Appended, ledger::Error> done) {
         if (!done) return events_.failed(done.error());
         events_.appended(*done, steady_us() - began_us);

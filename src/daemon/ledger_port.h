@@ -7,13 +7,9 @@
 #include <string>
 
 #include "ledger/ledger_thread.h"
-#include "node/codec.h"
 #include "node/ports.h"
 
 namespace holdfast {
-
-// Records and slices as Cap'n Proto (wire).
-[[nodiscard]] node::Codec wire_codec();
 
 class LedgerPort final : public node::LedgerPort {
  public:

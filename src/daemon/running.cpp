@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "node/recovery.h"
+#include "wire/codec.h"
 
 namespace holdfast {
 
@@ -56,7 +57,7 @@ Daemon::Running::Running(Config config, ReadConfig read_config, Log& log, const 
       started_us_(steady_us()) {}
 
 std::optional<StartFailure> Daemon::Running::recover(ledger::Ledger& ledger) {
-  const node::Codec codec = wire_codec();
+  const Codec codec = wire::codec();
   node::Recovery recovery(replica_, codec);
   const auto loaded = ledger.load({
       [&](const ledger::Slice& slice) {
@@ -84,7 +85,7 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
   links_.emplace(io_, net::Links::Options{config_.cut_off_after, true_random()}, link_events());
   node::NodeLimits limits;
   limits.history.trim.keep = std::chrono::days(config_.history_keep_days);
-  node_.emplace(replica_, wire_codec(), limits, shops_, *links_, *ledger_port_, journal_bytes_,
+  node_.emplace(replica_, wire::codec(), limits, shops_, *links_, *ledger_port_, journal_bytes_,
                 &gateway_.feeds());
   if (auto failed = listen()) return failed;
   if (opened_.fenced)

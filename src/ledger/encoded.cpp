@@ -6,7 +6,7 @@ namespace holdfast::ledger {
 
 namespace {
 
-Slice encoded(node::AppendedSlice slice, const node::Codec& codec) {
+Slice encoded(node::AppendedSlice slice, const Codec& codec) {
   Slice stored{.key = {static_cast<std::uint16_t>(slice.id.kind), slice.id.number},
                .includes = slice.includes,
                .bytes = {}};
@@ -16,7 +16,7 @@ Slice encoded(node::AppendedSlice slice, const node::Codec& codec) {
 
 }  // namespace
 
-Append encoded(node::JournalAppend append, const node::Codec& codec) {
+Append encoded(node::JournalAppend append, const Codec& codec) {
   Append what;
   Position first = append.first;
   for (const RecordBatch* records : append.batches) {

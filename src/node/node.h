@@ -22,9 +22,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/codec.h"
 #include "core/replica.h"
 #include "node/checkpointer.h"
-#include "node/codec.h"
 #include "node/feed.h"
 #include "node/history.h"
 #include "node/outbox.h"

@@ -8,8 +8,8 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "core/codec.h"
 #include "core/replica.h"
-#include "node/codec.h"
 
 namespace holdfast::node {
 

@@ -11,16 +11,16 @@ namespace {
 using testing::HasSubstr;
 
 // Its bytes begin with 'x' where they are rotten.
-node::Codec rotting_codec() {
-  node::Codec codec = value_codec();
-  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, node::Unreadable> {
-    if (bytes[0] == std::byte{'x'}) return std::unexpected(node::Unreadable{"rotten"});
-    if (bytes[0] == std::byte{'y'}) return std::unexpected(node::Unreadable{"of tomorrow", true});
+Codec rotting_codec() {
+  Codec codec = value_codec();
+  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, holdfast::Unreadable> {
+    if (bytes[0] == std::byte{'x'}) return std::unexpected(holdfast::Unreadable{"rotten"});
+    if (bytes[0] == std::byte{'y'}) return std::unexpected(holdfast::Unreadable{"of tomorrow", true});
     return value_codec().decode_records(bytes);
   };
-  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, node::Unreadable> {
-    if (bytes[0] == std::byte{'x'}) return std::unexpected(node::Unreadable{"rotten"});
-    if (bytes[0] == std::byte{'y'}) return std::unexpected(node::Unreadable{"of tomorrow", true});
+  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, holdfast::Unreadable> {
+    if (bytes[0] == std::byte{'x'}) return std::unexpected(holdfast::Unreadable{"rotten"});
+    if (bytes[0] == std::byte{'y'}) return std::unexpected(holdfast::Unreadable{"of tomorrow", true});
     return value_codec().decode_slice(bytes);
   };
   return codec;
@@ -51,7 +51,7 @@ class Unreadable : public testing::Test {
   Disk disk;
   const Bytes rotten = Bytes(8, std::byte{'x'});
   Replica replica{config_of("eu")};
-  const node::Codec codec = rotting_codec();
+  const Codec codec = rotting_codec();
   node::Recovery recovery{replica, codec};
 };
 

@@ -39,17 +39,17 @@ class NumberedRecords final : public KeptRecords {
 
 }  // namespace
 
-node::Codec value_codec() {
-  node::Codec codec;
+Codec value_codec() {
+  Codec codec;
   codec.make_batch = []() -> std::unique_ptr<RecordBatch> { return std::make_unique<NumberedRecords>(); };
-  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, node::Unreadable> {
+  codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, Unreadable> {
     return batches_kept.at(number_in(bytes));
   };
   codec.encode_slice = [](const SliceValue& slice, Bytes& out) {
     put_number(slices_kept.size(), out);
     slices_kept.push_back(slice);
   };
-  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, node::Unreadable> {
+  codec.decode_slice = [](BytesView bytes) -> Result<SliceValue, Unreadable> {
     return slices_kept.at(number_in(bytes));
   };
   return codec;
@@ -82,7 +82,7 @@ const ledger::JournalBatch* Disk::batch_with(Position at) const {
 
 Disk::Recovered Disk::recover(const CoreConfig& config, bool whole_journal) const {
   auto replica = std::make_unique<Replica>(config);
-  const node::Codec codec = value_codec();
+  const Codec codec = value_codec();
   node::Recovery recovery(*replica, codec);
   for (const auto& [key, slice] : slices)
     recovery.slice({static_cast<SliceKind>(key.kind), key.number}, slice.includes, slice.bytes);

@@ -17,7 +17,7 @@
 namespace holdfast::test {
 
 // Stands in for the wire's codec: records and slices are kept by value, and bytes are their numbers.
-[[nodiscard]] node::Codec value_codec();
+[[nodiscard]] Codec value_codec();
 
 // What is on disk. Copied, it is a snapshot.
 struct Disk {

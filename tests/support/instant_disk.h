@@ -14,12 +14,10 @@
 
 namespace holdfast::test {
 
-inline node::Codec writing_codec() {
-  return {wire::make_record_batch, [](BytesView) { return Result<std::vector<Record>, node::Unreadable>(); },
+inline Codec writing_codec() {
+  return {wire::make_record_batch, [](BytesView) { return Result<std::vector<Record>, Unreadable>(); },
           wire::encode_slice,
-          [](BytesView) {
-            return Result<SliceValue, node::Unreadable>(failure(node::Unreadable{"nothing is read"}));
-          }};
+          [](BytesView) { return Result<SliceValue, Unreadable>(failure(Unreadable{"nothing is read"})); }};
 }
 
 class InstantDisk final : public node::LedgerPort, public node::PeersPort {

@@ -4,25 +4,9 @@
 
 #include "ledger/encoded.h"
 #include "node/recovery.h"
-#include "wire/record_codec.h"
-#include "wire/slice_codec.h"
+#include "wire/codec.h"
 
 namespace holdfast::test {
-
-node::Codec wire_codec() {
-  return {wire::make_record_batch,
-          [](BytesView bytes) -> Result<std::vector<Record>, node::Unreadable> {
-            auto decoded = wire::decode_records(bytes);
-            if (!decoded) return failure(node::Unreadable{decoded.error().detail});
-            return *std::move(decoded);
-          },
-          wire::encode_slice,
-          [](BytesView bytes) -> Result<SliceValue, node::Unreadable> {
-            auto decoded = wire::decode_slice(bytes);
-            if (!decoded) return failure(node::Unreadable{decoded.error().detail});
-            return *std::move(decoded);
-          }};
-}
 
 TestRegion::TestRegion(std::string region, std::vector<std::string> peers, node::NodeLimits limits)
     : limits_(limits), disk_(std::make_shared<ledger::MemoryDisk>()) {
@@ -121,7 +105,7 @@ bool TestRegion::complete_append() {
 }
 
 void TestRegion::append(node::JournalAppend append) {
-  appends_.push_back(ledger::encoded(std::move(append), wire_codec()));
+  appends_.push_back(ledger::encoded(std::move(append), wire::codec()));
 }
 
 void TestRegion::answer(RequestToken token, const Answer& answer) {
@@ -176,7 +160,7 @@ void TestRegion::boot() {
   EXPECT_TRUE(opened.has_value());
   ledger_ = std::move(opened->ledger);
   replica_ = std::make_unique<Replica>(config_);
-  const node::Codec with = wire_codec();
+  const Codec with = wire::codec();
   node::Recovery recovery(*replica_, with);
   EXPECT_TRUE(ledger_->load(
       {[&](const ledger::Slice& slice) {

@@ -18,8 +18,6 @@
 
 namespace holdfast::test {
 
-[[nodiscard]] node::Codec wire_codec();
-
 class TestRegion final : public node::ShopsPort,
                          public node::PeersPort,
                          public node::LedgerPort,

@@ -121,12 +121,8 @@ Row cells_of(const json::value& sku, std::size_t room, const std::vector<std::st
   for (std::size_t i = 0; i < fits.regions; ++i)
     shares += (i > 0 ? " " : "") + share(sku, regions[i], most_of(sku), fits.bar);
   const auto sold = number(sku, "sold_per_1000_s");
-  return {{shown_name(text(sku, "sku"), room)},
-          {text(sku, "rights")},
-          {shares},
-          {text(sku, "reserved")},
-          {sold ? per_minute(*sold) : "?"},
-          {first_dry_text(sku)}};
+  return {{shown_name(text(sku, "sku"), room)}, {text(sku, "rights")}, {shares}, {text(sku, "reserved")},
+          {sold ? per_minute(*sold) : "?"},     {first_dry_text(sku)}};
 }
 
 }  // namespace

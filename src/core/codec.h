@@ -11,7 +11,7 @@
 #include "core/record_batch.h"
 #include "core/slices.h"
 
-namespace holdfast::node {
+namespace holdfast {
 
 // Why bytes could not be read.
 struct Unreadable {
@@ -26,4 +26,4 @@ struct Codec {
   Result<SliceValue, Unreadable> (*decode_slice)(BytesView bytes) = nullptr;
 };
 
-}  // namespace holdfast::node
+}  // namespace holdfast
