@@ -34,6 +34,7 @@ using Request = http::request<http::span_body<const char>>;
 using Parser = http::response_parser<http::string_body>;
 
 constexpr std::size_t answer_header_bytes_max = 64 * 1024;
+constexpr std::uint64_t answer_body_bytes_max = 1u << 30;  // the longest, of a large import, has half of that
 constexpr std::chrono::milliseconds ask_listener_each{100};
 
 struct Lookup {
@@ -62,6 +63,7 @@ Failure failed(error_code error) {
   if (error == beast::error::timeout) return {Kind::timed_out, "no answer in time"};
   if (error == http::error::end_of_stream || error == http::error::partial_message)
     return {Kind::broken, "the connection was closed before the answer was complete"};
+  if (error == http::error::body_limit) return {Kind::broken, "the answer is longer than 1 GiB"};
   if (error == http::error::bad_version)
     return {Kind::broken, "what came was no HTTP; is that the port of holdfast://?"};
   return {Kind::broken, error.message()};
@@ -126,13 +128,13 @@ class HttpTransport final : public Transport {
     if (error) return failed(error);
     Parser parser;
     parser.header_limit(answer_header_bytes_max);
-    parser.body_limit(boost::none);
+    parser.body_limit(boost::none);  // a stream of events has no end
     http::async_read_header(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
     run();
     if (error) return failed(error);
     if (parser.get()[http::field::content_type] == "text/event-stream") return follow(parser, listener);
-    http::async_read(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
-    run();
+    parser.body_limit(answer_body_bytes_max);
+    error = read_whole(parser, deadline);
     if (error) return failed(error);
     return response_of(parser.release());
   }
@@ -185,7 +187,7 @@ class HttpTransport final : public Transport {
     if (!stream_)
       if (auto failure = connect(deadline)) return *std::move(failure);
     tcp().expires_at(deadline);
-    auto answer = exchange(request_of(call));
+    auto answer = exchange(request_of(call), deadline);
     if (!answer) stream_.reset();
     return answer;
   }
@@ -247,23 +249,32 @@ class HttpTransport final : public Transport {
     return request;
   }
 
-  Answer exchange(Request request) {
+  Answer exchange(Request request, Deadline deadline) {
     error_code written;
     http::async_write(*stream_, request, [&](error_code ec, std::size_t) { written = ec; });
     run();
     if (written == beast::error::timeout) return failed(written);
     // A daemon that refuses a large body answers and closes before it has read it all: look for that answer.
-    http::response_parser<http::string_body> parser;
+    Parser parser;
     parser.header_limit(answer_header_bytes_max);
-    parser.body_limit(boost::none);
+    parser.body_limit(answer_body_bytes_max);
     parser.skip(request.method() == http::verb::head);
-    error_code error;
-    http::async_read(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
-    run();
+    const error_code error = read_whole(parser, deadline);
     answered_ = parser.got_some();
     if (error) return failed(error);
     if (written || !parser.get().keep_alive()) stream_.reset();
     return response_of(parser.release());
+  }
+
+  // Piece by piece: the stream looks at its deadline only where it has to wait for more.
+  error_code read_whole(Parser& parser, Deadline deadline) {
+    error_code error;
+    while (!error && !parser.is_done()) {
+      if (std::chrono::steady_clock::now() >= deadline) return beast::error::timeout;
+      http::async_read_some(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
+      run();
+    }
+    return error;
   }
 
   static Response response_of(http::response<http::string_body> message) {

@@ -112,6 +112,14 @@ TEST(Client, NoAnswerInTimeIsAFailure) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(3000));
 }
 
+TEST(Client, AnAnswerThatDoesNotEndInTimeIsAFailure) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.then = Then::never_end}; });
+  Client client(daemon.endpoint(), {.timeout = milliseconds(100)});
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(failure_of(client.call(status)), Kind::timed_out);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1000));
+}
+
 TEST(Client, ACallAfterATimeoutBeginsAfresh) {
   FakeDaemon daemon([](const FakeRequest& request) {
     return FakeAnswer{.body = "{}", .then = request.connection == 1 ? Then::never_answer : Then::keep};

@@ -125,11 +125,20 @@ class FakeDaemon::Server {
       socket.read_some(asio::buffer(&ignored, 1), error);  // until the client goes away
       return false;
     }
+    if (answer.then == Then::never_end) return answer_without_end(socket), false;
     auto bytes = bytes_of(answer, request.method == "HEAD");
     if (answer.then == Then::close_half_way) bytes.resize(bytes.size() - answer.body.size() / 2);
     if (answer.then == Then::say_more) bytes += bytes_of({.status = 408, .then = Then::close}, false);
     asio::write(socket, asio::buffer(bytes), error);
     return !error && answer.then == Then::keep;
+  }
+
+  // Until the client goes away.
+  static void answer_without_end(asio::ip::tcp::socket& socket) {
+    error_code error;
+    asio::write(socket, asio::buffer(std::string_view("HTTP/1.1 200 OK\r\n\r\n")), error);
+    const std::string piece(1 << 16, ' ');
+    while (!error) asio::write(socket, asio::buffer(piece), error);
   }
 
   const Answerer answerer_;

@@ -19,7 +19,16 @@ struct FakeRequest {
 };
 
 struct FakeAnswer {
-  enum class Then { keep, close, close_half_way, close_unanswered, die_unanswered, never_answer, say_more };
+  enum class Then {
+    keep,
+    close,
+    close_half_way,
+    close_unanswered,
+    die_unanswered,
+    never_answer,
+    say_more,
+    never_end
+  };
   int status = 200;
   std::string body = {};
   std::string content_type = "application/json";
