@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "base/assert.h"
+#include "core/limits.h"
 #include "sim/network.h"
 #include "sim/policies/policies.h"
 #include "sim/policies/transfers.h"
@@ -113,7 +114,7 @@ class Holdfast final : public StockPolicy {
   }
 
   [[nodiscard]] std::int64_t rights(std::size_t region) const override {
-    return regions_[region].state().stock().rights_total(self).count();
+    return regions_[region].state().stock().rights_total(self).within(limits::told_sum_max).count();
   }
 
   [[nodiscard]] Traffic traffic() override {

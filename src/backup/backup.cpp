@@ -5,6 +5,7 @@
 
 #include "core/recount.h"
 #include "core/replica.h"
+#include "core/views.h"
 #include "ledger/backup_file.h"
 #include "node/recovery.h"
 #include "wire/codec.h"
@@ -55,8 +56,8 @@ Contents contents_of(const ledger::BackupFile& file, const State& state) {
   contents.last_record = file.last().value();
   contents.skus = state.stock().size();
   contents.pending_reservations = state.reservations().size();
-  contents.rights = state.stock().rights_total(self).count();
-  contents.reserved = state.stock().reserved_total(self).count();
+  contents.rights = told_sum(state.stock().rights_total(self)).count();
+  contents.reserved = told_sum(state.stock().reserved_total(self)).count();
   return contents;
 }
 

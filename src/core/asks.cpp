@@ -85,6 +85,7 @@ Snapshot snapshot(const StepContext& step, SkuId sku) {
   Snapshot here;
   here.available = step.stock().available(sku);
   here.waiting = step.memory.waiters.wanted(sku);
+  here.spoken_for = step.memory.waiters.spoken_for(sku);
   here.on_its_way = on_its_way(step, sku);
   here.want = step.memory.demand.want(sku, now);
   here.region = step.config.own.region;

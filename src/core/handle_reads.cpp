@@ -40,7 +40,7 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
   if (const auto replica = step.state().replicas().of_region(region.name)) {
     view.skus = step.stock().rows_total(*replica);
     view.rights = std::max(no_units, told_sum(step.stock().rights_total(*replica)));
-    view.reserved = step.stock().reserved_total(*replica);
+    view.reserved = told_sum(step.stock().reserved_total(*replica));
   }
   if (region.summary) {
     view.skus = region.summary->skus;
@@ -154,7 +154,7 @@ void handle(StepContext& step, RequestToken token, const request::GetStatus&, co
   status.pending_reservations = step.state().reservations().size();
   status.ids_kept = step.state().memories().kept(step.now.node);
   if (step.memory.regions.view_is_closed(step.state(), step.now.node)) {
-    status.oversold = step.stock().oversold();
+    status.oversold = told_sum(step.stock().oversold());
     status.oversold_checked_ago = Millis(0);
   }
   status.alarms = alarms(step);

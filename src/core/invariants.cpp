@@ -20,7 +20,7 @@ void check_rights(const Stock& stock, SkuId sku) {
 void check_reservations(const State& state) {
   std::vector<Units> held(state.stock().size());
   state.reservations().check_held(state.next_seq(), held);
-  Units total;
+  UnitsSum total;
   for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
     HF_ASSERT(state.stock().reserved(SkuId(sku)) == held[sku]);
     total += held[sku];
@@ -47,7 +47,7 @@ void check_own_version(const State& state) {
 }
 
 void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
-  Units rights;
+  UnitsSum rights;
   for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
     HF_ASSERT(within_caps(stock.row(replica, SkuId(sku))));
     HF_ASSERT(sent_to(stock.row(replica, SkuId(sku)), replica) == no_units);

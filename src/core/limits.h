@@ -47,5 +47,6 @@ inline constexpr std::size_t ids_kept_max = 20'000'000;
 static_assert(ids_kept > ttl_max);
 
 inline constexpr std::size_t waiters_max = 10'000;
+inline constexpr std::size_t waiting_lines_max = 100'000;  // of all of them
 
 }  // namespace holdfast::limits

@@ -2,13 +2,20 @@
 
 #include <algorithm>
 
+#include "core/views.h"
+
 namespace holdfast {
 
 namespace {
 
 Readings::Region read_own(const State& state, const std::string& name) {
   const Stock& stock = state.stock();
-  return {name, true, true, std::nullopt, stock.rights_total(self), stock.reserved_total(self)};
+  return {name,
+          true,
+          true,
+          std::nullopt,
+          told_sum(stock.rights_total(self)),
+          told_sum(stock.reserved_total(self))};
 }
 
 Readings::Region read_region(const State& state, const Memory& memory, const Region& region, NodeTime now) {
@@ -16,8 +23,8 @@ Readings::Region read_region(const State& state, const Memory& memory, const Reg
   if (const auto heard = region.last_heard()) read.heard_ago = std::max(Millis(0), now - *heard);
   const auto replica = state.replicas().of_region(region.name);
   if (!replica) return read;
-  read.rights = std::max(no_units, state.stock().rights_total(*replica));
-  read.reserved = state.stock().reserved_total(*replica);
+  read.rights = std::max(no_units, told_sum(state.stock().rights_total(*replica)));
+  read.reserved = told_sum(state.stock().reserved_total(*replica));
   const auto stated = region.stated.find(state.replicas().id(self));
   read.has_all = stated != region.stated.end() && stated->second >= state.replicas().version(self);
   return read;

@@ -177,13 +177,15 @@ std::vector<PlannedAsk> plan_asks(const Snapshot& here, const Lever& lever) {
 }
 
 Units willing_to_give(const Snapshot& here, const Asked& asked, const Lever& lever) {
-  const Units available = std::max(no_units, here.available);
-  const Units beyond_floor = std::max(no_units, available - lever.floor);
   if (lever.move == RightsMove::off) return no_units;
-  const bool own_wait = here.waiting > no_units;
-  if (own_wait && here.region < asked.region) return no_units;
-  if (asked.kind == record::TransferKind::urgent) return beyond_floor;
-  if (lever.move == RightsMove::urgent_only || own_wait) return no_units;
+  // What own waiters need stays: also what is here, of a basket that lacks something else. Only to a region
+  // with a smaller name it goes, or two that each have what the other lacks would swap it for ever.
+  const bool is_urgent = asked.kind == record::TransferKind::urgent;
+  const bool goes_first = is_urgent && asked.region < here.region;
+  const Units available = std::max(no_units, here.available - (goes_first ? no_units : here.spoken_for));
+  const Units beyond_floor = std::max(no_units, available - lever.floor);
+  if (is_urgent) return beyond_floor;
+  if (lever.move == RightsMove::urgent_only || here.waiting > no_units) return no_units;
   if (here.want.rate == no_demand) return beyond_floor;
   Snapshot with_asker = here;
   auto asker = std::ranges::find(with_asker.others, asked.asker, &Other::replica);

@@ -45,6 +45,7 @@ struct Other {
 struct Snapshot {
   Units available;            // here
   Units waiting;              // what waiting shoppers want who were short of it
+  Units spoken_for;           // what all of them need who name it, whether it is here or not
   Units refused;              // the largest that shoppers wanted of late who would not wait
   Units on_its_way;           // asked for, and not yet here
   Want want;                  // here

@@ -53,6 +53,6 @@ class Recount {
 };
 
 // Units sold beyond all stock, over all replicas as known here. It speaks of the world only on a closed view.
-[[nodiscard]] Units oversold_units(const State& state);
+[[nodiscard]] UnitsSum oversold_units(const State& state);
 
 }  // namespace holdfast

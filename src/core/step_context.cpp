@@ -1,6 +1,7 @@
 #include "core/step_context.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 #include "core/invariants.h"
@@ -10,6 +11,12 @@ namespace holdfast {
 namespace {
 
 bool may_free(const RowChange& change) { return change.reserved < no_units || change.received > no_units; }
+
+std::vector<SkuId> each_once(std::vector<SkuId> skus) {
+  std::ranges::sort(skus);
+  skus.erase(std::ranges::unique(skus).begin(), skus.end());
+  return skus;
+}
 
 }  // namespace
 
@@ -30,9 +37,13 @@ void StepContext::commit(const Record& record, const Digest* name) {
   note_availability(record);
 }
 
+std::vector<SkuId> StepContext::take_freed() { return each_once(std::exchange(freed_, {})); }
+
+std::vector<SkuId> StepContext::take_touched() { return each_once(std::exchange(touched_, {})); }
+
 void StepContext::note_availability(const Record& record) {
   const auto note = [&](std::vector<SkuId>& skus, SkuId sku) {
-    if (memory.waiters.names(sku) && std::ranges::find(skus, sku) == skus.end()) skus.push_back(sku);
+    if (memory.waiters.names(sku)) skus.push_back(sku);
   };
   for (const RowChange& change : record.rows) {
     note(touched_, change.sku);
@@ -43,7 +54,8 @@ void StepContext::note_availability(const Record& record) {
   if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
     for (const record::PeerRow& row : taken->rows) {
       note(touched_, row.sku);
-      if (sent_to(row.row, self) > no_units) note(freed_, row.sku);
+      if (memory.waiters.wanted(row.sku) > no_units) memory.ask_now.insert(row.sku);  // it may have some now
+      if (row.given > no_units) note(freed_, row.sku);
     }
 }
 

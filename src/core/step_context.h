@@ -68,10 +68,10 @@ class StepContext {
   }
   void notice(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text)}); }
 
-  // SKUs that waiters name: those of which more became available in this step, in the order in which they
-  // did, and all of which anything changed. Each once.
-  [[nodiscard]] std::vector<SkuId> take_freed() { return std::exchange(freed_, {}); }
-  [[nodiscard]] std::vector<SkuId> take_touched() { return std::exchange(touched_, {}); }
+  // SKUs that waiters name: those of which more became available in this step, and all of which anything
+  // changed. Each once, by number.
+  [[nodiscard]] std::vector<SkuId> take_freed();
+  [[nodiscard]] std::vector<SkuId> take_touched();
 
  private:
   void note_availability(const Record& record);

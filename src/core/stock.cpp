@@ -53,7 +53,7 @@ Units Stock::rights(ReplicaIx replica, SkuId sku) const {
   return rights;
 }
 
-Units Stock::reserved_total(ReplicaIx replica) const {
+UnitsSum Stock::reserved_total(ReplicaIx replica) const {
   return replica == self ? reserved_total_ : rows_[replica.value()].reserved_total;
 }
 

@@ -61,10 +61,10 @@ class Stock {
   [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
 
   // Sums over all SKUs, kept up to date as rows change.
-  [[nodiscard]] Units rights_total(ReplicaIx replica) const { return rows_[replica.value()].rights_total; }
-  [[nodiscard]] Units reserved_total(ReplicaIx replica) const;  // of a peer: as its rows last said
+  [[nodiscard]] UnitsSum rights_total(ReplicaIx replica) const { return rows_[replica.value()].rights_total; }
+  [[nodiscard]] UnitsSum reserved_total(ReplicaIx replica) const;  // of a peer: as its rows last said
   [[nodiscard]] std::size_t rows_total(ReplicaIx replica) const { return rows_[replica.value()].rows_total; }
-  [[nodiscard]] Units oversold() const { return oversold_; }  // sold beyond all stock, over all replicas
+  [[nodiscard]] UnitsSum oversold() const { return oversold_; }  // sold beyond all stock, over all replicas
   [[nodiscard]] std::uint64_t state_hash() const { return state_hash_; }
   [[nodiscard]] std::span<const ReplicaTag> tags() const { return tags_; }  // of all replicas, by number
 
@@ -121,8 +121,8 @@ class Stock {
     std::uint32_t oldest = none;
     std::uint32_t newest = none;
     std::size_t rows_total = 0;
-    Units rights_total;    // what others sent it included
-    Units reserved_total;  // of the gauges
+    UnitsSum rights_total;    // what others sent it included
+    UnitsSum reserved_total;  // of the gauges
   };
   using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
 
@@ -143,8 +143,8 @@ class Stock {
   std::map<std::string, Place> apart_;        // those whose hash stands there for another one
   std::vector<ReplicaRows> rows_;
   std::vector<ReplicaTag> tags_;
-  Units reserved_total_;
-  Units oversold_;
+  UnitsSum reserved_total_;
+  UnitsSum oversold_;
   std::uint64_t state_hash_ = 0;
   std::vector<SkuId> in_demand_;
   bool linked_ = true;

@@ -35,6 +35,29 @@ class Units {
 
 inline constexpr Units no_units{0};
 
+// A sum over SKUs: wide, since nothing bounds how many of them peers name, with how much of each.
+class UnitsSum {
+ public:
+  constexpr UnitsSum& operator+=(Units units) {
+    count_ += units.count();
+    return *this;
+  }
+  constexpr UnitsSum& operator-=(Units units) {
+    count_ -= units.count();
+    return *this;
+  }
+  constexpr bool operator==(const UnitsSum&) const = default;
+  // What it is, or the nearest of −most and most.
+  [[nodiscard]] constexpr Units within(Units most) const {
+    if (count_ > most.count()) return most;
+    return count_ < -most.count() ? -most : Units(static_cast<std::int64_t>(count_));
+  }
+
+ private:
+  __extension__ using Wide = __int128;
+  Wide count_ = 0;
+};
+
 // So much of all as `part` is of `whole`, rounded down. Not negative; `part` is at most `whole`, which is not
 // 0.
 [[nodiscard]] constexpr Units part_of(Units all, std::int64_t part, std::int64_t whole) {

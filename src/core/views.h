@@ -11,7 +11,7 @@
 namespace holdfast {
 
 // A sum over all SKUs, as it is told to peers, who take no greater one, and to people.
-[[nodiscard]] inline Units told_sum(Units sum) { return std::min(sum, limits::told_sum_max); }
+[[nodiscard]] inline Units told_sum(const UnitsSum& sum) { return sum.within(limits::told_sum_max); }
 
 // `now`: as of when the time left is told.
 [[nodiscard]] answer::ReservationView view(const Reservation& reservation, const Stock& names, Now now);

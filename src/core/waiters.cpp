@@ -1,8 +1,10 @@
 #include "core/waiters.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/assert.h"
+#include "core/limits.h"
 
 namespace holdfast {
 
@@ -16,6 +18,11 @@ std::string replaced_by(const Waiter& waiter) {
 
 }  // namespace
 
+bool is_flexible(const Waiter& waiter) {
+  const auto* reserve = std::get_if<request::Reserve>(&waiter.request);
+  return reserve != nullptr && (reserve->partial || !reserve->replaces.empty());
+}
+
 const Waiter* Waiters::look_up(const Digest& name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &by_number_.at(found->second);
@@ -26,9 +33,13 @@ const Waiter* Waiters::at(Number number) const {
   return found == by_number_.end() ? nullptr : &found->second;
 }
 
-std::vector<Waiters::Number> Waiters::wanting(SkuId sku) const {
+std::vector<Waiters::Number> Waiters::served_by(SkuId sku, Units available) const {
   std::vector<Number> found;
-  for (auto it = by_sku_.lower_bound({sku, 0}); it != by_sku_.end() && it->first == sku; ++it)
+  if (available <= no_units) return found;
+  for (auto it = by_need_.lower_bound({sku, -limits::field_units_max, 0});
+       it != by_need_.end() && it->sku == sku && it->units <= available; ++it)
+    found.push_back(it->number);
+  for (auto it = flexible_.lower_bound({sku, 0}); it != flexible_.end() && it->first == sku; ++it)
     found.push_back(it->second);
   return found;
 }
@@ -37,6 +48,14 @@ std::vector<Waiters::Number> Waiters::needing_more_than(SkuId sku, Units units) 
   std::vector<Number> found;
   const Needing none{sku, units + Units(1), 0};
   for (auto it = by_need_.lower_bound(none); it != by_need_.end() && it->sku == sku; ++it)
+    found.push_back(it->number);
+  return found;
+}
+
+std::vector<Waiters::Number> Waiters::short_since(SkuId sku, Units available) const {
+  std::vector<Number> found;
+  const Needing enough{sku, available + Units(1), 0};
+  for (auto it = there_.lower_bound(enough); it != there_.end() && it->sku == sku; ++it)
     found.push_back(it->number);
   return found;
 }
@@ -77,16 +96,26 @@ std::vector<Waiters::Number> Waiters::overdue(NodeTime now) const {
   return found;
 }
 
-Units Waiters::wanted(SkuId sku) const {
-  const auto found = wanted_.find(sku);
-  return found == wanted_.end() ? no_units : found->second;
+Units Waiters::sum(const Sums& sums, SkuId sku) {
+  const auto found = sums.find(sku);
+  return found == sums.end() ? no_units : found->second;
+}
+
+void Waiters::add(Sums& sums, SkuId sku, Units units) {
+  if (units == no_units) return;
+  const auto sum = sums.try_emplace(sku).first;
+  sum->second += units;
+  if (sum->second == no_units) sums.erase(sum);
 }
 
 void Waiters::enter_needs(Number number, const Waiter& waiter) {
   for (const Need& need : waiter.needs) {
     by_sku_.emplace(need.sku, number);
     by_need_.insert({need.sku, need.units, number});
-    if (need.is_short) wanted_[need.sku] += need.units;
+    if (is_flexible(waiter)) flexible_.emplace(need.sku, number);
+    if (!need.is_short) there_.insert({need.sku, need.units, number});
+    if (need.is_short) add(wanted_, need.sku, need.units);
+    add(spoken_for_, need.sku, std::max(no_units, need.units));
   }
 }
 
@@ -94,10 +123,10 @@ void Waiters::leave_needs(Number number, const Waiter& waiter) {
   for (const Need& need : waiter.needs) {
     by_sku_.erase({need.sku, number});
     by_need_.erase({need.sku, need.units, number});
-    if (!need.is_short) continue;
-    const auto wanted = wanted_.find(need.sku);
-    wanted->second -= need.units;
-    if (wanted->second == no_units) wanted_.erase(wanted);
+    flexible_.erase({need.sku, number});
+    there_.erase({need.sku, need.units, number});
+    if (need.is_short) add(wanted_, need.sku, -need.units);
+    add(spoken_for_, need.sku, -std::max(no_units, need.units));
   }
 }
 

@@ -35,29 +35,38 @@ struct Waiter {
   Few<Need> needs;  // one per SKU that it names
 };
 
+// Less than it needs may serve it, too: a part is welcome; or it gives up units itself, which may be more by
+// now.
+[[nodiscard]] bool is_flexible(const Waiter& waiter);
+
 class Waiters {
  public:
   using Number = std::uint64_t;  // ascending in order of arrival
 
   [[nodiscard]] std::size_t size() const { return by_number_.size(); }
+  [[nodiscard]] std::size_t lines() const { return by_sku_.size(); }  // of all of them
   [[nodiscard]] const Waiter* find(const Digest& name) const {
     return by_name_.empty() ? nullptr : look_up(name);  // nearly always nobody waits
   }
   [[nodiscard]] const Waiter* at(Number number) const;
-  [[nodiscard]] std::vector<Number> wanting(SkuId sku) const;  // in order of arrival
+  // Those whom so much of a SKU may serve, as far as that SKU goes.
+  [[nodiscard]] std::vector<Number> served_by(SkuId sku, Units available) const;
   [[nodiscard]] std::vector<Number> needing_more_than(SkuId sku, Units units) const;
+  // Of those the ones who were not short of it when they were last looked at.
+  [[nodiscard]] std::vector<Number> short_since(SkuId sku, Units available) const;
   [[nodiscard]] std::vector<SkuId> skus() const;  // that any of them names
   [[nodiscard]] bool names(SkuId sku) const { return !by_sku_.empty() && is_named(sku); }
   [[nodiscard]] std::vector<Number> replacing(const std::string& id) const;
   [[nodiscard]] std::vector<Number> all() const;
   [[nodiscard]] std::optional<NodeTime> first_deadline() const;
   [[nodiscard]] std::vector<Number> overdue(NodeTime now) const;
-  // How much of a SKU all those want who were short of it.
-  [[nodiscard]] Units wanted(SkuId sku) const;
+  // How much of a SKU all those want who were short of it; and all who name it, whether it is there or not.
+  [[nodiscard]] Units wanted(SkuId sku) const { return sum(wanted_, sku); }
+  [[nodiscard]] Units spoken_for(SkuId sku) const { return sum(spoken_for_, sku); }
 
   Number add(Waiter waiter);
   void join(const Digest& name, RequestToken token);
-  // It was tried again and is still short.
+  // It is still short; of what, is said anew.
   void still_short(Number number, Few<Need> needs);
   Waiter take(Number number);
   Waiter take(const Digest& name) { return take(by_name_.at(name)); }
@@ -73,6 +82,9 @@ class Waiters {
   };
   [[nodiscard]] const Waiter* look_up(const Digest& name) const;
   [[nodiscard]] bool is_named(SkuId sku) const;
+  using Sums = std::map<SkuId, Units>;
+  [[nodiscard]] static Units sum(const Sums& sums, SkuId sku);
+  static void add(Sums& sums, SkuId sku, Units units);
   void enter_needs(Number number, const Waiter& waiter);
   void leave_needs(Number number, const Waiter& waiter);
 
@@ -83,8 +95,11 @@ class Waiters {
   std::set<std::pair<std::string, Number>> by_replaced_;
   std::set<std::pair<SkuId, Number>> by_sku_;
   std::set<Needing> by_need_;
+  std::set<Needing> there_;                      // of those the needs that are not short
+  std::set<std::pair<SkuId, Number>> flexible_;  // whom less than what they need may serve, too
   std::set<std::pair<NodeTime, Number>> by_deadline_;
-  std::map<SkuId, Units> wanted_;
+  Sums wanted_;
+  Sums spoken_for_;
 };
 
 }  // namespace holdfast

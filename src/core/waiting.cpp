@@ -1,5 +1,9 @@
 #include "core/waiting.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "core/asks.h"
 #include "core/fingerprint.h"
 #include "core/limits.h"
 #include "core/refuse.h"
@@ -30,31 +34,66 @@ void try_again(StepContext& step, Waiters::Number number) {
     answer_all(step, step.memory.waiters.take(number), tried.answer);
 }
 
+// Each once, in order of arrival.
+std::vector<Waiters::Number> in_order(std::vector<Waiters::Number> numbers) {
+  std::ranges::sort(numbers);
+  numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
+  return numbers;
+}
+
+// Whether all that it needs is here. What it lacks is said anew, and asked for.
+bool is_all_here(StepContext& step, Waiters::Number number) {
+  Few<Need> needs = step.memory.waiters.at(number)->needs;
+  bool all = true;
+  bool changed = false;
+  for (Need& need : needs) {
+    const bool is_short = step.stock().available(need.sku) < need.units;
+    if (is_short && !need.is_short) want(step, need.sku, need.units);
+    changed = changed || is_short != need.is_short;
+    all = all && !is_short;
+    need.is_short = is_short;
+  }
+  if (changed) step.memory.waiters.still_short(number, std::move(needs));
+  return all;
+}
+
 // In order of arrival, each all or nothing; one that is still short is passed over. What one of them gives
 // free (it took the place of another reservation) may serve the next.
 void serve_freed(StepContext& step) {
-  for (auto freed = step.take_freed(); !freed.empty(); freed = step.take_freed())
+  const Waiters& waiters = step.memory.waiters;
+  for (auto freed = step.take_freed(); !freed.empty(); freed = step.take_freed()) {
+    std::vector<Waiters::Number> numbers;
     for (const SkuId sku : freed)
-      for (const Waiters::Number number : step.memory.waiters.wanting(sku)) {
-        if (step.stock().available(sku) <= no_units) break;
+      std::ranges::copy(waiters.served_by(sku, step.stock().available(sku)), std::back_inserter(numbers));
+    for (const Waiters::Number number : in_order(std::move(numbers)))
+      if (const Waiter* waiter = waiters.at(number);
+          waiter != nullptr && (is_flexible(*waiter) || is_all_here(step, number)))
         try_again(step, number);
-      }
+  }
+}
+
+// Whoever comes new may have taken what was there for one who waits for something else beside it.
+void note_taken(StepContext& step, const std::vector<SkuId>& touched) {
+  for (const SkuId sku : touched)
+    for (const Waiters::Number number : step.memory.waiters.short_since(sku, step.stock().available(sku)))
+      (void)is_all_here(step, number);
 }
 
 // Those who need more than is known to be available anywhere: of the SKUs that changed, or of all, if it is
 // the world that looks otherwise.
-void end_hopeless(StepContext& step) {
+void end_hopeless(StepContext& step, std::vector<SkuId> skus) {
   const Regions& regions = step.memory.regions;
   Outlook outlook = regions.outlook(step.state(), step.now.node);
-  std::vector<SkuId> skus = step.take_touched();
   if (outlook != step.memory.outlook) skus = step.memory.waiters.skus();
   step.memory.outlook = std::move(outlook);
+  std::vector<Waiters::Number> hopeless;
   for (const SkuId sku : skus) {
     const Supply supply = regions.supply(sku, step.state(), step.now.node);
     if (!supply.closed) return;
-    for (const Waiters::Number number : step.memory.waiters.needing_more_than(sku, supply.here + supply.up))
-      try_again(step, number);
+    std::ranges::copy(step.memory.waiters.needing_more_than(sku, supply.here + supply.up),
+                      std::back_inserter(hopeless));
   }
+  for (const Waiters::Number number : in_order(std::move(hopeless))) try_again(step, number);
 }
 
 void refuse_all(StepContext& step, const Refusal& refusal) {
@@ -87,7 +126,8 @@ bool other_waits_under_key(const StepContext& step, std::string_view key, const 
 
 bool waits(const StepContext& step, const Tried& tried, Millis wait) {
   return tried.may_wait && wait > Millis(0) && !step.memory.draining &&
-         step.memory.waiters.size() < limits::waiters_max;
+         step.memory.waiters.size() < limits::waiters_max &&
+         step.memory.waiters.lines() + tried.needs.size() <= limits::waiting_lines_max;
 }
 
 void wait_for_units(StepContext& step, RequestToken token, Request request, Millis wait, const Digest& name,
@@ -101,7 +141,9 @@ void wake_waiters(StepContext& step) {
   if (!step.state().fenced().empty())
     return refuse_all(step, unavailable(RefusalCode::fenced, step.state().fenced()));
   serve_freed(step);
-  end_hopeless(step);
+  std::vector<SkuId> touched = step.take_touched();
+  note_taken(step, touched);
+  end_hopeless(step, std::move(touched));
 }
 
 void end_overdue_waiters(StepContext& step, bool all) {

@@ -194,11 +194,36 @@ TEST_F(Evidence, rows_that_name_more_replicas_than_there_may_be_are_not_taken) {
   EXPECT_EQ(shop.state().replicas().size(), 2u);
 }
 
+// Each of them is sound.
+TEST_F(Evidence, rows_whose_numbers_pass_every_sum_are_taken_and_told_as_the_most_there_is) {
+  const ReplicaId ap{"ap", {1, 1}};
+  constexpr std::uint64_t rows_in_all = 140'000;
+  for (std::uint64_t version = 1; version <= rows_in_all;) {
+    message::Rows rows;
+    rows.number = 1;
+    rows.replicas = {ap};
+    rows.sections = {{0, std::nullopt, {}}};
+    for (int i = 0; i < 10'000; ++i, ++version) {
+      message::WireRow wire = row_of("s" + std::to_string(version), limits::field_units_max.count(), version);
+      wire.row.purchased = limits::field_units_max;
+      if (version % 2 == 0) wire.row.purchased = no_units;
+      if (version % 3 == 0) wire.row.written_off = limits::field_units_max;
+      wire.row.reserved = limits::told_sum_max;
+      rows.sections[0].rows.push_back(std::move(wire));
+    }
+    hear(std::move(rows));
+  }
+  EXPECT_TRUE(shop.ask(request::GetStatus{}));
+  EXPECT_EQ(
+      shop.state().stock().reserved_total(*shop.state().replicas().find(ap)).within(limits::told_sum_max),
+      limits::told_sum_max);
+}
+
 TEST_F(Evidence, a_row_without_a_version_is_no_row) {
   const ReplicaId ap{"ap", {1, 1}};
   hear(rows_of(ap, row_of("a", 5, 0)));
   EXPECT_EQ(shop.state().stock().rows_total(*shop.state().replicas().find(ap)), 0u);
-  EXPECT_EQ(shop.state().stock().rights_total(*shop.state().replicas().find(ap)), no_units);
+  EXPECT_EQ(shop.state().stock().rights_total(*shop.state().replicas().find(ap)), UnitsSum());
 }
 
 }  // namespace

@@ -140,13 +140,27 @@ TEST_F(Hazard, two_waiters_who_want_two_each_swap_one_unit_for_ever) {
   const auto gives = [](std::string_view here_is, std::string_view asker) {
     Snapshot here;
     here.available = Units(1);
-    here.waiting = Units(2);
+    here.waiting = here.spoken_for = Units(2);
     here.region = here_is;
     return willing_to_give(here, {ReplicaIx(1), no_demand, record::TransferKind::urgent, Units(1), asker},
                            Lever{});
   };
   EXPECT_EQ(gives("us", "eu"), Units(1));
   EXPECT_EQ(gives("eu", "us"), Units(0));
+}
+
+TEST_F(Hazard, two_waiters_who_want_one_of_each_of_two_products_swap_them_for_ever) {
+  const auto gives = [](std::string_view here_is, std::string_view asker, std::int64_t available) {
+    Snapshot here;
+    here.available = Units(available);
+    here.spoken_for = Units(1);  // by a waiter who lacks the other
+    here.region = here_is;
+    return willing_to_give(here, {ReplicaIx(1), no_demand, record::TransferKind::urgent, Units(1), asker},
+                           Lever{});
+  };
+  EXPECT_EQ(gives("us", "eu", 1), Units(1));
+  EXPECT_EQ(gives("eu", "us", 1), Units(0));
+  EXPECT_EQ(gives("eu", "us", 3), Units(2));
 }
 
 TEST_F(Hazard, a_sum_overflows) {

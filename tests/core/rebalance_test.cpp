@@ -174,7 +174,7 @@ TEST(Rebalance, the_last_unit_goes_to_whoever_waits_for_it) {
 
 TEST(Rebalance, of_two_whose_shoppers_wait_one_alone_gives) {
   Snapshot giver = with(1, no_demand, {{near, Units(1), {}, Millis(100)}});
-  giver.waiting = Units(2);
+  giver.waiting = giver.spoken_for = Units(2);
   const auto gives = [&](std::string_view asker) {
     return willing_to_give(giver, {near, no_demand, TransferKind::urgent, Units(1), asker}, Lever{});
   };

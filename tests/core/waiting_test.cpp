@@ -51,6 +51,68 @@ TEST_F(Waiting, ends_when_rights_arrive) {
   EXPECT_EQ(shop.available("a"), 0);
 }
 
+TEST_F(Waiting, asks_for_what_a_newcomer_took_of_its_basket) {
+  hear(1, 0);
+  shop.reserve("first", {{"a", 1}});
+  shop.release("first");
+  shop.submit(patient("r", {{"a", 1}, {"b", 1}}));
+  (void)shop.sent();
+  EXPECT_EQ(shop.reserve("newcomer", {{"a", 1}}), "created");
+  const auto asks_for_a = [](const Message& message) {
+    const auto* ask = std::get_if<message::Ask>(&message);
+    return ask != nullptr && ask->sku == "a" && ask->kind == record::TransferKind::urgent;
+  };
+  EXPECT_THAT(shop.sent(), testing::Contains(testing::Truly(asks_for_a)));
+}
+
+TEST_F(Waiting, is_served_once_the_last_line_of_its_basket_is_here) {
+  const auto token = shop.submit(patient("r", {{"a", 2}, {"b", 1}}));
+  hear(0, 1);
+  EXPECT_EQ(outcome(token), "waits");
+  hear(1, 1);
+  EXPECT_EQ(outcome(token), "waits");
+  hear(2, 1);
+  EXPECT_EQ(outcome(token), "created");
+}
+
+// Other regions' rows come several times in each round trip.
+TEST_F(Waiting, is_not_tried_again_by_rows_that_give_nothing) {
+  hear(1, 0);
+  const int waiters = tries(2'000);
+  for (int i = 0; i < waiters; ++i) shop.submit(patient("r" + std::to_string(i), {{"a", 2}}));
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i) hear(1, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 300ms);
+}
+
+TEST_F(Waiting, is_tried_once_however_many_of_its_lines_come) {
+  Lines wanted;
+  for (int line = 0; line < 1'000; ++line) wanted.push_back({"c" + std::to_string(line), 2});
+  for (const auto& [sku, quantity] : wanted) shop.adjust(sku, 1);
+  shop.hear("us", {{"c0", 10}});
+  std::vector<PeerStock> there;
+  for (const auto& [sku, quantity] : wanted) there.push_back({sku, 10});
+  shop.hear("us", there);
+  for (int i = 0; i < tries(40); ++i)
+    ASSERT_EQ(outcome(shop.submit(patient("r" + std::to_string(i), wanted))), "waits");
+  for (auto& stock : there) stock.sent_here = 1;
+  const auto began = std::chrono::steady_clock::now();
+  shop.hear("us", there);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+}
+
+TEST_F(Waiting, is_refused_where_the_baskets_that_wait_have_too_many_lines) {
+  Lines wanted{{"a", 1}};
+  for (int line = 1; line < 1'000; ++line) {
+    wanted.push_back({"c" + std::to_string(line), 1});
+    shop.adjust(wanted.back().first, 1);
+  }
+  const auto all = static_cast<int>(limits::waiting_lines_max / wanted.size());
+  for (int i = 0; i < all; ++i)
+    ASSERT_EQ(outcome(shop.submit(patient("r" + std::to_string(i), wanted))), "waits");
+  EXPECT_EQ(outcome(shop.submit(patient("more", {{"a", 1}}))), "insufficient_here");
+}
+
 TEST_F(Waiting, holds_nothing) {
   shop.submit(patient("r", {{"a", 1}, {"b", 1}}));
   hear(1, 0);

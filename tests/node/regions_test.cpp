@@ -229,6 +229,22 @@ TEST(Regions, NeverOversellAndConvergeWhateverBreaks) {
   }
 }
 
+TEST(Regions, ServeOneOfTwoWhoEachLackWhatTheOtherHas) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    World world({"eu", "us"}, seed);
+    world[0].stock("A", 1);
+    world[1].stock("B", 1);
+    world.run(Millis(500));
+    std::vector<RequestToken> waiters;
+    for (std::size_t region = 0; region < 2; ++region)
+      waiters.push_back(
+          world[region].submit(TestRegion::basket("both", {{"A", Units(1)}, {"B", Units(1)}}, Millis(5000))));
+    world.run(Millis(1000));
+    ASSERT_EQ(in_short(world[0].answer_to(waiters[0])), "created") << "seed " << seed;
+    ASSERT_EQ(in_short(world[1].answer_to(waiters[1])), "all_reserved") << "seed " << seed;
+  }
+}
+
 TEST(Regions, LeaveNothingStranded) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     Random random(seed);
