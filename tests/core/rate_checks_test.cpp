@@ -168,6 +168,23 @@ TEST_F(ToldRate, is_what_it_was_after_a_restart_until_the_sku_is_wanted_again) {
   EXPECT_LT(told(), of_the_burst / 8);
 }
 
+// Another process went on in its name: nobody takes its rows any more.
+TEST_F(ToldRate, of_a_fenced_region_stays) {
+  shop.link("us");
+  burst();
+  const std::uint64_t before = version();
+  message::Rows forged;
+  forged.number = 1;
+  forged.replicas = {config_of("eu").own};
+  Row row;
+  row.version = Version(before + 1);
+  forged.sections = {{0, std::nullopt, {{"a", row}}}};
+  shop.step(input::Received{LinkId(1), forged});
+  ASSERT_FALSE(shop.state().fenced().empty());
+  shop.pass(1h);
+  EXPECT_EQ(version(), before);
+}
+
 class ToldToNobody : public ToldRate {
  protected:
   ToldToNobody() : ToldRate(Peers{}) {}
