@@ -28,7 +28,7 @@ class RateChecks {
     std::size_t queue;
   };
 
-  // By the delay before the first check: who was wanted within it is still wanted.
+  // What was wanted within the delay before the first check still is.
   [[nodiscard]] static constexpr bool is_wanted(Millis quiet) { return quiet < delays[0]; }
 
   // A shopper wants it.
@@ -56,6 +56,8 @@ class RateChecks {
     NodeTime due;
     SkuId sku;
   };
+
+  static_assert(delays.size() <= 8 * sizeof(Places));
 
   void add(std::size_t queue, SkuId sku, Places& places, NodeTime now);
 
