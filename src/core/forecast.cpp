@@ -9,7 +9,8 @@ namespace holdfast {
 namespace {
 
 // Of the next basket's unit, how much it tells against all before: one in eight.
-constexpr std::int64_t basket_memory = 8;
+constexpr std::int32_t basket_memory = 8;
+static_assert(limits::quantity_max.count() <= INT32_MAX);
 
 }  // namespace
 
@@ -17,11 +18,11 @@ void Forecast::add(NodeTime now, Units wanted) {
   fade(now);
   burst_.add(wanted.count());
   habit_.add(wanted.count());
-  const Units seen = std::min(wanted, limits::quantity_max);
-  if (basket_ == no_units) basket_ = seen;
-  const std::int64_t beyond = (seen - basket_).count();
+  const auto seen = static_cast<std::int32_t>(std::min(wanted, limits::quantity_max).count());
+  if (basket_ == 0) basket_ = seen;
+  const std::int32_t beyond = seen - basket_;
   // A large basket is seen by more units than a small one: it counts for more.
-  basket_ += Units(beyond > 0 ? beyond / (basket_memory / 2) : beyond / basket_memory);
+  basket_ += beyond > 0 ? beyond / (basket_memory / 2) : beyond / basket_memory;
 }
 
 Rate Forecast::rate(NodeTime now) const {

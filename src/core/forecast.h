@@ -7,6 +7,8 @@
 // rate · t · Σq²/Σq, so that the mean basket as a unit sees it, Σq²/Σq, is all that is kept of their sizes.
 #pragma once
 
+#include <cstdint>
+
 #include "base/time.h"
 #include "core/meter.h"
 #include "core/units.h"
@@ -18,8 +20,9 @@ class Forecast {
   void add(NodeTime now, Units wanted);
 
   [[nodiscard]] Rate rate(NodeTime now) const;
+  [[nodiscard]] NodeTime last_attempt() const { return at_; }
   // The basket that a unit is typically bought in; none before the first attempt.
-  [[nodiscard]] Units basket() const { return basket_; }
+  [[nodiscard]] Units basket() const { return Units(basket_); }
 
  private:
   void fade(NodeTime now);
@@ -27,7 +30,7 @@ class Forecast {
   FadingLevel<10'000> burst_;
   FadingLevel<6 * 3600 * 1000> habit_;
   NodeTime at_{};  // both are of then
-  Units basket_;
+  std::int32_t basket_ = 0;
 };
 
 }  // namespace holdfast

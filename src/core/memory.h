@@ -37,7 +37,7 @@ struct Memory {
   LeverIndex levers;
   Meter sold;
   std::map<RefusalCode, Meter> refused;
-  std::set<SkuId> gauges_moved;  // SKUs whose gauges moved enough to be published
+  std::set<SkuId> gauges_moved;  // SKUs whose gauges, or rates, moved enough to be published
   NodeTime gauges_published{};   // when that was done last
   NodeTime last_record{};
 

@@ -1,5 +1,5 @@
-// What happens because time has passed: reservations expire, waiters are answered, gauges are published, and
-// node time is marked in the journal while anything pending depends on it.
+// What happens because time has passed: reservations expire, waiters are answered, gauges are published, told
+// rates are checked, and node time is marked in the journal while anything pending depends on it.
 #pragma once
 
 #include <optional>

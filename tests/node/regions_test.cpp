@@ -268,5 +268,28 @@ TEST(Regions, LeaveNothingStranded) {
   }
 }
 
+// What eu's rows say of demand there, as us shows it.
+answer::SkuRights shown_in(TestRegion& region) {
+  request::GetRights request;
+  request.sku = "W";
+  return std::get<answer::Rights>(region.ask(request).value()).skus.at(0);
+}
+
+TEST(Regions, HearThatWhatSoldFastElsewhereSellsNoMore) {
+  World world({"eu", "us"});
+  world[0].stock("W", 10'000);
+  for (int second = 0; second < 10; ++second) {
+    const std::string cart = "r" + std::to_string(second);
+    world[0].reserve(cart, "W", 100);
+    world[0].purchase(cart);
+    world.run(Millis(1'000));
+  }
+  const answer::SkuRights during = shown_in(world[1]);
+  world.run(Millis(170'000));
+  const answer::SkuRights after = shown_in(world[1]);
+  EXPECT_LT(after.sold_per_1000_s, during.sold_per_1000_s / 8);
+  EXPECT_GT(after.runs_dry_in, during.runs_dry_in.value() * 8);
+}
+
 }  // namespace
 }  // namespace holdfast::test
