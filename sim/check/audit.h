@@ -22,6 +22,7 @@
 
 #include "sim/check/asks.h"
 #include "sim/check/books.h"
+#include "sim/check/hearing.h"
 #include "sim/check/told.h"
 #include "sim/check/verdict.h"
 
@@ -34,6 +35,7 @@ using Timeline = std::vector<std::pair<Position, SimTime>>;
 struct Patience {
   std::optional<Micros> local;  // one that needs nobody else; nothing: processes stand still now and then
   bool clocks_run = true;       // false: time may stand still for those who wait
+  Millis cut_off_after{0};      // whoever is not heard for longer
 };
 
 struct AuditInput {
@@ -45,6 +47,8 @@ struct AuditInput {
   // Regions of which there were two histories (an older copy was put back, and no mark knew): what their
   // disks say and what they said does not fit together, and need not.
   std::set<std::size_t> forked;
+  const Hearing* hearing = nullptr;  // null: whom anybody heard is not known
+  bool lies = false;                 // they may have heard what is not so
 };
 
 // When the record was on the disk; never, if it is beyond all.
@@ -55,6 +59,7 @@ struct AuditInput {
 void audit_books(const AuditInput& input, Verdict& verdict);
 void audit_gaps(const AuditInput& input, Verdict& verdict);
 void audit_supply(const AuditInput& input, Verdict& verdict);
+void audit_shortage(const AuditInput& input, Verdict& verdict);
 void audit_durability(const AuditInput& input, Verdict& verdict);
 void audit_truth(const AuditInput& input, Verdict& verdict);
 void audit_asks(const AuditInput& input, Verdict& verdict);

@@ -61,6 +61,7 @@ Swarm::Swarm(std::uint64_t seed, const Restriction& restriction, std::FILE* line
       told_(stage_),
       oversell_(stage_, verdict_),
       asks_(stage_, verdict_, plan_.pause_max),
+      hearing_(stage_, names_of(plan_)),
       nemesis_(stage_, network_, regions_, plan_, streams_),
       shoppers_(stage_, told_, regions_, plan_, streams_),
       office_(stage_, told_, regions_, plan_, streams_) {
@@ -101,9 +102,11 @@ void Swarm::make_region(std::size_t number) {
     options.core.peers.push_back(paths_.region(peer));
     if (!plan_.one_side_dials || peer < number) options.dials.push_back(peer);
   }
-  options.said = [this, number, own = options.core.own](const Message& message) {
+  options.said = [this, number, own = options.core.own](LinkId link, const Message& message) {
     if (const auto* ask = std::get_if<message::Ask>(&message)) asks_.said(number, own, *ask);
+    hearing_.said(number, link, message);
   };
+  options.heard = [this, number](const Input& input) { hearing_.heard(number, input); };
   regions_.push_back(
       std::make_unique<Region>(stage_, network_, std::move(options), streams_.fork("region", number)));
   regions_.back()->storage().set_speed(plan_.disk);
@@ -268,6 +271,7 @@ Patience Swarm::patience() const {
   Patience patience;
   if (!plan_.pauses.on()) patience.local = 4 * (plan_.disk.slowest + plan_.disk.stall_max) + Micros(2'000);
   patience.clocks_run = !plan_.clock_jumps.on();
+  patience.cut_off_after = plan_.cut_off_after;
   return patience;
 }
 
@@ -311,10 +315,12 @@ void Swarm::audit() {
   const std::vector<Books> books = read_disks();
   std::vector<const Timeline*> timelines;
   for (const auto& region : regions_) timelines.push_back(&region->storage().timeline());
-  const AuditInput input{told_, books, timelines, asks_.highest(), patience(), forked_};
+  const AuditInput input{told_,      books,   timelines, asks_.highest(),
+                         patience(), forked_, &hearing_, plan_.lies.on()};
   audit_books(input, verdict_);
   audit_gaps(input, verdict_);
   audit_supply(input, verdict_);
+  audit_shortage(input, verdict_);
   audit_durability(input, verdict_);
   audit_truth(input, verdict_);
   audit_asks(input, verdict_);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sim/check/audit.h"
+#include "sim/check/hearing.h"
 #include "sim/check/oversell.h"
 #include "sim/check/told.h"
 #include "sim/check/verdict.h"
@@ -87,6 +88,7 @@ class Swarm {
   Told told_;
   OversellCheck oversell_;
   AskCheck asks_;
+  Hearing hearing_;
   Nemesis nemesis_;
   Shoppers shoppers_;
   BackOffice office_;
