@@ -19,7 +19,7 @@ bool is_shortage(RefusalCode code) {
 
 // Of one SKU, at one moment: what is asked for here, and what there is.
 struct Want {
-  std::string sku;
+  std::string_view sku;
   Units requested;
   Units here;  // what this request may take: what the basket holds included that it takes the place of
   Units held;  // by that basket
@@ -61,14 +61,14 @@ Lines summed(const Few<Line>& lines) {
   return sums;
 }
 
-// The lines of a reservation while it is in that state, as it was after that record.
-Lines lines_of(const Books& books, const std::string& id, ReservationState state, Position position) {
+// The lines of a reservation while it is in that state, as it was after that record; null: it was not.
+const Lines* lines_of(const Books& books, const std::string& id, ReservationState state, Position position) {
   const auto book = books.reservations().find(id);
-  if (book == books.reservations().end()) return {};
+  if (book == books.reservations().end()) return nullptr;
   const std::vector<ReservationBook::Entry>& history = book->second.history;
   const auto later = std::ranges::upper_bound(history, position, {}, &ReservationBook::Entry::position);
-  if (later == history.begin() || std::prev(later)->after.state != state) return {};
-  return std::prev(later)->lines;
+  if (later == history.begin() || std::prev(later)->after.state != state) return nullptr;
+  return &std::prev(later)->lines;
 }
 
 // What a request takes; what it says itself. Of a count and a late payment that is nothing.
@@ -90,6 +90,13 @@ Lines takes(const Request& request) {
                     request);
 }
 
+// Empty: none.
+std::string basket_given_up_by(const Request& request) {
+  if (const auto* reserve = std::get_if<request::Reserve>(&request)) return reserve->replaces;
+  if (const auto* change = std::get_if<request::Change>(&request)) return change->id;
+  return "";
+}
+
 // One answer that says that something is short, or how much of something there is.
 class Judge {
  public:
@@ -99,7 +106,8 @@ class Judge {
         sights_(sights),
         window_(books_, *input.timelines[operation.region], operation),
         verdict_(verdict),
-        takes_(takes(operation.request)) {
+        takes_(takes(operation.request)),
+        replaced_(basket_given_up_by(operation.request)) {
     sights_.look(operation);
   }
 
@@ -144,22 +152,18 @@ class Judge {
 
   // Empty: something had not been heard of.
   [[nodiscard]] Wants wants(Position position) const {
-    Lines takes = takes_;
-    Lines held;
-    if (const auto* reserve = std::get_if<request::Reserve>(&operation_.request);
-        reserve != nullptr && !reserve->replaces.empty())
-      held = lines_of(books_, reserve->replaces, ReservationState::pending, position);
-    if (const auto* change = std::get_if<request::Change>(&operation_.request))
-      held = lines_of(books_, change->id, ReservationState::pending, position);
+    const Lines* takes = &takes_;
     if (const auto* purchase = std::get_if<request::Purchase>(&operation_.request))
       takes = lines_of(books_, purchase->id, ReservationState::expired, position);
+    const Lines* held =
+        replaced_.empty() ? nullptr : lines_of(books_, replaced_, ReservationState::pending, position);
     Wants wants;
-    for (const auto& [sku, requested] : takes) {
+    if (takes == nullptr) return wants;
+    for (const auto& [sku, requested] : *takes) {
       const Supply* supply = window_.at(sku, position);
       if (supply == nullptr) return {};
-      const auto own = held.find(sku);
-      const Units back = own == held.end() ? no_units : own->second;
-      wants.push_back({sku, requested, supply->available + back, back, supply});
+      const Units own = held != nullptr && held->contains(sku) ? held->at(sku) : no_units;
+      wants.push_back({sku, requested, supply->available + own, own, supply});
     }
     if (const auto* count = std::get_if<request::Count>(&operation_.request); count && !wants.empty())
       wants[0].requested = wants[0].here + wants[0].supply->reserved - count->counted;
@@ -195,7 +199,7 @@ class Judge {
     });
   }
 
-  [[nodiscard]] Units estimate_of(const std::string& sku) const {
+  [[nodiscard]] Units estimate_of(std::string_view sku) const {
     return std::ranges::find(operation_.answer->error().shortage, sku, &ShortLine::sku)->elsewhere_estimate;
   }
 
@@ -228,6 +232,7 @@ class Judge {
   Window window_;
   Verdict& verdict_;
   Lines takes_;
+  std::string replaced_;
 };
 
 }  // namespace

@@ -9,6 +9,10 @@ namespace {
 constexpr Micros whole_ms_and_more{2'000};       // clocks count whole milliseconds
 constexpr std::uint64_t still_lives_ms = 4'000;  // whoever a repeated heartbeat may speak of was heard since
 
+bool is_as_said(const message::VersionVector::Entry& before, const message::VersionVector::Entry& now) {
+  return before.version == now.version && before.replica == now.replica;
+}
+
 }  // namespace
 
 Hearing::Hearing(Stage& stage, std::vector<std::string> regions)
@@ -40,11 +44,10 @@ void Hearing::take(std::size_t at, LinkId id, Link& link, const Message& message
     heard_[at][link.peer].beats.push_back({now, id});
     take(at, link, *beat);
   } else if (const auto* vector = std::get_if<message::VersionVector>(&message)) {
-    Versions versions;
-    for (const auto& entry : vector->entries) versions[entry.replica] = entry.version;
     std::vector<Statement>& all = heard_[at][link.peer].statements;
-    if (all.empty() || all.back().link != id || all.back().versions != versions)
-      all.push_back({now, id, std::move(versions)});
+    if (all.empty() || all.back().link != id ||
+        !std::ranges::equal(all.back().versions, vector->entries, is_as_said))
+      all.push_back({now, id, vector->entries});
   }
 }
 

@@ -36,7 +36,7 @@ class Hearing {
   [[nodiscard]] bool surely_up(std::size_t at, std::size_t of, const Span& span) const;
   // As far as `of`, which is surely up, said all the time that it knows everyone's rows; null: it is not
   // known.
-  using Versions = std::map<ReplicaId, Version>;
+  using Versions = std::vector<message::VersionVector::Entry>;
   [[nodiscard]] const Versions* stated(std::size_t at, std::size_t of, const Span& span) const;
 
  private:

@@ -71,11 +71,13 @@ Sights::Limits Sights::limits_at(Position position, SimTime latest) const {
 }
 
 bool Sights::was_told_of_more(const Peer& speaker, Position position, std::uint32_t untrusted) const {
-  return speaker.stated != nullptr && std::ranges::any_of(peers_, [&](const Peer& writer) {
-           const auto stated = speaker.stated->find(writer.id);
-           return (untrusted & writer.bit()) == 0 && stated != speaker.stated->end() &&
-                  stated->second > writer.known_to(position);
-         });
+  if (speaker.stated == nullptr) return false;
+  return std::ranges::any_of(peers_, [&](const Peer& writer) {
+    const auto stated =
+        std::ranges::find(*speaker.stated, writer.id, &message::VersionVector::Entry::replica);
+    return (untrusted & writer.bit()) == 0 && stated != speaker.stated->end() &&
+           stated->version > writer.known_to(position);
+  });
 }
 
 Sights::Elsewhere Sights::elsewhere(const Supply& supply, const Sight& sight) const {

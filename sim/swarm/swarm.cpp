@@ -64,7 +64,8 @@ Swarm::Swarm(std::uint64_t seed, const Restriction& restriction, std::FILE* line
       hearing_(stage_, names_of(plan_)),
       nemesis_(stage_, network_, regions_, plan_, streams_),
       shoppers_(stage_, told_, regions_, plan_, streams_),
-      office_(stage_, told_, regions_, plan_, streams_) {
+      office_(stage_, told_, regions_, plan_, streams_),
+      inquiry_({told_, verdict_, regions_, living_, [this](Micros time) { run_for(time); }}) {
   nemesis_.on_fork([this](std::size_t region) { return fork(region); });
   told_.on_change([this](const Operation& operation) {
     oversell_.heard(operation);
@@ -135,38 +136,43 @@ void Swarm::liveness() {
   living_ = nemesis_.heal(2);
   wait_for_convergence();
   check_answered();
+  const bool trusted = forked_.empty();  // else some may know of what others may not be asked for any more
+  if (verdict_.sound() && trusted) inquiry_.about_what_is_reserved(sku_name(0));
   if (verdict_.sound()) sell_out();
+  if (!verdict_.sound() || !trusted) return;
+  std::vector<std::string> skus;
+  for (std::size_t sku = 0; sku < plan_.skus; ++sku) skus.push_back(sku_name(sku));
+  inquiry_.about_what_is_sold_out(skus);
 }
 
 void Swarm::wait_for_convergence() {
   const SimTime latest = stage_.queue.now() + plan_.ttl_max + converge_max;
   run_for(plan_.ttl_max + 2 * second);
   while (verdict_.sound() && !converged(regions_, living_) && stage_.queue.now() < latest) run_for(second);
-  if (!converged(regions_, living_)) return check_rows_are_equal();
-  wait_for_transfers_to_stop();
-  check_rows_are_equal();
+  check_rows_are_equal(converged(regions_, living_) ? wait_for_transfers_to_stop() : read_disks());
 }
 
 // What is wanted is forgotten within seconds of node time, which stands still while a clock that was set back
 // catches up.
-void Swarm::wait_for_transfers_to_stop() {
+std::vector<Books> Swarm::wait_for_transfers_to_stop() {
   std::string giver = "nobody";
+  std::vector<Books> books = read_disks();
   for (int tries = 0; tries < still_tries_max && !giver.empty(); ++tries) {
-    const auto before = read_disks();
     run_for(5 * second);
-    const auto after = read_disks();
+    std::vector<Books> after = read_disks();
     giver.clear();
     for (const std::size_t i : living_)
-      if (after[i].transfers() != before[i].transfers()) giver = regions_[i]->name();
+      if (after[i].transfers() != books[i].transfers()) giver = regions_[i]->name();
+    books = std::move(after);
   }
   if (!giver.empty())
     verdict_.violated("O5", "convergence: " + giver + " still gives rights away, although nobody wants any");
+  return books;
 }
 
 // Also those of writers that are cut off for good; but not those of a region with two histories: whoever has
 // seen proof of that takes no more of its rows, nor passes them on.
-void Swarm::check_rows_are_equal() {
-  const std::vector<Books> books = read_disks();
+void Swarm::check_rows_are_equal(const std::vector<Books>& books) {
   const auto rows_at = [&](std::size_t region) {
     std::map<ReplicaId, std::map<std::string, BookRow>> rows;
     for (const auto& [writer, known] : books[region].rows())

@@ -20,6 +20,7 @@
 #include "sim/check/told.h"
 #include "sim/check/verdict.h"
 #include "sim/swarm/back_office.h"
+#include "sim/swarm/inquiry.h"
 #include "sim/swarm/nemesis.h"
 #include "sim/swarm/plan.h"
 #include "sim/swarm/shoppers.h"
@@ -60,8 +61,8 @@ class Swarm {
   void safety();
   void liveness();
   void wait_for_convergence();
-  void wait_for_transfers_to_stop();
-  void check_rows_are_equal();
+  std::vector<Books> wait_for_transfers_to_stop();
+  void check_rows_are_equal(const std::vector<Books>& books);
   [[nodiscard]] bool forked_rows_are_equal() const;
   void sell_out();
   void sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused);
@@ -92,6 +93,7 @@ class Swarm {
   Nemesis nemesis_;
   Shoppers shoppers_;
   BackOffice office_;
+  Inquiry inquiry_;
   std::set<std::size_t> living_;
   std::set<std::size_t> forked_;
   std::uint64_t transfers_ = 0;
