@@ -60,6 +60,7 @@ void audit_books(const AuditInput& input, Verdict& verdict);
 void audit_gaps(const AuditInput& input, Verdict& verdict);
 void audit_supply(const AuditInput& input, Verdict& verdict);
 void audit_shortage(const AuditInput& input, Verdict& verdict);
+void audit_shortage(const AuditInput& input, const Operation& operation, Verdict& verdict);
 void audit_durability(const AuditInput& input, Verdict& verdict);
 void audit_truth(const AuditInput& input, Verdict& verdict);
 void audit_asks(const AuditInput& input, Verdict& verdict);

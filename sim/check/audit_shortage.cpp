@@ -235,24 +235,29 @@ class Judge {
   std::string replaced_;
 };
 
+void judge(const AuditInput& input, const Operation& operation, Sights& sights, Verdict& verdict) {
+  if (operation.end != Operation::End::answered || input.forked.contains(operation.region)) return;
+  const Answer& answer = *operation.answer;
+  if (!answer && is_shortage(answer.error().code)) return Judge(input, operation, sights, verdict).shortage();
+  if (!answer) return;
+  if (const auto* view = std::get_if<answer::SkuView>(&*answer))
+    Judge(input, operation, sights, verdict).view(*view);
+  if (const auto* list = std::get_if<answer::SkuList>(&*answer))
+    for (const answer::SkuView& view : list->skus) Judge(input, operation, sights, verdict).view(view);
+}
+
 }  // namespace
+
+void audit_shortage(const AuditInput& input, const Operation& operation, Verdict& verdict) {
+  Sights sights(input, operation.region);
+  judge(input, operation, sights, verdict);
+}
 
 void audit_shortage(const AuditInput& input, Verdict& verdict) {
   std::vector<Sights> sights;
   for (std::size_t region = 0; region < input.books.size(); ++region) sights.emplace_back(input, region);
-  for (const Operation& operation : input.told.all()) {
-    if (operation.end != Operation::End::answered || input.forked.contains(operation.region)) continue;
-    const Answer& answer = *operation.answer;
-    if (!answer && !is_shortage(answer.error().code)) continue;
-    const auto* view = answer ? std::get_if<answer::SkuView>(&*answer) : nullptr;
-    const auto* list = answer ? std::get_if<answer::SkuList>(&*answer) : nullptr;
-    if (answer && view == nullptr && list == nullptr) continue;
-    Judge judge(input, operation, sights[operation.region], verdict);
-    if (!answer) judge.shortage();
-    if (view != nullptr) judge.view(*view);
-    if (list != nullptr)
-      for (const answer::SkuView& one : list->skus) judge.view(one);
-  }
+  for (const Operation& operation : input.told.all())
+    judge(input, operation, sights[operation.region], verdict);
 }
 
 }  // namespace holdfast::sim
