@@ -120,6 +120,7 @@ void Books::read_row(Position position, const RowChange& change) {
   if (change.sent != no_units) row.sent[replicas_[change.to.value()]] += change.sent;
   reserved_[sku] += change.reserved;
   if (change.version == Version{}) return;
+  row.reserved = reserved_[sku];
   versions_[own_][{sku, change.version}] = row;
   written_.push_back({position, sku, change.version});
 }
@@ -199,7 +200,6 @@ void Books::read_peer_rows(Position position, const record::PeerRowsTaken& taken
     if (peer.row.version <= newest) continue;
     newest = peer.row.version;
     rows_[replica][sku] = row;
-    gauges_[replica][sku] = peer.row.reserved;
     note_supply(position, sku);
   }
 }
@@ -208,7 +208,7 @@ void Books::note_supply(Position position, const std::string& sku) {
   Supply supply{position, rights(sku) - pending(sku), pending(sku), {}};
   for (std::size_t other = 1; other < replicas_.size(); ++other) {
     const Units held = std::max(no_units, rights(replicas_[other], sku));
-    supply.others.push_back({held, std::min(held, gauges_[replicas_[other]][sku])});
+    supply.others.push_back({held, std::min(held, rows_[replicas_[other]][sku].reserved)});
   }
   std::vector<Supply>& all = supplies_[sku];
   if (!all.empty() && all.back().since == position) all.pop_back();
@@ -216,7 +216,7 @@ void Books::note_supply(Position position, const std::string& sku) {
 }
 
 BookRow Books::translated(const Row& row) const {
-  BookRow translated{row.received, row.purchased, row.written_off, {}};
+  BookRow translated{row.received, row.purchased, row.written_off, {}, row.reserved};
   for (const Sent& sent : row.sent) translated.sent[replicas_[sent.to.value()]] = sent.total;
   return translated;
 }

@@ -16,12 +16,14 @@
 
 namespace holdfast::sim {
 
-// A row's growing fields, by names that mean the same in every region.
+// A row by names that mean the same in every region: its growing fields, and what was reserved as it was
+// written.
 struct BookRow {
   Units received;
   Units purchased;
   Units written_off;
   std::map<ReplicaId, Units> sent;
+  Units reserved;
   bool operator==(const BookRow&) const = default;
 };
 
@@ -128,7 +130,6 @@ class Books {
   std::map<ReplicaId, std::vector<TakenRows>> taken_;
   std::map<std::string, std::vector<Supply>> supplies_;
   std::map<ReplicaId, Version> vector_;
-  std::map<ReplicaId, std::map<std::string, Units>> gauges_;  // of peers: what they have reserved
   std::map<ReplicaId, Acquaintance> acquaintances_;
   std::map<std::string, Units> reserved_;
   std::map<std::string, ReservationBook> reservations_;
