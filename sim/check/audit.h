@@ -9,6 +9,7 @@
 //                    moment in between, by the disk
 //   O9 asks          nobody was sent more than they asked for, and what was moved by hand
 //
+// audit_shortage is all that O8 says of the five answers to a shortage, and of how much there is of a SKU.
 // audit_gaps is I8 from outside: whoever says that it knows a writer's rows up to a version has, at every
 // moment, the newest of each row that is not beyond it. It counts as O2.
 //
