@@ -63,7 +63,7 @@ void Links::connected(LinkId id, input::DialledBy dialled_by, std::size_t peer) 
 void Links::send(LinkId id, const Message& message) {
   const auto found = links_.find(id);
   if (found == links_.end()) return;
-  if (options_.said) options_.said(message);
+  if (options_.said) options_.said(id, message);
   Bytes frame;
   wire::append_framed(message, frame);
   stage_.note(network_.paths().region(options_.region), frame.size(),

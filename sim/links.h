@@ -24,7 +24,7 @@ class Links final : public node::PeersPort {
     std::size_t region = 0;
     std::vector<std::size_t> dials;  // those whose addresses it knows
     Millis silence_max{1'500};
-    std::function<void(const Message&)> said;  // told of every message that is sent; may be empty
+    std::function<void(LinkId, const Message&)> said;  // told of every message that is sent; may be empty
   };
   struct Events {
     std::function<Hello()> hello;

@@ -352,7 +352,10 @@ Storage::Events Region::disk_events() {
 
 Links::Events Region::link_events() {
   const auto step = [this](Input input) {
-    inside([this, input = std::move(input)] { process_->node->step(now(), input); });
+    inside([this, input = std::move(input)] {
+      if (options_.heard) options_.heard(input);
+      process_->node->step(now(), input);
+    });
   };
   return {
       [this] { return process_->node->hello(); },

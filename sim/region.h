@@ -38,7 +38,10 @@ struct RegionOptions {
   std::vector<std::size_t> dials;  // peers whose addresses it knows
   Millis silence_max{1'500};
   LedgerKind ledger = LedgerKind::memory;
-  std::function<void(const Message&)> said;  // told of every message that it sends; may be empty
+  // Told of every message that it sends, and of all that its node takes from peers, right before; may be
+  // empty.
+  std::function<void(LinkId, const Message&)> said;
+  std::function<void(const Input&)> heard;
   // After each step that made records the whole state is walked, and after some also what is kept to be
   // found quickly; what a record changed is checked in any case.
   bool checks_all_invariants = true;

@@ -9,6 +9,7 @@
 //                    moment in between, by the disk
 //   O9 asks          nobody was sent more than they asked for, and what was moved by hand
 //
+// audit_shortage is all that O8 says of the five answers to a shortage, and of how much there is of a SKU.
 // audit_gaps is I8 from outside: whoever says that it knows a writer's rows up to a version has, at every
 // moment, the newest of each row that is not beyond it. It counts as O2.
 //
@@ -22,6 +23,7 @@
 
 #include "sim/check/asks.h"
 #include "sim/check/books.h"
+#include "sim/check/hearing.h"
 #include "sim/check/told.h"
 #include "sim/check/verdict.h"
 
@@ -34,6 +36,7 @@ using Timeline = std::vector<std::pair<Position, SimTime>>;
 struct Patience {
   std::optional<Micros> local;  // one that needs nobody else; nothing: processes stand still now and then
   bool clocks_run = true;       // false: time may stand still for those who wait
+  Millis cut_off_after{0};      // whoever is not heard for longer
 };
 
 struct AuditInput {
@@ -45,6 +48,8 @@ struct AuditInput {
   // Regions of which there were two histories (an older copy was put back, and no mark knew): what their
   // disks say and what they said does not fit together, and need not.
   std::set<std::size_t> forked;
+  const Hearing* hearing = nullptr;  // null: whom anybody heard is not known
+  bool lies = false;                 // they may have heard what is not so
 };
 
 // When the record was on the disk; never, if it is beyond all.
@@ -55,6 +60,8 @@ struct AuditInput {
 void audit_books(const AuditInput& input, Verdict& verdict);
 void audit_gaps(const AuditInput& input, Verdict& verdict);
 void audit_supply(const AuditInput& input, Verdict& verdict);
+void audit_shortage(const AuditInput& input, Verdict& verdict);
+void audit_shortage(const AuditInput& input, const Operation& operation, Verdict& verdict);
 void audit_durability(const AuditInput& input, Verdict& verdict);
 void audit_truth(const AuditInput& input, Verdict& verdict);
 void audit_asks(const AuditInput& input, Verdict& verdict);

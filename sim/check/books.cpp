@@ -82,6 +82,7 @@ void Books::read(Position position, const Record& record) {
   for (const NewReplica& replica : record.new_replicas) {
     if (replica.ix.value() != replicas_.size()) fault(position, "replicas are not numbered in order");
     replicas_.push_back(replica.id);
+    acquaintances_[replica.id].named = position;
     rows_[replica.id];
   }
   for (const RowChange& change : record.rows) {
@@ -98,6 +99,10 @@ void Books::read(Position position, const Record& record) {
           [&](const record::StockAdjusted& adjusted) { use_key(adjusted.key); },
           [&](const record::StockImported& imported) { use_key(imported.key); },
           [&](const record::Fenced&) { fenced_ = true; },
+          [&](const record::PeerDistrusted& peer) {
+            std::optional<Position>& since = acquaintances_[replicas_[peer.replica.value()]].distrusted;
+            if (!since) since = position;
+          },
           [](const auto&) {},
       },
       record.body);
@@ -115,6 +120,7 @@ void Books::read_row(Position position, const RowChange& change) {
   if (change.sent != no_units) row.sent[replicas_[change.to.value()]] += change.sent;
   reserved_[sku] += change.reserved;
   if (change.version == Version{}) return;
+  row.reserved = reserved_[sku];
   versions_[own_][{sku, change.version}] = row;
   written_.push_back({position, sku, change.version});
 }
@@ -181,7 +187,10 @@ void Books::read_peer_rows(Position position, const record::PeerRowsTaken& taken
       fault(position, "a range of " + replica.region + "'s rows is taken over a gap, or again");
     known = taken.range->to;
     noted.known_to = known;
+    acquaintances_[replica].known_to.emplace_back(position, known);
   }
+  if (std::optional<Position>& since = acquaintances_[replica].has_rows; !since && !taken.rows.empty())
+    since = position;
   for (const record::PeerRow& peer : taken.rows) {
     const std::string& sku = skus_[peer.sku.value()];
     const BookRow row = translated(peer.row);
@@ -196,16 +205,18 @@ void Books::read_peer_rows(Position position, const record::PeerRowsTaken& taken
 }
 
 void Books::note_supply(Position position, const std::string& sku) {
-  Supply supply{position, rights(sku) - pending(sku), pending(sku), no_units};
-  for (const ReplicaId& other : replicas_)
-    if (other != own_) supply.elsewhere += std::max(no_units, rights(other, sku));
+  Supply supply{position, rights(sku) - pending(sku), pending(sku), {}};
+  for (std::size_t other = 1; other < replicas_.size(); ++other) {
+    const Units held = std::max(no_units, rights(replicas_[other], sku));
+    supply.others.push_back({held, std::min(held, rows_[replicas_[other]][sku].reserved)});
+  }
   std::vector<Supply>& all = supplies_[sku];
   if (!all.empty() && all.back().since == position) all.pop_back();
   all.push_back(supply);
 }
 
 BookRow Books::translated(const Row& row) const {
-  BookRow translated{row.received, row.purchased, row.written_off, {}};
+  BookRow translated{row.received, row.purchased, row.written_off, {}, row.reserved};
   for (const Sent& sent : row.sent) translated.sent[replicas_[sent.to.value()]] = sent.total;
   return translated;
 }
@@ -243,6 +254,11 @@ Units Books::sent(const ReplicaId& giver, const std::string& sku, const ReplicaI
   if (row == rows->second.end()) return no_units;
   const auto sent = row->second.sent.find(to);
   return sent == row->second.sent.end() ? no_units : sent->second;
+}
+
+Acquaintance Books::acquaintance(const ReplicaId& replica) const {
+  const auto found = acquaintances_.find(replica);
+  return found == acquaintances_.end() ? Acquaintance{} : found->second;
 }
 
 Units Books::pending(const std::string& sku) const {

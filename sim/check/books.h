@@ -16,12 +16,14 @@
 
 namespace holdfast::sim {
 
-// A row's growing fields, by names that mean the same in every region.
+// A row by names that mean the same in every region: its growing fields, and what was reserved as it was
+// written.
 struct BookRow {
   Units received;
   Units purchased;
   Units written_off;
   std::map<ReplicaId, Units> sent;
+  Units reserved;
   bool operator==(const BookRow&) const = default;
 };
 
@@ -40,10 +42,22 @@ struct ReservationBook {
 // What a region's disk says of one SKU after some record: what it may sell, and what it has heard that others
 // have.
 struct Supply {
+  struct Other {
+    Units rights;    // at least none
+    Units reserved;  // of those
+  };
   Position since;
   Units available;
   Units reserved;
-  Units elsewhere;  // rights of the others, of each at least none
+  std::vector<Other> others;  // by their place in Books::replicas(), from 1 on; those that were known by then
+};
+
+// What a region's disk says of another replica as a whole: from which record on it is so.
+struct Acquaintance {
+  std::optional<Position> named;
+  std::optional<Position> has_rows;
+  std::optional<Position> distrusted;
+  std::vector<std::pair<Position, Version>> known_to;  // all of its rows are known so far
 };
 
 // Rows of one writer, as one record takes them.
@@ -74,6 +88,9 @@ class Books {
   [[nodiscard]] const std::map<ReplicaId, std::vector<TakenRows>>& taken() const { return taken_; }
   // By SKU, from the first record that touches it on.
   [[nodiscard]] const std::map<std::string, std::vector<Supply>>& supplies() const { return supplies_; }
+  // In the order in which they were heard of; the first is this one.
+  [[nodiscard]] const std::vector<ReplicaId>& replicas() const { return replicas_; }
+  [[nodiscard]] Acquaintance acquaintance(const ReplicaId& replica) const;
   // By the giver's row as it is held here.
   [[nodiscard]] Units sent(const ReplicaId& giver, const std::string& sku, const ReplicaId& to) const;
   [[nodiscard]] Units rights(const std::string& sku) const;
@@ -113,6 +130,7 @@ class Books {
   std::map<ReplicaId, std::vector<TakenRows>> taken_;
   std::map<std::string, std::vector<Supply>> supplies_;
   std::map<ReplicaId, Version> vector_;
+  std::map<ReplicaId, Acquaintance> acquaintances_;
   std::map<std::string, Units> reserved_;
   std::map<std::string, ReservationBook> reservations_;
   std::map<std::string, int> keys_;

@@ -61,9 +61,11 @@ Swarm::Swarm(std::uint64_t seed, const Restriction& restriction, std::FILE* line
       told_(stage_),
       oversell_(stage_, verdict_),
       asks_(stage_, verdict_, plan_.pause_max),
+      hearing_(stage_, names_of(plan_)),
       nemesis_(stage_, network_, regions_, plan_, streams_),
       shoppers_(stage_, told_, regions_, plan_, streams_),
-      office_(stage_, told_, regions_, plan_, streams_) {
+      office_(stage_, told_, regions_, plan_, streams_),
+      inquiry_({told_, verdict_, regions_, living_, [this](Micros time) { run_for(time); }}) {
   nemesis_.on_fork([this](std::size_t region) { return fork(region); });
   told_.on_change([this](const Operation& operation) {
     oversell_.heard(operation);
@@ -101,9 +103,11 @@ void Swarm::make_region(std::size_t number) {
     options.core.peers.push_back(paths_.region(peer));
     if (!plan_.one_side_dials || peer < number) options.dials.push_back(peer);
   }
-  options.said = [this, number, own = options.core.own](const Message& message) {
+  options.said = [this, number, own = options.core.own](LinkId link, const Message& message) {
     if (const auto* ask = std::get_if<message::Ask>(&message)) asks_.said(number, own, *ask);
+    hearing_.said(number, link, message);
   };
+  options.heard = [this, number](const Input& input) { hearing_.heard(number, input); };
   regions_.push_back(
       std::make_unique<Region>(stage_, network_, std::move(options), streams_.fork("region", number)));
   regions_.back()->storage().set_speed(plan_.disk);
@@ -132,38 +136,43 @@ void Swarm::liveness() {
   living_ = nemesis_.heal(2);
   wait_for_convergence();
   check_answered();
+  const bool trusted = forked_.empty();  // else some may know of what others may not be asked for any more
+  if (verdict_.sound() && trusted) inquiry_.about_what_is_reserved(sku_name(0));
   if (verdict_.sound()) sell_out();
+  if (!verdict_.sound() || !trusted) return;
+  std::vector<std::string> skus;
+  for (std::size_t sku = 0; sku < plan_.skus; ++sku) skus.push_back(sku_name(sku));
+  inquiry_.about_what_is_sold_out(skus);
 }
 
 void Swarm::wait_for_convergence() {
   const SimTime latest = stage_.queue.now() + plan_.ttl_max + converge_max;
   run_for(plan_.ttl_max + 2 * second);
   while (verdict_.sound() && !converged(regions_, living_) && stage_.queue.now() < latest) run_for(second);
-  if (!converged(regions_, living_)) return check_rows_are_equal();
-  wait_for_transfers_to_stop();
-  check_rows_are_equal();
+  check_rows_are_equal(converged(regions_, living_) ? wait_for_transfers_to_stop() : read_disks());
 }
 
 // What is wanted is forgotten within seconds of node time, which stands still while a clock that was set back
 // catches up.
-void Swarm::wait_for_transfers_to_stop() {
+std::vector<Books> Swarm::wait_for_transfers_to_stop() {
   std::string giver = "nobody";
+  std::vector<Books> books = read_disks();
   for (int tries = 0; tries < still_tries_max && !giver.empty(); ++tries) {
-    const auto before = read_disks();
     run_for(5 * second);
-    const auto after = read_disks();
+    std::vector<Books> after = read_disks();
     giver.clear();
     for (const std::size_t i : living_)
-      if (after[i].transfers() != before[i].transfers()) giver = regions_[i]->name();
+      if (after[i].transfers() != books[i].transfers()) giver = regions_[i]->name();
+    books = std::move(after);
   }
   if (!giver.empty())
     verdict_.violated("O5", "convergence: " + giver + " still gives rights away, although nobody wants any");
+  return books;
 }
 
 // Also those of writers that are cut off for good; but not those of a region with two histories: whoever has
 // seen proof of that takes no more of its rows, nor passes them on.
-void Swarm::check_rows_are_equal() {
-  const std::vector<Books> books = read_disks();
+void Swarm::check_rows_are_equal(const std::vector<Books>& books) {
   const auto rows_at = [&](std::size_t region) {
     std::map<ReplicaId, std::map<std::string, BookRow>> rows;
     for (const auto& [writer, known] : books[region].rows())
@@ -268,6 +277,7 @@ Patience Swarm::patience() const {
   Patience patience;
   if (!plan_.pauses.on()) patience.local = 4 * (plan_.disk.slowest + plan_.disk.stall_max) + Micros(2'000);
   patience.clocks_run = !plan_.clock_jumps.on();
+  patience.cut_off_after = plan_.cut_off_after;
   return patience;
 }
 
@@ -311,10 +321,12 @@ void Swarm::audit() {
   const std::vector<Books> books = read_disks();
   std::vector<const Timeline*> timelines;
   for (const auto& region : regions_) timelines.push_back(&region->storage().timeline());
-  const AuditInput input{told_, books, timelines, asks_.highest(), patience(), forked_};
+  const AuditInput input{told_,      books,   timelines, asks_.highest(),
+                         patience(), forked_, &hearing_, plan_.lies.on()};
   audit_books(input, verdict_);
   audit_gaps(input, verdict_);
   audit_supply(input, verdict_);
+  audit_shortage(input, verdict_);
   audit_durability(input, verdict_);
   audit_truth(input, verdict_);
   audit_asks(input, verdict_);

@@ -15,10 +15,12 @@
 #include <vector>
 
 #include "sim/check/audit.h"
+#include "sim/check/hearing.h"
 #include "sim/check/oversell.h"
 #include "sim/check/told.h"
 #include "sim/check/verdict.h"
 #include "sim/swarm/back_office.h"
+#include "sim/swarm/inquiry.h"
 #include "sim/swarm/nemesis.h"
 #include "sim/swarm/plan.h"
 #include "sim/swarm/shoppers.h"
@@ -59,8 +61,8 @@ class Swarm {
   void safety();
   void liveness();
   void wait_for_convergence();
-  void wait_for_transfers_to_stop();
-  void check_rows_are_equal();
+  std::vector<Books> wait_for_transfers_to_stop();
+  void check_rows_are_equal(const std::vector<Books>& books);
   [[nodiscard]] bool forked_rows_are_equal() const;
   void sell_out();
   void sell(std::size_t region, std::size_t sku, std::size_t attempt, int refused);
@@ -87,9 +89,11 @@ class Swarm {
   Told told_;
   OversellCheck oversell_;
   AskCheck asks_;
+  Hearing hearing_;
   Nemesis nemesis_;
   Shoppers shoppers_;
   BackOffice office_;
+  Inquiry inquiry_;
   std::set<std::size_t> living_;
   std::set<std::size_t> forked_;
   std::uint64_t transfers_ = 0;

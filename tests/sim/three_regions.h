@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/check/hearing.h"
 #include "sim/region.h"
 
 namespace holdfast::sim {
@@ -16,6 +17,8 @@ struct ThreeRegions : testing::Test {
       options.core.own = {names[i], {1, i + 1}};
       options.core.hash_seed = 7;
       options.number = i;
+      options.said = [this, i](LinkId link, const Message& message) { hearing.said(i, link, message); };
+      options.heard = [this, i](const Input& input) { hearing.heard(i, input); };
       for (std::size_t other = 0; other < 3; ++other) {
         if (other == i) continue;
         options.core.peers.push_back(names[other]);
@@ -49,6 +52,7 @@ struct ThreeRegions : testing::Test {
   Stage stage;
   Paths paths{names, equal_round_trips(3, Millis(80)), 0.05, streams.stream("paths")};
   Network network{stage, paths, streams.stream("network")};
+  Hearing hearing{stage, names};
   std::vector<std::unique_ptr<Region>> regions;
 };
 
