@@ -27,6 +27,14 @@ std::size_t weight(const Answer& answer) {
     lines = lines_of(one->reservation);
   else if (const auto* list = std::get_if<answer::ReservationList>(&*answer))
     for (const answer::ReservationView& reservation : list->reservations) lines += lines_of(reservation);
+  else if (const auto* skus = std::get_if<answer::SkuList>(&*answer))
+    lines = skus->skus.size();
+  else if (const auto* rights = std::get_if<answer::Rights>(&*answer))
+    for (const answer::SkuRights& sku : rights->skus) lines += sku.regions.size();
+  else if (const auto* imported = std::get_if<answer::Imported>(&*answer))
+    lines = imported->results.size();
+  else if (const auto* audit = std::get_if<answer::AuditReport>(&*answer))
+    lines = audit->mismatches.size() + audit->events.size();
   return std::max<std::size_t>(1, lines);
 }
 

@@ -17,12 +17,19 @@ bool lacks(const State& state, const Session& session, ReplicaIx writer) {
          at(session.sent, writer) < state.replicas().version(writer);
 }
 
-// A writer's section as this replica numbers things; nothing: it names more replicas than may ever be.
-std::optional<std::vector<ReplicaIx>> number_replicas(Draft& draft, const message::Rows& rows) {
-  std::vector<ReplicaIx> numbers;
-  for (const ReplicaId& id : rows.replicas) {
-    numbers.push_back(draft.replica(id));
-    if (numbers.back().value() >= limits::replicas_max) return std::nullopt;
+// The replicas that a section is about, as this replica numbers them; nothing: they are more than may ever
+// be. What else a message names gets no number: those are few, and for good.
+std::optional<std::vector<ReplicaIx>> number_replicas(Draft& draft, const message::Rows& rows,
+                                                      const message::Rows::Section& section) {
+  std::vector<bool> named(rows.replicas.size());
+  named[section.replica] = true;
+  for (const message::WireRow& wire : section.rows)
+    for (const Sent& sent : wire.row.sent) named[sent.to.value()] = true;
+  std::vector<ReplicaIx> numbers(rows.replicas.size());
+  for (std::size_t i = 0; i < rows.replicas.size(); ++i) {
+    if (!named[i]) continue;
+    numbers[i] = draft.replica(rows.replicas[i]);
+    if (numbers[i].value() >= limits::replicas_max) return std::nullopt;
   }
   return numbers;
 }
@@ -42,7 +49,7 @@ void note_received(StepContext& step, SkuId sku, ReplicaIx giver, Units units) {
 // Why the row cannot be this writer's, by what is known of it; nothing: it can. Its version may be of another
 // SKU's row: one version has one content.
 std::optional<std::string> disproof(const Stock& stock, ReplicaIx writer, SkuId sku, const Row& said) {
-  if (const auto taken = stock.with_version(writer, said.version, sku); taken && *taken != sku)
+  if (const auto taken = stock.with_version(writer, said.version); taken && *taken != sku)
     return "version " + std::to_string(said.version.value()) + " is of two rows";
   return contradicts(stock.row(writer, sku), said);
 }
@@ -64,7 +71,7 @@ struct Disproved {
 std::optional<Disproved> take_section(StepContext& step, const message::Rows& rows,
                                       const message::Rows::Section& section) {
   Draft draft = step.draft();
-  const auto numbers = number_replicas(draft, rows);
+  const auto numbers = number_replicas(draft, rows, section);
   if (!numbers) {
     step.notice("more replicas than " + std::to_string(limits::replicas_max) + ": rows not taken");
     return std::nullopt;

@@ -35,6 +35,8 @@ void relay(StepContext& step, LinkId link, Session& session, ReplicaIx writer, s
   if (known_there < step.state().replicas().version(writer)) return;  // ranges come first
   const std::uint64_t held = fingerprint_beyond(step.stock(), writer, known_there);
   if (held == 0 || held == stated) return;
+  const auto waiting = session.pushes.lower_bound({writer, SkuId(0)});
+  if (waiting != session.pushes.end() && waiting->first == writer) return;  // of those before some are to go
   Session::Relayed& relayed = session.relayed[writer];
   if (relayed.fingerprint == held && relayed.at + again_after > step.now.node) return;
   relayed = {held, step.now.node};

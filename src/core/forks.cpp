@@ -32,10 +32,16 @@ std::optional<std::string> written_by_another(const StepContext& step, const mes
   return "a peer holds " + *contradiction + " of this region's rows: two processes sell under this name";
 }
 
+// They are in order of their numbers, and may be very many; nullptr: there is none.
+const Boot* numbered(const std::vector<Boot>& boots, std::uint32_t number) {
+  const auto found = std::ranges::lower_bound(boots, number, {}, &Boot::number);
+  return found == boots.end() || found->number != number ? nullptr : &*found;
+}
+
 std::optional<std::string> other_boots(const StepContext& step, const std::vector<Boot>& said) {
   for (const Boot& boot : said) {
-    const auto mine = std::ranges::find(step.state().boots(), boot.number, &Boot::number);
-    if (mine == step.state().boots().end())
+    const auto mine = numbered(step.state().boots(), boot.number);
+    if (mine == nullptr)
       return "a peer knows boot " + std::to_string(boot.number) +
              " of this region, which this ledger never had: it is an older copy";
     if (mine->nonce != boot.nonce)
@@ -59,8 +65,8 @@ std::optional<std::string> contradicts(const Row& known, const Row& said) {
 
 std::optional<Contradiction> contradicts(const Acquaintance& known, const Hello& said) {
   for (const Boot& boot : known.boots) {
-    const auto same = std::ranges::find(said.boots, boot.number, &Boot::number);
-    if (same == said.boots.end() ? boot.number < said.boots.back().number : *same != boot)
+    const auto same = numbered(said.boots, boot.number);
+    if (same == nullptr ? boot.number < said.boots.back().number : *same != boot)
       return Contradiction{"another boot " + std::to_string(boot.number) + " than it had"};
   }
   const std::uint32_t last = known.boots.empty() ? 0 : known.boots.back().number;

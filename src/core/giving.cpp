@@ -92,7 +92,7 @@ void receive_ask(StepContext& step, LinkId from, const message::Ask& ask) {
   if (ask.giver == step.config.own) return answer_ask(step, from, ask);
   if (ask.hops_left == 0 || ask.asker == step.config.own) return;
   message::Ask relayed = ask;
-  --relayed.hops_left;
+  relayed.hops_left = std::min(ask.hops_left, ask_hops_max) - 1;
   if (const Region* region = step.memory.regions.on(from); region != nullptr && region->rtt)
     relayed.age_ms += static_cast<std::uint32_t>(region->rtt->count() / 2);
   if (const auto link = route(step, ask.giver.region, from); link && *link != from) step.send(*link, relayed);
@@ -101,7 +101,7 @@ void receive_ask(StepContext& step, LinkId from, const message::Ask& ask) {
 void relay_answer(StepContext& step, LinkId from, const message::AskAnswer& answer) {
   if (answer.hops_left == 0) return;
   message::AskAnswer relayed = answer;
-  --relayed.hops_left;
+  relayed.hops_left = std::min(answer.hops_left, ask_hops_max) - 1;
   const auto link = route(step, answer.asker.region, from);
   if (!link || *link == from) return;
   const auto sku = step.stock().find(answer.sku);

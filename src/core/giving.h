@@ -12,7 +12,7 @@ namespace holdfast {
 
 class StepContext;
 
-inline constexpr std::uint8_t ask_hops_max = 3;
+inline constexpr std::uint8_t ask_hops_max = 7;  // regions that pass an ask on, or its answer
 
 // The link that leads to a region: our own, or that of a region that may know a way.
 [[nodiscard]] std::optional<LinkId> route(const StepContext& step, const std::string& region,

@@ -70,6 +70,13 @@ std::vector<answer::Alarm> alarms(const StepContext& step) {
                        "an older incarnation of region " + region.name +
                            " lives beside the newest: its units are not sold elsewhere; stop the one that is "
                            "not meant to run"});
+  for (const ReplicaIx replica : step.memory.regions.unnamed(step.state())) {
+    const std::string& name = step.state().replicas().id(replica).region;
+    found.push_back({"region_not_named", step.now.shown(step.memory.regions.booted()), name,
+                     "region " + name +
+                         " sells this stock, and is not among the peers here: name it in the "
+                         "configuration"});
+  }
   const auto& audited = step.memory.audited;
   if (audited.mismatches > 0)
     found.push_back({"audit_mismatch", audited.since, own,

@@ -17,6 +17,14 @@ bool covers(const State& state, const ReplicaId& replica, Version version) {
   return ix && state.replicas().version(*ix) >= version;
 }
 
+// What the region itself said of an older incarnation of its own: it is frozen, and its disk may be lost.
+bool is_past(const Region& region, const ReplicaId& replica, const State& state) {
+  if (replica.region != region.name) return false;
+  const auto newest = state.replicas().of_region(region.name);
+  return (newest && replica.incarnation < state.replicas().id(*newest).incarnation) ||
+         (region.summary && replica.incarnation < region.summary->replica.incarnation);
+}
+
 // What the older incarnations of its region hold, as last heard.
 Units rights_of_older(ReplicaIx newest, SkuId sku, const State& state) {
   const Replicas& replicas = state.replicas();
@@ -94,7 +102,7 @@ bool Regions::view_is_closed(const State& state, NodeTime now) const {
     if (!up(region, now) || !trusted(region, state)) continue;
     if (!stock_heard(region, state)) return false;
     for (const auto& [replica, version] : region.stated)
-      if (!covers(state, replica, version)) return false;
+      if (!is_past(region, replica, state) && !covers(state, replica, version)) return false;
     if (region.summary && !covers(state, region.summary->replica, region.summary->version)) return false;
   }
   return true;
@@ -139,13 +147,30 @@ Supply Regions::supply(SkuId sku, const State& state, NodeTime now) const {
     supply.reserved += reserved;
     supply.up += rights - reserved;
   }
+  for (const ReplicaIx replica : unnamed(state))
+    supply.cut += std::max(no_units, state.stock().rights(replica, sku));
   return supply;
 }
 
-std::optional<NodeTime> Regions::oldest_heard() const {
+std::vector<ReplicaIx> Regions::unnamed(const State& state) const {
+  std::vector<ReplicaIx> found;
+  const Replicas& replicas = state.replicas();
+  for (std::uint16_t i = 1; i < replicas.size(); ++i) {
+    const ReplicaIx ix(i);
+    const std::string& name = replicas.id(ix).region;
+    if (name != replicas.id(self).region && replicas.of_region(name) == ix && find(name) == nullptr)
+      found.push_back(ix);
+  }
+  return found;
+}
+
+std::optional<NodeTime> Regions::oldest_heard(const State& state) const {
   std::optional<NodeTime> oldest;
   for (const Region& region : regions_)
-    if (const auto heard = region.last_heard()) oldest = oldest ? std::min(*oldest, *heard) : *heard;
+    if (ever_heard(region, state)) {
+      const NodeTime heard = region.last_heard().value_or(booted_);
+      oldest = std::min(oldest.value_or(heard), heard);
+    }
   return oldest;
 }
 

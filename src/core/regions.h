@@ -49,6 +49,8 @@ class Regions {
  public:
   explicit Regions(const CoreConfig& config);
   void cut_off_after(Millis silence) { cut_off_after_ = silence; }
+  void boot_began(NodeTime now) { booted_ = now; }
+  [[nodiscard]] NodeTime booted() const { return booted_; }
 
   [[nodiscard]] std::vector<Region>& all() { return regions_; }
   [[nodiscard]] const std::vector<Region>& all() const { return regions_; }
@@ -80,11 +82,16 @@ class Regions {
   [[nodiscard]] std::optional<NodeTime> worsens_at(const Outlook& outlook) const;
 
   [[nodiscard]] Supply supply(SkuId sku, const State& state, NodeTime now) const;
-  // When the region was heard of which we know the least new; none: no region was heard in this boot.
-  [[nodiscard]] std::optional<NodeTime> oldest_heard() const;
+  // Regions whose rows came over others, and which the configuration does not name: what they hold can be
+  // sold there alone, as far as is known here.
+  [[nodiscard]] std::vector<ReplicaIx> unnamed(const State& state) const;
+  // When the region was heard of which we know the least new: of one that was not in this boot, as of its
+  // beginning at the latest; none: no region was ever heard.
+  [[nodiscard]] std::optional<NodeTime> oldest_heard(const State& state) const;
 
  private:
   Millis cut_off_after_;
+  NodeTime booted_{};
   std::vector<Region> regions_;  // as configured
 };
 

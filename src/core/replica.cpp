@@ -22,6 +22,7 @@ void start(StepContext& step, const input::Started& started) {
   const std::uint32_t number = boots.empty() ? 1 : boots.back().number + 1;
   const Boot boot{number, started.boot_nonce, step.state().replicas().version(self)};
   step.commit(step.draft().finish(record::BootStarted{boot, started.clock}));
+  step.memory.regions.boot_began(step.now.node);
   // What moved before a crash and was not published: peers would take units for reserved that no longer are.
   if (step.config.peers.empty()) return;
   for (SkuId sku; sku < step.stock().next_id(); sku = sku.next())

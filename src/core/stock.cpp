@@ -77,10 +77,11 @@ std::optional<SkuId> Stock::older(ReplicaIx replica, SkuId than) const {
   return sku == none ? std::nullopt : std::optional(SkuId(sku));
 }
 
-std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version, SkuId near) const {
-  auto sku = row(replica, near).version >= version ? std::optional(near) : newest(replica);
-  while (sku && row(replica, *sku).version > version) sku = older(replica, *sku);
-  return sku && row(replica, *sku).version == version ? sku : std::nullopt;
+std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version) const {
+  const ReplicaRows& rows = rows_[replica.value()];
+  const std::uint32_t sku = last_up_to(rows, version);
+  if (sku == none || rows.by_sku[sku].row.version != version) return std::nullopt;
+  return SkuId(sku);
 }
 
 void Stock::add_sku(SkuId id, std::string_view name) {
@@ -184,7 +185,7 @@ void Stock::link_all() {
     for (std::uint32_t sku = 0; sku < rows.by_sku.size(); ++sku)
       if (rows.by_sku[sku].row.exists()) order.push_back(sku);
     std::ranges::sort(order, {}, [&](std::uint32_t sku) { return rows.by_sku[sku].row.version; });
-    rows.oldest = rows.newest = none;
+    rows.oldest = rows.newest = rows.found = none;
     for (const std::uint32_t sku : order) link(rows, sku);
   }
 }
@@ -203,12 +204,27 @@ Stock::LinkedRow& Stock::linked(ReplicaIx replica, SkuId sku) {
   return rows[sku.value()];
 }
 
-// Own rows go to the end at once; a relayed row finds its place from there.
+// From the newest, where own rows go and most others; or from where one was found last, if that is nearer:
+// rows of a range follow each other, while newer ones may have come ahead of it in any number.
+std::uint32_t Stock::last_up_to(const ReplicaRows& rows, Version version) {
+  const auto version_of = [&](std::uint32_t sku) { return rows.by_sku[sku].row.version; };
+  const auto distance = [&](std::uint32_t sku) {
+    return std::max(version_of(sku), version).value() - std::min(version_of(sku), version).value();
+  };
+  std::uint32_t at = rows.newest;
+  if (rows.found != none && distance(rows.found) < distance(at)) at = rows.found;
+  while (at != none && version_of(at) > version) at = rows.by_sku[at].older;
+  if (at == none) return none;
+  for (std::uint32_t next = rows.by_sku[at].newer; next != none && version_of(next) <= version;
+       next = rows.by_sku[at].newer)
+    at = next;
+  return at;
+}
+
 void Stock::link(ReplicaRows& rows, std::uint32_t sku) {
   LinkedRow& linked = rows.by_sku[sku];
-  std::uint32_t before = rows.newest;
-  while (before != none && rows.by_sku[before].row.version > linked.row.version)
-    before = rows.by_sku[before].older;
+  const std::uint32_t before = last_up_to(rows, linked.row.version);
+  if (before != rows.newest) rows.found = sku;
   linked.older = before;
   linked.newer = before == none ? rows.oldest : rows.by_sku[before].newer;
   (linked.older == none ? rows.oldest : rows.by_sku[linked.older].newer) = sku;
@@ -217,6 +233,7 @@ void Stock::link(ReplicaRows& rows, std::uint32_t sku) {
 
 void Stock::unlink(ReplicaRows& rows, std::uint32_t sku) {
   const LinkedRow& linked = rows.by_sku[sku];
+  if (rows.found == sku) rows.found = linked.older;
   (linked.older == none ? rows.oldest : rows.by_sku[linked.older].newer) = linked.newer;
   (linked.newer == none ? rows.newest : rows.by_sku[linked.newer].older) = linked.older;
 }

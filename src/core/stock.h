@@ -78,9 +78,8 @@ class Stock {
   [[nodiscard]] std::optional<SkuId> newer(ReplicaIx replica, SkuId than) const;
   [[nodiscard]] std::optional<SkuId> older(ReplicaIx replica, SkuId than) const;
 
-  // Whose row has this version; none: no row has, any more. Looked for from the newest on; or from the row of
-  // `near`, if that has it or a later one: what is said once more is not far from it.
-  [[nodiscard]] std::optional<SkuId> with_version(ReplicaIx replica, Version version, SkuId near) const;
+  // Whose row has this version; none: no row has, any more.
+  [[nodiscard]] std::optional<SkuId> with_version(ReplicaIx replica, Version version) const;
 
   // Changes, by apply() and restore() only.
   void add_sku(SkuId id, std::string_view name);
@@ -120,6 +119,7 @@ class Stock {
     std::vector<LinkedRow> by_sku;
     std::uint32_t oldest = none;
     std::uint32_t newest = none;
+    std::uint32_t found = none;  // where a row was placed or looked for last, far from the newest
     std::size_t rows_total = 0;
     UnitsSum rights_total;    // what others sent it included
     UnitsSum reserved_total;  // of the gauges
@@ -132,6 +132,8 @@ class Stock {
   void make_room(ReplicaIx replica);
   void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);
   void sum_up(SkuId sku, Units change);
+  // The last row that is not newer than this; none: there is none.
+  [[nodiscard]] static std::uint32_t last_up_to(const ReplicaRows& rows, Version version);
   void link(ReplicaRows& rows, std::uint32_t sku);
   void unlink(ReplicaRows& rows, std::uint32_t sku);
 

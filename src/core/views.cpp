@@ -49,14 +49,15 @@ answer::SkuView sku_view(SkuId sku, const StepContext& step) {
   view.purchased_here = stock.row(self, sku).purchased;
   view.returned_here = stock.returned(sku);
   view.elsewhere_estimate = supply.up + supply.cut;
-  if (const auto heard = step.memory.regions.oldest_heard()) view.elsewhere_as_of = step.now.shown(*heard);
+  if (const auto heard = step.memory.regions.oldest_heard(step.state()))
+    view.elsewhere_as_of = step.now.shown(*heard);
   view.sold_out_everywhere = sold_out_everywhere(supply);
   return view;
 }
 
 ShortLine short_line(SkuId sku, Units requested, Units available_here, const Supply& supply,
                      const StepContext& step) {
-  const auto heard = step.memory.regions.oldest_heard();
+  const auto heard = step.memory.regions.oldest_heard(step.state());
   return {step.stock().name(sku), requested,
           available_here,         step.stock().reserved(sku),
           supply.up + supply.cut, heard ? step.now.shown(*heard) : step.now.wall};

@@ -182,7 +182,7 @@ std::size_t Node::held_max(const Request& request) const {
 std::optional<Refusal> Node::refuse_at_door(Now now, const Request& request) const {
   if (!ready()) return refusal(RefusalCode::starting, "this daemon is starting", limits_.room_retry);
   const bool changes = changes_state(request);
-  if (!changes && !std::holds_alternative<request::GetReservation>(request)) return std::nullopt;
+  if (std::holds_alternative<request::GetStatus>(request)) return std::nullopt;  // it says what is wrong
   if (changes && !fenced_.empty()) return refusal(RefusalCode::fenced, fenced_, limits_.room_retry);
   if (changes && !room_)
     return refusal(RefusalCode::disk_full, "the disk is full: reading goes on", limits_.room_retry);

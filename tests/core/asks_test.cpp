@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/giving.h"
 #include "support/effort.h"
 #include "support/shop.h"
 
@@ -132,6 +133,22 @@ TEST_F(Giving, gives_nothing_to_a_waiting_region_of_larger_name_while_its_own_sh
   ASSERT_EQ(shop.available("a"), 1);
   asker = {"us", {1, 1}};
   EXPECT_EQ(ask(1), 0);
+}
+
+TEST_F(Giving, relays_an_ask_no_further_than_asks_go) {
+  Shop relay(Peers{"us", "ap"});
+  relay.link("us");
+  relay.link("ap");
+  message::Ask ask;
+  ask.asker = {"ap", {1, 1}};
+  ask.giver = {"us", {1, 1}};
+  ask.sku = "a";
+  ask.target = Units(1);
+  ask.hops_left = 255;
+  relay.step(input::Received{LinkId(2), ask});
+  const auto sent = relay.sent();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(std::get<message::Ask>(sent[0]).hops_left, ask_hops_max - 1);
 }
 
 TEST_F(Giving, relays_an_answer_behind_the_row_that_it_is_about) {

@@ -1,6 +1,8 @@
 // Rows beyond the vector of who holds them: relayed once no link reaches their writer (core/beyond.h).
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/beyond.h"
 #include "support/shop.h"
 
@@ -18,15 +20,17 @@ class Beyond : public testing::Test {
     shop.step(input::Received{to_us, ahead(9)});
     ap_states(std::uint64_t{0});
   }
-  [[nodiscard]] message::Rows ahead(std::uint64_t version) const {
+  [[nodiscard]] message::Rows ahead(std::uint64_t version, std::uint64_t count = 1) const {
     message::Rows rows;
     rows.number = 1;
     rows.replicas = {us};
-    message::WireRow row;
-    row.sku = "pushed";
-    row.row.received = Units(1);
-    row.row.version = Version(version);
-    rows.sections = {{0, std::nullopt, {row}}};
+    rows.sections = {{0, std::nullopt, {}}};
+    for (std::uint64_t i = 0; i < count; ++i) {
+      message::WireRow& row = rows.sections[0].rows.emplace_back();
+      row.sku = i == 0 ? "pushed" : "pushed-" + std::to_string(i);
+      row.row.received = Units(1);
+      row.row.version = Version(version + i);
+    }
     return rows;
   }
   void ap_states(std::optional<std::uint64_t> fingerprint) {
@@ -39,6 +43,10 @@ class Beyond : public testing::Test {
   std::vector<std::uint64_t> relayed() {
     shop.pass(50ms);
     shop.step(input::Received{to_ap, message::Heartbeat{}});
+    return pushed();
+  }
+  // In the last step.
+  [[nodiscard]] std::vector<std::uint64_t> pushed() const {
     std::vector<std::uint64_t> versions;
     for (const Message& message : shop.sent())
       if (const auto* rows = std::get_if<message::Rows>(&message))
@@ -91,6 +99,27 @@ TEST_F(Beyond, rows_that_did_not_arrive_are_relayed_again_but_not_with_every_hea
   EXPECT_EQ(relayed(), Versions{});
   shop.pass(5s);
   EXPECT_EQ(relayed(), Versions{9});
+}
+
+// A slow link takes a part of them in the time after which all would be relayed again.
+TEST_F(Beyond, more_rows_than_go_at_once_are_all_relayed_before_any_goes_again) {
+  constexpr std::size_t count = 5'000;
+  shop.step(input::Received{to_us, ahead(9, count)});
+  shop.step(input::LinkDown{to_us});
+  std::set<std::uint64_t> seen;
+  const auto note = [&] {
+    for (const std::uint64_t version : pushed()) seen.insert(version);
+  };
+  for (int part = 0; part < 10; ++part) {
+    shop.sleep(6s);
+    shop.step(input::Received{to_ap, message::Heartbeat{}});
+    note();
+    ap_states(std::uint64_t{0});
+    note();
+    shop.step(input::Tick{});
+    note();
+  }
+  EXPECT_EQ(seen.size(), count);
 }
 
 TEST_F(Beyond, what_is_stated_says_whether_the_writer_is_linked) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "core/forks.h"
+#include "core/invariants.h"
+#include "support/effort.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -188,9 +190,22 @@ TEST_F(Evidence, of_one_that_never_wrote_a_row_is_its_boots_alone) {
 TEST_F(Evidence, rows_that_name_more_replicas_than_there_may_be_are_not_taken) {
   message::Rows rows = rows_of(peer_us, row_of("c", 5, 1));
   rows.replicas = {peer_us};
-  for (std::uint64_t i = 0; i < limits::replicas_max; ++i) rows.replicas.push_back({"ap", {i + 1, 1}});
+  std::vector<Sent>& sent = rows.sections[0].rows[0].row.sent;
+  for (std::uint64_t i = 0; i < limits::replicas_max; ++i) {
+    sent.push_back({ReplicaIx(static_cast<std::uint16_t>(rows.replicas.size())), Units(1)});
+    rows.replicas.push_back({"ap", {i + 1, 1}});
+  }
   hear(rows);
   EXPECT_FALSE(shop.state().stock().find("c"));
+  EXPECT_EQ(shop.state().replicas().size(), 2u);
+}
+
+TEST_F(Evidence, replicas_that_no_row_is_about_get_no_number) {
+  message::Rows rows = rows_of(peer_us, row_of("c", 5, 1));
+  rows.replicas = {peer_us};
+  for (std::uint64_t i = 0; i < limits::replicas_max; ++i) rows.replicas.push_back({"ap", {i + 1, 1}});
+  hear(rows);
+  EXPECT_TRUE(shop.state().stock().find("c"));
   EXPECT_EQ(shop.state().replicas().size(), 2u);
 }
 
@@ -217,6 +232,28 @@ TEST_F(Evidence, rows_whose_numbers_pass_every_sum_are_taken_and_told_as_the_mos
   EXPECT_EQ(
       shop.state().stock().reserved_total(*shop.state().replicas().find(ap)).within(limits::told_sum_max),
       limits::told_sum_max);
+}
+
+// Newer rows of a busy region come ahead of its ranges.
+TEST_F(Evidence, rows_between_those_that_are_known_find_their_place_at_once) {
+  const ReplicaId ap{"ap", {1, 1}};
+  const auto rows_with = [&](const std::string& name, std::uint64_t first, std::uint64_t count) {
+    message::Rows rows;
+    rows.number = 1;
+    rows.replicas = {ap};
+    rows.sections = {{0, std::nullopt, {}}};
+    for (std::uint64_t i = 0; i < count; ++i)
+      rows.sections[0].rows.push_back(row_of(name + std::to_string(first + i), 1, first + i));
+    return rows;
+  };
+  hear(rows_with("late-", 1'000'000, tries(60'000)));
+  const auto began = std::chrono::steady_clock::now();
+  for (std::uint64_t part = 0; part < 20; ++part) {
+    hear(rows_with("early-", 1 + part * 1'000, 1'000));
+    hear(rows_with("later-", 2'000'000 + part * 100, 100));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
+  check_promises(shop.state());
 }
 
 TEST_F(Evidence, a_row_without_a_version_is_no_row) {

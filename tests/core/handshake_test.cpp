@@ -100,6 +100,15 @@ TEST_F(Handshake, of_this_very_replica_with_a_boot_that_this_ledger_never_had_pr
   EXPECT_THAT(shop.state().fenced(), HasSubstr("knows boot 2 of this region, which this ledger never had"));
 }
 
+TEST_F(Handshake, with_a_long_list_of_boots_takes_no_longer_than_the_list) {
+  Hello hello = hello_of("us");
+  for (std::uint32_t boot = 2; boot <= 50'000; ++boot) hello.boots.push_back({boot, boot, Version(0)});
+  shake(1, hello);
+  const auto began = std::chrono::steady_clock::now();
+  shake(2, hello);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(500));
+}
+
 // A region whose data directory is lost at each start is a new replica each time.
 TEST_F(Handshake, of_one_replica_more_than_there_may_be_is_refused) {
   Hello hello = hello_of("us");

@@ -197,5 +197,38 @@ TEST(Shortage, a_region_that_was_only_heard_of_may_have_anything) {
   EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "rights_unreachable");
 }
 
+// Rows of ap came over us, and no line of the configuration names it.
+TEST(Shortages, are_not_sold_out_where_a_region_that_is_not_named_here_holds_some) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.hear("us", {{"a", 1}});
+  message::Rows rows;
+  rows.number = 9;
+  rows.replicas = {{"ap", {1, 1}}};
+  message::WireRow row;
+  row.sku = "a";
+  row.row.received = Units(5);
+  row.row.version = Version(1);
+  rows.sections = {{0, std::nullopt, {row}}};
+  shop.step(input::Received{LinkId(1), rows});
+  EXPECT_EQ(shop.reserve("r", {{"a", 4}}), "rights_unreachable");
+  const auto status = std::get<answer::Status>(shop.ask(request::GetStatus{}).value());
+  EXPECT_TRUE(std::ranges::any_of(status.alarms, [](const answer::Alarm& alarm) {
+    return alarm.code == "region_not_named" && alarm.region == "ap";
+  }));
+}
+
+TEST(Shortages, rest_on_what_was_heard_before_this_boot_as_of_then) {
+  Shop shop(Peers{"us"});
+  shop.link("us");
+  shop.hear("us", {{"a", 1}});
+  shop.restart();
+  const WallTime booted = shop.now().wall;
+  shop.pass(std::chrono::hours(1));
+  const Answer answer = shop.ask(reserve("r", {{"a", 4}}));
+  ASSERT_FALSE(answer.error().shortage.empty());
+  EXPECT_EQ(answer.error().shortage.front().as_of, booted);
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -365,6 +365,8 @@ TEST(Baskets, of_many_lines_are_refused_as_overloaded_before_their_answers_take_
     return std::ranges::count_if(tokens,
                                  [&](RequestToken token) { return desk.outcome(token) == "overloaded"; });
   };
+  EXPECT_EQ(desk.outcome(desk.submit(request::ListSkus{})), "overloaded");
+  EXPECT_EQ(desk.outcome(desk.submit(request::GetRights{})), "overloaded");
   EXPECT_EQ(overloaded(extends), 50 - static_cast<std::ptrdiff_t>(most / 2 / lines));
   EXPECT_EQ(overloaded(reads), 50);
   desk.commit_all();
