@@ -113,7 +113,7 @@ std::string take_history(const Arguments& arguments, Setup& setup) {
   if (arguments.rest().size() != 1) return "name one file of orders";
   const auto& path = arguments.rest().front();
   std::string why;
-  const auto text = orders::read_history(path, why);
+  const auto text = orders::read_file(path, why);
   if (!text) return why;
   auto history = orders::parse_history(*text, why);
   if (!history) return path + ":1: " + why;

@@ -95,7 +95,7 @@ void take_numbers(const Arguments& arguments, Setup& setup) {
 void take_history(Session& session, Setup& setup) {
   const auto path = session.arguments().one("FILE");
   std::string why;
-  const auto text = read_history(path, why);
+  const auto text = read_file(path, why);
   if (!text) return void(fail(setup, why));
   auto history = parse_history(*text, why);
   if (!history) return void(fail(setup, path + ":1: " + why));
