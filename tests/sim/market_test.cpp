@@ -212,6 +212,44 @@ TEST(Market, what_is_left_of_an_order_that_was_served_in_part_was_wanted) {
   EXPECT_EQ(bound.unsold_wanted_units, 0);
 }
 
+TEST(Market, more_of_one_product_than_one_import_can_state_is_brought_in_whole) {
+  const auto scenario = parsed(
+      "regions = 2\nduration_s = 1\n[stock]\neach = 2500000000\nsplit = \"r1\"\n[open]\nbaskets_per_s = 5\n");
+  EXPECT_GT(run_market({scenario, "holdfast", 1, Waiting::no}).units_sold, 0);
+}
+
+TEST(Market, baskets_of_products_that_hardly_anybody_wants_are_drawn_too) {
+  Baskets baskets;
+  baskets.lines = {100, 100};
+  baskets.zipf = 5;
+  Random random(1);
+  const auto basket = draw_basket(baskets, Popularity(100, baskets.zipf), random);
+  std::set<std::uint32_t> skus;
+  for (const auto& line : basket) skus.insert(line.sku);
+  EXPECT_EQ(skus.size(), 100u);
+}
+
+TEST(Market, no_line_is_for_more_than_a_reservation_may_hold) {
+  Baskets baskets;
+  baskets.quantity.mean = 1e12;
+  baskets.quantity.cv = 1;
+  Random random(1);
+  std::int64_t most = 0;
+  for (int i = 0; i < 1000; ++i)
+    most = std::max(most, draw_basket(baskets, Popularity(1, 0), random).front().quantity);
+  EXPECT_EQ(most, 1'000'000'000);
+}
+
+TEST(Market, stock_that_goes_round_by_turns_is_not_counted_unit_by_unit) {
+  auto scenario = parsed(
+      "regions = 3\nduration_s = 1\n[stock]\nskus = 2\neach = 4\nsplit = \"turns\"\n[open]\nbaskets_per_s = 5\n");
+  EXPECT_EQ(place_stock(scenario, {}), (Placement{{2, 1}, {1, 2}, {1, 1}}));
+  scenario.stock.each = 400'000'000'000;
+  EXPECT_EQ(place_stock(scenario, {}), (Placement{{133'333'333'334, 133'333'333'333},
+                                                  {133'333'333'333, 133'333'333'334},
+                                                  {133'333'333'333, 133'333'333'333}}));
+}
+
 TEST(Market, demand_that_moves_is_in_one_region_at_a_time) {
   OpenLoop open;
   open.baskets_per_s = 100;
