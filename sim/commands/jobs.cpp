@@ -1,13 +1,16 @@
 #include "sim/commands/jobs.h"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <map>
 #include <type_traits>
 
 #include "base/assert.h"
+#include "sim/commands/arguments.h"
 
 namespace holdfast::sim {
 namespace {
@@ -19,7 +22,10 @@ struct Child {
   int result = -1;  // the reading end of its pipe
 };
 
-[[noreturn]] void be_child(const Job& job, int result) {
+// It ends with its parent, however that ends.
+[[noreturn]] void be_child(const Job& job, pid_t parent, int result) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);
   const auto measures = measures_of(job);
   const bool well = ::write(result, &measures, sizeof measures) == static_cast<ssize_t>(sizeof measures);
   ::_exit(well ? 0 : 1);
@@ -28,9 +34,10 @@ struct Child {
 Child begin(const std::vector<Job>& jobs, std::size_t at, pid_t& pid) {
   int ends[2];
   HF_ASSERT(::pipe(ends) == 0);
+  const pid_t parent = ::getpid();
   pid = ::fork();
   HF_ASSERT(pid >= 0);
-  if (pid == 0) be_child(jobs[at], ends[1]);
+  if (pid == 0) be_child(jobs[at], parent, ends[1]);
   ::close(ends[1]);
   return {at, ends[0]};
 }
@@ -64,8 +71,9 @@ std::string in_words(const Job& job) {
 std::string command_of(const Job& job) {
   if (!job.command.empty()) return job.command;
   const auto& scenario = *job.scenario;
-  return "holdfast-sim run " + (scenario.file.empty() ? scenario.name : scenario.file) + " --policy " +
-         job.policy + " --seed " + std::to_string(job.seed) + (job.waiting == Waiting::yes ? " --wait" : "");
+  return "holdfast-sim run " + in_shell(scenario.file.empty() ? scenario.name : scenario.file) +
+         " --policy " + job.policy + " --seed " + std::to_string(job.seed) +
+         (job.waiting == Waiting::yes ? " --wait" : "");
 }
 
 std::vector<std::optional<Measures>> run_jobs(const std::vector<Job>& jobs, std::size_t at_once,

@@ -1,7 +1,5 @@
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
 
 #include "sim/commands/commands.h"
@@ -48,11 +46,13 @@ struct Setup {
 std::string take_map(const Arguments& arguments, Setup& setup) {
   const auto path = arguments.one("--map");
   if (!path) return "--map is required: which region serves which country";
-  std::ifstream file(*path, std::ios::binary);
-  if (!file) return "cannot read " + *path;
   std::string why;
-  const auto map = orders::RegionMap::parse(std::string(std::istreambuf_iterator(file), {}), why);
+  const auto text = orders::read_file(*path, why);
+  if (!text) return why;
+  const auto map = orders::RegionMap::parse(*text, why);
   if (!map) return *path + ":" + why;
+  if (map->regions().size() > regions_max)
+    return *path + ": at most " + std::to_string(regions_max) + " regions";
   setup.map = *map;
   return {};
 }
@@ -152,13 +152,10 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
   std::printf("\n%s orders of %s SKUs\n", shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
               shown(static_cast<double>(plan.stock.size()), 0).c_str());
   std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, results)).c_str(), stdout);
+  if (history.script.partial)
+    std::printf(
+        "an order served in part is no false denial; what it was not served is unsold if it is left\n");
   return print_failures(jobs, results);
-}
-
-std::string in_shell(const std::string& word) {
-  return word.find_first_of(" \t'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos && !word.empty()
-             ? word
-             : '\'' + word + '\'';
 }
 
 }  // namespace
