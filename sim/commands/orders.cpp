@@ -144,18 +144,19 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
     for (const auto wait : waiting)
       jobs.push_back({&scenario, &history.script, policy, seed, wait, nullptr, command});
   if (output.format == "table") tell_seeds(SeedRange{seed, seed});
-  const auto results = run_jobs(jobs, output.at_once, [&jobs](const Job& job, std::size_t done) {
+  const auto ended = run_jobs(jobs, output.at_once, [&jobs](const Job& job, std::size_t done) {
     show_progress(job, done, jobs.size());
   });
-  print_results(jobs, results, output.format);
-  if (output.format != "table") return print_failures(jobs, results);
+  print_results(jobs, ended.results, output.format);
+  if (output.format != "table") return print_failures(jobs, ended);
   std::printf("\n%s orders of %s SKUs\n", shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
               shown(static_cast<double>(plan.stock.size()), 0).c_str());
-  std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, results)).c_str(), stdout);
+  std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, ended.results)).c_str(),
+             stdout);
   if (history.script.partial)
     std::printf(
         "an order served in part is no false denial; what it was not served is unsold if it is left\n");
-  return print_failures(jobs, results);
+  return print_failures(jobs, ended);
 }
 
 }  // namespace

@@ -171,16 +171,21 @@ void print_results(const std::vector<Job>& jobs, const std::vector<std::optional
   std::fputs(text.c_str(), stdout);
 }
 
-int print_failures(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results) {
+int print_failures(const std::vector<Job>& jobs, const Ended& ended) {
   std::fflush(stdout);
   int code = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i] && results[i]->oversold_units == 0) continue;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto& result = ended.results[i];
+    if (result ? result->oversold_units == 0 : ended.interrupted) continue;
     std::fprintf(stderr, "holdfast-sim: %s %s; again:\n%s\n", in_words(jobs[i]).c_str(),
-                 results[i] ? "OVERSOLD" : "died", command_of(jobs[i]).c_str());
+                 result ? "OVERSOLD" : "died", command_of(jobs[i]).c_str());
     code = 1;
   }
-  return code;
+  if (!ended.interrupted) return code;
+  const auto done = jobs.size() - static_cast<std::size_t>(std::ranges::count_if(
+                                      ended.results, [](const auto& one) { return !one; }));
+  std::fprintf(stderr, "holdfast-sim: interrupted; %zu of %zu runs had ended by then\n", done, jobs.size());
+  return code == 0 ? exit_interrupted : code;
 }
 
 void tell_seeds(const SeedRange& seeds) {

@@ -57,8 +57,9 @@ void tell_seeds(const SeedRange& seeds);
 // On stdout, of those that did not die.
 void print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
                    const std::string& format);
+inline constexpr int exit_interrupted = 130;
 // On stderr, last of all, each with the command that does it again; the exit code.
-int print_failures(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results);
+int print_failures(const std::vector<Job>& jobs, const Ended& ended);
 
 // On stderr, after the program's and the command's names; returns exit code 2.
 int usage_fault(std::string_view command, const std::string& what);
