@@ -163,6 +163,18 @@ TEST_F(ReplayInto, AnOrderKeepsItsNumberWhateverItsIdIs) {
   }));
 }
 
+TEST_F(ReplayInto, MoreStockThanALineMayBringInComesInSeveral) {
+  FakeDaemon eu([](const FakeRequest& request) { return seller_of("eu", request); });
+  const std::string sale = "2010-12-01T08:26:00Z,1,85123A,1000000000,c,UK\n";
+  write("orders.csv", ("time,order,sku,quantity,customer,country\n" + sale + sale).c_str());
+  static_cast<void>(replay_into(eu, {"--patience", "100ms"}));
+  const auto requests = eu.requests();
+  const auto import = std::ranges::find_if(
+      requests, [](const FakeRequest& request) { return request.target.starts_with("/v1/stock-imports"); });
+  ASSERT_NE(import, requests.end());
+  EXPECT_EQ(import->body, "sku,quantity\n85123A,1000000000\n85123A,1000000000\n");
+}
+
 TEST_F(ReplayInto, ALedgerThatCannotBeReadInTheEndIsSaidInTheReport) {
   std::atomic<bool> is_dead = false;
   FakeDaemon eu([&](const FakeRequest& request) {
