@@ -30,7 +30,7 @@ int unless_lost(int code) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) return usage(stderr, 2);
-  if (words.front() == "--help" || words.front() == "help") return usage(stdout, 0);
+  if (words.front() == "--help" || words.front() == "help") return unless_lost(usage(stdout, 0));
   std::vector<std::string_view> names;
   for (const auto& command : sim::commands()) {
     if (command.name == words.front()) return unless_lost(command.run(std::span(words).subspan(1)));

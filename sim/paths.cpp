@@ -13,9 +13,9 @@ constexpr Micros within_a_region{500};
 constexpr Micros unpublished{100'000};
 
 // Milliseconds; 0: not published. Rows and columns in the order of `published_names`.
-constexpr std::array<std::string_view, 9> published_names{"NVA", "NCA", "ORE", "IRE", "FRA",
-                                                          "TYO", "SIN", "SYD", "GRU"};
-constexpr std::array<std::array<double, 9>, 6> published_ms{{
+constexpr std::array<std::string_view, published_regions> published_names{"NVA", "NCA", "ORE", "IRE", "FRA",
+                                                                          "TYO", "SIN", "SYD", "GRU"};
+constexpr std::array<std::array<double, published_regions>, 6> published_ms{{
     {0, 72.7, 87.0, 80.6, 88.7, 145.3, 216.7, 230.0, 119.5},
     {71.6, 0, 19.5, 153.2, 166.6, 102.5, 174.0, 157.5, 192.7},
     {88.7, 19.2, 0, 137.0, 159.5, 89.1, 161.4, 162.2, 182.7},
@@ -68,11 +68,17 @@ void Paths::set_cut_both(std::size_t a, std::size_t b, bool cut) {
 
 RoundTrips published_round_trips(const std::vector<std::string>& regions) {
   RoundTrips table = equal_round_trips(regions.size(), unpublished);
+  if (regions.size() > published_regions) return table;
   for (std::size_t from = 0; from < regions.size(); ++from)
     for (std::size_t to = 0; to < regions.size(); ++to)
       if (const auto a = place(regions[from]), b = place(regions[to]); a && b && from != to)
         table[from][to] = published(*a, *b);
   return table;
+}
+
+bool is_unpublished(std::string_view a, std::string_view b) {
+  const auto from = place(a), to = place(b);
+  return from && to && from != to && published(*from, *to) == unpublished;
 }
 
 RoundTrips equal_round_trips(std::size_t regions, Micros round_trip) {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/streams.h"
@@ -18,6 +19,7 @@
 namespace holdfast::sim {
 
 inline constexpr std::size_t regions_max = 64;
+inline constexpr std::size_t published_regions = 9;
 
 using RoundTrips = std::vector<std::vector<Micros>>;  // [from][to]
 
@@ -52,8 +54,11 @@ class Paths {
 
 // Round trips between regions of a public cloud (published averages, 2017), by their short names:
 //   NVA NCA ORE IRE FRA TYO SIN SYD GRU
-// Unknown names, and pairs that were never published, are 100 ms apart; within a region 0.5 ms.
+// Unknown names, pairs that were never published, and more than nine regions are 100 ms apart; within a
+// region it is 0.5 ms.
 [[nodiscard]] RoundTrips published_round_trips(const std::vector<std::string>& regions);
+// Of two of these names that no round trip was published.
+[[nodiscard]] bool is_unpublished(std::string_view a, std::string_view b);
 [[nodiscard]] RoundTrips equal_round_trips(std::size_t regions, Micros round_trip);
 
 }  // namespace holdfast::sim

@@ -68,11 +68,11 @@ int compare_command(std::span<const std::string> words) {
   for (auto* take : {take_scenarios, take_jobs})
     if (const auto fault = take(*arguments, plan); !fault.empty()) return usage_fault("compare", fault);
   if (plan.output.format == "table") tell_seeds(plan.seeds);
-  const auto results = run_jobs(plan.jobs, plan.output.at_once, [&plan](const Job& job, std::size_t done) {
+  const auto ended = run_jobs(plan.jobs, plan.output.at_once, [&plan](const Job& job, std::size_t done) {
     show_progress(job, done, plan.jobs.size());
   });
-  print_results(plan.jobs, results, plan.output.format);
-  return print_failures(plan.jobs, results);
+  print_results(plan.jobs, ended.results, plan.output.format);
+  return print_failures(plan.jobs, ended);
 }
 
 }  // namespace holdfast::sim

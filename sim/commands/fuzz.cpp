@@ -15,7 +15,6 @@ namespace {
 constexpr std::uint64_t seeds_that_reach_all = 500;
 constexpr std::uint64_t seeds_before_a_release = 100'000;
 constexpr std::uint64_t seeds_max = 1'000'000'000'000;
-constexpr int exit_interrupted = 130;
 
 constexpr Option fuzz_options[] = {
     {"--seeds", "N", "how many; 100 if not given"},

@@ -24,9 +24,12 @@ struct Job {
 [[nodiscard]] Measures measures_of(const Job& job, Spectator* spectator = nullptr);
 void show_progress(const Job& job, std::size_t done, std::size_t all);  // on a terminal only
 
-// The measures of each job, in their order; nothing for one that died. `done`: after each, with how many.
-[[nodiscard]] std::vector<std::optional<Measures>> run_jobs(
-    const std::vector<Job>& jobs, std::size_t at_once,
-    const std::function<void(const Job&, std::size_t done)>& told);
+struct Ended {
+  std::vector<std::optional<Measures>> results;  // of each job, in their order; nothing for one that died,
+  bool interrupted = false;                      // or had not ended when somebody interrupted all
+};
+// `done`: after each, with how many.
+[[nodiscard]] Ended run_jobs(const std::vector<Job>& jobs, std::size_t at_once,
+                             const std::function<void(const Job&, std::size_t done)>& told);
 
 }  // namespace holdfast::sim

@@ -1,7 +1,5 @@
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
 
 #include "sim/commands/commands.h"
@@ -48,11 +46,13 @@ struct Setup {
 std::string take_map(const Arguments& arguments, Setup& setup) {
   const auto path = arguments.one("--map");
   if (!path) return "--map is required: which region serves which country";
-  std::ifstream file(*path, std::ios::binary);
-  if (!file) return "cannot read " + *path;
   std::string why;
-  const auto map = orders::RegionMap::parse(std::string(std::istreambuf_iterator(file), {}), why);
+  const auto text = orders::read_file(*path, why);
+  if (!text) return why;
+  const auto map = orders::RegionMap::parse(*text, why);
   if (!map) return *path + ":" + why;
+  if (map->regions().size() > regions_max)
+    return *path + ": at most " + std::to_string(regions_max) + " regions";
   setup.map = *map;
   return {};
 }
@@ -113,7 +113,7 @@ std::string take_history(const Arguments& arguments, Setup& setup) {
   if (arguments.rest().size() != 1) return "name one file of orders";
   const auto& path = arguments.rest().front();
   std::string why;
-  const auto text = orders::read_history(path, why);
+  const auto text = orders::read_file(path, why);
   if (!text) return why;
   auto history = orders::parse_history(*text, why);
   if (!history) return path + ":1: " + why;
@@ -144,21 +144,19 @@ int run_all(const Arguments& arguments, const Setup& setup, const std::vector<st
     for (const auto wait : waiting)
       jobs.push_back({&scenario, &history.script, policy, seed, wait, nullptr, command});
   if (output.format == "table") tell_seeds(SeedRange{seed, seed});
-  const auto results = run_jobs(jobs, output.at_once, [&jobs](const Job& job, std::size_t done) {
+  const auto ended = run_jobs(jobs, output.at_once, [&jobs](const Job& job, std::size_t done) {
     show_progress(job, done, jobs.size());
   });
-  print_results(jobs, results, output.format);
-  if (output.format != "table") return print_failures(jobs, results);
+  print_results(jobs, ended.results, output.format);
+  if (output.format != "table") return print_failures(jobs, ended);
   std::printf("\n%s orders of %s SKUs\n", shown(static_cast<double>(plan.tasks.size()), 0).c_str(),
               shown(static_cast<double>(plan.stock.size()), 0).c_str());
-  std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, results)).c_str(), stdout);
-  return print_failures(jobs, results);
-}
-
-std::string in_shell(const std::string& word) {
-  return word.find_first_of(" \t'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos && !word.empty()
-             ? word
-             : '\'' + word + '\'';
+  std::fputs(sold_text(setup.map.regions(), history.units_wanted, measured(jobs, ended.results)).c_str(),
+             stdout);
+  if (history.script.partial)
+    std::printf(
+        "an order served in part is no false denial; what it was not served is unsold if it is left\n");
+  return print_failures(jobs, ended);
 }
 
 }  // namespace

@@ -30,28 +30,34 @@ class Progress final : public Spectator {
   Progress(const Job& job, Spectator& recorder) : job_(job), recorder_(recorder) {}
   void sample(Micros since_open, StockPolicy& policy, const Watch& watch) override {
     recorder_.sample(since_open, policy, watch);
-    if (::isatty(STDERR_FILENO) == 1)
-      std::fprintf(stderr, "\r%3lld %%  %s\x1b[K%s",
-                   static_cast<long long>(100 * since_open / job_.scenario->duration), in_words(job_).c_str(),
-                   since_open == job_.scenario->duration ? "\n" : "");
+    if (!on_terminal_) return;
+    std::fprintf(stderr, "\r%3lld %%  %s\x1b[K",
+                 static_cast<long long>(100 * since_open / job_.scenario->duration), in_words(job_).c_str());
+  }
+  // A run may end before its time.
+  void end() const {
+    if (on_terminal_) std::fputs("\n", stderr);
   }
   void told(Micros since_open, const Watch::Told& told) override { recorder_.told(since_open, told); }
 
  private:
   const Job& job_;
   Spectator& recorder_;
+  const bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
 };
 
 int run_one(const Job& job, const std::optional<std::string>& report) {
-  std::ofstream page;
-  if (report) page.open(*report, std::ios::binary);
   Recorder recorder(job.scenario->regions.size());
   Progress progress(job, recorder);
   const auto measures = measures_of(job, &progress);
+  progress.end();
   const Measured measured{job.scenario->name, job.policy, job.seed, job.waiting == Waiting::yes, measures};
   std::fputs(run_text(measured).c_str(), stdout);
-  if (report) page << page_html(*job.scenario, measured, recorder.recording(), command_of(job)) << std::flush;
-  if (report && !page) return std::fprintf(stderr, "cannot write %s\n", report->c_str()), 1;
+  if (report) {
+    std::ofstream page(*report, std::ios::binary);
+    page << page_html(*job.scenario, measured, recorder.recording(), command_of(job)) << std::flush;
+    if (!page) return std::fprintf(stderr, "cannot write %s\n", report->c_str()), 1;
+  }
   if (measures.oversold_units == 0) return 0;
   std::printf("OVERSOLD; again:\n%s\n", command_of(job).c_str());
   return 1;
@@ -106,7 +112,7 @@ int run_command(std::span<const std::string> words) {
   job.waiting = arguments->has("--wait") ? Waiting::yes : Waiting::no;
   job.trace = arguments->has("--trace") ? stdout : nullptr;
   if (const auto report = arguments->one("--report"))
-    if (std::ofstream page(*report, std::ios::binary); !page)
+    if (std::ofstream page(*report, std::ios::binary | std::ios::app); !page)
       return usage_fault("run", "cannot write " + *report + ": " + std::strerror(errno));
   tell_seeds(*seeds);
   return run_all(*scenarios, job, arguments->one("--report"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "sim/policies/policies.h"
 #include "sim/report/tables.h"
@@ -36,7 +37,7 @@ Result<std::vector<std::string>, std::string> policies_of(const Arguments& argum
       const auto name = given.substr(from, comma - from);
       if (std::ranges::find(policy_names, name) == policy_names.end())
         return failure("--policy: no policy " + name + did_you_mean(nearest(name, policy_names)));
-      policies.push_back(name);
+      if (std::ranges::find(policies, name) == policies.end()) policies.push_back(name);
       from = comma + 1;
     }
   return policies.empty() ? otherwise : policies;
@@ -107,10 +108,23 @@ std::vector<std::string> meant_by(const std::string& name_or_file) {
   return names.empty() ? std::vector{name_or_file} : names;
 }
 
+namespace {
+
+// Files of one name, or of one that comes with the program, are called by their paths.
+void tell_apart(std::vector<Scenario>& scenarios) {
+  std::map<std::string, int> times;
+  for (const auto& scenario : scenarios) ++times[scenario.name];
+  for (auto& scenario : scenarios)
+    if (times[scenario.name] > 1 && !scenario.file.empty()) scenario.name = scenario.file;
+}
+
+}  // namespace
+
 Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& arguments) {
   std::vector<std::string> names;
   for (const auto& word : arguments.rest())
-    for (auto& name : meant_by(word)) names.push_back(std::move(name));
+    for (auto& name : meant_by(word))
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
   if (names.empty())
     for (const auto& file : embedded_scenarios()) names.emplace_back(file.name);
   std::vector<Scenario> scenarios;
@@ -119,6 +133,7 @@ Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& argumen
     if (!scenario) return failure(scenario.error());
     scenarios.push_back(*std::move(scenario));
   }
+  tell_apart(scenarios);
   return scenarios;
 }
 
@@ -156,16 +171,21 @@ void print_results(const std::vector<Job>& jobs, const std::vector<std::optional
   std::fputs(text.c_str(), stdout);
 }
 
-int print_failures(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results) {
+int print_failures(const std::vector<Job>& jobs, const Ended& ended) {
   std::fflush(stdout);
   int code = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i] && results[i]->oversold_units == 0) continue;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto& result = ended.results[i];
+    if (result ? result->oversold_units == 0 : ended.interrupted) continue;
     std::fprintf(stderr, "holdfast-sim: %s %s; again:\n%s\n", in_words(jobs[i]).c_str(),
-                 results[i] ? "OVERSOLD" : "died", command_of(jobs[i]).c_str());
+                 result ? "OVERSOLD" : "died", command_of(jobs[i]).c_str());
     code = 1;
   }
-  return code;
+  if (!ended.interrupted) return code;
+  const auto done = jobs.size() - static_cast<std::size_t>(std::ranges::count_if(
+                                      ended.results, [](const auto& one) { return !one; }));
+  std::fprintf(stderr, "holdfast-sim: interrupted; %zu of %zu runs had ended by then\n", done, jobs.size());
+  return code == 0 ? exit_interrupted : code;
 }
 
 void tell_seeds(const SeedRange& seeds) {

@@ -18,7 +18,7 @@ struct SeedRange {
 };
 // From --seed N or --seeds A-B; 1 if neither is given.
 [[nodiscard]] Result<SeedRange, std::string> seeds_of(const Arguments& arguments);
-// From --policy, repeated or with commas; `otherwise` if none is given.
+// From --policy, repeated or with commas, each once; `otherwise` if none is given.
 [[nodiscard]] Result<std::vector<std::string>, std::string> policies_of(const Arguments& arguments,
                                                                         std::vector<std::string> otherwise);
 // From an option with a whole number; nothing if it is not given.
@@ -36,7 +36,7 @@ struct SeedRange {
 [[nodiscard]] Result<Scenario, std::string> scenario_of(const std::string& name_or_file);
 // What a name stands for: last-unit for last-unit-2, last-unit-5 and last-unit-16; most for themselves.
 [[nodiscard]] std::vector<std::string> meant_by(const std::string& name_or_file);
-// Those that are named, or all that come with the program.
+// Those that are named, each once, or all that come with the program. Their names differ.
 [[nodiscard]] Result<std::vector<Scenario>, std::string> scenarios_of(const Arguments& arguments);
 
 // From --waiting no|yes|both.
@@ -57,8 +57,9 @@ void tell_seeds(const SeedRange& seeds);
 // On stdout, of those that did not die.
 void print_results(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results,
                    const std::string& format);
+inline constexpr int exit_interrupted = 130;
 // On stderr, last of all, each with the command that does it again; the exit code.
-int print_failures(const std::vector<Job>& jobs, const std::vector<std::optional<Measures>>& results);
+int print_failures(const std::vector<Job>& jobs, const Ended& ended);
 
 // On stderr, after the program's and the command's names; returns exit code 2.
 int usage_fault(std::string_view command, const std::string& what);

@@ -109,6 +109,7 @@ int speed_command(std::span<const std::string> words) {
   if (!scenarios) return usage_fault("speed", scenarios.error());
   const auto seeds = seeds_of(*arguments);
   if (!seeds) return usage_fault("speed", seeds.error());
+  tell_seeds({seeds->first, seeds->first});
   std::printf("%-16s", "");
   for (const auto& way : ways) std::printf(" %12s", std::string(way.name).c_str());
   std::printf("\n");

@@ -1,7 +1,6 @@
 #include "sim/fuzz/workers.h"
 
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,35 +10,12 @@
 #include <map>
 
 #include "base/assert.h"
+#include "sim/fuzz/interrupts.h"
 #include "sim/scratch.h"
 
 namespace holdfast::sim {
 
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// While it lives, whoever interrupts is heard, and obeyed once what has ended is noted.
-class Interrupts {
- public:
-  Interrupts() {
-    interrupted = 0;
-    struct sigaction heard = {};
-    heard.sa_handler = [](int) { interrupted = 1; };
-    ::sigaction(SIGINT, &heard, &before_int_);
-    ::sigaction(SIGTERM, &heard, &before_term_);
-  }
-  ~Interrupts() {
-    ::sigaction(SIGINT, &before_int_, nullptr);
-    ::sigaction(SIGTERM, &before_term_, nullptr);
-  }
-  Interrupts(const Interrupts&) = delete;
-  Interrupts& operator=(const Interrupts&) = delete;
-
- private:
-  struct sigaction before_int_ = {};
-  struct sigaction before_term_ = {};
-};
 
 struct Worker {
   std::uint64_t next = 0;   // the first seed that it has not begun
@@ -52,10 +28,7 @@ pid_t fork_child() {
   std::fflush(nullptr);
   const pid_t child = ::fork();
   HF_ASSERT(child >= 0);
-  if (child == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::signal(SIGINT, SIG_IGN);  // a terminal sends it to all; the parent decides
-  }
+  if (child == 0) leave_interrupts_to_parent();
   return child;
 }
 
@@ -127,7 +100,7 @@ bool run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
       if (!life.began) go_on = take(life);
     }
   };
-  while (go_on && !workers.empty() && interrupted == 0) {
+  while (go_on && !workers.empty() && !interrupts.came()) {
     take_all();
     if (seconds_max && wall_seconds() - began > *seconds_max) break;
     int status = 0;
@@ -150,7 +123,7 @@ bool run_seeds(const Seeds& seeds, const Restriction& restriction, std::size_t j
   }
   ::close(ends[0]);
   ::close(ends[1]);
-  return interrupted == 0;
+  return !interrupts.came();
 }
 
 bool live_apart(std::uint64_t seed, const Restriction& restriction,

@@ -1,8 +1,23 @@
 #include "sim/market/floor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace holdfast::sim {
+namespace {
+
+// What is wanting of a basket of which this was got.
+Basket without(const Basket& basket, const Basket& got) {
+  Basket rest;
+  for (const auto& line : basket) {
+    const auto part = std::ranges::find(got, line.sku, &BasketLine::sku);
+    const auto left = line.quantity - (part == got.end() ? 0 : part->quantity);
+    if (left > 0) rest.push_back({line.sku, left});
+  }
+  return rest;
+}
+
+}  // namespace
 
 Floor::Floor(Around around, Script script)
     : around_(std::move(around)),
@@ -29,7 +44,11 @@ void Floor::open() {
       }
 }
 
-void Floor::close() { open_ = false; }
+void Floor::close() {
+  open_ = false;
+  for (auto& shopper : shoppers_)
+    if (!shopper.asks_again.empty()) around_.watch.gave_up(std::exchange(shopper.asks_again, {}));
+}
 
 void Floor::next_arrival() {
   if (arrived_ == script_.arrivals.size()) return;
@@ -157,19 +176,18 @@ void Floor::told(Visit visit, const Watch::Told& told) {
   around_.spectator.told(around_.queue.now() - opened_, told);
   if (told.reply.denial != Denial::none) return refused(std::move(visit));
   auto got = told.reply.got.empty() ? visit.basket : told.reply.got;
+  if (auto rest = without(visit.basket, got); !rest.empty()) around_.watch.gave_up(std::move(rest));
   granted(std::move(visit), told.id, std::move(got));
 }
 
 void Floor::refused(Visit visit) {
   const auto& closed = around_.scenario.closed;
-  if (visit.shopper && closed->retry > Micros(0)) {
-    if (open_)
-      around_.queue.after(closed->retry, [this, visit = std::move(visit)]() mutable {
-        if (open_) ask(std::move(visit));
-      });
-    else
-      around_.watch.gave_up(visit.basket);
-    return;
+  if (visit.shopper && closed->retry > Micros(0) && open_) {
+    visit.shopper->asks_again = visit.basket;
+    return around_.queue.after(closed->retry, [this, visit = std::move(visit)]() mutable {
+      visit.shopper->asks_again.clear();
+      if (open_) ask(std::move(visit));
+    });
   }
   if (visit.retries_left > 0) {
     --visit.retries_left;

@@ -33,7 +33,7 @@ class Floor {
   [[nodiscard]] const Placement& placement() const { return script_.placement; }
   void stock();  // tells the watch what there is to begin with
   void open();   // shoppers come from now on
-  void close();  // nobody new comes; who was refused does not ask again
+  void close();  // nobody new comes; shoppers who were refused do not ask again
   [[nodiscard]] bool is_open() const { return open_; }
   [[nodiscard]] bool all_gone() const { return all_gone_; }
   [[nodiscard]] std::size_t outstanding() const { return outstanding_; }
@@ -43,6 +43,7 @@ class Floor {
   struct Shopper {
     std::size_t region = 0;
     Random random;
+    Basket asks_again = {};  // for this, soon; empty: is about something else
   };
   struct Visit {
     std::size_t region = 0;

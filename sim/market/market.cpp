@@ -29,7 +29,8 @@ class Run {
         paths_(scenario_.regions, scenario_.round_trips, jitter, streams_.stream("paths")),
         policy_(make_policy(run.policy, {stage_, paths_, script.placement.front().size(),
                                          streams_.fork("policy"), run.node})),
-        watch_(script.placement.front().size()),
+        watch_(script.placement.front().size(),
+               script.partial ? Watch::Content::parts : Watch::Content::whole),
         floor_({scenario_, queue_, paths_, *policy_, watch_, spectator_,
                 run.waiting == Waiting::yes ? scenario_.patience() : Micros(0), streams_},
                std::move(script)) {}

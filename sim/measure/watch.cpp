@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/assert.h"
+
 namespace holdfast::sim {
 namespace {
 
@@ -56,6 +58,7 @@ void Watch::released(std::uint64_t id) {
 void Watch::purchased(std::uint64_t id, std::size_t region) {
   const auto found = live_.find(id);
   if (found == live_.end()) return;
+  HF_ASSERT(region < units_sold_.size());
   ++sales_;
   for (const auto& line : found->second) units_sold_[region] += line.quantity;
   live_.erase(found);
@@ -74,7 +77,7 @@ std::int64_t Watch::oversold_units() const {
   return units;
 }
 
-// Refused baskets in the order in which they were given up, each whole.
+// What was not served in the order in which it was given up.
 std::int64_t Watch::wanted_of_what_is_left() const {
   std::vector<std::int64_t> left_over(stock_.size());
   for (std::uint32_t sku = 0; sku < stock_.size(); ++sku) left_over[sku] = left(sku);
@@ -82,10 +85,11 @@ std::int64_t Watch::wanted_of_what_is_left() const {
   for (const auto& basket : given_up_) {
     const bool fits = std::ranges::all_of(
         basket, [&](const BasketLine& line) { return left_over[line.sku] >= line.quantity; });
-    if (!fits) continue;
+    if (!fits && content_ == Content::whole) continue;
     for (const auto& line : basket) {
-      left_over[line.sku] -= line.quantity;
-      units += line.quantity;
+      const auto served = std::clamp<std::int64_t>(left_over[line.sku], 0, line.quantity);
+      left_over[line.sku] -= served;
+      units += served;
     }
   }
   return units;

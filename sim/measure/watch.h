@@ -2,7 +2,8 @@
 // granted, sold and given back, from nothing but what was told to shoppers. What it measures is the same for
 // every policy, and no policy has a hand in it.
 //
-// Of a partial attempt only what was got is granted; the rest is neither a sale nor a refusal.
+// Of a partial attempt only what was got is granted. The rest is no refusal: the attempt was served. But it
+// was wanted, as what was refused for good.
 //
 // A reservation is live from the answer until it is paid, given up by its shopper, or past the expiry that it
 // was told. Owner: the market.
@@ -20,7 +21,10 @@ namespace holdfast::sim {
 
 class Watch {
  public:
-  explicit Watch(std::size_t skus) : stock_(skus, 0), gone_(skus, 0), most_over_(skus, 0) {}
+  // What would have served baskets that were not: all of them or nothing, or any part.
+  enum class Content : std::uint8_t { whole, parts };
+  explicit Watch(std::size_t skus, Content content = Content::whole)
+      : content_(content), stock_(skus, 0), gone_(skus, 0), most_over_(skus, 0) {}
 
   void stocked(const Basket& goods);
 
@@ -36,9 +40,10 @@ class Watch {
     bool world_had_it = false;  // when a refusal was told
   };
   void told(SimTime now, const Basket& basket, const Told& told);
-  void gave_up(const Basket& basket) { given_up_.push_back(basket); }  // after its last refusal
-  void released(std::uint64_t id);                                     // when its shopper said so
-  void purchased(std::uint64_t id, std::size_t region);                // when its shopper was told so
+  // After its last refusal; or what is wanting of one that was served in part.
+  void gave_up(Basket basket) { given_up_.push_back(std::move(basket)); }
+  void released(std::uint64_t id);                       // when its shopper said so
+  void purchased(std::uint64_t id, std::size_t region);  // when its shopper was told so
 
   [[nodiscard]] std::int64_t left(std::uint32_t sku) const { return stock_[sku] - gone_[sku]; }
   [[nodiscard]] bool all_sold() const;
@@ -61,6 +66,7 @@ class Watch {
   [[nodiscard]] std::int64_t wanted_of_what_is_left() const;
   [[nodiscard]] Figure reserve_ms(double share);
 
+  Content content_;
   std::vector<std::int64_t> stock_, gone_, most_over_;  // by SKU
   boost::unordered_flat_map<std::uint64_t, Basket> live_;
   std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;

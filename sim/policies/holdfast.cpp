@@ -177,9 +177,12 @@ class Holdfast final : public StockPolicy {
         submit(region, std::exchange(import, {}));
       };
       for (std::size_t sku = 0; sku < names_.size(); ++sku) {
-        if (placement[region][sku] == 0) continue;
-        import.lines.push_back({import.lines.size() + 1, names_[sku], Units(placement[region][sku]), {}});
-        if (import.lines.size() == import_lines) send();
+        for (Units left(placement[region][sku]); left > Units(0);) {
+          const auto units = std::min(left, limits::quantity_max);
+          left -= units;
+          import.lines.push_back({import.lines.size() + 1, names_[sku], units, {}});
+          if (import.lines.size() == import_lines) send();
+        }
       }
       if (!import.lines.empty()) send();
     }

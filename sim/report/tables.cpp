@@ -23,8 +23,22 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    if (c >= 0 && c < ' ') {
+      char code[8];
+      std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
+      out += code;
+    } else {
+      out += c;
+    }
   }
+  return out + "\"";
+}
+
+// A field of CSV (RFC 4180).
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
   return out + "\"";
 }
 
@@ -174,7 +188,7 @@ std::string csv_text(const std::vector<Measured>& results) {
   for (const auto& column : named(Measures{})) text += "," + std::string(column.name);
   text += ",attempts,granted,sales,units_sold\n";
   for (const auto& result : results) {
-    text += result.scenario + "," + result.policy + "," + std::to_string(result.seed) + "," +
+    text += field(result.scenario) + "," + result.policy + "," + std::to_string(result.seed) + "," +
             (result.waiting ? "true" : "false");
     for (const auto& column : named(result.measures)) text += "," + exact(column.value, "");
     const auto& m = result.measures;

@@ -1,6 +1,7 @@
 #include "sim/scenario/catalogue.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -20,9 +21,12 @@ Found parsed(std::string_view content, const std::string& file) {
 
 Found find_scenario(const std::string& name_or_file) {
   if (name_or_file.ends_with(".toml")) {
+    std::error_code ignored;
     std::ifstream file(name_or_file, std::ios::binary);
-    std::string content{std::istreambuf_iterator(file), {}};
-    if (!file.is_open() || file.bad()) return {std::nullopt, {"cannot read " + name_or_file}};
+    if (!file.is_open() || std::filesystem::is_directory(name_or_file, ignored))
+      return {std::nullopt, {"cannot read " + name_or_file}};
+    const std::string content{std::istreambuf_iterator(file), {}};
+    if (file.bad()) return {std::nullopt, {"cannot read " + name_or_file}};
     auto found = parsed(content, name_or_file);
     if (found.scenario) found.scenario->file = name_or_file;
     return found;

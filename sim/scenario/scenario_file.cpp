@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "text/nearest.h"
 #include "text/toml_section.h"
@@ -19,7 +20,9 @@ Micros milliseconds(double ms) { return seconds(ms / 1000); }
 TimeRange times(const std::optional<std::pair<double, double>>& range, Micros (*unit)(double)) {
   return range ? TimeRange{unit(range->first), unit(range->second)} : TimeRange{};
 }
-WholeRange wholes(const std::pair<double, double>& range) {
+WholeRange wholes(TomlSection& section, std::string_view key, const std::pair<double, double>& range) {
+  if (range.first != std::floor(range.first) || range.second != std::floor(range.second))
+    section.fault(key, "must be whole numbers");
   return {static_cast<std::int64_t>(range.first), static_cast<std::int64_t>(range.second)};
 }
 
@@ -37,8 +40,9 @@ class Reader {
     if (auto section = root_.section("rounds")) read_rounds(*section);
     if (auto section = root_.section("checkout")) read_checkout(*section);
     if (auto section = root_.section("stock")) read_stock(*section);
-    for (auto& section : root_.sections("cut")) read_cut(section);
     read_duration();
+    for (auto& section : root_.sections("cut")) read_cut(section);
+    check_stock();
     root_.finish();
     return std::move(scenario_);
   }
@@ -52,6 +56,9 @@ class Reader {
       for (std::int64_t i = 1; i <= count; ++i) scenario_.regions.push_back("r" + std::to_string(i));
     } else if (const auto names = root_.texts("regions")) {
       scenario_.regions = *names;
+      if (names->empty()) root_.fault("regions", "must name one at least");
+      if (names->size() > regions_max)
+        root_.fault("regions", "must be at most " + std::to_string(regions_max));
     }
     if (!node) root_.fault("regions", "is required: a list of names, or how many");
     auto sorted = scenario_.regions;
@@ -61,20 +68,44 @@ class Reader {
     scenario_.round_trips = published_round_trips(scenario_.regions);
   }
 
+  using Pair = std::pair<std::size_t, std::size_t>;
+
   // "NVA-IRE" = 80.6, both ways.
   void read_round_trips() {
-    auto section = root_.section("round_trip_ms");
-    if (!section) return;
-    for (const auto& key : section->keys()) {
-      const auto ms = section->number(key, 0, 60'000);
-      const auto dash = key.find('-');
-      const auto a = find_region(key.substr(0, dash));
-      const auto b = dash == std::string::npos ? std::nullopt : find_region(key.substr(dash + 1));
-      if (!a || !b || a == b)
-        section->fault(key, "is not two regions such as \"NVA-IRE\"");
-      else if (ms)
-        scenario_.round_trips[*a][*b] = scenario_.round_trips[*b][*a] = milliseconds(*ms);
+    std::set<Pair> given;
+    if (auto section = root_.section("round_trip_ms"))
+      for (const auto& key : section->keys()) {
+        const auto ms = section->number(key, 0, 60'000);
+        const auto pair = pair_of(*section, key);
+        if (!pair) continue;
+        const auto [a, b] = *pair;
+        if (!given.insert(*pair).second) section->fault(key, "stands twice");
+        if (ms) scenario_.round_trips[a][b] = scenario_.round_trips[b][a] = milliseconds(*ms);
+      }
+    check_published(given);
+  }
+
+  // Names may have dashes themselves.
+  std::optional<Pair> pair_of(TomlSection& section, const std::string& key) const {
+    std::set<Pair> pairs;
+    for (auto dash = key.find('-'); dash != std::string::npos; dash = key.find('-', dash + 1)) {
+      const auto a = find_region(key.substr(0, dash)), b = find_region(key.substr(dash + 1));
+      if (a && b && a != b) pairs.insert(std::minmax(*a, *b));
     }
+    if (pairs.size() == 1) return *pairs.begin();
+    section.fault(key,
+                  pairs.empty() ? "is not two regions such as \"NVA-IRE\"" : "could be two pairs of regions");
+    return std::nullopt;
+  }
+
+  void check_published(const std::set<Pair>& given) {
+    const auto& regions = scenario_.regions;
+    if (regions.size() > published_regions) return;
+    for (std::size_t a = 0; a < regions.size(); ++a)
+      for (std::size_t b = a + 1; b < regions.size(); ++b)
+        if (is_unpublished(regions[a], regions[b]) && !given.contains({a, b}))
+          root_.fault("regions", "no round trip of " + regions[a] + " and " + regions[b] +
+                                     " is published; give it in [round_trip_ms]");
   }
 
   [[nodiscard]] std::optional<std::size_t> find_region(std::string_view name) const {
@@ -93,7 +124,7 @@ class Reader {
 
   void read_baskets(TomlSection& section) {
     auto& baskets = scenario_.baskets;
-    if (const auto lines = section.range("lines", 1, 100)) baskets.lines = wholes(*lines);
+    if (const auto lines = section.range("lines", 1, 100)) baskets.lines = wholes(section, "lines", *lines);
     baskets.zipf = section.number("zipf", 0, 5).value_or(0);
     const auto* quantity = section.node("quantity");
     if (quantity && quantity->is_table()) {
@@ -102,7 +133,7 @@ class Reader {
       baskets.quantity.cv = inner.number("cv", 0, 10).value_or(1);
       inner.finish();
     } else if (const auto range = section.range("quantity", 1, 1e6)) {
-      baskets.quantity.uniform = wholes(*range);
+      baskets.quantity.uniform = wholes(section, "quantity", *range);
     }
     section.finish();
   }
@@ -117,15 +148,13 @@ class Reader {
     if (section.has("baskets_per_s") == section.has("units_per_s"))
       section.fault("baskets_per_s", "give either this or units_per_s");
     open.baskets_per_s = baskets.value_or(units.value_or(0) / per_basket);
+    if (open.baskets_per_s > rate_max)
+      section.fault("units_per_s",
+                    "more than " + std::to_string(std::llround(rate_max)) + " baskets a second");
     open.full_for = seconds(section.number("full_for_s", 0, day_s).value_or(0));
     open.halving = seconds(section.number("halving_s", 0.001, day_s).value_or(0));
     open.shares.assign(scenario_.regions.size(), 1);
-    if (auto shares = section.section("shares")) {
-      open.shares.assign(scenario_.regions.size(), 0);
-      for (const auto& name : shares->keys())
-        if (const auto share = shares->number(name, 0, 1e6))
-          if (const auto region = region_named(*shares, name, name)) open.shares[*region] = *share;
-    }
+    if (auto shares = section.section("shares")) read_shares(section, *shares, open.shares);
     if (auto moves = section.section("moves")) {
       open.moves_every = seconds(moves->number("every_s", 0.001, day_s).value_or(1));
       open.moves_over = seconds(moves->number("over_s", 0, day_s).value_or(0));
@@ -134,6 +163,19 @@ class Reader {
     }
     scenario_.open = open;
     section.finish();
+  }
+
+  void read_shares(TomlSection& open, TomlSection& section, std::vector<double>& shares) {
+    std::ranges::fill(shares, 0);
+    bool all_known = true;
+    for (const auto& name : section.keys()) {
+      const auto share = section.number(name, 0, 1e6);
+      const auto region = region_named(section, name, name);
+      all_known &= share && region;
+      if (share && region) shares[*region] = *share;
+    }
+    if (all_known && std::ranges::count(shares, 0) == std::ssize(shares))
+      open.fault("shares", "nobody comes: one must be above 0");
   }
 
   void read_closed(TomlSection& section) {
@@ -180,14 +222,23 @@ class Reader {
     const auto of_demand = section.number("of_demand_pct", 0, 10'000);
     if (section.has("units") + section.has("each") + section.has("of_demand_pct") != 1)
       section.fault("units", "give one of units (of all SKUs together), each and of_demand_pct");
-    stock.each = each.value_or(units.value_or(0) / static_cast<std::int64_t>(stock.skus));
+    const auto skus = static_cast<std::int64_t>(stock.skus);
+    stock.each = each.value_or(units.value_or(0) / skus);
+    if (units.value_or(0) % skus != 0) section.fault("units", "must be a multiple of skus, so many of each");
     if (of_demand) stock.of_demand = *of_demand / 100;
     if (of_demand && !scenario_.open)
       section.fault("of_demand_pct", "needs [open]: only there demand is known");
     if (const auto split = section.text("split")) read_split(section, *split);
-    if (scenario_.baskets.lines.most > static_cast<std::int64_t>(stock.skus))
-      section.fault("skus", "fewer than the lines of a basket");
     section.finish();
+  }
+
+  void check_stock() {
+    const bool comes_later =
+        scenario_.rounds.count > 0 || (scenario_.closed && scenario_.closed->restock_share > 0);
+    if (!root_.has("stock") && !comes_later)
+      root_.fault("stock", "nothing is for sale: give [stock], [rounds] or restock_pct");
+    if (scenario_.baskets.lines.most > static_cast<std::int64_t>(scenario_.stock.skus))
+      root_.fault("baskets", "lines of more SKUs than there are in [stock]");
   }
 
   void read_split(TomlSection& section, const std::string& split) {
@@ -216,7 +267,11 @@ class Reader {
     const auto each_alone = section.flag("each_alone").value_or(false);
     if (section.has("between") + section.has("alone") + section.has("each_alone") != 1)
       section.fault("between", "give one of between = [A, B], alone = A and each_alone = true");
-    if (between && between->size() != 2) section.fault("between", "must be two regions");
+    if (between && (between->size() != 2 || between->front() == between->back()))
+      section.fault("between", "must be two regions");
+    if (section.has("each_alone") && !each_alone) section.fault("each_alone", "can only be true");
+    if (scenario_.regions.size() == 1) section.fault("between", "there is one region only");
+    if (cut.from.time_since_epoch() >= scenario_.duration) section.fault("from_s", "must be before the end");
     std::vector<std::size_t> named;
     for (const auto& name : between.value_or(std::vector<std::string>{}))
       if (const auto region = region_named(section, "between", name)) named.push_back(*region);

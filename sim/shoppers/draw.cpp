@@ -5,8 +5,20 @@
 #include <numbers>
 #include <numeric>
 
+#include "base/assert.h"
+
 namespace holdfast::sim {
 namespace {
+
+constexpr double quantity_most = 1e9;  // of one line, as in the API
+constexpr int redraws_max = 1000;
+
+// A popularity's weight of a SKU, of Zipf's exponent.
+double weight(std::size_t sku, double zipf) { return std::pow(static_cast<double>(sku + 1), -zipf); }
+
+bool has(const Basket& basket, std::uint32_t sku) {
+  return std::ranges::find(basket, sku, &BasketLine::sku) != basket.end();
+}
 
 double whole_seconds(Micros time) { return static_cast<double>(time.count()) / 1e6; }
 
@@ -21,7 +33,7 @@ std::int64_t draw_quantity(const Quantity& quantity, Random& random) {
   const double variance = std::log1p(quantity.cv * quantity.cv);
   const double drawn =
       std::exp(std::log(quantity.mean) - variance / 2 + std::sqrt(variance) * normal(random));
-  return std::max<std::int64_t>(1, std::llround(drawn));
+  return std::llround(std::clamp(drawn, 1.0, quantity_most));
 }
 
 // The share of all shoppers who are in a region when they move from one to the next.
@@ -55,7 +67,10 @@ void draw_region(const Scenario& scenario, std::size_t region, const Streams& st
 
 void split_turns(std::int64_t units, std::size_t sku, std::size_t& turn, Placement& placement) {
   const auto regions = placement.size();
-  for (std::int64_t unit = 0; unit < units; ++unit) ++placement[turn++ % regions][sku];
+  const auto each = units / static_cast<std::int64_t>(regions);
+  for (auto& region : placement) region[sku] = each;
+  for (auto left = units - each * static_cast<std::int64_t>(regions); left > 0; --left)
+    ++placement[turn++ % regions][sku];
 }
 
 void split_equal(std::int64_t units, std::size_t sku, Placement& placement) {
@@ -66,11 +81,10 @@ void split_equal(std::int64_t units, std::size_t sku, Placement& placement) {
 
 }  // namespace
 
-Popularity::Popularity(std::size_t skus, double zipf) : skus_(skus) {
+Popularity::Popularity(std::size_t skus, double zipf) : skus_(skus), zipf_(std::max(zipf, 0.0)) {
   if (zipf <= 0) return;
   double sum = 0;
-  for (std::size_t rank = 1; rank <= skus; ++rank)
-    up_to_.push_back(sum += std::pow(static_cast<double>(rank), -zipf));
+  for (std::size_t sku = 0; sku < skus; ++sku) up_to_.push_back(sum += weight(sku, zipf_));
 }
 
 std::uint32_t Popularity::draw(Random& random) const {
@@ -79,13 +93,31 @@ std::uint32_t Popularity::draw(Random& random) const {
   return static_cast<std::uint32_t>(std::min<std::ptrdiff_t>(found - up_to_.begin(), std::ssize(up_to_) - 1));
 }
 
+std::uint32_t Popularity::draw_other(const Basket& basket, Random& random) const {
+  for (int i = 0; i < redraws_max; ++i)
+    if (const auto sku = draw(random); !has(basket, sku)) return sku;
+  return draw_of_rest(basket, random);
+}
+
+std::uint32_t Popularity::draw_of_rest(const Basket& basket, Random& random) const {
+  std::vector<std::uint32_t> others;
+  std::vector<double> up_to;
+  for (std::uint32_t sku = 0; sku < skus_; ++sku) {
+    if (has(basket, sku)) continue;
+    others.push_back(sku);
+    up_to.push_back((up_to.empty() ? 0 : up_to.back()) + weight(sku, zipf_));
+  }
+  HF_ASSERT(!others.empty());
+  const auto found = std::ranges::upper_bound(up_to, fraction(random) * up_to.back());
+  return others[static_cast<std::size_t>(std::min(found - up_to.begin(), std::ssize(up_to) - 1))];
+}
+
 Basket draw_basket(const Baskets& baskets, const Popularity& popularity, Random& random) {
   const auto lines = between(random, baskets.lines.least, baskets.lines.most);
   Basket basket;
   while (std::ssize(basket) < lines) {
-    const auto sku = popularity.draw(random);
-    const bool known = std::ranges::find(basket, sku, &BasketLine::sku) != basket.end();
-    if (!known) basket.push_back({sku, draw_quantity(baskets.quantity, random)});
+    const auto sku = popularity.draw_other(basket, random);
+    basket.push_back({sku, draw_quantity(baskets.quantity, random)});
   }
   return basket;
 }

@@ -15,9 +15,15 @@ class Popularity {
  public:
   Popularity(std::size_t skus, double zipf);
   [[nodiscard]] std::uint32_t draw(Random& random) const;
+  // Of those that are not in the basket. Until another one is drawn; or, where those are hardly ever drawn,
+  // by their weights among themselves, which comes to the same.
+  [[nodiscard]] std::uint32_t draw_other(const Basket& basket, Random& random) const;
 
  private:
+  [[nodiscard]] std::uint32_t draw_of_rest(const Basket& basket, Random& random) const;
+
   std::size_t skus_;
+  double zipf_;
   std::vector<double> up_to_;  // empty: all alike
 };
 

@@ -1,4 +1,5 @@
-// What a history asks of the regions: stock to begin with, and tasks in the order of the file. Pure.
+// What a history asks of the regions: stock to begin with, and tasks in the order of their times, those of
+// one time in the order of the file. Pure.
 //
 // Customers stay in one region, that of the country they first appear with, because a return is made where
 // the purchase was; and in one lane, which does one task after the other. Lines without a customer go by
@@ -50,7 +51,7 @@ struct Plan {
 [[nodiscard]] std::optional<std::int64_t> parse_per_mille(std::string_view text);
 
 // "even" as no shares; "eu=60,us=30,ap=10" in the order of regions; nothing if a region is missing or
-// unknown.
+// unknown, or a share beyond 1,000,000.
 [[nodiscard]] std::optional<std::vector<std::int64_t>> parse_split(std::string_view text,
                                                                    const std::vector<std::string>& regions);
 

@@ -13,7 +13,8 @@ TEST(ExitCode, FollowsStatusAndCode) {
   EXPECT_EQ(exit_code_of(problem(200, "{}")), ExitCode::done);
   EXPECT_EQ(exit_code_of(problem(400, "{}")), ExitCode::usage);
   EXPECT_EQ(exit_code_of(problem(422, "{}")), ExitCode::usage);
-  EXPECT_EQ(exit_code_of(problem(404, "{}")), ExitCode::not_found);
+  EXPECT_EQ(exit_code_of(problem(404, R"({"code":"sku_unknown"})")), ExitCode::not_found);
+  EXPECT_EQ(exit_code_of(problem(404, "{}")), ExitCode::failed) << "who says so is no holdfastd";
   EXPECT_EQ(exit_code_of(problem(429, "{}")), ExitCode::unavailable);
   EXPECT_EQ(exit_code_of(problem(503, "{}")), ExitCode::unavailable);
   EXPECT_EQ(exit_code_of(problem(408, "{}")), ExitCode::timed_out);
@@ -64,6 +65,10 @@ TEST(Problem, AdviceFollowsTheCodeAndRetryAfterTheHeader) {
 
 TEST(Problem, APageOfSomethingElseIsNotShown) {
   EXPECT_EQ(problem_text(problem(502, "<html>")), "HTTP 502 without a reason: is this a holdfastd?\n");
+  EXPECT_EQ(
+      problem_text(problem(502, "<html>"), true),
+      "HTTP 502 without a reason: is this a holdfastd? it may have happened, repeat it with the same id or --key\n");
+  EXPECT_EQ(problem_text(problem(404, "<html>"), true), "HTTP 404 without a reason: is this a holdfastd?\n");
 }
 
 TEST(Failures, EachKindHasItsWordsAndItsCode) {

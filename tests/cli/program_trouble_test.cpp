@@ -63,10 +63,18 @@ TEST(Trouble, AnAnswerThatBreaksOffIsExitCodeFive) {
   EXPECT_THAT(ran.err, EndsWith("broke off (the connection was closed before the answer was complete)\n"));
 }
 
-TEST(Trouble, AnAnswerThatIsNoJsonIsExitCodeOne) {
-  const auto ran = ask({.body = "<html>"}, {"status"});
+TEST(Trouble, AnAnswerThatIsNoJsonObjectIsExitCodeOne) {
+  for (const auto* body : {"<html>", "null", "[]"}) {
+    const auto ran = ask({.body = body}, {"stock", "get", "a"});
+    EXPECT_EQ(ran.code, 1) << body;
+    EXPECT_THAT(ran.err, EndsWith("is no JSON object: is this a holdfastd?\n")) << body;
+  }
+}
+
+TEST(Trouble, AnErrorOfWhatIsNoDaemonSaysThatAChangeMayBeDone) {
+  const auto ran = ask({.status = 502, .body = "<html>"}, {"reserve", "release", "a"});
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, EndsWith("is no JSON: is this a holdfastd?\n"));
+  EXPECT_THAT(ran.err, EndsWith("holdfastd? it may have happened, repeat it with the same id or --key\n"));
 }
 
 TEST(Trouble, WhatIsUnknownIsExitCodeThree) {

@@ -55,6 +55,16 @@ TEST(ReplayRecount, TheProgramEndsWith1OnAForgedLogAndWith0OnAnHonestOne) {
   EXPECT_THAT(forged.out, testing::EndsWith("\noversold_units 1\n"));
 }
 
+TEST(ReplayRecount, ALogWithoutAnAnswerOrThatIsNoFileProvesNothing) {
+  const auto empty = recount_of({});
+  EXPECT_EQ(empty.code, 1);
+  EXPECT_THAT(empty.err, testing::EndsWith(" holds no answers\n"));
+  const auto folder = run_program("", {"replay", "--recount", testing::TempDir()});
+  EXPECT_EQ(folder.code, 1);
+  EXPECT_THAT(folder.err, testing::EndsWith("cannot read " + testing::TempDir() + "\n"));
+  EXPECT_EQ(folder.out, "");
+}
+
 TEST(ReplayRecount, UnitsOfOneProductDoNotMakeUpForAnother) {
   EXPECT_EQ(
       recount({{"stock", "eu", "s", {{"a", 9}}}, {"purchased", "eu", "o-1", {{"b", 2}}}}).oversold_units, 2);

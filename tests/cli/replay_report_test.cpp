@@ -100,6 +100,19 @@ TEST(ReplayReport, ALedgerThatSaysAnotherNumberIsShown) {
   EXPECT_THAT(story.text(), Not(HasSubstr("say the same")));
 }
 
+TEST(ReplayReport, WithoutLedgersItSaysWhatTheAnswersSaidAndWhyThereIsNoMore) {
+  Story story;
+  story.ledgers.clear();
+  story.report.no_ledgers = "us (http://b): no answer";
+  EXPECT_THAT(story.text(), HasSubstr("units sold                   5     2      7\n"));
+  EXPECT_THAT(story.text(),
+              HasSubstr("\nNO LEDGERS to compare with: us (http://b): no answer\noversold_units 0\n"));
+  EXPECT_THAT(story.text(), Not(HasSubstr("transfers")));
+  const json::value said = report_json(story.report, recount(story.events), story.ledgers);
+  EXPECT_TRUE(at(said, "differences").is_null());
+  EXPECT_TRUE(at(list(said, "regions")[0], "transfers_in").is_null());
+}
+
 TEST(ReplayReport, AnUnansweredSaleIsNamedAsDoubt) {
   Story story;
   story.events.push_back({"unknown_purchase", "us", "o-9", {{"a", 4}}});

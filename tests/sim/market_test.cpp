@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "sim/policies/policies.h"
 #include "sim/report/tables.h"
 #include "sim/scenario/catalogue.h"
@@ -174,6 +176,78 @@ TEST(Market, each_round_brings_a_unit_that_one_shopper_gets) {
     EXPECT_EQ(measures.attempts, 30u) << policy;
     EXPECT_EQ(measures.units_sold, 10) << policy;
   }
+}
+
+TEST(Market, who_was_about_to_ask_again_at_the_end_wanted_what_is_left) {
+  const auto scenario = parsed(R"(
+regions = ["NVA", "IRE"]
+duration_s = 5
+[stock]
+units = 100
+split = "NVA"
+[closed]
+per_region = 10
+think_ms = [1000, 2000]
+retry_ms = 500
+)");
+  const auto measures = run_market({scenario, "static", 1, Waiting::no});
+  EXPECT_LT(measures.units_sold, 90);
+  EXPECT_EQ(measures.unsold_wanted_units, 10) << "one each of the ten whom IRE refused";
+}
+
+// 10 of each of two SKUs, half of them in each region; all are wanted in the first.
+TEST(Market, what_is_left_of_an_order_that_was_served_in_part_was_wanted) {
+  Script script;
+  script.partial = true;
+  script.placement = {{5, 5}, {5, 5}};
+  script.arrivals = {{SimTime(second), 0, {{0, 10}}, {}, "c1"},
+                     {SimTime(2 * second), 0, {{1, 10}}, {}, "c1"}};
+  auto scenario = parsed("regions = 2\nduration_s = 5\n[stock]\nskus = 2\nunits = 20\n[rounds]\n");
+  scenario.rounds.count = 0;
+  const auto apart = run_script({scenario, "static", 1, Waiting::no}, script);
+  EXPECT_EQ(apart.units_sold, 10);
+  EXPECT_EQ(apart.unsold_wanted_units, 10);
+  const auto bound = run_script({scenario, "oracle", 1, Waiting::no}, script);
+  EXPECT_EQ(bound.units_sold, 20);
+  EXPECT_EQ(bound.unsold_wanted_units, 0);
+}
+
+TEST(Market, more_of_one_product_than_one_import_can_state_is_brought_in_whole) {
+  const auto scenario = parsed(
+      "regions = 2\nduration_s = 1\n[stock]\neach = 2500000000\nsplit = \"r1\"\n[open]\nbaskets_per_s = 5\n");
+  EXPECT_GT(run_market({scenario, "holdfast", 1, Waiting::no}).units_sold, 0);
+}
+
+TEST(Market, baskets_of_products_that_hardly_anybody_wants_are_drawn_too) {
+  Baskets baskets;
+  baskets.lines = {100, 100};
+  baskets.zipf = 5;
+  Random random(1);
+  const auto basket = draw_basket(baskets, Popularity(100, baskets.zipf), random);
+  std::set<std::uint32_t> skus;
+  for (const auto& line : basket) skus.insert(line.sku);
+  EXPECT_EQ(skus.size(), 100u);
+}
+
+TEST(Market, no_line_is_for_more_than_a_reservation_may_hold) {
+  Baskets baskets;
+  baskets.quantity.mean = 1e12;
+  baskets.quantity.cv = 1;
+  Random random(1);
+  std::int64_t most = 0;
+  for (int i = 0; i < 1000; ++i)
+    most = std::max(most, draw_basket(baskets, Popularity(1, 0), random).front().quantity);
+  EXPECT_EQ(most, 1'000'000'000);
+}
+
+TEST(Market, stock_that_goes_round_by_turns_is_not_counted_unit_by_unit) {
+  auto scenario = parsed(
+      "regions = 3\nduration_s = 1\n[stock]\nskus = 2\neach = 4\nsplit = \"turns\"\n[open]\nbaskets_per_s = 5\n");
+  EXPECT_EQ(place_stock(scenario, {}), (Placement{{2, 1}, {1, 2}, {1, 1}}));
+  scenario.stock.each = 400'000'000'000;
+  EXPECT_EQ(place_stock(scenario, {}), (Placement{{133'333'333'334, 133'333'333'333},
+                                                  {133'333'333'333, 133'333'333'334},
+                                                  {133'333'333'333, 133'333'333'333}}));
 }
 
 TEST(Market, demand_that_moves_is_in_one_region_at_a_time) {

@@ -21,6 +21,14 @@ TEST(Paths, ARowThatWasNotPublishedIsTheColumnTransposed) {
   EXPECT_EQ(table[0][2], Micros(100'000)) << "never published";
 }
 
+TEST(Paths, MoreThanNineRegionsAreAllOneRoundTripApart) {
+  std::vector<std::string> regions{"NVA", "NCA", "ORE", "IRE", "FRA", "TYO", "SIN", "SYD", "GRU"};
+  EXPECT_EQ(published_round_trips(regions)[0][3], Micros(80'600));
+  regions.emplace_back("X");
+  EXPECT_EQ(published_round_trips(regions)[0][3], Micros(100'000));
+  EXPECT_EQ(published_round_trips(regions)[3][3], Micros(500)) << "within a region";
+}
+
 TEST(Paths, ACutIsOfOneDirectionAndItsEndIsTold) {
   Paths paths({"a", "b"}, equal_round_trips(2, Micros(1000)), 0, Random(1));
   int healed = 0;

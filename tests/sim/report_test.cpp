@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "sim/commands/arguments.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/settings.h"
 #include "sim/report/page.h"
 #include "sim/report/svg.h"
 #include "sim/scenario/scenario_file.h"
@@ -40,6 +43,13 @@ TEST(Report, csv_has_a_column_for_each_and_nothing_where_nothing_can_be_said) {
   const auto text = csv_text({measured(7, 0, std::nullopt)});
   EXPECT_TRUE(text.starts_with("scenario,policy,seed,waiting,oversold_units,false_denial_pct,")) << text;
   EXPECT_THAT(text, HasSubstr("\nsmall,static,7,false,0,,0,,0.25,1,2.5,"));
+}
+
+TEST(Report, names_with_commas_quotes_and_line_breaks_stay_one_field) {
+  auto result = measured(7, 0, std::nullopt);
+  result.scenario = "a,\"b\"\n";
+  EXPECT_THAT(csv_text({result}), HasSubstr("\n\"a,\"\"b\"\"\n\",static,7,"));
+  EXPECT_THAT(json_text({result}), HasSubstr(R"({"scenario":"a,\"b\"\u000a",)"));
 }
 
 TEST(Report, a_table_has_the_median_of_several_seeds_and_the_worst_below) {
@@ -86,6 +96,43 @@ TEST(Commands, options_are_held_to_what_a_command_knows) {
   EXPECT_EQ(parse({"--sed", "3"}).error(), "--sed: no such option, did you mean --seed");
   EXPECT_EQ(parse({"--seed"}).error(), "--seed needs N");
   EXPECT_EQ(parse({"--wait=1"}).error(), "--wait takes no value");
+}
+
+Arguments arguments_of(std::vector<std::string> words) {
+  constexpr Option options[] = {{"--policy", "NAME", ""}};
+  return *Arguments::parse(words, options);
+}
+
+TEST(Commands, worlds_of_one_name_are_told_apart_by_their_paths) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "holdfast-worlds";
+  std::filesystem::create_directories(folder / "a");
+  const std::string world = "regions = 1\nduration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n";
+  const auto one = (folder / "drain.toml").string(), other = (folder / "a" / "drain.toml").string(),
+             alone = (folder / "alone.toml").string();
+  for (const auto& path : {one, other, alone}) std::ofstream(path) << world;
+  const auto scenarios = scenarios_of(arguments_of({"drain", one, other, alone, one, "drain"}));
+  std::vector<std::string> names;
+  for (const auto& scenario : scenarios.value()) names.push_back(scenario.name);
+  EXPECT_THAT(names, ElementsAre("drain", one, other, "alone"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Commands, what_is_named_twice_is_run_once) {
+  EXPECT_THAT(
+      policies_of(arguments_of({"--policy", "static,static", "--policy", "oracle,static"}), {}).value(),
+      ElementsAre("static", "oracle"));
+  EXPECT_EQ(scenarios_of(arguments_of({"last-unit", "last-unit-2"}))->size(), 3u);
+}
+
+TEST(Commands, the_command_that_runs_it_again_can_be_pasted_into_a_shell) {
+  Scenario scenario;
+  scenario.file = "my shop's.toml";
+  Job job;
+  job.scenario = &scenario;
+  job.policy = "static";
+  EXPECT_EQ(command_of(job), "holdfast-sim run 'my shop'\\''s.toml' --policy static --seed 1");
+  scenario.file = "a/shop-1.toml";
+  EXPECT_EQ(command_of(job), "holdfast-sim run a/shop-1.toml --policy static --seed 1");
 }
 
 TEST(Commands, what_cannot_be_done_ends_with_2_and_one_line) {

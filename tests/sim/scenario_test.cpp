@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "sim/scenario/catalogue.h"
 #include "sim/scenario/scenario_file.h"
 
@@ -97,14 +99,108 @@ TEST(Scenarios, faults_are_named_with_their_line_and_what_was_probably_meant) {
 }
 
 TEST(Scenarios, what_is_required_is_asked_for) {
-  EXPECT_THAT(faults_of(""), ElementsAre("x.toml:1: regions: is required: a list of names, or how many",
-                                         "x.toml:1: duration_s: is required",
-                                         "x.toml:1: open: nobody shops: give [open], [closed] or [rounds]"));
+  EXPECT_THAT(faults_of(""),
+              ElementsAre("x.toml:1: regions: is required: a list of names, or how many",
+                          "x.toml:1: duration_s: is required",
+                          "x.toml:1: open: nobody shops: give [open], [closed] or [rounds]",
+                          "x.toml:1: stock: nothing is for sale: give [stock], [rounds] or restock_pct"));
 }
 
 TEST(Scenarios, a_list_of_sections_is_told_from_a_section) {
   const auto faults = faults_of("regions = 2\nduration_s = 1\n[rounds]\n[cut]\nfrom_s = 1\n");
   EXPECT_THAT(faults, ElementsAre("x.toml:4: cut: must be a list of sections, did you mean [[cut]]"));
+}
+
+TEST(Scenarios, there_are_at_most_64_regions_named_or_counted) {
+  std::string names = "regions = [\"r0\"";
+  for (int i = 1; i < 65; ++i) names += ", \"r" + std::to_string(i) + "\"";
+  const std::string rest = "\nduration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n";
+  EXPECT_THAT(faults_of(names + "]" + rest), ElementsAre("x.toml:1: regions: must be at most 64"));
+  EXPECT_THAT(faults_of("regions = 65" + rest), ElementsAre("x.toml:1: regions: must be 1 to 64"));
+}
+
+// A world of two regions with something to sell and somebody who shops; `more` may change nothing of it.
+std::vector<std::string> faults_in_a_shop(const std::string& more, const std::string& stock = "units = 100") {
+  return faults_of("regions = [\"NVA\", \"IRE\"]\nduration_s = 5\n[stock]\n" + stock +
+                   "\n[open]\nbaskets_per_s = 10\n" + more);
+}
+
+TEST(Scenarios, what_could_only_hang_is_a_fault) {
+  EXPECT_THAT(
+      faults_of("regions = 2\nduration_s = 5\n[open]\nbaskets_per_s = 1\n[baskets]\nlines = [2, 2]\n"),
+      testing::Contains("x.toml:5: baskets: lines of more SKUs than there are in [stock]"));
+  EXPECT_THAT(faults_of("regions = 2\nduration_s = 1\n[stock]\nunits = 1\n[open]\nunits_per_s = 4000000\n"),
+              ElementsAre("x.toml:6: open.units_per_s: more than 1000000 baskets a second"));
+}
+
+TEST(Scenarios, nothing_to_sell_is_a_fault_unless_stock_comes_in_later) {
+  const std::string head = "regions = 2\nduration_s = 5\n";
+  EXPECT_THAT(faults_of(head + "[open]\nbaskets_per_s = 1\n"),
+              ElementsAre("x.toml:1: stock: nothing is for sale: give [stock], [rounds] or restock_pct"));
+  EXPECT_THAT(faults_of(head + "[closed]\nthink_ms = 5\nrestock_pct = 50\n"), ElementsAre());
+  EXPECT_THAT(faults_of(head + "[rounds]\ncount = 1\n"), ElementsAre());
+  EXPECT_THAT(faults_in_a_shop("", "skus = 3\nunits = 10"),
+              ElementsAre("x.toml:5: stock.units: must be a multiple of skus, so many of each"));
+  EXPECT_THAT(faults_in_a_shop("", "skus = 2\nunits = 10"), ElementsAre());
+}
+
+TEST(Scenarios, shares_of_which_none_is_above_0_are_a_fault) {
+  EXPECT_THAT(faults_in_a_shop("shares = { NVA = 0, IRE = 0 }\n"),
+              ElementsAre("x.toml:7: open.shares: nobody comes: one must be above 0"));
+  EXPECT_THAT(faults_in_a_shop("shares = {}\n"),
+              ElementsAre("x.toml:7: open.shares: nobody comes: one must be above 0"));
+}
+
+TEST(Scenarios, no_regions_are_a_fault) {
+  EXPECT_THAT(faults_of("regions = []\nduration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n"),
+              ElementsAre("x.toml:1: regions: must name one at least"));
+}
+
+TEST(Scenarios, lines_and_quantities_are_whole_numbers) {
+  EXPECT_THAT(faults_in_a_shop("[baskets]\nlines = [1.7, 2.9]\n", "skus = 5\nunits = 100"),
+              ElementsAre("x.toml:9: baskets.lines: must be whole numbers"));
+  EXPECT_THAT(faults_in_a_shop("[baskets]\nquantity = 1.5\n"),
+              ElementsAre("x.toml:8: baskets.quantity: must be whole numbers"));
+}
+
+TEST(Scenarios, a_cut_that_cuts_nothing_is_a_fault) {
+  EXPECT_THAT(faults_in_a_shop("[[cut]]\neach_alone = false\n"),
+              ElementsAre("x.toml:8: cut.each_alone: can only be true"));
+  EXPECT_THAT(faults_in_a_shop("[[cut]]\nbetween = [\"NVA\", \"NVA\"]\n"),
+              ElementsAre("x.toml:8: cut.between: must be two regions"));
+  EXPECT_THAT(faults_in_a_shop("[[cut]]\nalone = \"IRE\"\nfrom_s = 5\nto_s = 6\n"),
+              ElementsAre("x.toml:9: cut.from_s: must be before the end"));
+  EXPECT_THAT(faults_in_a_shop("[[cut]]\nalone = \"IRE\"\nfrom_s = 4\nto_s = 6\n"), ElementsAre());
+  EXPECT_THAT(faults_of("regions = 1\nduration_s = 5\n[rounds]\n[[cut]]\neach_alone = true\n"),
+              ElementsAre("x.toml:4: cut.between: there is one region only"));
+}
+
+TEST(Scenarios, a_region_may_have_dashes_in_its_name_and_a_pair_stands_once) {
+  const std::string rest = "duration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n[round_trip_ms]\n";
+  const auto dashed =
+      parse_scenario("regions = [\"eu-west\", \"us\"]\n" + rest + "\"eu-west-us\" = 7\n", "x.toml");
+  ASSERT_TRUE(dashed) << dashed.error().front();
+  EXPECT_EQ(dashed->round_trips[1][0], Micros(7'000));
+  EXPECT_THAT(faults_of("regions = [\"A\", \"B\"]\n" + rest + "\"A-B\" = 7\n\"B-A\" = 8\n"),
+              ElementsAre("x.toml:9: round_trip_ms.B-A: stands twice"));
+  EXPECT_THAT(faults_of("regions = [\"A\", \"A-B\", \"B-C\", \"C\"]\n" + rest + "\"A-B-C\" = 7\n"),
+              ElementsAre("x.toml:8: round_trip_ms.A-B-C: could be two pairs of regions"));
+}
+
+TEST(Scenarios, a_pair_whose_round_trip_stands_nowhere_must_be_given_one) {
+  const std::string world =
+      "regions = [\"SIN\", \"GRU\", \"NVA\"]\nduration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n";
+  EXPECT_THAT(faults_of(world), ElementsAre("x.toml:1: regions: no round trip of SIN and GRU is published; "
+                                            "give it in [round_trip_ms]"));
+  EXPECT_THAT(faults_of(world + "[round_trip_ms]\n\"GRU-SIN\" = 330\n"), ElementsAre());
+}
+
+TEST(Scenarios, a_folder_is_no_file) {
+  EXPECT_THAT(find_scenario(testing::TempDir() + "/.toml").faults.size(), 1u);
+  const auto folder = testing::TempDir() + "/holdfast-folder.toml";
+  std::filesystem::create_directory(folder);
+  EXPECT_THAT(find_scenario(folder).faults, ElementsAre("cannot read " + folder));
+  std::filesystem::remove(folder);
 }
 
 TEST(Scenarios, what_is_not_toml_is_one_line) {

@@ -49,6 +49,13 @@ TEST(Watch, what_was_released_or_has_expired_may_be_sold_again) {
   EXPECT_EQ(watch.oversold_units(), 0);
 }
 
+TEST(WatchDeathTest, a_sale_in_no_region_ends_the_run) {
+  Watch watch(1);
+  watch.stocked({{0, 1}});
+  watch.told(start, {{0, 1}}, granted(1));
+  EXPECT_DEATH(watch.purchased(1, regions_max), "broken promise");
+}
+
 TEST(Watch, what_was_purchased_never_expires) {
   Watch watch(1);
   watch.stocked({{0, 1}});

@@ -21,7 +21,7 @@ struct Layer {
 inline const std::vector<Layer> layers{
     {"src/base", "base", {}},
     {"src/text", "text", {}},
-    {"src/orders", "orders", {"text"}},
+    {"src/orders", "orders", {"base", "text"}},
     {"src/core", "core", {"base"}},
     {"src/node", "node", {"base", "core"}},
     {"src/ledger", "ledger", {"base", "core", "node"}},

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view shortages[] = {"sold_out", "not_enough", "all_reserved", "insufficient_here"};
 
+constexpr std::string_view may_have_happened = "it may have happened, repeat it with the same id or --key";
+
 struct Advice {
   std::string_view code;
   std::string_view next;
@@ -61,7 +63,7 @@ ExitCode exit_code_of(const Response& response) {
   switch (response.status) {
     case 400:
     case 422: return ExitCode::usage;
-    case 404: return ExitCode::not_found;
+    case 404: return body && !text(*body, "code").empty() ? ExitCode::not_found : ExitCode::failed;
     case 408:
     case 504: return ExitCode::timed_out;
     case 409: {
@@ -98,10 +100,11 @@ std::string shortage_lines(const json::value& body) {
   return lines;
 }
 
-std::string problem_text(const Response& response) {
+std::string problem_text(const Response& response, bool changes) {
   const auto body = parse_json(response.body);
   if (!body || text(*body, "code").empty())
-    return "HTTP " + std::to_string(response.status) + " without a reason: is this a holdfastd?\n";
+    return "HTTP " + std::to_string(response.status) + " without a reason: is this a holdfastd?" +
+           (changes && response.status >= 500 ? " " + std::string(may_have_happened) : "") + "\n";
   const auto code = text(*body, "code");
   const auto detail = with_pointer(*body, text(*body, text(*body, "detail").empty() ? "title" : "detail"));
   return code + (detail.empty() ? "" : ": " + detail) + advice(code) + retry_after(response, *body) + "\n" +
@@ -109,8 +112,7 @@ std::string problem_text(const Response& response) {
 }
 
 std::string failure_text(const Failure& failure, const Attempt& attempt) {
-  const std::string again =
-      attempt.changes ? ": it may have happened, repeat it with the same id or --key\n" : "\n";
+  const std::string again = (attempt.changes ? ": " + std::string(may_have_happened) : "") + "\n";
   switch (failure.kind) {
     case Failure::Kind::bad_endpoint: return attempt.endpoint + " is no endpoint: " + failure.detail + "\n";
     case Failure::Kind::timed_out:

@@ -11,8 +11,8 @@ namespace holdfast::cli {
 [[nodiscard]] ExitCode exit_code_of(const Failure& failure);
 
 // One line, then one for each faulty member or short SKU. The body is a problem document, or something else's
-// page.
-[[nodiscard]] std::string problem_text(const Response& response);
+// page, after which what would have `changes` may be done.
+[[nodiscard]] std::string problem_text(const Response& response, bool changes = false);
 
 struct Attempt {
   std::string endpoint;

@@ -3,11 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <regex>
 
 #include "cli/format.h"
@@ -41,10 +38,10 @@ Setup& fail(Setup& setup, std::string why, bool wrong_words = false) {
 
 void take_map(const Arguments& arguments, Setup& setup) {
   const auto path = arguments.one("--map");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return void(fail(setup, "cannot read " + path + ": " + std::strerror(errno)));
   std::string why;
-  const auto map = RegionMap::parse(std::string(std::istreambuf_iterator(file), {}), why);
+  const auto text = read_file(path, why);
+  if (!text) return void(fail(setup, why));
+  const auto map = RegionMap::parse(*text, why);
   if (!map) return void(fail(setup, path + ":" + why));
   setup.map = *map;
   std::map<std::string, std::string> urls;
@@ -54,16 +51,28 @@ void take_map(const Arguments& arguments, Setup& setup) {
     const auto name = word.substr(0, equals);
     if (std::ranges::find(setup.map.regions(), name) == setup.map.regions().end())
       return void(fail(setup, "--region: " + name + " is not in " + path, true));
-    urls[name] = word.substr(equals + 1);
-    if (const auto endpoint = parse_endpoint(urls[name]); !endpoint || endpoint->scheme == Scheme::native)
-      return void(
-          fail(setup, "--region: " + urls[name] + " is no endpoint: " + why_not_endpoint(urls[name]), true));
+    const auto url = word.substr(equals + 1);
+    if (const auto endpoint = parse_endpoint(url); !endpoint || endpoint->scheme == Scheme::native)
+      return void(fail(setup, "--region: " + url + " is no endpoint: " + why_not_endpoint(url), true));
+    if (!urls.emplace(name, url).second)
+      return void(fail(setup, "--region: " + name + " stands twice", true));
   }
   for (const auto& region : setup.map.regions()) {
     if (!urls.contains(region))
       return void(fail(setup, "--region: " + region + " is in " + path + ", give " + region + "=URL", true));
     setup.conduct.regions.push_back({region, urls[region]});
   }
+}
+
+std::int64_t number_within(const Arguments& arguments, const std::string& option, std::int64_t least,
+                           std::int64_t most, Setup& setup) {
+  const auto number = arguments.number(option);
+  if (number < least || number > most)
+    fail(setup,
+         option + ": " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
+             arguments.one(option),
+         true);
+  return number;
 }
 
 void take_numbers(const Arguments& arguments, Setup& setup) {
@@ -85,17 +94,18 @@ void take_numbers(const Arguments& arguments, Setup& setup) {
   }
   auto& conduct = setup.conduct;
   if (arguments.has("--connections"))
-    settings.lanes = static_cast<std::size_t>(std::min<std::int64_t>(arguments.number("--connections"), 256));
+    settings.lanes = static_cast<std::size_t>(number_within(arguments, "--connections", 1, 256, setup));
   conduct.lanes = settings.lanes;
   conduct.duration = parse_duration(arguments.one("--duration")).value_or(std::chrono::milliseconds(0));
   conduct.patience = parse_duration(arguments.one("--patience")).value_or(conduct.patience);
-  conduct.manner = {!arguments.has("--all-or-nothing"), arguments.number("--wait-ms")};
+  conduct.manner = {!arguments.has("--all-or-nothing"),
+                    number_within(arguments, "--wait-ms", 0, 10'000, setup)};
 }
 
 void take_history(Session& session, Setup& setup) {
   const auto path = session.arguments().one("FILE");
   std::string why;
-  const auto text = read_history(path, why);
+  const auto text = read_file(path, why);
   if (!text) return void(fail(setup, why));
   auto history = parse_history(*text, why);
   if (!history) return void(fail(setup, path + ":1: " + why));
@@ -148,11 +158,25 @@ ExitCode recount_only(Session& session) {
     if (!event) return session.say(path + ":" + std::to_string(number) + ": not an answer"), ExitCode::failed;
     events.push_back(*event);
   }
+  if (file.bad()) return session.say("cannot read " + path), ExitCode::failed;
+  if (events.empty()) return session.say(path + " holds no answers"), ExitCode::failed;
   const auto counted = recount(events);
   session.print(session.as_table()
                     ? recount_text(counted, session.colour()) + verdict_text(counted, session.colour())
                     : written(recount_json(counted)) + "\n");
   return counted.good() ? ExitCode::done : ExitCode::failed;
+}
+
+// Why there is nothing to do; of a good line it can only be that it is of no goods.
+std::string why_nothing(const History& history) {
+  const auto good = static_cast<std::int64_t>(history.lines.size());
+  if (good > 0)
+    return "there are no goods in this history: all " + grouped(good) +
+           " lines were skipped; --goods says which SKUs are";
+  const std::string nothing = "there is nothing to replay: ";
+  if (history.bad.empty()) return nothing + "this history has no lines";
+  return nothing + "all " + grouped(static_cast<std::int64_t>(history.bad.size())) +
+         " lines of this history are bad";
 }
 
 ExitCode replay_all(Session& session, Setup setup) {
@@ -161,28 +185,28 @@ ExitCode replay_all(Session& session, Setup setup) {
   // First, so that what does not begin leaves the log of an earlier replay as it is.
   if (const auto fault = fault_before(setup.conduct)) return session.say(fault->text), fault->code;
   const auto plan = plan_of(setup.history, setup.map, setup.settings);
-  if (plan.tasks.empty() && !setup.history.lines.empty())
-    return complain("there are no goods in this history: all " +
-                    grouped(static_cast<std::int64_t>(setup.history.lines.size())) +
-                    " lines were skipped; --goods says which SKUs are");
+  if (plan.tasks.empty()) return complain(why_nothing(setup.history));
   AnswerLog log(session.arguments().one("--log"));
   if (!log.well()) return complain("cannot write " + session.arguments().one("--log"));
   if (const auto fault = bring_in(plan, setup.conduct, log)) return session.say(fault->text), fault->code;
   session.say("selling " + grouped(static_cast<std::int64_t>(plan.tasks.size())) + " orders and returns of " +
               grouped(static_cast<std::int64_t>(plan.stock.size())) + " SKUs");
   const auto result = carry_out(plan, setup.conduct, log);
-  log.flush();
-  std::string why;
-  const auto ledgers = read_ledgers(setup.conduct, why);
-  if (!ledgers) return complain("no ledger to compare with: " + why);
+  Ledgers ledgers;
+  const auto no_ledgers = read_ledgers(setup.conduct, ledgers);
   const auto counted = recount(log.events());
-  const Report report{
-      setup.map.regions(), result.tallies,           setup.history.lines.size() + setup.history.bad.size(),
-      plan.not_goods,      setup.history.bad.size(), result.took.count()};
-  session.print(session.as_table() ? report_text(report, counted, *ledgers, session.colour())
-                                   : written(report_json(report, counted, *ledgers)) + "\n");
+  const Report report{setup.map.regions(),
+                      result.tallies,
+                      setup.history.lines.size() + setup.history.bad.size(),
+                      plan.not_goods,
+                      setup.history.bad.size(),
+                      result.took.count(),
+                      no_ledgers ? no_ledgers->text : ""};
+  session.print(session.as_table() ? report_text(report, counted, ledgers, session.colour())
+                                   : written(report_json(report, counted, ledgers)) + "\n");
   if (!log.well()) return complain("the log could not be written to its end");
-  const bool good = counted.good() && differences(counted, *ledgers).empty() && missing_lines(report) == 0;
+  if (no_ledgers && counted.good()) return session.say(no_ledgers->text), no_ledgers->code;
+  const bool good = counted.good() && differences(counted, ledgers).empty() && missing_lines(report) == 0;
   return good ? ExitCode::done : ExitCode::failed;
 }
 

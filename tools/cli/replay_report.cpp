@@ -58,9 +58,11 @@ std::string table_text(const Report& report, const Recount& counted, const Ledge
   count("units sold", &Tally::units_sold);
   count("units returned", &Tally::units_returned);
   count("units written off", &Tally::units_written_off);
-  Row moved{{"transfers: units in, net"}};
-  for (const auto& region : report.regions) moved.push_back({grouped(moved_in(region, counted, ledgers))});
-  rows.push_back(std::move(moved));
+  if (report.no_ledgers.empty()) {
+    Row moved{{"transfers: units in, net"}};
+    for (const auto& region : report.regions) moved.push_back({grouped(moved_in(region, counted, ledgers))});
+    rows.push_back(std::move(moved));
+  }
   add("reserve p50", [](const Tally& tally) { return latency_us(tally.reserve_us_at(50)); });
   add("reserve p99", [](const Tally& tally) { return latency_us(tally.reserve_us_at(99)); });
   return table(columns, rows, colour);
@@ -142,9 +144,14 @@ json::object report_json(const Report& report, const Recount& counted, const Led
   for (std::size_t i = 0; i < report.regions.size() && i < report.tallies.size(); ++i) {
     json::object region{{"region", report.regions[i]}};
     for (const auto& [name, value] : tally_json(report.tallies[i])) region[name] = value;
-    region["transfers_in"] = moved_in(report.regions[i], counted, ledgers);
+    if (report.no_ledgers.empty())
+      region["transfers_in"] = moved_in(report.regions[i], counted, ledgers);
+    else
+      region["transfers_in"] = nullptr;
     regions.push_back(std::move(region));
   }
+  json::value differing = texts_json(differences(counted, ledgers));
+  if (!report.no_ledgers.empty()) differing = nullptr;
   return {{"lines", static_cast<std::int64_t>(report.lines)},
           {"not_goods", static_cast<std::int64_t>(report.not_goods)},
           {"bad", static_cast<std::int64_t>(report.bad)},
@@ -153,7 +160,7 @@ json::object report_json(const Report& report, const Recount& counted, const Led
           {"all", tally_json(total_of(report))},
           {"regions", regions},
           {"recount", recount_json(counted)},
-          {"differences", texts_json(differences(counted, ledgers))},
+          {"differences", differing},
           {"oversold_units", counted.oversold_units}};
 }
 
@@ -189,6 +196,9 @@ std::string verdict_text(const Recount& counted, bool colour) {
 std::string report_text(const Report& report, const Recount& counted, const Ledgers& ledgers, bool colour) {
   std::string text = table_text(report, counted, ledgers, colour) + "took " + span_ms(report.took_ms) +
                      "\n\n" + accounted_text(report) + recount_text(counted, colour);
+  if (!report.no_ledgers.empty())
+    return text + painted("NO LEDGERS to compare with: " + printable(report.no_ledgers), Paint::bad, colour) +
+           "\n" + verdict_text(counted, colour);
   const auto found = differences(counted, ledgers);
   if (found.empty())
     return text + "the ledgers of all regions say the same\n" + verdict_text(counted, colour);

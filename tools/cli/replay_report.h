@@ -14,6 +14,7 @@ struct Report {
   std::size_t not_goods = 0;
   std::size_t bad = 0;
   std::int64_t took_ms = 0;
+  std::string no_ledgers = {};  // why there are none to compare with; empty: there are
 };
 
 // Lines that are neither sold nor refused, returned, unmatched, written off or skipped: must be 0.

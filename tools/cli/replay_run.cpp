@@ -29,7 +29,8 @@ std::string csv_of(const Plan& plan, std::size_t region, Event& event) {
     const bool quoted = sku.find_first_of(",\"") != std::string::npos;
     std::string name = quoted ? "\"" : "";
     for (const char c : sku) name += c == '"' ? "\"\"" : std::string(1, c);
-    csv += name + (quoted ? "\"," : ",") + std::to_string(parts[region]) + "\n";
+    for (auto left = parts[region]; left > 0; left -= orders::quantity_max)
+      csv += name + (quoted ? "\"," : ",") + std::to_string(std::min(left, orders::quantity_max)) + "\n";
     event.lines.push_back({sku, parts[region]});
   }
   return csv.empty() ? csv : "sku,quantity\n" + csv;
@@ -90,10 +91,10 @@ std::vector<Lane> lanes_of(const Plan& plan, const Conduct& conduct, AnswerLog& 
 }
 
 std::string read_page(Calls& calls, const Region& region, const std::string& after, Ledgers& ledgers,
-                      std::string& why) {
+                      std::optional<Fault>& fault) {
   const auto page =
       calls.make(get("/v1/skus?limit=1000" + (after.empty() ? "" : "&after=" + percent_encode(after))));
-  if (!page.good()) why = fault_of(region, page).text;
+  if (!page.good()) fault = fault_of(region, page);
   for (const auto& sku : list(page.body, "skus"))
     ledgers[plain(at(sku, "sku"))][region.name] = {
         number(sku, "purchased_here").value_or(0), number(sku, "returned_here").value_or(0),
@@ -168,16 +169,16 @@ Result carry_out(const Plan& plan, const Conduct& conduct, AnswerLog& log) {
   return result;
 }
 
-std::optional<Ledgers> read_ledgers(const Conduct& conduct, std::string& why) {
-  Ledgers ledgers;
+std::optional<Fault> read_ledgers(const Conduct& conduct, Ledgers& ledgers) {
+  std::optional<Fault> fault;
   for (const auto& region : conduct.regions) {
-    Calls calls(region.url, start_patience);
+    Calls calls(region.url, std::min(start_patience, conduct.patience));
     std::string after;
-    do after = read_page(calls, region, after, ledgers, why);
-    while (!after.empty() && why.empty());
+    do after = read_page(calls, region, after, ledgers, fault);
+    while (!after.empty() && !fault);
+    if (fault) return fault;
   }
-  if (!why.empty()) return std::nullopt;
-  return ledgers;
+  return std::nullopt;
 }
 
 }  // namespace holdfast::cli::replay

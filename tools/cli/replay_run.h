@@ -46,7 +46,7 @@ struct Fault {
 
 [[nodiscard]] Result carry_out(const Plan& plan, const Conduct& conduct, AnswerLog& log);
 
-// Nothing if a region does not answer, and why.
-[[nodiscard]] std::optional<Ledgers> read_ledgers(const Conduct& conduct, std::string& why);
+// Why there are none, if a region does not answer.
+[[nodiscard]] std::optional<Fault> read_ledgers(const Conduct& conduct, Ledgers& ledgers);
 
 }  // namespace holdfast::cli::replay

@@ -42,7 +42,7 @@ AnswerLog::AnswerLog(const std::string& path) : to_file_(!path.empty()) {
 
 void AnswerLog::add(Event event) {
   const std::lock_guard lock(mutex_);
-  if (to_file_) file_ << event_text(event) << '\n';
+  if (to_file_) file_ << event_text(event) << std::endl;  // a replay may be stopped at any time
   events_.push_back(std::move(event));
 }
 

@@ -15,14 +15,13 @@ namespace holdfast::cli::replay {
 using orders::Plan;
 using orders::Task;
 
-// The answers received, in memory and, if it was given a file, there as well. Any thread.
+// The answers received, in memory and, if it was given a file, there as well, each when it came. Any thread.
 class AnswerLog {
  public:
   explicit AnswerLog(const std::string& path);
   void add(Event event);
   [[nodiscard]] bool well() const { return !to_file_ || file_.good(); }
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }  // when all sellers are done
-  void flush() { file_.flush(); }
 
  private:
   std::mutex mutex_;

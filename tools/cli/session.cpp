@@ -74,9 +74,9 @@ std::optional<Reply> Session::fetch(const Call& call) {
     return std::nullopt;
   }
   auto body = parse_json(answer->body);
-  if (!body) {
+  if (!body || !body->is_object()) {
     failure_ = ExitCode::failed;
-    say("the answer of " + endpoint_ + " is no JSON: is this a holdfastd?");
+    say("the answer of " + endpoint_ + " is no JSON object: is this a holdfastd?");
     return std::nullopt;
   }
   return Reply{*answer, *std::move(body)};
@@ -84,7 +84,7 @@ std::optional<Reply> Session::fetch(const Call& call) {
 
 ExitCode Session::complain(const Answer& answer, Changes changes) {
   failure_ = answer ? exit_code_of(*answer) : exit_code_of(answer.failure());
-  auto text = answer ? problem_text(*answer)
+  auto text = answer ? problem_text(*answer, changes == Changes::state)
                      : failure_text(answer.failure(), {endpoint_, timeout_text(), changes == Changes::state});
   text.pop_back();
   say(text);
