@@ -107,7 +107,9 @@ Result<void, Error> refuse_half(const SqliteOptions& options, const std::filesys
 Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
   const auto data_dir = plain(options.data_dir);
   HF_TRY(make_directory(data_dir));
-  HF_LET(lock, DirectoryLock::take(data_dir));
+  HF_LET(lock, ProcessLock::take(data_dir / "lock",
+                                 {.in_use = data_dir.string() + " is in use",
+                                  .to_do = "stop it first, or give this one a data_dir of its own"}));
   HF_TRY(refuse_half(options, data_dir));
   HF_LET(connection, typed(data_dir, connect(options, data_dir)));
   HF_LET(made, find_or_make(connection, options, data_dir));

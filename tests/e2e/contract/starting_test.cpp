@@ -136,6 +136,19 @@ TEST_F(Start, a_directory_in_use_or_of_another_region_or_cluster_leaves_with_4) 
   restart();
 }
 
+// cp -r of the folder that holds configuration, ledger and mark; the ports are changed.
+TEST_F(Start, a_copy_with_its_mark_beside_the_daemon_that_sells_leaves_with_4) {
+  ASSERT_EQ(shop().adjust("cup", 10).status, 201);
+  fs::copy(dir_ / "eu", dir_ / "copy", fs::copy_options::recursive);
+  const Ran ran = run({holdfastd(), "run", "--config", (dir_ / "copy" / "holdfast.toml").string()});
+  EXPECT_EQ(ran.code, 4);
+  EXPECT_NE(ran.printed.find("in use by process " + std::to_string(daemon().pid())), std::string::npos)
+      << ran.printed;
+  EXPECT_EQ(shop().reserve("a", "cup", 10).status, 201);
+  daemon().kill();
+  restart();
+}
+
 // Where an SQLite database says its user's version: the four bytes from 60 on, the highest first.
 TEST_F(Start, a_directory_of_a_newer_schema_leaves_with_4_and_is_left_as_it_was) {
   ASSERT_EQ(shop().adjust("cup", 10).status, 201);
