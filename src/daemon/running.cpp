@@ -210,9 +210,9 @@ net::Links::Events Daemon::Running::link_events() {
   };
 }
 
-// What a failed disk holds is not known, and nothing that rests on it was said: only a fresh start knows.
+// What a failed ledger holds is not known, and nothing that rests on it was said: only a fresh start knows.
 void Daemon::Running::disk_failed(const std::string& detail) {
-  log_.error("the disk failed, and the daemon stops: " + detail);
+  log_.error("the ledger failed, and the daemon stops: " + detail);
   std::_Exit(static_cast<int>(ExitCode::disk));
 }
 

@@ -64,6 +64,7 @@ class SqliteLedger final : public Ledger {
     Marks marks;
     Ballast ballast;
     std::filesystem::path data_dir;
+    std::optional<FileId> database;  // nothing: not of the platform's file system
   };
   using Transaction = std::function<Result<State, sql::Error>()>;
 
@@ -83,6 +84,8 @@ class SqliteLedger final : public Ledger {
   [[nodiscard]] Result<void, Error> checkpoint(sql::Checkpoint how);
   [[nodiscard]] Result<bool, Error> give_up_ballast();
 
+  // Whether what is open can be opened again: it outlives its name, and ends with this process.
+  [[nodiscard]] Result<void, Error> check_place();
   // Nothing may be written after this.
   [[nodiscard]] Error break_off(Error error);
 
@@ -91,6 +94,7 @@ class SqliteLedger final : public Ledger {
   State state_;
   bool fenced_ = false;
   bool room_ = true;
+  std::uint64_t disk_free_bytes_ = 0;  // when it was last told
   std::optional<Error> broken_;
 };
 
