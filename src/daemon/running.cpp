@@ -266,7 +266,8 @@ void Daemon::Running::tell_of_stalls() {
 }
 
 void Daemon::Running::log_notices() {
-  for (const std::string& notice : node_->take_notices()) log_.info(notice);
+  for (const output::Notice& notice : node_->take_notices())
+    notice.grave ? log_.error(notice.text) : log_.info(notice.text);
 }
 
 void Daemon::Running::wait_for_signal() {

@@ -178,6 +178,8 @@ TEST(Regions, a_cloned_disk_that_is_started_too_is_noticed_and_fenced) {
     return !daemon.http().empty() && daemon.shop().get("/readyz").code() == "fenced";
   };
   EXPECT_TRUE(eventually([&] { return fenced(eu) || fenced(clone); })) << eu.log() << clone.log();
+  DaemonProcess& ended = fenced(eu) ? eu : clone;
+  EXPECT_TRUE(ended.logged("error   fenced: ")) << ended.log();
   EXPECT_EQ(us.shop().get("/readyz").status, 200);
 }
 
