@@ -92,6 +92,8 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
     node_->start_fenced(*opened_.fenced);
   else
     node_->start(clock_->now(), true_random(), clock_->machine());
+  http_.on_not_accepted([this](const std::string& why) { not_accepted(why); });
+  native_.on_not_accepted([this](const std::string& why) { not_accepted(why); });
   signals_.add(SIGTERM);  // until here the process ends at once: recovery may take long
   signals_.add(SIGINT);
   wait_for_signal();
@@ -208,6 +210,11 @@ net::Links::Events Daemon::Running::link_events() {
       [step](LinkId link) { step(input::LinkDown{link}); },
       [this](const std::string& line) { log_.warn(line); },
   };
+}
+
+void Daemon::Running::not_accepted(const std::string& why) {
+  const auto line = remarks_.remark("shops", "cannot be accepted: " + why, std::chrono::steady_clock::now());
+  if (line) log_.warn(*line);
 }
 
 // What a failed ledger holds is not known, and nothing that rests on it was said: only a fresh start knows.
