@@ -98,8 +98,8 @@ void Region::settled() {
     process_->listens = true;
     if (!process_->opened_fenced) process_->links->start();
   }
-  for (const std::string& notice : process_->node->take_notices())
-    stage_.note(name(), 2, [&] { return "notes: " + notice; });
+  for (const output::Notice& notice : process_->node->take_notices())
+    stage_.note(name(), 2, [&] { return "notes: " + notice.text; });
   schedule();
 }
 

@@ -53,11 +53,11 @@ void HttpServer::accept() {
   acceptor_.async_accept([this](Code ec, tcp::socket socket) { on_accepted(ec, std::move(socket)); });
 }
 
-// Out of file descriptors, say: the next tick tries again.
+// After a failure the next tick tries again.
 void HttpServer::on_accepted(Code ec, tcp::socket socket) {
   if (ec == asio::error::operation_aborted) return;
   accepting_ = false;
-  if (ec) return;
+  if (ec) return not_accepted_(ec.message());
   if (connections_.size() >= hall_.limits.connections_max) {
     turn_away(std::move(socket));
   } else {

@@ -27,6 +27,9 @@ class HttpServer {
   [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
   [[nodiscard]] std::uint16_t port() const;
 
+  // Why the next shopper could not be accepted: again and again while there are no descriptors left, say.
+  void on_not_accepted(std::function<void(const std::string& why)> told) { not_accepted_ = std::move(told); }
+
   // Lets what is under way finish, and says when all connections of before are closed. Who comes until
   // stop() is answered once, as the gateway answers when it drains.
   void drain(std::function<void()> drained);
@@ -55,6 +58,7 @@ class HttpServer {
   CallId next_id_ = 1;
   CallId first_late_id_ = 1;  // of those that came while it drained
   bool accepting_ = false;
+  std::function<void(const std::string&)> not_accepted_ = [](const std::string&) {};
   std::function<void()> drained_;
 };
 

@@ -86,7 +86,7 @@ std::optional<Contradiction> contradicts(const Acquaintance& known, const Hello&
 
 void fence(StepContext& step, const std::string& reason) {
   if (!step.state().fenced().empty()) return;
-  step.notice("fenced: " + reason);
+  step.alarm("fenced: " + reason);
   step.commit(step.draft().finish(record::Fenced{reason}));
 }
 
@@ -105,7 +105,7 @@ void show_evidence(StepContext& step, LinkId to, ReplicaIx replica, std::optiona
 
 void accuse(StepContext& step, ReplicaIx replica, std::optional<SkuId> sku, const std::string& reason) {
   const std::string& region = step.state().replicas().id(replica).region;
-  step.notice("region " + region + " contradicts itself (" + reason + "): no more of its rows are taken");
+  step.alarm("region " + region + " contradicts itself (" + reason + "): no more of its rows are taken");
   if (step.state().replicas().distrusted(replica).empty())
     step.commit(step.draft().finish(record::PeerDistrusted{replica, reason}));
   const Region* accused = step.memory.regions.find(region);

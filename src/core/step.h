@@ -118,6 +118,7 @@ struct CloseLink {
 // Something for the log, and for whoever looks at it.
 struct Notice {
   std::string text;
+  bool grave = false;  // a person must look
   bool operator==(const Notice&) const = default;
 };
 

@@ -67,6 +67,7 @@ class StepContext {
     effects_.outbound.push_back(output::CloseLink{link, std::move(reason)});
   }
   void notice(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text)}); }
+  void alarm(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text), true}); }
 
   // SKUs that waiters name: those of which more became available in this step, and all of which anything
   // changed. Each once, by number.

@@ -1,7 +1,5 @@
 #include "daemon/config_file.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +8,7 @@
 
 #include "daemon/config_table.h"
 #include "text/nearest.h"
+#include "text/toml.h"
 #include "text/toml_section.h"
 
 namespace holdfast {

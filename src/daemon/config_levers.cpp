@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view levers[] = {"move", "cover_ms", "floor"};
 
-void take_lever(const FileEntry& entry, const std::string& name, Config& config,
+// `own`: what holds for all SKUs. A rule's keys look like those of the whole section.
+void take_lever(const FileEntry& entry, const std::string& name, Config own, Config& config,
                 std::vector<ConfigFault>& faults) {
   const Located* pattern = entry.find("pattern");
   if (!pattern || pattern->text.empty()) {
@@ -18,8 +19,6 @@ void take_lever(const FileEntry& entry, const std::string& name, Config& config,
     return;
   }
   config.values.push_back({name + ".pattern", pattern->text, pattern->where});
-  // A rule's keys look like those of the whole section.
-  Config own = config;
   for (const std::string_view lever : levers) {
     const Located* given = entry.find(std::string(lever));
     if (!given) continue;
@@ -35,8 +34,9 @@ void take_lever(const FileEntry& entry, const std::string& name, Config& config,
 }  // namespace
 
 void take_levers(const std::vector<FileEntry>& rules, Config& config, std::vector<ConfigFault>& faults) {
+  const Config section = config;  // without the rules: each would copy all before it
   for (std::size_t i = 0; i < rules.size(); ++i)
-    take_lever(rules[i], "rights.sku[" + std::to_string(i) + "]", config, faults);
+    take_lever(rules[i], "rights.sku[" + std::to_string(i) + "]", section, config, faults);
 }
 
 }  // namespace holdfast

@@ -55,7 +55,8 @@ void LedgerPort::ask_sizes() {
   if (std::exchange(sizes_asked_, true)) return;
   thread_.sizes([this](const Result<ledger::Sizes, ledger::Error>& sizes) {
     sizes_asked_ = false;
-    if (sizes) events_.sizes(*sizes);
+    if (!sizes) return events_.failed(sizes.error());
+    events_.sizes(*sizes);
   });
 }
 

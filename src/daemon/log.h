@@ -1,4 +1,5 @@
-// The log: lines on stderr that a person can read, or JSON objects that a machine can.
+// The log: lines on stderr that a person can read, or JSON objects that a machine can. Nobody ever waits for
+// whoever reads it: what is not taken at once is lost, and a later line says how many were.
 #pragma once
 
 #include <memory>

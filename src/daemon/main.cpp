@@ -1,6 +1,7 @@
 // holdfastd: the daemon beside a region's store database.
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -11,9 +12,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,14 +95,43 @@ int print_faults(const std::vector<ConfigFault>& faults, std::FILE* to) {
   return static_cast<int>(ExitCode::usage);
 }
 
-// Whoever reads the log may go away, or never have been there: that must not end who sells, and no file of
-// the ledger may come to stand where the log is written.
+// Whoever reads the log may go away, or never have been there, or let it grow no further: that must not end
+// who sells, and no file of the ledger may come to stand where the log is written.
 void keep_standard_streams() {
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   int opened = 0;
   do opened = ::open("/dev/null", O_RDWR);
   while (opened >= 0 && opened <= STDERR_FILENO);
   if (opened >= 0) ::close(opened);
+}
+
+// Each shopper's connection takes a descriptor, and a shell lets a program begin with few. Why there are far
+// too few, if so.
+std::optional<std::string> take_descriptors() {
+  constexpr rlim_t needed = 64;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::nullopt;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) return std::nullopt;
+  return "it may have " + std::to_string(limit.rlim_cur) +
+         " files and connections open, and needs at least " + std::to_string(needed) +
+         ", one more for each connection: raise `ulimit -n` or LimitNOFILE";
+}
+
+// Nobody catches that there is no memory left: what is in memory alone was never promised. All else is a bug.
+[[noreturn]] void end_uncaught() {
+  try {
+    if (const auto uncaught = std::current_exception()) std::rethrow_exception(uncaught);
+  } catch (const std::bad_alloc&) {
+    std::fputs("holdfastd: there is no memory left, and the daemon stops\n", stderr);
+    ::_exit(static_cast<int>(ExitCode::failed));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "holdfastd: a bug: %s\n", error.what());
+  }
+  std::abort();
 }
 
 // Until the daemon listens for signals itself there is nothing to finish.
@@ -119,6 +152,8 @@ int run(const RunArguments& arguments) {
   auto config = load(arguments);
   if (!config) return print_faults(config.error(), stderr);
   keep_standard_streams();
+  std::set_terminate(end_uncaught);
+  if (const auto too_few = take_descriptors()) return exit_with(ExitCode::failed, *too_few);
   const auto again = [arguments] { return load(arguments); };
   // What one thread took another gives back: from memory of their own they would keep what the other needs.
   (void)::mallopt(M_ARENA_MAX, 1);

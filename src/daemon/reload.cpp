@@ -1,6 +1,7 @@
 #include "daemon/reload.h"
 
 #include <algorithm>
+#include <map>
 
 #include "daemon/config_table.h"
 
@@ -8,9 +9,17 @@ namespace holdfast {
 
 namespace {
 
-std::optional<ConfigValue> find(const std::vector<ConfigValue>& values, const std::string& key) {
-  const auto found = std::ranges::find(values, key, &ConfigValue::key);
-  return found == values.end() ? std::nullopt : std::optional(*found);
+using ByKey = std::map<std::string, ConfigValue>;
+
+ByKey by_key(const std::vector<ConfigValue>& values) {
+  ByKey found;
+  for (const ConfigValue& value : values) found.emplace(value.key, value);
+  return found;
+}
+
+std::optional<ConfigValue> find(const ByKey& values, const std::string& key) {
+  const auto found = values.find(key);
+  return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string shown(const std::optional<ConfigValue>& value) {
@@ -24,10 +33,10 @@ bool differ(const std::optional<ConfigValue>& a, const std::optional<ConfigValue
 }
 
 // Where it came from is taken over even where it says the same.
-void take(Config& running, const Config& read, const ConfigKey& key) {
+void take(Config& running, const Config& read, const ByKey& read_values, const ConfigKey& key) {
   std::visit([&](auto member) { running.*member = read.*member; }, key.member);
   const auto value = std::ranges::find(running.values, key.name, &ConfigValue::key);
-  *value = *find(read.values, value->key);
+  *value = *find(read_values, value->key);
 }
 
 // Of the lists these take effect at once.
@@ -43,18 +52,20 @@ void take_levers_over(Config& running, const Config& read) {
 
 std::vector<ConfigChange> take_over(Config& running, const Config& read) {
   std::vector<ConfigChange> changes;
+  const ByKey was = by_key(running.values);
+  const ByKey now = by_key(read.values);
   const auto consider = [&](const std::string& key, bool at_once) {
-    const ConfigChange change{key, find(running.values, key), find(read.values, key), at_once};
+    const ConfigChange change{key, find(was, key), find(now, key), at_once};
     if (differ(change.was, change.now)) changes.push_back(change);
   };
   for (const ConfigKey& key : config_keys()) {
     consider(std::string(key.name), key.effect == Takes::at_once);
-    if (key.effect == Takes::at_once) take(running, read, key);
+    if (key.effect == Takes::at_once) take(running, read, now, key);
   }
   for (const ConfigValue& value : read.values)
     if (!find_config_key(value.key)) consider(value.key, is_lever(value.key));
   for (const ConfigValue& value : running.values)
-    if (!find(read.values, value.key)) consider(value.key, is_lever(value.key));
+    if (!find(now, value.key)) consider(value.key, is_lever(value.key));
   take_levers_over(running, read);
   return changes;
 }

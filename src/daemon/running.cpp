@@ -92,6 +92,8 @@ std::optional<StartFailure> Daemon::Running::serve(std::unique_ptr<ledger::Ledge
     node_->start_fenced(*opened_.fenced);
   else
     node_->start(clock_->now(), true_random(), clock_->machine());
+  http_.on_not_accepted([this](const std::string& why) { not_accepted(why); });
+  native_.on_not_accepted([this](const std::string& why) { not_accepted(why); });
   signals_.add(SIGTERM);  // until here the process ends at once: recovery may take long
   signals_.add(SIGINT);
   wait_for_signal();
@@ -210,9 +212,14 @@ net::Links::Events Daemon::Running::link_events() {
   };
 }
 
-// What a failed disk holds is not known, and nothing that rests on it was said: only a fresh start knows.
+void Daemon::Running::not_accepted(const std::string& why) {
+  const auto line = remarks_.remark("shops", "cannot be accepted: " + why, std::chrono::steady_clock::now());
+  if (line) log_.warn(*line);
+}
+
+// What a failed ledger holds is not known, and nothing that rests on it was said: only a fresh start knows.
 void Daemon::Running::disk_failed(const std::string& detail) {
-  log_.error("the disk failed, and the daemon stops: " + detail);
+  log_.error("the ledger failed, and the daemon stops: " + detail);
   std::_Exit(static_cast<int>(ExitCode::disk));
 }
 
@@ -266,7 +273,8 @@ void Daemon::Running::tell_of_stalls() {
 }
 
 void Daemon::Running::log_notices() {
-  for (const std::string& notice : node_->take_notices()) log_.info(notice);
+  for (const output::Notice& notice : node_->take_notices())
+    notice.grave ? log_.error(notice.text) : log_.info(notice.text);
 }
 
 void Daemon::Running::wait_for_signal() {

@@ -23,6 +23,7 @@
 #include "native/gateway.h"
 #include "native/server.h"
 #include "net/links.h"
+#include "net/remarks.h"
 #include "node/node.h"
 
 namespace holdfast {
@@ -74,6 +75,7 @@ class Daemon::Running {
   void finish_when_idle();
   void finish();
   void disk_failed(const std::string& detail);
+  void not_accepted(const std::string& why);
 
   Config config_;  // as it is in effect
   const ReadConfig read_config_;
@@ -100,6 +102,7 @@ class Daemon::Running {
   boost::asio::steady_timer stop_by_;    // the end of a stop, whoever is still busy
   boost::asio::steady_timer look_idle_;  // whether nothing is left to be done before it
   StallWatch stalls_;
+  net::Remarks remarks_{1};
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
   std::int64_t started_us_ = 0;

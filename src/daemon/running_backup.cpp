@@ -1,6 +1,10 @@
 // A copy of the ledger while it sells: piece by piece on the ledger's thread, commits in between.
 #include <fmt/chrono.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
 #include "daemon/running.h"
 
 namespace holdfast {
@@ -14,11 +18,33 @@ std::string backup_name(const std::string& region, WallTime now) {
                      ms % 1000);
 }
 
+// Nothing: it is no such name.
+std::optional<WallTime> time_in(const std::string& name, const std::string& region) {
+  if (!name.starts_with(region + "-")) return std::nullopt;
+  std::tm utc{};
+  const char* rest = ::strptime(name.c_str() + region.size() + 1, "%Y%m%d-%H%M%S-", &utc);
+  if (rest == nullptr) return std::nullopt;
+  const WallTime time = wall_time(std::int64_t{::timegm(&utc)} * 1000 + std::atoi(rest));
+  return backup_name(region, time) == name ? std::optional(time) : std::nullopt;
+}
+
+// Now, or right after the newest that is there: the clock may have been ahead once.
+WallTime time_for_next(const std::filesystem::path& folder, const std::string& region) {
+  WallTime time = wall_now();
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator at(folder, ignored), end; !ignored && at != end;
+       at.increment(ignored))
+    if (const auto made = time_in(at->path().filename().string(), region))
+      time = std::max(time, *made + Millis(1));
+  return time;
+}
+
 }  // namespace
 
 api::BackupState Daemon::Running::start_backup() {
   if (backup_.state == "running") return backup();
-  const std::filesystem::path file = config_.data_dir / "backups" / backup_name(config_.region, wall_now());
+  const std::filesystem::path folder = config_.data_dir / "backups";
+  const auto file = folder / backup_name(config_.region, time_for_next(folder, config_.region));
   backup_ = {.state = "running", .file = file.string(), .records = {}, .began_at = wall_now(), .detail = {}};
   backup_began_us_ = steady_us();
   std::error_code ignored;

@@ -3,6 +3,7 @@
 
 #include <variant>
 
+#include "api/json_writer.h"
 #include "daemon/running.h"
 #include "daemon/version.h"
 
@@ -10,18 +11,11 @@ namespace holdfast {
 
 namespace {
 
-std::string quoted(const std::string& text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') json += '\\';
-    json += c;
-  }
-  return json + '"';
-}
-
 std::string json_of(const std::variant<std::string, std::int64_t>& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  return quoted(std::get<std::string>(value));
+  std::string json;
+  api::append_json_string(json, std::get<std::string>(value));
+  return json;
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ Result<bool, Error> Ballast::drop() {
 }
 
 Result<void, Error> Ballast::raise() {
-  if (stands() || free_bytes(directory_) < bytes_ + bytes_ / 4) return {};
+  if (stands()) return {};
+  HF_LET(free, free_bytes(directory_));
+  if (free < bytes_ + bytes_ / 4) return {};
   const int code = reserve(path(), bytes_);
   // Full in what free_bytes() does not count: names of files, or a quota.
   if (code == ENOSPC || code == EDQUOT) return take_down();

@@ -45,10 +45,17 @@ Result<void, Error> make_directory(const std::filesystem::path& path) {
   return sync_directory(path.parent_path());
 }
 
-std::uint64_t free_bytes(const std::filesystem::path& path) {
+Result<std::uint64_t, Error> free_bytes(const std::filesystem::path& path) {
   struct statvfs found {};
-  if (::statvfs(path.c_str(), &found) != 0) return 0;
+  if (::statvfs(path.c_str(), &found) != 0) return failure(system_error("ask what is free in", path));
   return std::uint64_t{found.f_bavail} * found.f_frsize;
+}
+
+Result<std::optional<FileId>, Error> file_at(const std::filesystem::path& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) == 0) return FileId{found.st_dev, found.st_ino};
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  return failure(system_error("look at", path));
 }
 
 }  // namespace holdfast::ledger

@@ -1,8 +1,11 @@
 // Files and directories that must survive a power cut: a name is durable once its directory is synced.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,7 +42,16 @@ class File {
 // Makes the directory and what is missing above it, each name synced.
 [[nodiscard]] Result<void, Error> make_directory(const std::filesystem::path& path);
 
-// What an unprivileged process may still write on the file system that holds `path`; 0 if nobody can tell.
-[[nodiscard]] std::uint64_t free_bytes(const std::filesystem::path& path);
+// What an unprivileged process may still write on the file system that holds `path`.
+[[nodiscard]] Result<std::uint64_t, Error> free_bytes(const std::filesystem::path& path);
+
+// Which file it is, whatever its name.
+struct FileId {
+  dev_t device;
+  ino_t number;
+  bool operator==(const FileId&) const = default;
+};
+// Nothing: there is none of that name.
+[[nodiscard]] Result<std::optional<FileId>, Error> file_at(const std::filesystem::path& path);
 
 }  // namespace holdfast::ledger

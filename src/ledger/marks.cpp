@@ -72,26 +72,37 @@ Marks::Marks(const MarkPlaces& places, const ReplicaId& replica, SteadyClock clo
 
 std::filesystem::path Marks::beside_path() const { return data_dir_.string() + ".mark"; }
 
-std::filesystem::path Marks::run_path() const {
+std::filesystem::path Marks::run_path(const char* kind) const {
   char nonce[20];
   std::snprintf(nonce, sizeof nonce, "%016llx", static_cast<unsigned long long>(replica_.incarnation.nonce));
-  return run_dir_ / (replica_.region + "-" + nonce + ".mark");
+  return run_dir_ / (replica_.region + "-" + nonce + "." + kind);
 }
 
 Mark Marks::mark(Position position) const {
   return {.replica = replica_, .machine = machine_, .directory = directory_, .position = position};
 }
 
+Result<ProcessLock, Error> Marks::take_lock() const {
+  HF_TRY(make_directory(run_dir_));
+  return ProcessLock::take(
+      run_path("lock"),
+      {.in_use = data_dir_.string() + " is a copy: the ledger of " + replica_.region + " is in use",
+       .to_do = "both would sell the same units; give this one a data_dir of its own, or, if this is the one "
+                "to go on with, stop that process first"});
+}
+
 Result<Marks::Findings, Error> Marks::look(const LedgerFacts& ledger) {
   Findings findings;
   MarkFindings found;
+  auto lock = take_lock();  // before anything is judged: whoever had it may just have written
   HF_LET(beside, MarkFile::look(beside_path()));
   found.beside = beside.mark;
   found.beside_is_damaged = beside.unreadable;
   if (beside.unreadable) findings.warnings.push_back(beside_path().string() + " is damaged, and is ignored");
-  if (auto run = MarkFile::look(run_path())) {
+  if (auto run = MarkFile::look(run_path("mark"))) {
     found.run = run->mark;
-    if (run->unreadable) findings.warnings.push_back(run_path().string() + " is damaged, and is ignored");
+    if (run->unreadable)
+      findings.warnings.push_back(run_path("mark").string() + " is damaged, and is ignored");
   }
   if (ledger.made && beside.mark && beside.mark->replica != replica_)
     findings.warnings.push_back(data_dir_.string() + " is new, but a mark says that " +
@@ -101,8 +112,13 @@ Result<Marks::Findings, Error> Marks::look(const LedgerFacts& ledger) {
   if (machine_.empty())
     findings.warnings.push_back("this machine has no /etc/machine-id: a copied disk is not noticed");
   findings.fenced = judge(ledger, found, machine_, directory_);
-  if (findings.fenced)
+  if (findings.fenced) {  // sells nothing: it may be looked at beside the one that does
     if (const auto kept = outlive_a_power_cut(found); !kept) findings.warnings.push_back(kept.error().detail);
+  } else if (lock) {
+    lock_ = std::move(*lock);
+  } else if (lock.error().trouble == Trouble::locked) {
+    return failure(lock.error());
+  }  // otherwise there is no run mark either, and begin() warns of that
   return findings;
 }
 
@@ -132,7 +148,7 @@ Result<std::vector<std::string>, Error> Marks::begin(Position last) {
 
 Result<void, Error> Marks::begin_run_mark(Position last) {
   HF_TRY(make_directory(run_dir_));
-  HF_LET(file, MarkFile::open(run_path(), Sync::no));
+  HF_LET(file, MarkFile::open(run_path("mark"), Sync::no));
   HF_TRY(file.write(mark(last)));
   run_ = std::move(file);
   return {};

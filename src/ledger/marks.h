@@ -6,6 +6,8 @@
 //
 //   DATA_DIR.mark         beside the directory, synced within a second of a change: survives a power cut
 //   RUN_DIR/REPLICA.mark  in memory (tmpfs), written after each commit: survives the death of the process
+//   RUN_DIR/REPLICA.lock  held by the one process of this machine that sells from the ledger, wherever it
+//   lies
 //
 // Neither is ever ahead of what is durable. A ledger behind a mark of its replica is fenced, and so is one
 // with records that no mark of this machine knows, or beside which there is none any more. Nothing is written
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "ledger/mark_file.h"
+#include "ledger/process_lock.h"
 
 namespace holdfast::ledger {
 
@@ -57,7 +60,8 @@ class Marks {
 
   Marks(const MarkPlaces& places, const ReplicaId& replica, SteadyClock clock);
 
-  // First of all.
+  // First of all. Trouble::locked where another process sells from this ledger: a copied directory may have
+  // brought its mark along.
   [[nodiscard]] Result<Findings, Error> look(const LedgerFacts& ledger);
 
   // Begins to write both marks, at `last`. Warns if only one of them can be.
@@ -74,8 +78,9 @@ class Marks {
 
  private:
   [[nodiscard]] std::filesystem::path beside_path() const;
-  [[nodiscard]] std::filesystem::path run_path() const;
+  [[nodiscard]] std::filesystem::path run_path(const char* kind) const;
   [[nodiscard]] Mark mark(Position position) const;
+  [[nodiscard]] Result<ProcessLock, Error> take_lock() const;
   [[nodiscard]] Result<void, Error> begin_run_mark(Position last);
   [[nodiscard]] Result<void, Error> outlive_a_power_cut(const MarkFindings& found) const;
 
@@ -85,6 +90,7 @@ class Marks {
   std::uint64_t directory_;
   ReplicaId replica_;
   SteadyClock clock_;
+  std::optional<ProcessLock> lock_;
   std::optional<MarkFile> beside_;
   std::optional<MarkFile> run_;
   Position durable_;

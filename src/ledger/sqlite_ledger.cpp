@@ -107,7 +107,9 @@ Result<void, Error> refuse_half(const SqliteOptions& options, const std::filesys
 Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
   const auto data_dir = plain(options.data_dir);
   HF_TRY(make_directory(data_dir));
-  HF_LET(lock, DirectoryLock::take(data_dir));
+  HF_LET(lock, ProcessLock::take(data_dir / "lock",
+                                 {.in_use = data_dir.string() + " is in use",
+                                  .to_do = "stop it first, or give this one a data_dir of its own"}));
   HF_TRY(refuse_half(options, data_dir));
   HF_LET(connection, typed(data_dir, connect(options, data_dir)));
   HF_LET(made, find_or_make(connection, options, data_dir));
@@ -116,11 +118,12 @@ Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
   HF_LET(meta, typed(data_dir, MetaTable::open(connection)));
   HF_LET(journal, typed(data_dir, JournalTable::open(connection)));
   HF_LET(slices, typed(data_dir, SliceTable::open(connection)));
+  HF_LET(database, file_at(database_in(data_dir)));
   HF_LET(ballast, Ballast::find(data_dir, options.reserve_mb * bytes_per_mb));
   Marks marks({data_dir, options.run_dir, options.machine}, identity.replica, options.clock);
-  std::unique_ptr<SqliteLedger> ledger(
-      new SqliteLedger({std::move(lock), std::move(connection), std::move(meta), std::move(journal),
-                        std::move(slices), std::move(marks), std::move(ballast), data_dir}));
+  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(
+      {std::move(lock), std::move(connection), std::move(meta), std::move(journal), std::move(slices),
+       std::move(marks), std::move(ballast), data_dir, options.vfs.empty() ? database : std::nullopt}));
   HF_LET(opened, ledger->start(identity, made, options.moved));
   return OpenLedger{std::move(opened), std::move(ledger)};
 }
@@ -207,10 +210,24 @@ Result<bool, Error> SqliteLedger::regain_room() {
   return room_;
 }
 
+// Where nobody can tell, it is taken to stand.
+Result<void, Error> SqliteLedger::check_place() {
+  const auto path = database_in(parts_.data_dir);
+  const auto found = file_at(path);
+  if (!parts_.database || !found || *found == parts_.database) return {};
+  return failure(break_off(
+      {Trouble::failed, path.string() + (*found ? " is another file than" : " is gone, which") +
+                            " this process has open: the data directory was moved, removed or replaced "
+                            "under it; what it sold since then is not there: look for the directory that "
+                            "was, and put it back before the next start"}));
+}
+
 Result<Sizes, Error> SqliteLedger::sizes() {
+  HF_TRY(check_place());
+  if (const auto free = free_bytes(parts_.data_dir)) disk_free_bytes_ = *free;
   const JournalEnd& base = state_.meta.base;
   return Sizes{.journal_bytes = state_.end.total - base.total,
-               .disk_free_bytes = free_bytes(parts_.data_dir),
+               .disk_free_bytes = disk_free_bytes_,
                .oldest = state_.end.last == base.last ? Position() : base.last.next()};
 }
 
@@ -239,6 +256,7 @@ Result<void, Error> SqliteLedger::close() {
   backup_.reset();
   if (fenced_) return {};
   if (broken_) return failure(*broken_);
+  HF_TRY(check_place());
   HF_TRY(commit([this] { return write_closed(); }));
   HF_TRY(checkpoint(sql::Checkpoint::truncate));
   if (auto marked = parts_.marks.finish(); !marked) return failure(break_off(marked.error()));

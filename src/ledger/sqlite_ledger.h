@@ -1,6 +1,6 @@
 // SqliteLedger: the ledger on disk. A data directory holds
 //
-//   ledger.db, ledger.db-wal   SQLite (schema.h)         lock      who has it (directory_lock.h)
+//   ledger.db, ledger.db-wal   SQLite (schema.h)         lock      who has it (process_lock.h)
 //   ballast                    space set aside           beside it DATA_DIR.mark (marks.h)
 //
 // What is appended is in the write-ahead log and synced when append() returns. The log goes into the database
@@ -12,11 +12,11 @@
 
 #include "ledger/backup.h"
 #include "ledger/ballast.h"
-#include "ledger/directory_lock.h"
 #include "ledger/journal_table.h"
 #include "ledger/ledger.h"
 #include "ledger/marks.h"
 #include "ledger/meta_table.h"
+#include "ledger/process_lock.h"
 #include "ledger/slice_table.h"
 #include "ledger/sqlite.h"
 
@@ -56,7 +56,7 @@ class SqliteLedger final : public Ledger {
     std::optional<Position> backup;  // it says that it is one, made then
   };
   struct Parts {
-    DirectoryLock lock;
+    ProcessLock lock;
     sql::Connection connection;
     MetaTable meta;
     JournalTable journal;
@@ -64,6 +64,7 @@ class SqliteLedger final : public Ledger {
     Marks marks;
     Ballast ballast;
     std::filesystem::path data_dir;
+    std::optional<FileId> database;  // nothing: not of the platform's file system
   };
   using Transaction = std::function<Result<State, sql::Error>()>;
 
@@ -83,6 +84,8 @@ class SqliteLedger final : public Ledger {
   [[nodiscard]] Result<void, Error> checkpoint(sql::Checkpoint how);
   [[nodiscard]] Result<bool, Error> give_up_ballast();
 
+  // Whether what is open can be opened again: it outlives its name, and ends with this process.
+  [[nodiscard]] Result<void, Error> check_place();
   // Nothing may be written after this.
   [[nodiscard]] Error break_off(Error error);
 
@@ -91,6 +94,7 @@ class SqliteLedger final : public Ledger {
   State state_;
   bool fenced_ = false;
   bool room_ = true;
+  std::uint64_t disk_free_bytes_ = 0;  // when it was last told
   std::optional<Error> broken_;
 };
 

@@ -19,7 +19,7 @@ Server::Server(asio::io_context& io, Gateway& gateway, ServerLimits limits)
       hall_{gateway, limits, std::chrono::steady_clock::now(), false, Bytes(incoming_bytes), {}, {}},
       acceptor_(std::make_shared<net::Acceptor>(
           io, net::Acceptor::Events{[this](asio::ip::tcp::socket socket) { accepted(std::move(socket)); },
-                                    [](const auto&) {}})) {
+                                    [this](const std::string& why) { not_accepted_(why); }})) {
   hall_.wants_flush = [this](ConnectionId id) { wants_flush(id); };
   hall_.closed = [this](ConnectionId id) { forget(id); };
   gateway.on_settled([this](ConnectionId id, std::size_t operations, BytesView frame) {

@@ -28,6 +28,9 @@ class Server {
   [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
   [[nodiscard]] std::uint16_t port() const { return acceptor_->port(); }  // 0: it does not listen
 
+  // Why the next client could not be accepted: again and again while there are no descriptors left, say.
+  void on_not_accepted(std::function<void(const std::string& why)> told) { not_accepted_ = std::move(told); }
+
   // Lets what is under way finish, and says when all connections of before are closed. Who comes until stop()
   // is answered by the core, which drains too, and closed.
   void drain(std::function<void()> drained);
@@ -54,6 +57,7 @@ class Server {
   std::vector<ConnectionId> flush_;  // those that have answers to send
   ConnectionId next_id_ = 1;
   ConnectionId first_late_id_ = 1;  // of those that came while it drained
+  std::function<void(const std::string&)> not_accepted_ = [](const std::string&) {};
   std::function<void()> drained_;
 };
 

@@ -321,7 +321,7 @@ void Node::pump() {
   HF_ASSERT(fenced_.empty() || !outbox_.has_records());
   if (!fenced_.empty()) return;  // a checkpoint may be due, and history old: this ledger stays as it is
   if (history_.look_for_old(checkpointer_, feed_.oldest()))
-    notices_.push_back("history older than history.keep_days is kept for a consumer of events that lags");
+    notices_.push_back({"history older than history.keep_days is kept for a consumer of events that lags"});
   if (writing_) return;
   if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
   const bool with_slices = room_ && checkpointer_.writing();
@@ -352,7 +352,7 @@ void Node::let_out(Outbound& outbound) {
           [&](const output::Reply& reply) { shops_.answer(reply.token, *reply.answer); },
           [&](const output::Send& send) { peers_.send(send.link, *send.message); },
           [&](const output::CloseLink& close) { peers_.close(close.link, close.reason); },
-          [&](output::Notice& notice) { notices_.push_back(std::move(notice.text)); },
+          [&](output::Notice& notice) { notices_.push_back(std::move(notice)); },
       },
       outbound);
 }

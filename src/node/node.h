@@ -100,7 +100,7 @@ class Node {
   [[nodiscard]] const Replica& replica() const { return replica_; }
   [[nodiscard]] Position durable() const { return outbox_.durable(); }
   void keep_history(Millis time) { history_.keep(time); }
-  [[nodiscard]] std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
+  [[nodiscard]] std::vector<output::Notice> take_notices() { return std::exchange(notices_, {}); }
 
  private:
   // Whoever goes away leaves an empty place, so that nobody has to move up.
@@ -149,7 +149,7 @@ class Node {
   std::set<Position> reading_;                           // asked of the ledger
   History history_;
   Feed feed_;
-  std::vector<std::string> notices_;
+  std::vector<output::Notice> notices_;
   std::string fenced_;
   Position booted_;
   bool writing_ = false;

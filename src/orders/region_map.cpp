@@ -1,8 +1,8 @@
 #include "orders/region_map.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
+
+#include "text/toml.h"
 
 namespace holdfast::orders {
 namespace {

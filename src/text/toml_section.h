@@ -6,13 +6,13 @@
 // Only files that read TOML include this.
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "text/toml.h"
 
 namespace holdfast {
 

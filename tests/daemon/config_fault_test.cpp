@@ -22,6 +22,11 @@ TEST_F(ConfigTest, UnknownKeysAreFaultsAndTheNearestIsSuggested) {
             "eu.toml:8: htpp.listen: unknown key, did you mean http.listen\n");
 }
 
+TEST_F(ConfigTest, WhereNoKeyBeginsIsAFaultWithItsLine) {
+  for (const std::string damage : {"[[[x]]", "[,x]", "[= 1", "[[,x]]", "= 1", "[", "[["})
+    EXPECT_THAT(faults(required + "[http]\n" + damage + "\n"), testing::StartsWith("eu.toml:4: ")) << damage;
+}
+
 TEST_F(ConfigTest, AKeyOutsideItsSectionIsRecognised) {
   EXPECT_EQ(faults(required + "heartbeat_ms = 10\n"),
             "eu.toml:3: heartbeat_ms: unknown key, did you mean gossip.heartbeat_ms\n");

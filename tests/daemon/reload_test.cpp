@@ -47,6 +47,15 @@ TEST_F(ReloadTest, WhatTakesEffectAtOnceIsTakenOverWithItsOrigin) {
   EXPECT_EQ(value_of(running_, "log.level"), "debug from eu.toml:9");
 }
 
+// By the square of their number they would take 15 s.
+TEST_F(ReloadTest, ManyRulesAreReadAndTakenOverBeforeAnyoneNotices) {
+  std::string many = before;
+  for (int i = 0; i < 5'000; ++i) many += "[[rights.sku]]\npattern = \"gift-" + std::to_string(i) + "\"\n";
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(take(many).size(), 5'000u);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
 TEST_F(ReloadTest, WhatNeedsARestartStaysAsItIs) {
   EXPECT_THAT(take("cluster = \"shop\"\nregion = \"us\"\n[disk]\nreserve_mb = 7\n"),
               ElementsAre("region stays eu: us needs a restart",

@@ -154,6 +154,22 @@ TEST_F(Disk, a_hung_one_leaves_the_outcome_unknown_and_a_repeat_finds_it) {
   EXPECT_EQ(patient.sku("cup").number("reserved_here"), 2);
 }
 
+using DataDirectory = OneDaemon;
+
+TEST_F(DataDirectory, that_is_replaced_by_a_copy_under_a_daemon_that_sells_ends_it_with_5) {
+  ASSERT_EQ(shop().adjust("cup", 10).status, 201);
+  const auto data = daemon().data_dir();
+  std::filesystem::copy(data, dir_ / "backup", std::filesystem::copy_options::recursive);
+  std::filesystem::rename(data, dir_ / "was");
+  std::filesystem::rename(dir_ / "backup", data);
+  EXPECT_EQ(daemon().exit_code(5s), 5) << daemon().log();
+  EXPECT_TRUE(daemon().logged("moved, removed or replaced under it")) << daemon().log();
+  std::filesystem::remove_all(data);
+  std::filesystem::rename(dir_ / "was", data);
+  restart();
+  EXPECT_EQ(shop().sku("cup").number("available_here"), 10);
+}
+
 class FullDisk : public OneDaemon {
  protected:
   void SetUp() override {

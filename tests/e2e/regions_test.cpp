@@ -166,7 +166,11 @@ TEST(Regions, a_cloned_disk_that_is_started_too_is_noticed_and_fenced) {
   ASSERT_EQ(eu.stop(), 0);
   DaemonProcess clone(dir / "clone", config);
   fs::copy(eu.data_dir(), clone.data_dir(), fs::copy_options::recursive);
-  // A person insists that it was moved, and starts both.
+  // A person insists that it was moved, and starts both, each on a machine of its own.
+  if (run({"/usr/bin/unshare", "--mount", "/bin/true"}).code != 0)
+    GTEST_SKIP() << "only root can give it a /run of its own";
+  clone.run_under({"/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+                   "mount -t tmpfs none /run/holdfast && exec \"$@\"", "sh"});
   ASSERT_TRUE(clone.start({"--moved"})) << clone.log();
   ASSERT_TRUE(clone.logged("region us is linked")) << clone.log();
   eu.launch();
@@ -174,6 +178,8 @@ TEST(Regions, a_cloned_disk_that_is_started_too_is_noticed_and_fenced) {
     return !daemon.http().empty() && daemon.shop().get("/readyz").code() == "fenced";
   };
   EXPECT_TRUE(eventually([&] { return fenced(eu) || fenced(clone); })) << eu.log() << clone.log();
+  DaemonProcess& ended = fenced(eu) ? eu : clone;
+  EXPECT_TRUE(ended.logged("error   fenced: ")) << ended.log();
   EXPECT_EQ(us.shop().get("/readyz").status, 200);
 }
 

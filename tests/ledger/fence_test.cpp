@@ -1,4 +1,6 @@
 // Restored, copied, moved and rotten ledgers: each is fenced, and no sound one is.
+#include <unistd.h>
+
 #include "ledger/sqlite_world.h"
 
 namespace holdfast::ledger {
@@ -91,6 +93,34 @@ TEST(SqliteLedger, IsFencedWhenItIsCopiedToAnotherPlaceOnTheSameMachine) {
   world.keep_copy(world.root() / "second");
   world.options.data_dir = world.root() / "second";
   EXPECT_TRUE(contains(world.open().opened.fenced, "--moved"));
+}
+
+// cp -r of the folder that holds both.
+TEST(SqliteLedger, IsNotOpenedTwiceWhenACopyBroughtItsMarkAlong) {
+  SqliteWorld world;
+  const OpenLedger original = world.open();
+  append_records(*original.ledger, 1, 3);
+  world.keep_copy(world.root() / "second");
+  std::filesystem::copy(world.mark(), world.root() / "second.mark");
+  world.options.data_dir = world.root() / "second";
+  for (const bool moved : {false, true}) {
+    world.options.moved = moved;
+    const auto copy = SqliteLedger::open(world.options);
+    ASSERT_FALSE(copy);
+    EXPECT_EQ(copy.error().trouble, Trouble::locked);
+    EXPECT_TRUE(contains(copy.error().detail, "in use by process " + std::to_string(::getpid())))
+        << copy.error().detail;
+  }
+}
+
+TEST(SqliteLedger, MayBeLookedAtInAFencedCopyBesideTheOneThatSells) {
+  SqliteWorld world;
+  const OpenLedger original = world.open();
+  append_records(*original.ledger, 1, 3);
+  world.keep_copy(world.root() / "second");
+  world.options.data_dir = world.root() / "second";
+  EXPECT_TRUE(contains(world.open().opened.fenced, "--moved"));
+  append_records(*original.ledger, 4, 3);
 }
 
 TEST(SqliteLedger, SellsAgainWhenItWasStoppedCleanlyAndMoved) {

@@ -31,6 +31,30 @@ TEST(SqliteLedger, SaysWhichProcessHoldsTheDirectory) {
       << second.error().detail;
 }
 
+TEST(SqliteLedger, FailsWhenItsDirectoryIsMovedRemovedOrReplacedUnderIt) {
+  const auto move = [](const SqliteWorld& world) {
+    std::filesystem::rename(world.data_dir(), world.root() / "away");
+  };
+  const auto remove = [](const SqliteWorld& world) { std::filesystem::remove_all(world.data_dir()); };
+  const auto replace = [](const SqliteWorld& world) {
+    world.keep_copy(world.root() / "backup");
+    world.put_back(world.root() / "backup");
+  };
+  for (const auto harm : {+move, +remove, +replace}) {
+    SqliteWorld world;
+    const OpenLedger open = world.open();
+    append_records(*open.ledger, 1, 3);
+    ASSERT_TRUE(open.ledger->sizes());
+    harm(world);
+    const auto sizes = open.ledger->sizes();
+    ASSERT_FALSE(sizes);
+    EXPECT_TRUE(contains(sizes.error().detail, "moved, removed or replaced under it"))
+        << sizes.error().detail;
+    EXPECT_FALSE(open.ledger->append({{batch_at(4, 1, "late")}, {}, {}, {}}));
+    EXPECT_FALSE(open.ledger->close());
+  }
+}
+
 TEST(SqliteLedger, RefusesASchemaFromTheFuture) {
   SqliteWorld world;
   std::ignore = world.open();

@@ -230,7 +230,8 @@ TEST(Feed, KeepsHistoryForAConsumerThatIsThereAndSaysSo) {
   EXPECT_LE(oldest(shop), stands_at);
   const auto notices = shop.node().take_notices();
   EXPECT_EQ(
-      std::ranges::count_if(notices, [](const auto& one) { return one.contains("consumer of events"); }), 1);
+      std::ranges::count_if(notices, [](const auto& one) { return one.text.contains("consumer of events"); }),
+      1);
   follow_on(shop, 1);
   EXPECT_EQ(shop.told(1).size(), 241u);
 }

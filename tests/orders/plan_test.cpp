@@ -31,6 +31,12 @@ std::string line(const std::string& order, const std::string& sku, int quantity,
          "," + country + "\n";
 }
 
+TEST(ReplayOrders, ADamagedMapIsSaidToBeOne) {
+  std::string why;
+  EXPECT_FALSE(RegionMap::parse("[[[x]]", why));
+  EXPECT_NE(why, "");
+}
+
 TEST(ReplayOrders, QuotesAndTimesAreRead) {
   EXPECT_THAT(csv_fields(R"(a,"b,c","d ""e""",)").value(), testing::ElementsAre("a", "b,c", "d \"e\"", ""));
   EXPECT_FALSE(csv_fields(R"(a,"b)"));

@@ -86,6 +86,12 @@ TEST(Checks, only_one_pair_of_files_knows_sqlite) {
   EXPECT_EQ(include_rules("src/ledger/sqlite.cpp", "<sqlite3.h>"), Rules{});
 }
 
+TEST(Checks, only_one_header_knows_tomlplusplus) {
+  EXPECT_EQ(include_rules("src/daemon/config_file.cpp", "<toml++/toml.h>"), Rules{"library"});
+  EXPECT_EQ(include_rules("sim/scenario/a.cpp", "<toml++/toml.hpp>"), Rules{"library"});
+  EXPECT_EQ(include_rules("src/text/toml.h", "<toml++/toml.h>"), Rules{});
+}
+
 TEST(Checks, what_is_pure_reads_no_clock) {
   for (const char* code :
        {"auto t = std::chrono::system_clock::now();", "steady_clock::now()", "std::time(nullptr)",

@@ -62,6 +62,7 @@ inline const std::vector<Library> libraries{
      {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "src/store/sqlite.cpp",  // a ledger; a shop's database
       "tests/ledger/fault_vfs.cpp", "sim/disk/disk_vfs.cpp"}},                 // file systems for it
     {"openssl/", {"src/webhook/signature.cpp", "src/client/tls_way.cpp"}},
+    {"toml++/", {"src/text/toml.h"}},  // its assertions are set there
     {"libpq-fe.h", {"src/store/postgres.cpp"}},
 };
 

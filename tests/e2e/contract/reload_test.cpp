@@ -49,6 +49,22 @@ TEST_F(Reload, of_a_file_with_a_fault_changes_nothing_and_says_the_line) {
   EXPECT_EQ(in_effect("log.level"), "info");
 }
 
+TEST_F(Reload, of_a_file_with_one_bracket_too_many_is_refused_and_the_daemon_goes_on_serving) {
+  const Reply reply = reload_with("[[[rights.sku]]\n");
+  EXPECT_EQ(reply.code(), "validation_failed");
+  const auto line = std::to_string(std::ranges::count(before_, '\n') + 1);
+  EXPECT_NE(reply.at("errors.0.detail").find("holdfast.toml:" + line + ": "), std::string::npos)
+      << reply.text;
+  EXPECT_EQ(shop().adjust("cup", 1).status, 201);
+}
+
+TEST_F(Reload, and_whoever_asks_what_is_in_effect_gets_json_whatever_a_folder_is_called) {
+  const auto folder = dir_ / "a\t\"b\"";
+  daemon_.emplace(folder, DaemonConfig());
+  restart();
+  EXPECT_EQ(in_effect("data_dir"), (folder / "data").string());
+}
+
 TEST_F(Reload, on_sighup_says_in_the_log_what_came_of_it_and_goes_on_serving) {
   write_file(daemon().config_file(), before_ + "[rights]\nmove = \"urgent\"\n[log]\nformat = \"json\"\n");
   daemon().signal(SIGHUP);

@@ -1,4 +1,8 @@
 // "Starting it": the configuration, the exit codes, a stop, and what a daemon refuses to start on.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
@@ -108,6 +112,55 @@ TEST_F(Start, a_daemon_whose_log_nobody_reads_any_more_sells_on) {
   EXPECT_EQ(read_file(ended), "0\n");
 }
 
+// A pipe that takes nothing until somebody reads it.
+class FullPipe {
+ public:
+  explicit FullPipe(const fs::path& path) {
+    EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    end_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    EXPECT_GE(end_, 0);
+    fill();
+  }
+  ~FullPipe() { ::close(end_); }
+  void fill() {
+    const std::string much(4096, '.');
+    while (::write(end_, much.data(), much.size()) > 0) {
+    }
+  }
+  std::string take() {
+    std::string text(1 << 20, '\0');
+    text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::read(end_, text.data(), text.size()))));
+    return text;
+  }
+
+ private:
+  int end_ = -1;
+};
+
+// `holdfastd run 2>&1 | less`, and less waits for a key; or Ctrl-S in the terminal.
+TEST_F(Start, a_daemon_whose_log_is_not_taken_sells_on_and_says_later_how_much_was_lost) {
+  EXPECT_EQ(daemon().stop(), 0);
+  fs::remove(daemon().data_dir() / "addresses.json");
+  FullPipe pipe(dir_ / "pipe");
+  Process process({"/bin/sh", "-c",
+                   "exec " + holdfastd() + " run --config " + daemon().config_file().string() + " 2>" +
+                       (dir_ / "pipe").string()},
+                  dir_ / "pipe.log");
+  ASSERT_TRUE(eventually([&] { return fs::exists(daemon().data_dir() / "addresses.json"); }));
+  const Reply addresses{200, {}, {}, boost::json::parse(read_file(daemon().data_dir() / "addresses.json"))};
+  shop_.emplace("http://" + addresses.at("http"), 5s);
+  EXPECT_EQ(shop().post("/v1/config/reload").status, 200);
+  EXPECT_EQ(shop().adjust("cup", 1).status, 201);
+  EXPECT_FALSE(pipe.take().contains("holdfastd"));
+  EXPECT_TRUE(eventually([&] {
+    process.signal(SIGHUP);
+    return pipe.take().contains(" lines of log were lost");
+  }));
+  pipe.fill();
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.exit_code(10s), 0);
+}
+
 TEST_F(Start, the_addresses_of_an_earlier_run_are_gone_before_it_serves) {
   EXPECT_EQ(daemon().stop(), 0);
   const fs::path addresses = daemon().data_dir() / "addresses.json";
@@ -133,6 +186,19 @@ TEST_F(Start, a_directory_in_use_or_of_another_region_or_cluster_leaves_with_4) 
   EXPECT_EQ(daemon().stop(), 0);
   EXPECT_EQ(run_on(config_for("us", "test")).code, 4);
   EXPECT_EQ(run_on(config_for("eu", "else")).code, 4);
+  restart();
+}
+
+// cp -r of the folder that holds configuration, ledger and mark; the ports are changed.
+TEST_F(Start, a_copy_with_its_mark_beside_the_daemon_that_sells_leaves_with_4) {
+  ASSERT_EQ(shop().adjust("cup", 10).status, 201);
+  fs::copy(dir_ / "eu", dir_ / "copy", fs::copy_options::recursive);
+  const Ran ran = run({holdfastd(), "run", "--config", (dir_ / "copy" / "holdfast.toml").string()});
+  EXPECT_EQ(ran.code, 4);
+  EXPECT_NE(ran.printed.find("in use by process " + std::to_string(daemon().pid())), std::string::npos)
+      << ran.printed;
+  EXPECT_EQ(shop().reserve("a", "cup", 10).status, 201);
+  daemon().kill();
   restart();
 }
 

@@ -1,4 +1,4 @@
-#include "ledger/directory_lock.h"
+#include "ledger/process_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,18 +22,16 @@ std::string holder(const File& file) {
 
 }  // namespace
 
-Result<DirectoryLock, Error> DirectoryLock::take(const std::filesystem::path& directory) {
-  const auto path = directory / "lock";
+Result<ProcessLock, Error> ProcessLock::take(const std::filesystem::path& path, const Words& words) {
   HF_LET(file, open_file(path, O_RDWR | O_CREAT));
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return failure(system_error("lock", path));
-    return failure(Error{Trouble::locked, directory.string() + " is in use by process " + holder(file) +
-                                              ": stop it first, or give this one a data_dir of its own"});
+    return failure(Error{Trouble::locked, words.in_use + " by process " + holder(file) + ": " + words.to_do});
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   // The pid is only for people: a disk that is too full to hold it is no reason not to start.
   if (::ftruncate(file.get(), 0) == 0) std::ignore = ::pwrite(file.get(), pid.data(), pid.size(), 0);
-  return DirectoryLock(std::move(file));
+  return ProcessLock(std::move(file));
 }
 
 }  // namespace holdfast::ledger
