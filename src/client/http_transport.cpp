@@ -69,6 +69,13 @@ Failure failed(error_code error) {
   return {Kind::broken, error.message()};
 }
 
+bool only_says_that_it_comes(unsigned status) { return status / 100 == 1 && status != 101; }
+
+struct Expected {
+  boost::optional<std::uint64_t> body_bytes_max = answer_body_bytes_max;  // none: it has no end
+  bool no_body = false;                                                   // though its head speaks of one
+};
+
 class HttpTransport final : public Transport {
  public:
   HttpTransport(Endpoint endpoint, ClientOptions options)
@@ -126,17 +133,14 @@ class HttpTransport final : public Transport {
     http::async_write(*stream_, request, [&](error_code ec, std::size_t) { error = ec; });
     run();
     if (error) return failed(error);
-    Parser parser;
-    parser.header_limit(answer_header_bytes_max);
-    parser.body_limit(boost::none);  // a stream of events has no end
-    http::async_read_header(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { error = ec; });
-    run();
+    std::optional<Parser> parser;
+    error = read_head(parser, {.body_bytes_max = {}}, deadline);  // a stream of events has no end
     if (error) return failed(error);
-    if (parser.get()[http::field::content_type] == "text/event-stream") return follow(parser, listener);
-    parser.body_limit(answer_body_bytes_max);
-    error = read_whole(parser, deadline);
+    if (parser->get()[http::field::content_type] == "text/event-stream") return follow(*parser, listener);
+    parser->body_limit(answer_body_bytes_max);
+    error = read_whole(*parser, deadline);
     if (error) return failed(error);
-    return response_of(parser.release());
+    return response_of(parser->release());
   }
 
   Answer follow(Parser& parser, const Listener& listener) {
@@ -255,15 +259,28 @@ class HttpTransport final : public Transport {
     run();
     if (written == beast::error::timeout) return failed(written);
     // A daemon that refuses a large body answers and closes before it has read it all: look for that answer.
-    Parser parser;
-    parser.header_limit(answer_header_bytes_max);
-    parser.body_limit(answer_body_bytes_max);
-    parser.skip(request.method() == http::verb::head);
-    const error_code error = read_whole(parser, deadline);
-    answered_ = parser.got_some();
+    std::optional<Parser> parser;
+    auto error = read_head(parser, {.no_body = request.method() == http::verb::head}, deadline);
+    if (!error) error = read_whole(*parser, deadline);
     if (error) return failed(error);
-    if (written || !parser.get().keep_alive()) stream_.reset();
-    return response_of(parser.release());
+    if (written || !parser->get().keep_alive()) stream_.reset();
+    return response_of(parser->release());
+  }
+
+  // Answers of 1xx say only that the answer comes, also to whom has not asked (RFC 9110, 15.2).
+  error_code read_head(std::optional<Parser>& parser, const Expected& expected, Deadline deadline) {
+    error_code error;
+    do {
+      if (std::chrono::steady_clock::now() >= deadline) return beast::error::timeout;
+      parser.emplace();
+      parser->header_limit(answer_header_bytes_max);
+      parser->body_limit(expected.body_bytes_max);
+      parser->skip(expected.no_body);
+      http::async_read_header(*stream_, buffer_, *parser, [&](error_code ec, std::size_t) { error = ec; });
+      run();
+      answered_ = answered_ || parser->got_some();
+    } while (!error && only_says_that_it_comes(parser->get().result_int()));
+    return error;
   }
 
   // Piece by piece: the stream looks at its deadline only where it has to wait for more.

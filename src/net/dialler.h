@@ -3,8 +3,9 @@
 //   idle --dial, dial_later--> waiting --> dialling --connected--> idle
 //                                 ^----------failed------'
 //
-// It rests while its peer is linked: whoever sees the link end calls dial_later(). Owner: Links. Threads: the
-// loop's.
+// A name is looked up first, for as long as that takes. Of several addresses each attempt begins with another
+// than the last, as one may swallow what is sent to it for as long as an attempt lasts. It rests while its
+// peer is linked: whoever sees the link end calls dial_later(). Owner: Links. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,10 +13,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "net/backoff.h"
 #include "net/links.h"
+#include "net/look_up.h"
 
 namespace holdfast::net {
 
@@ -41,13 +44,15 @@ class Links::Dialler : public std::enable_shared_from_this<Links::Dialler> {
 
   // What is left of one that was given up may still call back: each has its own sockets.
   struct Attempt {
-    explicit Attempt(boost::asio::io_context& io) : resolver(io), socket(io) {}
-    boost::asio::ip::tcp::resolver resolver;
+    explicit Attempt(boost::asio::io_context& io) : socket(io) {}
+    std::optional<LookUp> look_up;  // of a name
     boost::asio::ip::tcp::socket socket;
   };
 
-  void connect(const std::shared_ptr<Attempt>& attempt,
-               const boost::asio::ip::tcp::resolver::results_type& found);
+  void look_up();
+  void connect(LookUp::Addresses addresses);
+  // Unless the attempt has ended by then.
+  void after_connect_max(std::function<void()> act);
   void give_up(const std::string& why);
   void drop_attempt();
 
@@ -57,6 +62,7 @@ class Links::Dialler : public std::enable_shared_from_this<Links::Dialler> {
   Backoff backoff_;
   Events events_;
   std::shared_ptr<Attempt> attempt_;  // the present one
+  std::size_t attempts_failed_ = 0;
   bool waiting_ = false;
   bool stopped_ = false;
 };

@@ -65,13 +65,16 @@ Link::Link(boost::asio::ip::tcp::socket socket, LinkId id, input::DialledBy dial
   remote_address_ = socket_.remote_endpoint(ignored).address().to_string(ignored);
 }
 
-void Link::start(const Hello& own) {
+void Link::start() {
+  read();
+  watch();
+}
+
+void Link::say_hello(const Hello& own) {
   Bytes hello;
   wire::append_framed(own, hello);
   queue_.push_framed(hello);
   write();
-  read();
-  watch();
 }
 
 void Link::send(const Message& message) {

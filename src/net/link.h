@@ -3,11 +3,11 @@
 //   handshake --both Hellos--> up --close--> closing --the peer has closed too--> ended
 //        '--close---------------------------^   error, silence, bad bytes, nothing taken --> ended
 //
-// Both sides say Hello first of all; nothing else is delivered before. A peer that is silent for longer than
-// the configured time is gone, and so is one whose machine acknowledges none of what was sent for long; a
-// slow one is not. So is one whose bytes do not make frames: damage is rejected, never applied. Closing says
-// goodbye and then waits a moment for the peer's end, because a socket that is closed with bytes unread takes
-// what was said last with it. Owner: Links. Threads: the loop's.
+// Both sides say Hello first of all, who dialled after who was dialled; nothing else is delivered before. A
+// peer that is silent for longer than the configured time is gone, and so is one whose machine acknowledges
+// none of what was sent for long; a slow one is not. So is one whose bytes do not make frames: damage is
+// rejected, never applied. Closing says goodbye and then waits a moment for the peer's end, because a socket
+// that is closed with bytes unread takes what was said last with it. Owner: Links. Threads: the loop's.
 #pragma once
 
 #include <array>
@@ -36,12 +36,16 @@ class Link : public std::enable_shared_from_this<Link> {
   Link(boost::asio::ip::tcp::socket socket, LinkId id, input::DialledBy dialled_by, Millis silence_max,
        Events events);
 
-  void start(const Hello& own);
+  void start();
+  // Once, and before anything is sent.
+  void say_hello(const Hello& own);
   void send(const Message& message);
   void silence_max(Millis time) { silence_max_ = time; }
   // The reason is told to the peer, if it still listens; what waits to be sent is not.
   void close(const std::string& reason);
-  // Without a word, and without the event.
+  // Without a word to the peer.
+  void end(const std::string& why);
+  // Without the event either.
   void abandon();
 
   [[nodiscard]] LinkId id() const { return id_; }
@@ -65,7 +69,6 @@ class Link : public std::enable_shared_from_this<Link> {
   void write_some();
   void watch();
   void see_progress(Time now);
-  void end(const std::string& why);
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;

@@ -18,6 +18,12 @@ auto is_up_to(const std::string& region) {
   };
 }
 
+// Accepted, and no link yet or no more.
+constexpr auto is_stranger = [](const auto& entry) {
+  const Link& link = *entry.second.link;
+  return !link.up() && link.dialled_by() == input::DialledBy::peer;
+};
+
 }  // namespace
 
 Links::Links(boost::asio::io_context& io, Options options, Events events)
@@ -69,10 +75,13 @@ void Links::stop() {
   links_.clear();
 }
 
+// Of too many strangers the one that has been one for longest goes: a peer needs a moment only.
 void Links::accepted(tcp::socket socket) {
-  if (strangers() < strangers_max) return adopt(std::move(socket), input::DialledBy::peer, {});
-  ++ended_.refused;
-  log_stranger("a stranger", "turned away: too many connections have not said who they are");
+  if (strangers() >= strangers_max) {
+    const auto oldest = std::ranges::find_if(links_, is_stranger);
+    oldest->second.link->end("too many connections have not said who they are");
+  }
+  adopt(std::move(socket), input::DialledBy::peer, {});
 }
 
 void Links::adopt(tcp::socket socket, input::DialledBy dialled_by, const std::string& dialled) {
@@ -85,11 +94,13 @@ void Links::adopt(tcp::socket socket, input::DialledBy dialled_by, const std::st
           [this](Link& ended, const std::string& why) { on_ended(ended, why); },
       });
   links_.emplace(id, Entry{link, dialled});
-  link->start(events_.hello());
+  if (dialled_by == input::DialledBy::peer) link->say_hello(events_.hello());
+  link->start();
 }
 
 // An address may lead to another region than the one it was configured for. It is what it says it is; but it
-// does not take the place of a link to that region, or the two addresses would do so in turn for ever.
+// does not take the place of a link to that region, or the two addresses would do so in turn for ever. That
+// region would take this one's Hello for a link anew, so whoever dials says it last.
 void Links::on_hello(Link& link, const Hello& hello) {
   Entry& entry = links_.at(link.id());
   const std::string& region = hello.replica.region;
@@ -99,6 +110,7 @@ void Links::on_hello(Link& link, const Hello& hello) {
     if (linked_already) link.close("region " + region + " is linked, and was dialled as another");
   }
   if (link.up()) {
+    if (link.dialled_by() == input::DialledBy::us) link.say_hello(events_.hello());
     entry.told = true;
     events_.up(link.id(), link.dialled_by(), hello);
   }
@@ -144,8 +156,7 @@ void Links::close(LinkId link, const std::string& reason) {
 bool Links::linked(const std::string& region) const { return std::ranges::any_of(links_, is_up_to(region)); }
 
 std::size_t Links::strangers() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(links_, [](const auto& entry) { return !entry.second.link->up(); }));
+  return static_cast<std::size_t>(std::ranges::count_if(links_, is_stranger));
 }
 
 Counters Links::counters() const {

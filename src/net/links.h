@@ -71,7 +71,7 @@ class Links final : public node::PeersPort {
     std::string dialled;  // the region whose address it was; empty: the peer dialled
     bool told = false;    // the node knows of it
   };
-  static constexpr std::size_t strangers_max = 64;  // connections that are no link yet, or no more
+  static constexpr std::size_t strangers_max = 64;  // accepted, and no link yet or no more
 
   void accepted(boost::asio::ip::tcp::socket socket);
   void adopt(boost::asio::ip::tcp::socket socket, input::DialledBy dialled_by, const std::string& dialled);

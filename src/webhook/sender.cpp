@@ -1,7 +1,15 @@
 #include "webhook/sender.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
 #include <thread>
+#include <utility>
+
+#include "base/digest.h"
+#include "client/endpoint.h"
+#include "text/json.h"
 
 namespace holdfast::webhook {
 namespace {
@@ -9,7 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::string_view schemes[] = {"http://", "https://"};
 constexpr milliseconds patience{15'000};  // as Standard Webhooks advises
 constexpr milliseconds reconnect_after{1'000};
 constexpr milliseconds tell_each{2'000};
@@ -27,12 +34,38 @@ std::string time_of(const std::string& data) {
   return data.substr(begin + member.size(), end - begin - member.size());
 }
 
+// In words, as a daemon gives them in `detail`.
+std::string why_not(const Answer& answer) {
+  if (!answer) return answer.failure().detail;
+  const auto problem = parse_json(answer->body);
+  const auto detail = problem ? string_at(*problem, "detail") : std::nullopt;
+  return "HTTP " + std::to_string(answer->status) + (detail ? ", " + *detail : "");
+}
+
+// What passes is waited for; what does not, a person has to mend.
+bool passes(const Answer& answer) {
+  if (!answer) return answer.failure().kind != Failure::Kind::bad_endpoint;
+  return answer->status == 200 || answer->status == 429 || answer->status == 503;
+}
+
 }  // namespace
 
-std::string why_no_receiver(const std::string& url) {
-  for (const std::string_view scheme : schemes)
-    if (url.starts_with(scheme) && url.size() > scheme.size()) return {};
-  return "neither http://HOST[:PORT]/PATH nor https://: " + url;
+std::string why_no_receiver(const std::string& url, const std::string& ca_file) {
+  const auto endpoint = parse_endpoint(url.substr(0, end_of_host(url)));
+  const bool has_spaces = std::ranges::any_of(url, [](char c) { return c >= 0 && c <= ' '; });
+  if (!endpoint || endpoint->scheme == Scheme::native || has_spaces)
+    return "--url: it must be http://HOST[:PORT]/PATH or https://, without user and password";
+  if (!ca_file.empty() && std::ifstream(ca_file).peek() == std::ifstream::traits_type::eof())
+    return "--ca: no certificates can be read there: " + ca_file;
+  return {};
+}
+
+std::string name_of_receiver(const std::string& url) {
+  const auto host = url.find("://") + 3;
+  const auto path_hash = static_cast<unsigned>(hash_of(url.substr(end_of_host(url)), 0) & 0xffff);
+  std::array<char, 8> digits{};
+  std::snprintf(digits.data(), digits.size(), "-%04x", path_hash);
+  return url.substr(host, end_of_host(url) - host) + digits.data();
 }
 
 Sender::Sender(SendOptions options, Secret secret, Say say)
@@ -47,6 +80,7 @@ Sender::Sender(SendOptions options, Secret secret, Say say)
 }
 
 bool Sender::run(const std::atomic<bool>& stop) {
+  if (!read_cursor()) return false;
   while (!stop) {
     const End end = send_once(stop);
     if (end != End::again) return end == End::stopped;
@@ -55,11 +89,18 @@ bool Sender::run(const std::atomic<bool>& stop) {
   return true;
 }
 
+bool Sender::read_cursor() {
+  auto cursor = file_.open();
+  if (cursor) cursor_ = *std::move(cursor);
+  if (!cursor) say_(cursor.error());
+  return cursor.has_value();
+}
+
 Call Sender::stream() const {
   Call call{.method = "GET", .target = "/v1/events?"};
   if (!options_.name.empty()) call.target += "consumer=" + options_.name;
-  if (const auto cursor = file_.read())
-    call.headers.emplace_back("Last-Event-ID", *cursor);
+  if (cursor_)
+    call.headers.emplace_back("Last-Event-ID", *cursor_);
   else if (options_.from_beginning)
     call.target += "&after=";
   return call;
@@ -78,16 +119,29 @@ Sender::End Sender::send_once(const std::atomic<bool>& stop) {
   Client daemon(options_.endpoint);
   const Answer answer =
       daemon.listen(stream(), {.on_event = [&](const StreamEvent& event) { return deliver(event, stop); },
-                               .on_begin =
-                                   [&](const Response& head) {
-                                     const std::string begins(head.header("Last-Event-ID"));
-                                     if (!file_.read() && !begins.empty()) std::ignore = keep(begins);
-                                   },
+                               .on_begin = [&](const Response& head) { begin(head); },
                                .go_on = [&] { return !stop && !gone_; }});
   if (gone_) return End::hopeless;
-  if (stop) return End::stopped;
-  if (!answer || answer->status == 200 || answer->status == 503 || answer->status == 429) return End::again;
-  say_(options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body);
+  return stop ? End::stopped : end_of(answer);
+}
+
+void Sender::begin(const Response& head) {
+  if (std::exchange(away_, false)) say_(options_.endpoint + ": connected again");
+  const std::string begins(head.header("Last-Event-ID"));
+  if (!cursor_ && !begins.empty()) std::ignore = keep(begins);
+}
+
+Sender::End Sender::end_of(const Answer& answer) {
+  const std::string why = options_.endpoint + ": " + why_not(answer);
+  if (passes(answer)) {
+    if (!std::exchange(away_, true)) say_(why + "; trying again until it goes on");
+    return End::again;
+  }
+  const bool of_cursor =
+      cursor_ && answer && (answer->status == 400 || answer->status == 410 || answer->status == 422);
+  say_(!of_cursor ? why
+                  : why + "; " + options_.cursor_file + " holds " + *cursor_ +
+                        ": remove it to begin from now, or with --all from the beginning");
   return End::hopeless;
 }
 
@@ -134,8 +188,10 @@ Call Sender::webhook_of(const StreamEvent& event) const {
 }
 
 bool Sender::keep(const std::string& cursor) {
-  if (file_.write(cursor)) return true;
-  say_("cannot write " + options_.cursor_file);
+  cursor_ = cursor;
+  const auto written = file_.write(cursor);
+  if (written) return true;
+  say_(written.error());
   gone_ = true;
   return false;
 }

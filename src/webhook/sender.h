@@ -42,7 +42,10 @@ class Sender {
 
  private:
   enum class End { stopped, again, hopeless };
+  [[nodiscard]] bool read_cursor();
   [[nodiscard]] End send_once(const std::atomic<bool>& stop);
+  void begin(const Response& head);
+  [[nodiscard]] End end_of(const Answer& answer);
   // False: no more of this stream.
   [[nodiscard]] bool deliver(const StreamEvent& event, const std::atomic<bool>& stop);
   [[nodiscard]] Call webhook_of(const StreamEvent& event) const;
@@ -56,14 +59,21 @@ class Sender {
   Secret secret_;
   Say say_;
   CursorFile file_;
+  std::optional<std::string> cursor_;  // as the file has it
   Client receiver_;
   std::string path_;
   std::chrono::steady_clock::time_point told_{};
+  bool away_ = false;  // the daemon, which was said
   bool gone_ = false;  // the receiver wants no more, or the cursor cannot be kept
   std::int64_t sent_ = 0;
 };
 
-// Why a text is no URL of a receiver; empty: it is one.
-[[nodiscard]] std::string why_no_receiver(const std::string& url);
+// Why a text is no URL of a receiver, or one with a file of certificates that cannot be read; empty: all is
+// well.
+[[nodiscard]] std::string why_no_receiver(const std::string& url, const std::string& ca_file);
+
+// What a receiver is called where nobody named it: its host and port, and four digits that tell it from
+// others there. Paths and queries hold what only the two of them may know.
+[[nodiscard]] std::string name_of_receiver(const std::string& url);
 
 }  // namespace holdfast::webhook

@@ -152,6 +152,25 @@ TEST(Client, AnIpv6EndpointIsReached) {
   EXPECT_TRUE(client.call(status)) << daemon.endpoint();
 }
 
+TEST(Client, WhatOnlySaysThatAnAnswerComesIsPassedOver) {
+  FakeDaemon daemon([](const FakeRequest&) {
+    return FakeAnswer{
+        .body = "done",
+        .before = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"};
+  });
+  Client client(daemon.endpoint());
+  for (int call = 0; call < 2; ++call) {
+    const auto answer = client.call(status);
+    ASSERT_TRUE(answer) << answer.failure().detail;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "done");
+  }
+  const auto heard = client.listen(status, {});
+  ASSERT_TRUE(heard) << heard.failure().detail;
+  EXPECT_EQ(heard->status, 200);
+  EXPECT_EQ(daemon.requests().at(1).connection, 1);
+}
+
 TEST(Client, AHeadHasNoBody) {
   FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
   Client client(daemon.endpoint());

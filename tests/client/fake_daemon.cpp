@@ -31,7 +31,7 @@ std::string bytes_of(const FakeAnswer& answer, bool head) {
   if (head) response.body().clear();
   std::ostringstream text;
   text << response;
-  return std::move(text).str();
+  return answer.before + std::move(text).str();
 }
 
 FakeRequest request_of(const http::request<http::string_body>& message, int connection) {

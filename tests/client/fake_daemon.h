@@ -34,6 +34,7 @@ struct FakeAnswer {
   std::string content_type = "application/json";
   std::map<std::string, std::string> headers = {};
   Then then = Then::keep;
+  std::string before = {};  // sent first, as it is: answers of 1xx
 };
 
 class FakeDaemon {

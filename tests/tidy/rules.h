@@ -35,7 +35,7 @@ inline const std::vector<Layer> layers{
     {"include/holdfast", "holdfast", {}},
     {"src/client", "client", {"holdfast", "base", "wire"}},
     {"src/store", "store", {"base", "text", "holdfast"}},  // it knows daemons from outside only
-    {"src/webhook", "webhook", {"holdfast"}},
+    {"src/webhook", "webhook", {"base", "text", "holdfast", "client"}},
     {"tools",
      "tools",
      {"text", "orders", "store", "webhook", "backup", "holdfast",

@@ -30,22 +30,34 @@ class WebhookSender : public testing::Test {
     const std::lock_guard lock(mutex_);
     const std::string& id = request.headers.at("webhook-id");
     if (ids_.empty() || ids_.back() != id) ids_.push_back(id);
+    if (hangs_) return {.then = FakeAnswer::Then::never_answer};
     if (answers_.empty()) return {.status = 204};
     const int status = answers_.back();
     answers_.pop_back();
     return {.status = status};
   }
   void run_until(std::size_t requests) {
+    run_until([&] { return receiver_.requests().size() >= requests; });
+  }
+  // Until it holds, or the sender has ended.
+  void run_until(const std::function<bool()>& holds) {
     std::atomic<bool> stop = false;
-    Sender sender({.endpoint = "http://" + daemon_.http(),
+    std::atomic<bool> ended = false;
+    Sender sender({.endpoint = endpoint_,
                    .url = receiver_.endpoint() + "/hook",
                    .cursor_file = dir_ / "cursor",
                    .from_beginning = true,
                    .retry_min = 10ms,
                    .retry_max = 50ms},
-                  *Secret::parse(secret), [this](const std::string& line) { said_ += line + "\n"; });
-    std::thread thread([&] { well_ = sender.run(stop); });
-    EXPECT_TRUE(e2e::eventually([&] { return receiver_.requests().size() >= requests; }));
+                  *Secret::parse(secret), [this](const std::string& line) {
+                    const std::lock_guard lock(mutex_);
+                    said_ += line + "\n";
+                  });
+    std::thread thread([&] {
+      well_ = sender.run(stop);
+      ended = true;
+    });
+    EXPECT_TRUE(e2e::eventually([&] { return ended || holds(); })) << said();
     std::this_thread::sleep_for(100ms);
     stop = true;
     thread.join();
@@ -56,10 +68,23 @@ class WebhookSender : public testing::Test {
     return ids_;
   }
 
+  [[nodiscard]] std::string said() {
+    const std::lock_guard lock(mutex_);
+    return said_;
+  }
+  [[nodiscard]] std::string cursor() const { return e2e::read_file(dir_ / "cursor"); }
+  std::vector<std::string> command() {
+    ::setenv("HOLDFAST_WEBHOOK_SECRET", secret.c_str(), 1);
+    return {test::bin_dir() + "/holdfast",  "webhooks", "--all",        "--endpoint", endpoint_, "--url",
+            receiver_.endpoint() + "/hook", "--state",  dir_ / "cursor"};
+  }
+
   e2e::TempDir dir_;
   e2e::EphemeralDaemon daemon_;
+  std::string endpoint_ = "http://" + daemon_.http();
   std::mutex mutex_;
   std::vector<int> answers_;  // the next one last; none left: 204
+  bool hangs_ = false;
   std::vector<std::string> ids_;
   FakeDaemon receiver_;
   std::string said_;
@@ -105,17 +130,106 @@ TEST_F(WebhookSender, a_receiver_that_answers_410_gets_no_more) {
   EXPECT_THAT(said_, testing::HasSubstr("wants no more"));
 }
 
+TEST_F(WebhookSender, a_file_without_a_cursor_is_named_and_left_as_it_is) {
+  ASSERT_EQ(daemon_.shop().adjust("cup", 10).status, 201);
+  for (const std::string text : {"", "\n", "1-2\n3-4\n", "one two\n"}) {
+    e2e::write_file(dir_ / "cursor", text);
+    said_.clear();
+    run_until(1);
+    EXPECT_FALSE(well_);
+    EXPECT_THAT(said_, testing::HasSubstr("/cursor holds no event's id: "));
+    EXPECT_EQ(cursor(), text);
+  }
+  EXPECT_TRUE(receiver_.requests().empty());
+}
+
+TEST_F(WebhookSender, what_is_no_file_and_cannot_be_one_ends_it_and_says_why) {
+  std::filesystem::create_directory(dir_ / "cursor");
+  run_until(1);
+  EXPECT_FALSE(well_);
+  EXPECT_THAT(said_, testing::HasSubstr("/cursor: Is a directory"));
+  std::filesystem::remove_all(dir_.path());
+  run_until(1);
+  EXPECT_FALSE(well_);
+  EXPECT_THAT(said_, testing::HasSubstr("/cursor.lock: No such file or directory"));
+  EXPECT_TRUE(receiver_.requests().empty());
+}
+
+TEST_F(WebhookSender, a_file_that_is_emptied_while_it_runs_does_not_send_it_back) {
+  FakeDaemon daemon([&](const FakeRequest& request) {
+    if (request.headers.contains("last-event-id")) e2e::write_file(dir_ / "cursor", "");
+    return FakeAnswer{.body = request.headers.contains("last-event-id")
+                                  ? ": ping\n\n"
+                                  : "id: 1-5-0\nevent: stock.adjusted\ndata: {}\n\n",
+                      .content_type = "text/event-stream",
+                      .then = FakeAnswer::Then::close};
+  });
+  endpoint_ = daemon.endpoint();
+  run_until([&] { return daemon.requests().size() >= 3; });
+  EXPECT_EQ(daemon.requests().at(2).headers.at("last-event-id"), "1-5-0");
+  EXPECT_EQ(ids().size(), 1u);
+}
+
+TEST_F(WebhookSender, a_cursor_that_the_daemon_does_not_know_is_named_with_its_file) {
+  e2e::write_file(dir_ / "cursor", "1-2-3\r\n");
+  run_until(1);
+  EXPECT_FALSE(well_);
+  EXPECT_THAT(said_, testing::AllOf(testing::HasSubstr(": HTTP 410, "), testing::Not(testing::HasSubstr("{")),
+                                    testing::HasSubstr("/cursor holds 1-2-3: remove it to begin from now")));
+}
+
+TEST_F(WebhookSender, two_of_them_do_not_share_a_file) {
+  CursorFile other(dir_ / "cursor");
+  ASSERT_TRUE(other.open());
+  run_until(1);
+  EXPECT_FALSE(well_);
+  EXPECT_THAT(said_, testing::HasSubstr("/cursor is in use by another process"));
+}
+
+TEST_F(WebhookSender, a_daemon_that_is_away_is_said_once_and_that_it_is_back) {
+  std::atomic<bool> refuses = true;
+  FakeDaemon daemon([&](const FakeRequest&) {
+    return refuses ? FakeAnswer{.status = 429, .body = R"({"detail":"64 follow already"})"}
+                   : FakeAnswer{.body = ": ping\n\n",
+                                .content_type = "text/event-stream",
+                                .then = FakeAnswer::Then::close};
+  });
+  endpoint_ = daemon.endpoint();
+  run_until([&] {
+    if (daemon.requests().size() >= 2) refuses = false;
+    return said().contains("connected again");
+  });
+  EXPECT_TRUE(well_);
+  EXPECT_THAT(said_, testing::StartsWith(endpoint_ +
+                                         ": HTTP 429, 64 follow already; trying again until it goes on\n" +
+                                         endpoint_ + ": connected again\n"));
+}
+
+TEST_F(WebhookSender, where_it_is_is_synced_before_it_counts) {
+  ASSERT_EQ(daemon_.shop().adjust("cup", 10).status, 201);
+  auto traced = command();
+  traced.insert(traced.begin(),
+                {"/usr/bin/strace", "-D", "-f", "-qq", "-e", "trace=fsync,rename", "-o", dir_ / "calls"});
+  e2e::Process sender(traced, dir_ / "log");
+  ASSERT_TRUE(e2e::eventually([&] { return receiver_.requests().size() == 1 && !cursor().empty(); }))
+      << sender.log();
+  sender.signal(SIGTERM);
+  EXPECT_EQ(sender.exit_code(10s), 0);
+  EXPECT_THAT(e2e::read_file(dir_ / "calls"),
+              testing::ContainsRegex("fsync[^\n]*\n[^\n]*rename[^\n]*\n[^\n]*fsync"));
+}
+
+TEST_F(WebhookSender, a_receiver_that_hangs_is_not_waited_for_at_the_end) {
+  ASSERT_EQ(daemon_.shop().adjust("cup", 10).status, 201);
+  hangs_ = true;
+  e2e::Process sender(command(), dir_ / "log");
+  ASSERT_TRUE(e2e::eventually([&] { return receiver_.requests().size() == 1; })) << sender.log();
+  sender.signal(SIGTERM);
+  EXPECT_EQ(sender.exit_code(5s), 0);
+}
+
 TEST_F(WebhookSender, though_it_is_killed_again_and_again_every_event_comes_in_order) {
-  ::setenv("HOLDFAST_WEBHOOK_SECRET", secret.c_str(), 1);
-  const std::vector<std::string> command{test::bin_dir() + "/holdfast",
-                                         "webhooks",
-                                         "--all",
-                                         "--endpoint",
-                                         "http://" + daemon_.http(),
-                                         "--url",
-                                         receiver_.endpoint() + "/hook",
-                                         "--state",
-                                         dir_ / "cursor"};
+  const auto command = this->command();
   const bool full = std::getenv("HOLDFAST_FULL") != nullptr;
   const int lives = full ? 100 : 8, of_each = full ? 1'000 : 25;
   ASSERT_EQ(daemon_.shop().adjust("cup", 1'000'000).status, 201);

@@ -169,7 +169,7 @@ constexpr Parameter webhooks_parameters[] = {
     {"--all", flag, Count::optional, "",
      "At first, from the beginning of the history that is kept (from now)"},
     {"--ca", text, Count::optional, "FILE", "Certificates to trust over https, PEM (the system's)"},
-    {"--name", text, Count::optional, "NAME", "As what `holdfast status` shows it (by the URL)"},
+    {"--name", text, Count::optional, "NAME", "As what `holdfast status` shows it (by its host)"},
 };
 constexpr Examples webhooks_examples = {
     "HOLDFAST_WEBHOOK_SECRET=whsec_... holdfast webhooks --url http://127.0.0.1:9000/holdfast --state eu.cursor"};
