@@ -88,7 +88,11 @@ class Mover {
   static constexpr Table rows_{"holdfast_moved_row", "row_id"};
 
   Done note() {
+    if (auto checked = home_.check_name(); !checked) return checked;
     if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
+    const auto home = settle_home(store_, home_.name());
+    if (!home) return failure(told(home.error()));
+    if (*home != home_.name()) return failure(wrong_home(*home, home_.name()));
     const auto position = read_position(store_, home_.name());
     if (!position) return failure(told(position.error()));
     std::vector<Statement> statements;
