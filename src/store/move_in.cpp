@@ -96,6 +96,9 @@ class Mover {
     const auto position = read_position(store_, home_.name());
     if (!position) return failure(told(position.error()));
     std::vector<Statement> statements;
+    // What is sold meanwhile is in none of it, and told later.
+    if (const auto word = store_.dialect().one_moment; !word.empty())
+      statements.push_back({.sql = std::string(word)});
     if (!*position) {
       const auto cursor = home_.newest_cursor();
       if (!cursor) return failure(cursor.error());
