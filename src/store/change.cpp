@@ -27,8 +27,12 @@ std::optional<Reservation> read_reservation(const json::value& body) {
 std::optional<Change> read_change(std::string cursor, std::string event, std::string data) {
   const auto body = parse_json(data);
   if (!body || cursor.empty()) return std::nullopt;
-  Change change{
-      std::move(cursor), std::move(event), std::move(data), string_at(*body, "at").value_or(""), {}};
+  Change change{.cursor = std::move(cursor),
+                .event = std::move(event),
+                .data = std::move(data),
+                .at = string_at(*body, "at").value_or(""),
+                .region = string_at(*body, "region").value_or(""),
+                .what = {}};
   if (change.event.starts_with("reservation.")) {
     auto reservation = read_reservation(*body);
     if (!reservation) return std::nullopt;

@@ -42,6 +42,7 @@ struct Change {
   std::string event;  // its type and its data, as they came
   std::string data;
   std::string at;                                                 // when it happened there
+  std::string region = {};                                        // where
   std::variant<std::monostate, Reservation, StockAdjusted> what;  // none: of no interest to a store
 };
 

@@ -50,10 +50,15 @@ using Row = std::vector<std::optional<std::string>>;
 using Rows = std::vector<Row>;
 
 struct Dialect {
-  std::string_view last_id;  // the id of the row that this connection inserted last
+  // The id of the row that this connection inserted last. Empty: that could be the row of a trigger, and an
+  // insert may stand in a `with` and return it.
+  std::string_view last_id;
   // Before the name of a table that was just filled: a server that takes it for empty still plans to go
   // through it once for each row of another. Empty: there is no need.
   std::string_view analyze = {};
+  // First in a transaction whose statements are all to see the tables as they are at one moment. Empty: they
+  // do.
+  std::string_view one_moment = {};
   // So that called() hears of rows in holdfast_adjustment; none: it does not.
   std::span<const std::string_view> call_on_adjustment = {};
 };

@@ -46,6 +46,10 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   store_ = *std::move(store);
   if (auto made = make_own_tables(*store_); !made)
     return complain("cannot make its own tables: " + told(made.error())), End::again;
+  const auto home = settle_home(*store_, options_.home);
+  if (!home) return complain("cannot read whose ids are plain: " + told(home.error())), End::again;
+  if (*home != options_.home)
+    return say_(options_.region + ": " + wrong_home(*home, options_.home)), End::hopeless;
   auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
   if (!writer) return complain("cannot read its position: " + told(writer.error())), End::again;
   writer_.emplace(*std::move(writer));
@@ -59,6 +63,7 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   heard_ = steady_clock::now();
   looked_ = told_at_ = numbered_ = {};
   note();
+  if (const auto end = check_region()) return *end;
   Client client(options_.endpoint);
   const Answer answer =
       client.listen(call(), {.on_event = [&](const StreamEvent& event) { return !stop && take(event); },
@@ -66,6 +71,17 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
                              .go_on = [&] { return !stop && !trouble_ && flush_in_time(); }});
   if (!trouble_) std::ignore = flush();
   return judge(answer, stop);
+}
+
+auto Follower::check_region() -> std::optional<End> {
+  const Answer answer = Client(options_.endpoint, {.timeout = look_around_each})
+                            .call({.method = "GET", .target = "/v1/status"});
+  if (!answer || answer->status != 200) return judge(answer, false);
+  const auto status = parse_json(answer->body);
+  const std::string is = status ? string_at(*status, "region").value_or("") : std::string();
+  if (is == options_.region) return std::nullopt;
+  say_(wrong_region(options_.endpoint, is, options_.region) + "; nothing of it was written");
+  return End::hopeless;
 }
 
 Call Follower::call() const {
@@ -91,6 +107,8 @@ void Follower::tell_position() {
 Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& stop) {
   if (trouble_) return complain(*trouble_), End::again;
   if (stop) return End::stopped;
+  if (!answer && answer.failure().kind == Failure::Kind::bad_endpoint)
+    return say_(options_.region + ": " + options_.endpoint + ": " + answer.failure().detail), End::hopeless;
   if (!answer) return complain(options_.endpoint + ": " + answer.failure().detail), End::again;
   if (answer->status == 200) return options_.until_idle ? End::stopped : End::again;
   if (answer->status == 410) {
@@ -118,6 +136,10 @@ bool Follower::take(const StreamEvent& event) {
   auto change = read_change(event.id, event.type, event.data);
   if (!change) say_(options_.region + ": passed over an event that cannot be read: " + event.data);
   if (!change || event.type.starts_with("region.")) return true;  // those are in no journal
+  if (change->region != options_.region) {
+    trouble_ = wrong_region(options_.endpoint, change->region, options_.region);
+    return false;
+  }
   heard_ = steady_clock::now();
   batch_.push_back(*std::move(change));
   return batch_.size() < options_.batch_max || flush();

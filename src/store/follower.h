@@ -55,6 +55,8 @@ class Follower {
  private:
   enum class End { stopped, again, hopeless };
   [[nodiscard]] End follow_once(const std::atomic<bool>& stop);
+  // Whether the daemon there is this region's; else how to end.
+  [[nodiscard]] std::optional<End> check_region();
   [[nodiscard]] End judge(const Answer& answer, const std::atomic<bool>& stop);
   void begin(const Response& head);
   [[nodiscard]] bool take(const StreamEvent& event);

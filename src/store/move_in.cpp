@@ -88,10 +88,17 @@ class Mover {
   static constexpr Table rows_{"holdfast_moved_row", "row_id"};
 
   Done note() {
+    if (auto checked = home_.check_name(); !checked) return checked;
     if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
+    const auto home = settle_home(store_, home_.name());
+    if (!home) return failure(told(home.error()));
+    if (*home != home_.name()) return failure(wrong_home(*home, home_.name()));
     const auto position = read_position(store_, home_.name());
     if (!position) return failure(told(position.error()));
     std::vector<Statement> statements;
+    // What is sold meanwhile is in none of it, and told later.
+    if (const auto word = store_.dialect().one_moment; !word.empty())
+      statements.push_back({.sql = std::string(word)});
     if (!*position) {
       const auto cursor = home_.newest_cursor();
       if (!cursor) return failure(cursor.error());

@@ -3,9 +3,11 @@
 namespace holdfast::store {
 
 Result<void, Trouble> make_own_tables(StoreDatabase& store) {
-  const Statement is_there{.sql = "select count(*) from holdfast_moved_row where row_id is null"};
+  const Statement is_there{.sql = "select count(*) from holdfast_home where region is null"};
   if (store.read(is_there)) return {};
   auto made = store.apply({
+      {.sql =
+           "create table if not exists holdfast_home (only_one integer primary key, region text not null)"},
       {.sql = "create table if not exists holdfast_position (region text primary key, "
               "position text not null, at text not null, written bigint not null)"},
       {.sql = "create table if not exists holdfast_aside (region text not null, subject text not null, "
@@ -34,6 +36,31 @@ Result<void, Trouble> make_own_tables(StoreDatabase& store) {
     calls.push_back({.sql = std::string(sql)});
   if (made && !calls.empty()) std::ignore = store.apply(calls);
   return made;
+}
+
+Result<std::optional<std::string>, Trouble> read_home(StoreDatabase& store) {
+  auto rows = store.read({.sql = "select region from holdfast_home"});
+  if (!rows) return failure(std::move(rows.error()));
+  if (rows->empty()) return std::nullopt;
+  return rows->front()[0].value_or("");
+}
+
+Result<std::string, Trouble> settle_home(StoreDatabase& store, const std::string& region) {
+  auto home = read_home(store);
+  if (home && !*home) {
+    const auto settled = store.apply(
+        {{.sql = "insert into holdfast_home (only_one, region) values (1, $1) on conflict do nothing",
+          .values = {region}}});
+    if (!settled) return failure(settled.error());
+    home = read_home(store);
+  }
+  if (!home) return failure(std::move(home.error()));
+  return home->value_or("");
+}
+
+std::string wrong_home(std::string_view is, std::string_view given) {
+  return "in this store the reservations of " + std::string(is) + " go by their plain ids, not those of " +
+         std::string(given) + ": name " + std::string(is) + " first";
 }
 
 Result<std::optional<Position>, Trouble> read_position(StoreDatabase& store, const std::string& region) {

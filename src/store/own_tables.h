@@ -1,6 +1,7 @@
 // What is kept in the store's database beside the shop's tables, in tables of our own, so that it is true of
 // the shop's rows whenever they are: after a crash, and in a backup.
 //
+//   holdfast_home       the region whose reservations go by their plain ids
 //   holdfast_position   how far each region's events have been written
 //   holdfast_aside      changes that could not be written; people look here
 //   holdfast_row        which rows are of which reservation, where the shop has no column for it
@@ -14,6 +15,14 @@
 namespace holdfast::store {
 
 [[nodiscard]] Result<void, Trouble> make_own_tables(StoreDatabase& store);
+
+// Which region's reservations go by their plain ids, since something was first written here. Nothing: none
+// yet.
+[[nodiscard]] Result<std::optional<std::string>, Trouble> read_home(StoreDatabase& store);
+// The same; of a store that had none it is this one from now on.
+[[nodiscard]] Result<std::string, Trouble> settle_home(StoreDatabase& store, const std::string& region);
+// Of a store whose home is another than was given.
+[[nodiscard]] std::string wrong_home(std::string_view is, std::string_view given);
 
 struct Position {
   std::string cursor;

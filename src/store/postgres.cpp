@@ -98,7 +98,10 @@ class Postgres final : public StoreDatabase {
   }
 
   Dialect dialect() const override {
-    return {.last_id = "lastval()", .analyze = "analyze ", .call_on_adjustment = call_on_adjustment};
+    return {.last_id = {},
+            .analyze = "analyze ",
+            .one_moment = "set transaction isolation level repeatable read",
+            .call_on_adjustment = call_on_adjustment};
   }
 
   bool called() override {

@@ -25,6 +25,11 @@ std::string why(const std::string& endpoint, const Answer& answer) {
 
 }  // namespace
 
+std::string wrong_region(const std::string& endpoint, std::string_view is, std::string_view should_be) {
+  return endpoint + (is.empty() ? " is no holdfastd" : " is region " + std::string(is)) + ", not " +
+         std::string(should_be);
+}
+
 Region::Region(std::string name, std::string endpoint, std::chrono::milliseconds patience)
     : name_(std::move(name)),
       endpoint_(std::move(endpoint)),
@@ -40,6 +45,14 @@ Result<json::value, std::string> Region::ask(const Call& call) {
     if (!comes_again(answer) || steady_clock::now() > end) return failure(why(endpoint_, answer));
     std::this_thread::sleep_for(between_attempts);
   }
+}
+
+Result<void, std::string> Region::check_name() {
+  const auto status = get("/v1/status");
+  if (!status) return failure(status.error());
+  const std::string is = string_at(*status, "region").value_or("");
+  if (is != name_) return failure(wrong_region(endpoint_, is, name_));
+  return {};
 }
 
 Result<json::value, std::string> Region::get(const std::string& target) {

@@ -12,6 +12,10 @@
 
 namespace holdfast::store {
 
+// Of an endpoint whose daemon is another region's than it should be.
+[[nodiscard]] std::string wrong_region(const std::string& endpoint, std::string_view is,
+                                       std::string_view should_be);
+
 class Region {
  public:
   explicit Region(std::string name, std::string endpoint,
@@ -20,6 +24,8 @@ class Region {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
 
+  // Whether the daemon there is this region's; else what it is.
+  [[nodiscard]] Result<void, std::string> check_name();
   // The body of a good answer; else why there is none.
   [[nodiscard]] Result<json::value, std::string> get(const std::string& target);
   [[nodiscard]] Result<json::value, std::string> post(const std::string& target, const json::object& body);

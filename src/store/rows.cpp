@@ -13,7 +13,14 @@ std::string whose_rows(const Schema& schema, const std::string& parameter) {
          ")";
 }
 
-std::string insert_sql(const Schema& schema) {
+// An id that was handed out just now is nobody else's any more.
+std::string insert_mapping(const std::string& row) {
+  return "insert into holdfast_row (row_id, reservation) " + row +
+         " on conflict (row_id) do update set reservation = excluded.reservation";
+}
+
+// A row of one line; where `returning`, with whose it is in our own table.
+std::string insert_sql(const Schema& schema, bool returning) {
   std::string columns, values;
   int number = 0;
   const auto add = [&](const std::string& column, const std::string& value) {
@@ -29,9 +36,12 @@ std::string insert_sql(const Schema& schema) {
   add(schema.row.customer, next(schema.row.customer));
   add(schema.row.quantity, next(schema.row.quantity));
   add(schema.row.reservation, next(schema.row.reservation));
-  return "insert into " + sql_name(schema.row.table) + " (" + columns + ") select " + values + " from " +
-         sql_name(schema.product.table) + " where " + sql_name(schema.product.sku) + " = $" +
-         std::to_string(++number);
+  const std::string insert = "insert into " + sql_name(schema.row.table) + " (" + columns + ") select " +
+                             values + " from " + sql_name(schema.product.table) + " where " +
+                             sql_name(schema.product.sku) + " = $" + std::to_string(++number);
+  if (!returning) return insert;
+  return "with made as (" + insert + " returning " + sql_name(schema.row.id) + " as id) " +
+         insert_mapping("select id, $" + std::to_string(++number) + " from made");
 }
 
 // Sold by this reservation so far: what the rows say, before it is changed.
@@ -69,9 +79,10 @@ std::string key_of(std::string_view region, std::string_view home, std::string_v
 
 RowWriter::RowWriter(const Schema& schema, Dialect dialect)
     : schema_(schema),
-      insert_sql_(insert_sql(schema)),
-      mapping_sql_("insert into holdfast_row (row_id, reservation) values (" + std::string(dialect.last_id) +
-                   ", $1)"),
+      insert_sql_(insert_sql(schema, schema.row.reservation.empty() && dialect.last_id.empty())),
+      mapping_sql_(schema.row.reservation.empty() && !dialect.last_id.empty()
+                       ? insert_mapping("values (" + std::string(dialect.last_id) + ", $1)")
+                       : std::string()),
       restate_sql_("update " + sql_name(schema.row.table) + " set " + sql_name(schema.row.status) +
                    " = $1 where " + sql_name(schema.row.status) + " = $2 and " + whose_rows(schema, "$3")),
       same_sql_(same_sql(schema)),
@@ -148,9 +159,10 @@ void RowWriter::insert_line(const Reservation& reservation, const Line& line, co
   if (!schema_.row.quantity.empty()) one.values.push_back(quantity);
   if (!schema_.row.reservation.empty()) one.values.push_back(key);
   one.values.push_back(line.sku);
+  if (schema_.row.reservation.empty() && mapping_sql_.empty()) one.values.push_back(key);
   for (std::int64_t i = 0; i < (schema_.row.quantity.empty() ? quantity : 1); ++i) {
     out.push_back(one);
-    if (schema_.row.reservation.empty()) out.push_back({.sql = mapping_sql_, .values = {key}, .rows = 1});
+    if (!mapping_sql_.empty()) out.push_back({.sql = mapping_sql_, .values = {key}, .rows = 1});
   }
 }
 

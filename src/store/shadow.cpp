@@ -88,6 +88,10 @@ Result<void, std::string> Shadow::begin() {
   if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
   const auto position = read_position(store_, home_.name());
   if (!position) return failure(told(position.error()));
+  if (auto checked = home_.check_name(); !checked) return checked;
+  const auto home = read_home(store_);
+  if (!home) return failure(told(home.error()));
+  if (*home && **home != home_.name()) return failure(wrong_home(**home, home_.name()));
   if (!*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
   std::vector<Statement> statements{make_table(), note_moved(schema_)};
   if (const auto word = store_.dialect().analyze; !word.empty())

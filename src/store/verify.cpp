@@ -32,8 +32,9 @@ class Verifier {
       : store_(store), schema_(schema), regions_(regions) {}
 
   Result<Verified, std::string> run() {
-    for (const auto step : {&Verifier::find_lag, &Verifier::list_aside, &Verifier::read_reservations,
-                            &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus})
+    for (const auto step :
+         {&Verifier::check_regions, &Verifier::find_lag, &Verifier::list_aside, &Verifier::read_reservations,
+          &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus})
       if (auto done = (this->*step)(); !done) return failure(done.error());
     for (const auto& [key, known] : known_)
       if (!known.seen && !passed_over_.contains(key)) judge(key, known.reservation, {});
@@ -59,8 +60,18 @@ class Verifier {
     }
   }
 
-  Done find_lag() {
+  Done check_regions() {
+    for (Region& region : regions_)
+      if (auto checked = region.check_name(); !checked) return checked;
     if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
+    const auto home = read_home(store_);
+    if (!home) return failure(told(home.error()));
+    const std::string& given = regions_.front().name();
+    if (*home && **home != given) return failure(wrong_home(**home, given));
+    return {};
+  }
+
+  Done find_lag() {
     for (Region& region : regions_) {
       const auto position = read_position(store_, region.name());
       if (!position) return failure(told(position.error()));

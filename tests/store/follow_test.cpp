@@ -187,5 +187,67 @@ TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
   EXPECT_EQ(rows(), "after|Pending\nbefore|Pending");
 }
 
+TEST_F(StoreFollow, a_daemon_of_another_region_than_it_is_called_writes_nothing) {
+  ASSERT_EQ(shop().reserve("cart-1", "cup", 1).status, 201);
+  const std::string address = "=http://" + daemon().http();
+  for (const std::vector<std::string>& regions :
+       {std::vector{"us" + address}, std::vector{"eu" + address, "us" + address}}) {
+    StoreFile other(full_tables + "insert into product values (1, 'cup', 0);");
+    std::vector<std::string> words{
+        test::bin_dir() + "/holdfast", "follow",      "--store", other.url(), "--tables",
+        dir_ / "tables.toml",          "--until-idle"};
+    for (const std::string& region : regions) words.insert(words.end(), {"--region", region});
+    const auto ran = e2e::run(words, 20s);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.printed.find(" is region eu, not us"), std::string::npos) << ran.printed;
+    EXPECT_EQ(other.ask("select count(*) from holdfast_position where region = 'us'"), "0");
+    EXPECT_EQ(other.ask("select count(*) from customer_product where reservation <> 'cart-1'"), "0");
+  }
+}
+
+TEST_F(StoreFollow, an_event_of_another_region_is_not_written) {
+  FakeDaemon daemon([](const FakeRequest& request) {
+    if (request.target == "/v1/status") return FakeAnswer{.body = R"({"region":"eu"})"};
+    return FakeAnswer{.body =
+                          "id: c1\nevent: stock.adjusted\n"
+                          "data: {\"region\":\"us\",\"at\":\"\",\"sku\":\"cup\",\"delta\":5}\n\n",
+                      .content_type = "text/event-stream"};
+  });
+  std::atomic<bool> stop = false;
+  const Schema schema = full_schema();
+  Follower follower({.store = store_.url(), .region = "eu", .endpoint = daemon.endpoint(), .home = "eu"},
+                    schema, [&](const std::string& line) { stop = line.contains("is region us, not eu"); });
+  EXPECT_TRUE(follower.run(stop));
+  EXPECT_EQ(store_.ask("select count(*) from holdfast_position"), "0");
+  EXPECT_EQ(store_.ask("select inventory from product"), "0");
+}
+
+TEST_F(StoreFollow, a_store_goes_by_the_plain_ids_of_one_region_for_good) {
+  catch_up();
+  EXPECT_EQ(store_.ask("select region from holdfast_home"), "eu");
+  ASSERT_TRUE(store_.store().apply({{.sql = "update holdfast_home set region = 'us'"}}));
+  ASSERT_EQ(shop().reserve("cart-1", "cup", 1).status, 201);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"follow"},
+                                                {"migrate", "run"},
+                                                {"migrate", "verify"},
+                                                {"migrate", "shadow"}}) {
+    auto all = command();
+    all.erase(all.begin() + 1);
+    all.insert(all.begin() + 1, words.begin(), words.end());
+    all.erase(all.end() - 2, all.end());  // --region, which not all of them take
+    all.insert(all.end(), {"--endpoint", "http://" + daemon().http()});
+    const auto ran = e2e::run(all, 20s);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.printed.find("name us first"), std::string::npos) << ran.printed;
+  }
+  EXPECT_EQ(rows(), "");
+}
+
+TEST_F(StoreFollow, a_region_is_named_once) {
+  const auto ran = e2e::run(command({"--region", "eu=http://127.0.0.1:1"}), 20s);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_NE(ran.printed.find("eu is named twice"), std::string::npos) << ran.printed;
+}
+
 }  // namespace
 }  // namespace holdfast::store

@@ -84,6 +84,16 @@ TEST_F(StoreMove, a_plan_counts_and_says_what_does_not_add_up) {
                                                    "products of which more is sold than there was: few"));
 }
 
+TEST_F(StoreMove, a_daemon_of_another_region_than_it_is_called_is_asked_for_nothing) {
+  regions_.clear();
+  regions_.emplace_back("us", "http://" + daemon_.http());
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr(" is region eu, not us"));
+  EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr(" is region eu, not us")));
+  EXPECT_EQ(daemon().sku("sku-1").status, 404);
+}
+
 TEST_F(StoreMove, stock_becomes_rights_and_open_rows_reservations_once) {
   for (int i = 0; i < 3; ++i) {
     const auto moved = move();

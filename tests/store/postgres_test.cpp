@@ -177,5 +177,59 @@ TEST_F(StorePostgres, a_shop_without_columns_for_quantity_and_reservation_is_fol
   EXPECT_EQ(ask("select status, count(*) from customer_product group by 1"), "Purchased|4");
 }
 
+TEST_F(StorePostgres, whose_a_row_is_stays_right_where_a_trigger_writes_rows_with_ids_of_their_own) {
+  schema_.row.quantity.clear();
+  schema_.row.reservation.clear();
+  execute(
+      "delete from customer_product; alter table customer_product drop column quantity; "
+      "alter table customer_product drop column reservation;"
+      "create table audit_log (id bigserial primary key, what text);"
+      "select setval('audit_log_id_seq', 1000);");
+  ASSERT_EQ(state_of("create function log_it() returns trigger language plpgsql as "
+                     "'begin insert into audit_log (what) values (new.status); return new; end'"),
+            "done");
+  execute("create trigger logged after insert on customer_product for each row execute function log_it();");
+  e2e::EphemeralDaemon daemon;
+  e2e::Shop shop = daemon.shop();
+  ASSERT_EQ(shop.adjust("sku-1", 10).status, 201);
+  ASSERT_EQ(shop.reserve("cart-1", "sku-1", 2).status, 201);
+  ASSERT_EQ(shop.reserve("cart-2", "sku-1", 1).status, 201);
+  ASSERT_EQ(shop.release("cart-1").status, 200);
+  follow("http://" + daemon.http());
+  EXPECT_EQ(
+      ask("select o.reservation, count(*) from customer_product c join holdfast_row o on o.row_id = c.id "
+          "group by 1"),
+      "cart-2|1");
+  EXPECT_EQ(ask("select count(*) from customer_product"), "1");
+}
+
+TEST_F(StorePostgres, what_is_sold_while_a_shop_moves_in_is_counted_or_told_later_and_never_lost) {
+  ASSERT_TRUE(make_own_tables(*store_));
+  ASSERT_EQ(state_of("create function wait_here() returns trigger language plpgsql as "
+                     "'begin perform pg_advisory_xact_lock(1); return null; end'"),
+            "done");
+  execute(
+      "create trigger waits after insert on holdfast_moved_product for each statement execute function "
+      "wait_here();");
+  e2e::EphemeralDaemon daemon;
+  Region region("eu", "http://" + daemon.http());
+  ASSERT_TRUE(store_->read({.sql = "select pg_advisory_lock(1)"}));
+  std::jthread moving([&] {
+    const auto store = *open_store(server_->url());
+    const auto moved = move_in(*store, schema_, region, {.now_seconds = 1'000'000});
+    EXPECT_TRUE(moved) << moved.error();
+  });
+  ASSERT_TRUE(e2e::eventually([&] {
+    return ask("select count(*) from pg_locks where locktype = 'advisory' and not granted") == "1";
+  }));
+  execute(
+      "insert into customer_product (customer_id, product_id, status, quantity) values "
+      "('c_1', 1, 'Purchased', 4);");
+  ASSERT_TRUE(store_->read({.sql = "select pg_advisory_unlock(1)"}));
+  moving.join();
+  EXPECT_EQ(ask("select purchased from holdfast_moved_product where sku = 'sku-1'"), "3");
+  EXPECT_EQ(ask("select quantity from customer_product where coalesce(reservation, '') = ''"), "4");
+}
+
 }  // namespace
 }  // namespace holdfast::store

@@ -1,5 +1,6 @@
 #include "cli/beside.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -29,6 +30,10 @@ bool add_regions(Session& session, std::vector<store::Region>& regions) {
     const auto equals = given.find('=');
     if (equals == 0 || equals == std::string::npos) {
       session.say("--region: not NAME=URL: " + given);
+      return false;
+    }
+    if (std::ranges::find(regions, given.substr(0, equals), &store::Region::name) != regions.end()) {
+      session.say("--region: " + given.substr(0, equals) + " is named twice");
       return false;
     }
     regions.emplace_back(given.substr(0, equals), given.substr(equals + 1));
