@@ -1,6 +1,9 @@
 #include "store/shadow.h"
 
+#include <utility>
+
 #include "store/adjustments.h"
+#include "store/change.h"
 #include "store/own_tables.h"
 #include "store/plan.h"
 
@@ -14,6 +17,7 @@ std::string of(const char* table, const std::string& name) {
   return std::string(table) + "." + sql_name(name);
 }
 std::string id_text(const Schema& schema) { return "cast(" + of("r", schema.row.id) + " as text)"; }
+constexpr std::string_view gone_word = "gone";
 std::string whole_text(const std::optional<std::string>& text) { return text.value_or("0"); }
 
 std::string rows_and_products(const Schema& schema) {
@@ -21,29 +25,32 @@ std::string rows_and_products(const Schema& schema) {
          of("p", schema.product.id) + " = " + of("r", schema.row.product);
 }
 
-// Whether somebody has said whose row it is.
-std::string adopted_sql(const Schema& schema) {
-  if (!schema.row.reservation.empty()) return "coalesce(" + of("r", schema.row.reservation) + ", '') <> ''";
-  return "exists (select 1 from holdfast_row own where own.row_id = " + of("r", schema.row.id) + ")";
+// The reservation that the row is of; empty: nobody has said.
+std::string whose_sql(const Schema& schema) {
+  if (!schema.row.reservation.empty()) return "coalesce(" + of("r", schema.row.reservation) + ", '')";
+  return "coalesce((select own.reservation from holdfast_row own where own.row_id = " +
+         of("r", schema.row.id) + "), '')";
 }
 
 Statement make_table() {
   return {.sql =
               "create table if not exists holdfast_shadow (row_id text primary key, status text not null, "
-              "sku text not null, units bigint not null, verdict text not null)"};
+              "sku text not null, units bigint not null, verdict text not null, "
+              "lives bigint not null)"};
 }
 
 // What was moved in is known as it was then; all else that has a reservation was never Holdfast's to decide.
 Statement note_moved(const Schema& schema) {
-  return {
-      .sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict) select " + id_text(schema) +
-             ", case when m.state = 'done' then $1 else coalesce(" + of("r", schema.row.status) +
-             ", '') end, " + of("p", schema.product.sku) + ", coalesce(" + units_sql(schema) +
-             ", 0), case when m.row_id is null then 'before' when m.state = 'done' "
-             "then '' else m.state end from " +
-             rows_and_products(schema) + " left join holdfast_moved_row m on m.row_id = " + id_text(schema) +
-             " where " + adopted_sql(schema) + " and not exists (select 1 from holdfast_shadow)",
-      .values = {schema.status.pending}};
+  return {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) select " +
+                 id_text(schema) + ", case when m.state = 'done' then $1 else coalesce(" +
+                 of("r", schema.row.status) + ", '') end, " + of("p", schema.product.sku) + ", coalesce(" +
+                 units_sql(schema) +
+                 ", 0), case when m.row_id is null then 'before' when m.state = 'done' "
+                 "then '' else m.state end, 1 from " +
+                 rows_and_products(schema) +
+                 " left join holdfast_moved_row m on m.row_id = " + id_text(schema) + " where " +
+                 whose_sql(schema) + " <> '' and not exists (select 1 from holdfast_shadow)",
+          .values = {schema.status.pending}};
 }
 
 // All stock that ever was of a product, now: what was sold is in the inventory, or is added.
@@ -54,20 +61,31 @@ std::string total_sql(const Schema& schema) {
                                                       : inventory;
 }
 
-// By product: how much more there is than Holdfast was told, and how often it was told of more.
+// A change of stock that Holdfast refused; it is asked for again under the same key.
+constexpr std::string_view refused_sql = "state not in ('done', 'open', 'late')";
+constexpr std::string_view refused_stock =
+    "holdfast_adjustment where id like 'shadow-%' and state not in ('done', 'open', 'late')";
+
+// By product: how much more there is than Holdfast was told, how often it was told of more, and which of them
+// it refused.
 Statement stock_changes(const Schema& schema) {
   const std::string sku = of("p", schema.product.sku);
   const std::string change =
       total_sql(schema) + " - coalesce(m.units + m.purchased, 0) - coalesce(a.delta, 0)";
-  return {.sql = "with " + held_sql(schema) +
-                 ", a as (select sku, sum(delta) as delta, count(*) as times from holdfast_adjustment "
-                 "where id like 'shadow-%' group by sku) select " +
-                 sku + ", " + change + ", coalesce(a.times, 0), cast(" + of("p", schema.product.id) +
-                 " as text) from " + sql_name(schema.product.table) + " p left join held on held.product = " +
-                 of("p", schema.product.id) + " left join holdfast_moved_product m on m.product_id = cast(" +
-                 of("p", schema.product.id) + " as text) left join a on a.sku = " + sku + " where coalesce(" +
-                 sku + ", '') <> '' and " + change + " <> 0" + std::string(at_once),
-          .values = {schema.status.purchased, schema.status.pending}};
+  return {
+      .sql = "with " + held_sql(schema) + ", a as (select sku, sum(case when " + std::string(refused_sql) +
+             " then 0 else delta end) as delta, count(*) as times, max(case when " +
+             std::string(refused_sql) +
+             " then id end) as refused from holdfast_adjustment "
+             "where id like 'shadow-%' group by sku) select " +
+             sku + ", " + change + ", coalesce(a.refused, 'shadow-' || cast(" + of("p", schema.product.id) +
+             " as text) || '-' || coalesce(a.times, 0)), (select state from " +
+             "holdfast_adjustment r where r.id = a.refused) from " + sql_name(schema.product.table) +
+             " p left join held on held.product = " + of("p", schema.product.id) +
+             " left join holdfast_moved_product m on m.product_id = cast(" + of("p", schema.product.id) +
+             " as text) left join a on a.sku = " + sku + " where coalesce(" + sku + ", '') <> '' and " +
+             change + " <> 0 order by case when a.refused is null then 0 else 1 end" + std::string(at_once),
+      .values = {schema.status.purchased, schema.status.pending}};
 }
 
 ShopRow shop_row(const Row& row, std::size_t first) {
@@ -103,15 +121,20 @@ Result<void, std::string> Shadow::begin() {
 Result<std::size_t, std::string> Shadow::look(std::int64_t now_seconds, const Report& report) {
   auto looked = look_at_stock(now_seconds, report);
   if (!looked) return looked;
-  for (const auto find : {&Shadow::changed, &Shadow::gone}) {
-    const auto cases = (this->*find)();
-    if (!cases) return failure(cases.error());
-    const auto said = tell(*cases, report);
-    if (!said) return said;
-    *looked += *said;
+  int turns = 1;
+  for (int turn = 0; turn < turns; ++turn) {
+    for (const auto find : {&Shadow::gone, &Shadow::changed}) {
+      const auto cases = (this->*find)();
+      if (!cases) return failure(cases.error());
+      const auto before = find == &Shadow::changed ? std::exchange(refused_, {}) : std::set<std::string>();
+      const auto said = tell(*cases, before, report);
+      if (!said) return said;
+      *looked += *said;
+    }
+    if (turn == 0 && !refused_.empty()) turns = 2;
   }
   if (auto moved = move_along(); !moved) return failure(moved.error());
-  return looked;
+  return *looked + refused_.size();
 }
 
 // Before the rows: what came in may have been sold already.
@@ -123,23 +146,26 @@ Result<std::size_t, std::string> Shadow::look_at_stock(std::int64_t now_seconds,
   for (const Row& row : *changes)
     statements.push_back(
         {.sql =
-             "insert into holdfast_adjustment (id, region, sku, delta, reason) values ($1, $2, $3, $4, $5)",
-         .values = {"shadow-" + row[3].value_or("") + "-" + whole_text(row[2]), home_.name(),
-                    row[0].value_or(""), std::stoll(whole_text(row[1])), "changed in the shop's table"}});
+             "insert into holdfast_adjustment (id, region, sku, delta, reason) values ($1, $2, $3, $4, $5) "
+             "on conflict (id) do update set delta = excluded.delta, state = 'open', asked_at = null",
+         .values = {row[2].value_or(""), home_.name(), row[0].value_or(""), std::stoll(whole_text(row[1])),
+                    "changed in the shop's table"}});
   if (!statements.empty())
     if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
   if (auto passed = pass_on_adjustments(store_, home_, now_seconds); !passed)
     return failure(told(passed.error()));
-  for (const Statement& one : statements) {
+  std::size_t said = 0;
+  for (const Row& row : *changes) {
     const auto state = store_.read(
-        {.sql = "select state from holdfast_adjustment where id = $1", .values = {one.values[0]}});
+        {.sql = "select state from holdfast_adjustment where id = $1", .values = {row[2].value_or("")}});
     if (!state) return failure(told(state.error()));
     const std::string code = state->empty() ? "" : state->front()[0].value_or("");
+    if (code == row[3]) continue;  // refused as before
+    ++said;
     if (code != "done" && code != "open")
-      report({"stock of " + std::get<std::string>(one.values[2]),
-              std::to_string(std::get<std::int64_t>(one.values[3])), code});
+      report({"stock of " + row[0].value_or(""), whole_text(row[1]), code});
   }
-  return statements.size();
+  return said;
 }
 
 Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
@@ -148,45 +174,56 @@ Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
       schema_.row.customer.empty() ? "null" : "cast(" + of("r", schema_.row.customer) + " as text)";
   const std::string status = "coalesce(" + of("r", schema_.row.status) + ", '')";
   const std::string sku = of("p", schema_.product.sku);
-  const auto rows = store_.read(
-      {.sql = "select " + id_text(schema_) + ", " + status + ", " + sku + ", " + units + ", " + customer +
-              ", s.status, s.sku, s.units, s.verdict, case when " + adopted_sql(schema_) +
-              " then 1 else 0 end from " + rows_and_products(schema_) +
-              " left join holdfast_shadow s on s.row_id = " + id_text(schema_) +
-              " where s.row_id is null or s.status <> " + status + " or s.units <> " + units +
-              " or s.sku <> " + sku + " order by " + of("r", schema_.row.id) + std::string(at_once)});
+  const auto rows =
+      store_.read({.sql = "select " + id_text(schema_) + ", " + status + ", " + sku + ", " + units + ", " +
+                          customer + ", s.status, s.sku, s.units, s.verdict, " + whose_sql(schema_) +
+                          ", coalesce(s.lives, 0) from " + rows_and_products(schema_) +
+                          " left join holdfast_shadow s on s.row_id = " + id_text(schema_) +
+                          " where s.row_id is null or s.status <> " + status + " or s.units <> " + units +
+                          " or s.sku <> " + sku + " order by case when s.row_id is null then 1 else 0 end, " +
+                          of("r", schema_.row.id) + std::string(at_once)});
   if (!rows) return failure(told(rows.error()));
   std::vector<Case> cases;
   for (const Row& row : *rows) {
-    Case one{.before = {}, .now = shop_row(row, 1), .adopted = row[9] == "1"};
+    Case one{.before = {}, .now = shop_row(row, 1), .whose = row[9].value_or("")};
     one.now->customer = row[4];
     if (row[5]) one.before = shop_row(row, 5);
-    one.verdict = row[8].value_or("");
+    one.lives = std::stoll(whole_text(row[10]));
+    const bool is_new =
+        !one.before || one.before->status == gone_word;  // the id of one that went may be another's
+    if (!is_new)
+      one.verdict = row[8].value_or("");
+    else if (!one.whose.empty() && !one.whose.starts_with(adopted_prefix))
+      one.verdict = "before";  // Holdfast's own, written by who follows
     cases.push_back(std::move(one));
   }
   return cases;
 }
 
 Result<std::vector<Shadow::Case>, std::string> Shadow::gone() {
-  const auto rows = store_.read({.sql = "select s.row_id, s.status, s.sku, s.units, s.verdict from "
-                                        "holdfast_shadow s where not exists (select 1 from " +
+  const auto rows = store_.read({.sql = "select s.row_id, s.status, s.sku, s.units, s.verdict, s.lives "
+                                        "from holdfast_shadow s where not exists (select 1 from " +
                                         sql_name(schema_.row.table) + " r where " + id_text(schema_) +
                                         " = s.row_id) and s.status <> 'gone'" + std::string(at_once)});
   if (!rows) return failure(told(rows.error()));
   std::vector<Case> cases;
   for (const Row& row : *rows)
-    cases.push_back({.before = shop_row(row, 1), .now = {}, .adopted = true, .verdict = row[4].value_or("")});
+    cases.push_back({.before = shop_row(row, 1),
+                     .now = {},
+                     .verdict = row[4].value_or(""),
+                     .lives = std::stoll(whole_text(row[5]))});
   return cases;
 }
 
-Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases, const Report& report) {
+Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
+                                              const std::set<std::string>& refused_before,
+                                              const Report& report) {
+  std::vector<Decided> asked;
   json::array operations;
-  std::vector<std::size_t> ends;  // of each case's
   for (const Case& one : cases) {
-    if (one.verdict.empty())
-      for (json::value& operation : operations_for(one.before, one.now, schema_, ttl_seconds_))
-        operations.push_back(std::move(operation));
-    ends.push_back(operations.size());
+    asked.push_back(one.verdict.empty() ? decided(one.before, one.now, one.lives, schema_, ttl_seconds_)
+                                        : Decided{{}, one.lives, one.verdict});
+    for (const json::value& operation : asked.back().operations) operations.push_back(operation);
   }
   std::vector<json::value> results;
   for (std::size_t first = 0; first < operations.size(); first += 1'000) {
@@ -199,34 +236,50 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases, co
   std::vector<Statement> statements;
   std::size_t said = 0, at = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    std::optional<std::string> verdict = cases[i].verdict;
-    for (; at < ends[i]; ++at)
-      if (verdict && verdict->empty()) verdict = verdict_of(results[at]);
+    std::optional<std::string> verdict = asked[i].verdict;
+    for (const json::value& operation : asked[i].operations) {
+      if (verdict && verdict->empty()) verdict = verdict_of(operation, results[at]);
+      ++at;
+    }
     if (!verdict) continue;  // asked again at the next look
-    note(cases[i], *verdict, statements, report);
+    const std::string& row = cases[i].now ? cases[i].now->id : cases[i].before->id;
+    if (is_new_refusal(asked[i], *verdict, row, refused_before)) continue;
+    note(cases[i], asked[i].lives, *verdict, statements, report);
     ++said;
   }
-  if (said == 0 && !cases.empty()) return failure(home_.endpoint() + ": takes nothing just now");
+  if (said == 0 && refused_.empty() && !cases.empty())
+    return failure(home_.endpoint() + ": takes nothing just now");
   if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
   return said;
 }
 
-void Shadow::note(const Case& one, const std::string& verdict, std::vector<Statement>& statements,
-                  const Report& report) const {
+bool Shadow::is_new_refusal(const Decided& asked, const std::string& verdict, const std::string& row,
+                            const std::set<std::string>& refused_before) {
+  if (verdict.empty() || asked.operations.empty() || refused_before.contains(row)) return false;
+  if (string_at(asked.operations.front(), "op") != "reserve") return false;
+  refused_.insert(row);
+  return true;
+}
+
+void Shadow::note(const Case& one, std::int64_t lives, const std::string& verdict,
+                  std::vector<Statement>& statements, const Report& report) const {
   const ShopRow& last = one.now ? *one.now : *one.before;
   statements.push_back(
-      {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict) values ($1, $2, $3, $4, $5) "
+      {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) "
+              "values ($1, $2, $3, $4, $5, $6) "
               "on conflict (row_id) do update set status = excluded.status, sku = excluded.sku, "
-              "units = excluded.units, verdict = excluded.verdict",
-       .values = {last.id, one.now ? last.status : "gone", last.sku, last.units, verdict}});
-  const std::string id = sql_name(schema_.row.id) + " = $2";
-  const std::string name = std::string(adopted_prefix) + last.id;
-  if (!one.adopted && schema_.row.reservation.empty())
+              "units = excluded.units, verdict = excluded.verdict, lives = excluded.lives",
+       .values = {last.id, one.now ? last.status : std::string(gone_word), last.sku, last.units, verdict,
+                  lives}});
+  const std::string id = sql_name(schema_.row.id) + " = $2", name = reservation_of(last.id, lives);
+  const bool is_named = one.whose == name || verdict == "before";
+  if (one.now && !is_named && schema_.row.reservation.empty())
     statements.push_back({.sql = "insert into holdfast_row (row_id, reservation) select " +
                                  sql_name(schema_.row.id) + ", $1 from " + sql_name(schema_.row.table) +
-                                 " where " + id,
+                                 " where " + id +
+                                 " on conflict (row_id) do update set reservation = excluded.reservation",
                           .values = {name, last.id}});
-  else if (!one.adopted)
+  else if (one.now && !is_named)
     statements.push_back({.sql = "update " + sql_name(schema_.row.table) + " set " +
                                  sql_name(schema_.row.reservation) + " = $1 where " + id,
                           .values = {name, last.id}});
@@ -250,7 +303,11 @@ Result<ShadowSums, std::string> Shadow::sums() {
   const auto rows = store_.read({.sql = "select count(*), coalesce(sum(case when verdict <> '' then 1 else 0 "
                                         "end), 0) from holdfast_shadow where verdict <> 'before'"});
   if (!rows) return failure(told(rows.error()));
-  return ShadowSums{std::stoll(whole_text(rows->front()[0])), std::stoll(whole_text(rows->front()[1]))};
+  const auto stock = store_.read({.sql = "select count(*) from " + std::string(refused_stock)});
+  if (!stock) return failure(told(stock.error()));
+  const Row& row = rows->front();
+  return ShadowSums{.rows = std::stoll(whole_text(row[0])),
+                    .otherwise = std::stoll(whole_text(row[1])) + std::stoll(whole_text(stock->front()[0]))};
 }
 
 Result<void, std::string> Shadow::list(const Report& report) {
@@ -259,6 +316,11 @@ Result<void, std::string> Shadow::list(const Report& report) {
   if (!rows) return failure(told(rows.error()));
   for (const Row& row : *rows)
     report({"row " + row[0].value_or(""), told_of(shop_row(row, 1), shop_row(row, 1)), row[4].value_or("")});
+  const auto stock =
+      store_.read({.sql = "select sku, delta, state from " + std::string(refused_stock) + " order by sku"});
+  if (!stock) return failure(told(stock.error()));
+  for (const Row& row : *stock)
+    report({"stock of " + row[0].value_or(""), whole_text(row[1]), row[2].value_or("")});
   return {};
 }
 

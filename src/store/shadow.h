@@ -5,12 +5,15 @@
 //   stock that changed ──> holdfast_adjustment ──> the daemon
 //
 // After moving in (move_in.h), and instead of following: the store's position moves along, because what
-// happens there happened here first. Rows are asked for by the names of moving in (store-17), so whoever is
-// killed asks the same again. What each row was when it was told stands in holdfast_shadow, and so does the
-// verdict. Not seen: whom the shop turned away, which leaves no row. Threads: one.
+// happens there happened here first. Rows are asked for by the names of moving in (store-17; one that comes
+// back is store-17-2), so whoever is killed asks the same again. What each row was when it was told stands in
+// holdfast_shadow, and so does the verdict. What is refused is asked for once more before that is noted: what
+// it wanted may have been in a basket that went in the same moment. Not seen: whom the shop turned away,
+// which leaves no row. Threads: one.
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "store/database.h"
 #include "store/decisions.h"
@@ -27,7 +30,7 @@ struct Otherwise {
 
 struct ShadowSums {
   std::int64_t rows = 0;       // told, in all
-  std::int64_t otherwise = 0;  // of them
+  std::int64_t otherwise = 0;  // of them, and changes of stock that are refused
 };
 
 class Shadow {
@@ -49,22 +52,29 @@ class Shadow {
   using Done = Result<void, std::string>;
   struct Case {
     std::optional<ShopRow> before, now;
-    bool adopted = false;
+    std::string whose = {};    // the reservation that the row is of, as the store says
     std::string verdict = {};  // of before
+    std::int64_t lives = 0;
   };
   [[nodiscard]] Result<std::size_t, std::string> look_at_stock(std::int64_t now_seconds,
                                                                const Report& report);
   [[nodiscard]] Result<std::vector<Case>, std::string> changed();
   [[nodiscard]] Result<std::vector<Case>, std::string> gone();
-  [[nodiscard]] Result<std::size_t, std::string> tell(const std::vector<Case>& cases, const Report& report);
-  void note(const Case& one, const std::string& verdict, std::vector<Statement>& statements,
-            const Report& report) const;
+  [[nodiscard]] Result<std::size_t, std::string> tell(const std::vector<Case>& cases,
+                                                      const std::set<std::string>& refused_before,
+                                                      const Report& report);
+  // Whether it is to be asked once more before that is noted.
+  [[nodiscard]] bool is_new_refusal(const Decided& asked, const std::string& verdict, const std::string& row,
+                                    const std::set<std::string>& refused_before);
+  void note(const Case& one, std::int64_t lives, const std::string& verdict,
+            std::vector<Statement>& statements, const Report& report) const;
   [[nodiscard]] Done move_along();
 
   StoreDatabase& store_;
   const Schema& schema_;
   Region& home_;
   std::int64_t ttl_seconds_;
+  std::set<std::string> refused_;  // rows that are asked for once more
 };
 
 }  // namespace holdfast::store

@@ -100,6 +100,106 @@ TEST_F(StoreShadow, says_which_stock_could_not_be_written_off) {
   EXPECT_THAT(look(), ElementsAre("stock of cup: -9: not_enough"));
 }
 
+TEST_F(StoreShadow, asks_again_for_stock_that_was_refused_and_counts_it_until_it_is_taken) {
+  begin();
+  shop_.execute("insert into customer_product values (3, 'c_1', 1, 'Pending', 4, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute("update product set inventory = 6 where sku = 'cup';");
+  EXPECT_THAT(look(), ElementsAre("stock of cup: -4: all_reserved"));
+  EXPECT_THAT(look(), IsEmpty()) << "it is said once";
+  EXPECT_EQ(shadow_->sums()->otherwise, 1);
+  std::vector<std::string> listed;
+  ASSERT_TRUE(shadow_->list([&](const Otherwise& one) { listed.push_back(one.subject); }));
+  EXPECT_THAT(listed, ElementsAre("stock of cup"));
+  shop_.execute("delete from customer_product where id = 3;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "1");
+  EXPECT_EQ(shadow_->sums()->otherwise, 0);
+}
+
+TEST_F(StoreShadow, tells_what_comes_back_of_a_sale_and_names_what_it_cannot_tell) {
+  begin();
+  shop_.execute("insert into customer_product values (3, 'c_1', 2, 'Purchased', 10, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  for (const auto* left : {"7", "2"}) {
+    shop_.execute("update customer_product set quantity = " + std::string(left) + " where id = 3;");
+    EXPECT_THAT(look(), IsEmpty());
+  }
+  EXPECT_EQ(daemon_.shop().reservation("store-3").at("lines.0.returned"), "8");
+  shop_.execute("update customer_product set quantity = 30 where id = 3;");
+  EXPECT_THAT(look(), ElementsAre("row 3: 30 of plate Purchased: not_told"));
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(shadow_->sums()->otherwise, 1);
+}
+
+TEST_F(StoreShadow, takes_a_row_that_comes_back_for_another_reservation) {
+  begin();
+  shop_.execute("insert into customer_product values (3, 'c_1', 1, 'Purchased', 2, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute("update customer_product set status = 'Returned' where id = 3;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "5");
+  shop_.execute("update customer_product set status = 'Purchased' where id = 3;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "3");
+  EXPECT_EQ(reservation("store-3-2"), "purchased");
+  EXPECT_EQ(shop_.ask("select reservation from customer_product where id = 3"), "store-3-2");
+  shop_.execute("update customer_product set status = 'Returned' where id = 3;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "5");
+}
+
+TEST_F(StoreShadow, takes_a_row_with_the_id_of_one_that_is_gone_for_another) {
+  schema_.row.reservation.clear();
+  begin();
+  for (const auto* customer : {"c_1", "c_2", "c_1"}) {
+    shop_.execute("insert into customer_product values (3, '" + std::string(customer) +
+                  "', 1, 'Pending', 2, null);");
+    EXPECT_THAT(look(), IsEmpty());
+    EXPECT_EQ(cups(), "3");
+    shop_.execute("delete from customer_product where id = 3;");
+    EXPECT_THAT(look(), IsEmpty());
+    EXPECT_EQ(cups(), "5");
+  }
+  EXPECT_EQ(reservation("store-3-3"), "released");
+  EXPECT_EQ(shop_.ask("select reservation from holdfast_row where row_id = 3"), "store-3-3");
+}
+
+TEST_F(StoreShadow, tells_what_went_before_what_is_new) {
+  begin();
+  shop_.execute("insert into customer_product values (3, 'c_1', 1, 'Pending', 5, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute(
+      "delete from customer_product where id = 3;"
+      "insert into customer_product values (4, 'c_2', 1, 'Pending', 5, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(reservation("store-4"), "pending");
+}
+
+TEST_F(StoreShadow, asks_once_more_for_what_was_in_baskets_that_went_in_the_same_moment) {
+  constexpr int more_than_are_told_at_once = 501;
+  shop_.execute("update product set inventory = 501 where sku = 'plate';");
+  begin();
+  for (int i = 0; i < more_than_are_told_at_once; ++i)
+    shop_.execute("insert into customer_product values (" + std::to_string(1'000 + i) +
+                  ", 'c_1', 2, 'Pending', 1, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute(
+      "delete from customer_product where id >= 1000;"
+      "insert into customer_product values (4, 'c_2', 2, 'Pending', 501, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(reservation("store-4"), "pending");
+}
+
+TEST_F(StoreShadow, lets_rows_be_that_a_follower_wrote) {
+  begin();
+  shop_.execute("insert into customer_product values (4, 'c_2', 1, 'Pending', 2, 'cart-1');");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "5");
+  EXPECT_EQ(shop_.ask("select reservation from customer_product where id = 4"), "cart-1");
+}
+
 TEST_F(StoreShadow, asks_again_where_it_was_killed_before_it_was_noted) {
   begin();
   shop_.execute("insert into customer_product values (3, 'c_1', 1, 'Purchased', 2, null);");
