@@ -39,6 +39,11 @@ Statement make_table() {
               "lives bigint not null)"};
 }
 
+// To a shadow that was begun before rows had any.
+Statement add_lives() {
+  return {.sql = "alter table holdfast_shadow add column lives bigint not null default 1"};
+}
+
 // What was moved in is known as it was then; all else that has a reservation was never Holdfast's to decide.
 Statement note_moved(const Schema& schema) {
   return {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) select " +
@@ -111,7 +116,11 @@ Result<void, std::string> Shadow::begin() {
   if (!home) return failure(told(home.error()));
   if (*home && **home != home_.name()) return failure(wrong_home(**home, home_.name()));
   if (!*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
-  std::vector<Statement> statements{make_table(), note_moved(schema_)};
+  if (auto made = store_.apply({{make_table()}}); !made) return failure(told(made.error()));
+  std::vector<Statement> statements;
+  if (!store_.read({.sql = "select lives from holdfast_shadow where lives is null"}))
+    statements.push_back(add_lives());
+  statements.push_back(note_moved(schema_));
   if (const auto word = store_.dialect().analyze; !word.empty())
     statements.push_back({.sql = std::string(word) + "holdfast_shadow"});
   if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));

@@ -6,12 +6,8 @@ namespace {
 
 struct AuditTest : ThreeRegions {
   [[nodiscard]] Verdict verdict_on_what_was_told() const {
-    std::vector<Books> books;
-    std::vector<const Timeline*> timelines;
-    for (const auto& region : regions) {
-      books.emplace_back(region->config().own, region->storage().content());
-      timelines.push_back(&region->storage().timeline());
-    }
+    const std::vector<Books> books = all_books();
+    const std::vector<const Timeline*> timelines = all_timelines();
     Verdict verdict;
     audit_durability({told, books, timelines, {}, {}, {}}, verdict);
     return verdict;

@@ -30,12 +30,8 @@ struct ShortageTest : ThreeRegions {
     return told.all()[number];
   }
   [[nodiscard]] std::vector<Violation> violations(const Operation& operation) const {
-    std::vector<Books> books;
-    std::vector<const Timeline*> timelines;
-    for (const auto& region : regions) {
-      books.emplace_back(region->config().own, region->storage().content());
-      timelines.push_back(&region->storage().timeline());
-    }
+    const std::vector<Books> books = all_books();
+    const std::vector<const Timeline*> timelines = all_timelines();
     Verdict verdict;
     const Patience patience{.local = {}, .clocks_run = true, .cut_off_after = CoreConfig{}.cut_off_after};
     audit_shortage({told, books, timelines, {}, patience, {}, &hearing, false}, operation, verdict);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/check/books.h"
 #include "sim/check/hearing.h"
 #include "sim/region.h"
 
@@ -35,6 +36,17 @@ struct ThreeRegions : testing::Test {
     regions[region]->submit(std::move(request), [&](const std::optional<Answer>& answer) { got = answer; });
     run(within);
     return got;
+  }
+  // What the disks say now, and what they did.
+  [[nodiscard]] std::vector<Books> all_books() const {
+    std::vector<Books> all;
+    for (const auto& region : regions) all.emplace_back(region->config().own, region->storage().content());
+    return all;
+  }
+  [[nodiscard]] std::vector<const Timeline*> all_timelines() const {
+    std::vector<const Timeline*> all;
+    for (const auto& region : regions) all.push_back(&region->storage().timeline());
+    return all;
   }
   static request::Reserve basket(const std::string& id, std::int64_t quantity, Millis wait = Millis(0)) {
     request::Reserve reserve;

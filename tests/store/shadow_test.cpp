@@ -52,6 +52,18 @@ class StoreShadow : public testing::Test {
   std::int64_t now_ = 1'000'000;
 };
 
+TEST_F(StoreShadow, that_was_begun_before_rows_had_lives_goes_on) {
+  begin();
+  shop_.execute("insert into customer_product values (3, 'c_1', 1, 'Pending', 2, null);");
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute("alter table holdfast_shadow drop column lives;");
+  const auto begun = shadow_->begin();
+  ASSERT_TRUE(begun) << begun.error();
+  shop_.execute("update customer_product set status = 'Purchased' where id = 3;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(reservation("store-3"), "purchased");
+}
+
 TEST_F(StoreShadow, is_told_what_the_shop_decides) {
   begin();
   EXPECT_EQ(cups(), "5");
