@@ -1,5 +1,6 @@
 // webhooks, as it begins: what can never work, and what the daemon calls the receiver.
 #include "cli/program.h"
+#include "support/process.h"
 
 namespace holdfast {
 namespace {
@@ -11,12 +12,12 @@ using testing::Not;
 Asked send_to(const std::string& url, const std::string& more = {}) {
   FakeDaemon daemon(
       [](const FakeRequest&) { return FakeAnswer{.status = 404, .body = R"({"detail":"no such thing"})"}; });
-  const std::string state = testing::TempDir() + "holdfast-webhooks-state";
+  const e2e::TempDir folder;
   auto ran =
       run_shell(daemon.endpoint(),
                 "HOLDFAST_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw exec \"$HOLDFAST\" webhooks "
                 "--state " +
-                    state + " --url '" + url + "' " + more);
+                    (folder / "state").string() + " --url '" + url + "' " + more);
   return {std::move(ran), daemon.requests()};
 }
 

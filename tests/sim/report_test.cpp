@@ -104,7 +104,8 @@ Arguments arguments_of(std::vector<std::string> words) {
 }
 
 TEST(Commands, worlds_of_one_name_are_told_apart_by_their_paths) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "holdfast-worlds";
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / ("holdfast-worlds-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder / "a");
   const std::string world = "regions = 1\nduration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n";
   const auto one = (folder / "drain.toml").string(), other = (folder / "a" / "drain.toml").string(),

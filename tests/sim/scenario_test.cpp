@@ -197,7 +197,7 @@ TEST(Scenarios, a_pair_whose_round_trip_stands_nowhere_must_be_given_one) {
 
 TEST(Scenarios, a_folder_is_no_file) {
   EXPECT_THAT(find_scenario(testing::TempDir() + "/.toml").faults.size(), 1u);
-  const auto folder = testing::TempDir() + "/holdfast-folder.toml";
+  const auto folder = testing::TempDir() + std::to_string(::getpid()) + "-folder.toml";
   std::filesystem::create_directory(folder);
   EXPECT_THAT(find_scenario(folder).faults, ElementsAre("cannot read " + folder));
   std::filesystem::remove(folder);
