@@ -179,7 +179,7 @@ TEST_F(BackupTest, IsNoOtherFile) {
 
 // Filled while it is made: what is sold comes first, and takes the room that the copy had taken.
 TEST(BackupOnAFullDisk, GivesWay) {
-  TempDir directory;
+  TempDir directory(TempDir::Where::memory);
   test::TinyDisk disk(directory.path(), 16);
   if (!disk.mounted()) GTEST_SKIP() << "only root can mount the small file system that this test fills";
   SqliteWorld world(disk.path() / "eu");
