@@ -10,6 +10,7 @@
 #include "core/asks.h"
 #include "core/config.h"
 #include "core/demand.h"
+#include "core/giving.h"
 #include "core/meter.h"
 #include "core/regions.h"
 #include "core/session.h"
@@ -43,6 +44,7 @@ struct Memory {
 
   std::map<LinkId, Session> sessions;
   Asks asks;
+  UnmetAsks unmet;
   std::set<SkuId> ask_now;    // to be looked at before the step ends
   std::set<LinkId> push_now;  // sessions whose pushes, and answers after them, leave before the step ends
   std::vector<std::pair<LinkId, message::AskAnswer>> ask_answers;
