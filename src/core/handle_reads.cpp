@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/handle.h"
+#include "core/limits.h"
 #include "core/listing.h"
 #include "core/past.h"
 #include "core/recount.h"
@@ -10,6 +11,9 @@
 namespace holdfast {
 
 namespace {
+
+constexpr std::size_t many_replicas = 100;  // from here on there is an alarm
+static_assert(many_replicas < limits::replicas_max);
 
 answer::RegionView own_view(const StepContext& step) {
   const Stock& stock = step.stock();
@@ -77,6 +81,10 @@ std::vector<answer::Alarm> alarms(const StepContext& step) {
                          " sells this stock, and is not among the peers here: name it in the "
                          "configuration"});
   }
+  if (const std::size_t known = step.state().replicas().size(); known >= many_replicas)
+    found.push_back({"many_replicas", step.now.shown(step.memory.regions.booted()), own,
+                     std::to_string(known) + " of the " + std::to_string(limits::replicas_max) +
+                         " data directories are known that there may ever be: rows of more are not taken"});
   const auto& audited = step.memory.audited;
   if (audited.mismatches > 0)
     found.push_back({"audit_mismatch", audited.since, own,
