@@ -304,6 +304,11 @@ std::optional<NodeTime> Node::next_deadline() const {
   return replica_.next_deadline(room_ && fenced_.empty());
 }
 
+bool Node::has_expired(NodeTime now) const {
+  const Deadline* const first = replica_.state().reservations().first_to_expire();
+  return room_ && fenced_.empty() && first != nullptr && first->at <= now;
+}
+
 void Node::appended(const Appended& done) {
   HF_ASSERT(writing_);
   writing_ = false;
