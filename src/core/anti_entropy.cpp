@@ -182,7 +182,8 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
   session.refused.clear();
   for (const auto& [replica, version, beyond, is_distrusted] : vector.entries) {
     if (replica == step.config.own) check_own_version(step, version);
-    region->stated[replica] = version;
+    if (replica == peer || replica == step.config.own || !covers(step.state(), replica, version))
+      region->stated[replica] = version;
     const auto ix = step.state().replicas().find(replica);
     if (!ix) continue;
     session.acknowledged[*ix] = version;

@@ -57,6 +57,8 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
   return view;
 }
 
+Reach reach(const StepContext& step) { return step.memory.regions.reach(step.state(), step.now.node); }
+
 }  // namespace
 
 std::vector<answer::Alarm> alarms(const StepContext& step) {
@@ -117,7 +119,7 @@ void answer_list(StepContext& step, RequestToken token, const Listing& gathered)
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts&) {
   const auto sku = step.stock().find(request.sku);
   if (!sku) return step.reply(token, failure(sku_unknown(request.sku, step)));
-  step.reply(token, Success(sku_view(*sku, step)));
+  step.reply(token, Success(sku_view(*sku, reach(step), step)));
 }
 
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts&) {
@@ -125,18 +127,20 @@ void handle(StepContext& step, RequestToken token, const request::ListSkus& requ
   auto it = std::ranges::upper_bound(order, std::string_view(request.after), {},
                                      [&](SkuId sku) { return std::string_view(step.stock().name(sku)); });
   if (request.after.empty()) it = order.begin();
+  const Reach now = reach(step);
   answer::SkuList list;
   for (; it != order.end() && list.skus.size() < request.limit; ++it)
-    list.skus.push_back(sku_view(*it, step));
+    list.skus.push_back(sku_view(*it, now, step));
   if (it != order.end()) list.next = list.skus.back().sku;
   step.reply(token, Success(std::move(list)));
 }
 
 void handle(StepContext& step, RequestToken token, const request::GetAvailability& request, const Pasts&) {
+  const Reach now = reach(step);
   answer::SkuList list;
   for (const std::string& name : request.skus) {
     if (const auto sku = step.stock().find(name)) {
-      list.skus.push_back(sku_view(*sku, step));
+      list.skus.push_back(sku_view(*sku, now, step));
     } else {
       list.skus.emplace_back().sku = name;
       list.skus.back().known = false;
@@ -150,7 +154,7 @@ void answer_audit(StepContext& step, RequestToken token, const Recount& counted)
   if (!report.sku.empty()) {
     const auto sku = step.stock().find(report.sku);
     if (!sku) return step.reply(token, failure(sku_unknown(report.sku, step)));
-    report.now = sku_view(*sku, step);
+    report.now = sku_view(*sku, reach(step), step);
   }
   report.checked_at = step.now.wall;
   if (!step.memory.regions.view_is_closed(step.state(), step.now.node)) report.oversold = no_units;

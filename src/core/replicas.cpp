@@ -7,25 +7,36 @@
 namespace holdfast {
 
 std::optional<ReplicaIx> Replicas::find(const ReplicaId& id) const {
-  const auto found = std::ranges::find(known_, id, &MetaSlice::Replica::id);
-  if (found == known_.end()) return std::nullopt;
-  return ReplicaIx(static_cast<std::uint16_t>(found - known_.begin()));
+  const auto found = std::ranges::lower_bound(
+      in_order_, id, {}, [this](ReplicaIx ix) -> const ReplicaId& { return this->id(ix); });
+  if (found == in_order_.end() || this->id(*found) != id) return std::nullopt;
+  return *found;
 }
 
 std::optional<ReplicaIx> Replicas::of_region(std::string_view region) const {
-  std::optional<ReplicaIx> newest;
-  for (std::uint16_t ix = 0; ix < known_.size(); ++ix) {
-    const ReplicaId& id = known_[ix].id;
-    if (id.region == region && (!newest || this->id(*newest).incarnation < id.incarnation))
-      newest = ReplicaIx(ix);
-  }
-  return newest;
+  const auto region_of = [this](ReplicaIx ix) { return std::string_view(id(ix).region); };
+  const auto behind = std::ranges::upper_bound(in_order_, region, {}, region_of);
+  if (behind == in_order_.begin() || region_of(*std::prev(behind)) != region) return std::nullopt;
+  return *std::prev(behind);
 }
 
 void Replicas::add(const NewReplica& replica) {
   HF_ASSERT(replica.ix.value() == known_.size());
   HF_ASSERT(replica.ix.value() < limits::replicas_max);
   known_.push_back({replica.id, {}, {}, {}, {}, {}});
+  put_in_order(replica.ix);
+}
+
+void Replicas::restore(std::vector<MetaSlice::Replica> known) {
+  known_ = std::move(known);
+  in_order_.clear();
+  for (std::uint16_t ix = 0; ix < known_.size(); ++ix) put_in_order(ReplicaIx(ix));
+}
+
+void Replicas::put_in_order(ReplicaIx ix) {
+  const auto behind = std::ranges::upper_bound(
+      in_order_, id(ix), {}, [this](ReplicaIx other) -> const ReplicaId& { return id(other); });
+  in_order_.insert(behind, ix);
 }
 
 void Replicas::met(ReplicaIx ix, std::vector<Boot> boots, Version version) {

@@ -37,10 +37,13 @@ class Replicas {
   void met(ReplicaIx ix, std::vector<Boot> boots, Version version);
   void advance(ReplicaIx ix, Version to);
   void distrust(ReplicaIx ix, std::string_view reason, WallTime since);
-  void restore(std::vector<MetaSlice::Replica> known) { known_ = std::move(known); }
+  void restore(std::vector<MetaSlice::Replica> known);
 
  private:
+  void put_in_order(ReplicaIx ix);
+
   std::vector<MetaSlice::Replica> known_;  // by ReplicaIx
+  std::vector<ReplicaIx> in_order_;        // of their ids: a region's incarnations together, the newest last
 };
 
 }  // namespace holdfast
