@@ -1,10 +1,17 @@
 #include "core/replicas.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/limits.h"
 
 namespace holdfast {
+
+std::span<const Boot> boots_after(std::span<const Boot> known, std::span<const Boot> said) {
+  if (known.empty()) return said;
+  const auto next = std::ranges::upper_bound(said, known.back().number, {}, &Boot::number);
+  return said.subspan(static_cast<std::size_t>(next - said.begin()));
+}
 
 std::optional<ReplicaIx> Replicas::find(const ReplicaId& id) const {
   const auto found = std::ranges::lower_bound(
@@ -39,8 +46,9 @@ void Replicas::put_in_order(ReplicaIx ix) {
   in_order_.insert(behind, ix);
 }
 
-void Replicas::met(ReplicaIx ix, std::vector<Boot> boots, Version version) {
-  known_[ix.value()].boots = std::move(boots);
+void Replicas::met(ReplicaIx ix, std::span<const Boot> boots, Version version) {
+  std::vector<Boot>& known = known_[ix.value()].boots;
+  std::ranges::copy(boots_after(known, boots), std::back_inserter(known));
   known_[ix.value()].met = version;
 }
 
