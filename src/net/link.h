@@ -62,6 +62,7 @@ class Link : public std::enable_shared_from_this<Link> {
   enum class Phase : std::uint8_t { handshake, up, closing, ended };
 
   void read();
+  void hear();
   void take_frames();
   void take_frame(const wire::Frame& frame);
   void take_hello(const wire::Frame& frame);
@@ -88,7 +89,8 @@ class Link : public std::enable_shared_from_this<Link> {
   Traffic traffic_;                // but for what the queue counts
   Time began_;
   Time heard_;
-  Time taken_;  // when the peer's machine last acknowledged something, or had nothing to
+  std::uint64_t heard_bytes_ = 0;  // of traffic_.bytes_in, as of then
+  Time taken_;                     // when the peer's machine last acknowledged something, or had nothing to
 };
 
 }  // namespace holdfast::net
