@@ -59,8 +59,8 @@ const Reservation& end(StepContext& step, Reservation&& pending, const Digest& n
 std::optional<Refusal> passes_cap(const StepContext& step, const Few<ReservedLine>& lines) {
   for (const ReservedLine& line : lines)
     if (step.stock().row(self, line.sku).purchased + line.quantity > limits::field_units_max)
-      return invalid("/id", "the sum of all ever sold here of " + step.stock().name(line.sku) +
-                                " would pass its cap");
+      return invalid(
+          "/id", "the sum of all ever sold here of " + step.stock().name(line.sku) + " would pass its cap");
   return std::nullopt;
 }
 
