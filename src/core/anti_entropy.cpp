@@ -113,15 +113,15 @@ std::optional<Disproved> take_section(StepContext& step, const message::Rows& ro
     taken.rows.push_back({sku, std::move(row), given});
   }
   const Version vector = is_known ? step.state().replicas().version(writer) : Version{};
-  if (!all) step.memory.taken_in_part.insert(writer);
   if (all && section.range && section.range->from <= vector && vector < section.range->to)
     taken.range = section.range;
   const bool is_to_be_named = !all && !is_known;  // or nobody could be told that no more of it is taken
-  if (taken.rows.empty() && !taken.range && !is_to_be_named) return std::nullopt;
-  if (names_one_twice(taken.rows))
+  if (names_one_twice(taken.rows)) {
     step.notice("two rows of one SKU in one section: not taken");
-  else
-    step.commit(draft.finish(std::move(taken)));
+    return std::nullopt;
+  }
+  if (!taken.rows.empty() || taken.range || is_to_be_named) step.commit(draft.finish(std::move(taken)));
+  if (!all) step.memory.taken_in_part.insert(writer);
   return std::nullopt;
 }
 
