@@ -43,6 +43,8 @@ struct Memory {
   NodeTime last_record{};
 
   std::map<LinkId, Session> sessions;
+  // Writers of whom some rows are not taken: those name replicas beyond as many as may ever be.
+  std::set<ReplicaIx> taken_in_part;
   Asks asks;
   UnmetAsks unmet;
   std::set<SkuId> ask_now;    // to be looked at before the step ends

@@ -94,10 +94,11 @@ void end_hopeless(StepContext& step, std::vector<SkuId> skus) {
   Outlook outlook = regions.outlook(step.state(), step.now.node);
   if (outlook != step.memory.outlook) skus = step.memory.waiters.skus();
   step.memory.outlook = std::move(outlook);
+  if (!step.memory.outlook.closed || skus.empty()) return;
+  const Reach reach = regions.reach(step.state(), step.now.node);
   std::vector<Waiters::Number> hopeless;
   for (const SkuId sku : skus) {
-    const Supply supply = regions.supply(sku, step.state(), step.now.node);
-    if (!supply.closed) return;
+    const Supply supply = supply_of(sku, step.state(), reach);
     std::ranges::copy(step.memory.waiters.needing_more_than(sku, supply.here + supply.up),
                       std::back_inserter(hopeless));
   }
