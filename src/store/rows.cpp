@@ -65,6 +65,16 @@ std::string same_sql(const Schema& schema) {
          (schema.row.quantity.empty() ? "" : " and " + sql_name(schema.row.quantity) + " = $4");
 }
 
+// All but rows that are open still, whatever the shop made of the others.
+std::string keep_sql(const Schema& schema) {
+  const std::string kept = sql_name(schema.row.status) + " <> $3";
+  if (!schema.row.reservation.empty())
+    return "update " + sql_name(schema.row.table) + " set " + sql_name(schema.row.reservation) +
+           " = $1 where " + whose_rows(schema, "$2") + " and " + kept;
+  return "update holdfast_row set reservation = $1 where reservation = $2 and row_id in (select " +
+         sql_name(schema.row.id) + " from " + sql_name(schema.row.table) + " where " + kept + ")";
+}
+
 std::string adjust_sql(const Schema& schema) {
   const std::string inventory = sql_name(schema.product.inventory);
   return "update " + sql_name(schema.product.table) + " set " + inventory + " = " + inventory +
@@ -89,7 +99,8 @@ RowWriter::RowWriter(const Schema& schema, Dialect dialect)
       erase_sql_("delete from " + sql_name(schema.row.table) + " where " + whose_rows(schema, "$1")),
       unmap_sql_("delete from holdfast_row where reservation = $1"),
       resold_sql_(resold_sql(schema)),
-      adjust_sql_(adjust_sql(schema)) {}
+      adjust_sql_(adjust_sql(schema)),
+      keep_sql_(keep_sql(schema)) {}
 
 void RowWriter::quick(const Change& change, const std::string& key, std::vector<Statement>& out) const {
   const auto* reservation = std::get_if<Reservation>(&change.what);
@@ -127,6 +138,11 @@ void RowWriter::afresh(const Change& change, const std::string& key, std::vector
   if (inventory_falls()) resell(*reservation, key, out);
   erase(key, out, {});
   insert(*reservation, key, out);
+}
+
+void RowWriter::keep_sold(const Change& change, const std::string& key, std::vector<Statement>& out) const {
+  const std::string day = change.at.substr(0, change.at.find('T'));
+  out.push_back({.sql = keep_sql_, .values = {key + '@' + day, key, schema_.status.pending}});
 }
 
 std::optional<Trouble> RowWriter::hopeless(const Change& change) const {

@@ -26,6 +26,9 @@ class RowWriter {
   // Appended to `statements`.
   void quick(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
   void afresh(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
+  // Before a reservation under an id that was taken before: what was sold under it goes by the id and the day
+  // from now on (cart-1@2026-11-25, which no id can be).
+  void keep_sold(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
   // Why no statement could write it.
   [[nodiscard]] std::optional<Trouble> hopeless(const Change& change) const;
 
@@ -44,7 +47,7 @@ class RowWriter {
 
   const Schema& schema_;
   std::string insert_sql_, mapping_sql_, restate_sql_, same_sql_, erase_sql_, unmap_sql_, resold_sql_,
-      adjust_sql_;
+      adjust_sql_, keep_sql_;
 };
 
 }  // namespace holdfast::store

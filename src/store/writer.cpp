@@ -83,9 +83,19 @@ std::span<const Change> Writer::up_to_hopeless(std::span<const Change> changes) 
   return changes.first(std::max<std::size_t>(static_cast<std::size_t>(found - changes.begin()), 1));
 }
 
-void Writer::add(const Change& change, Way way, Batch& batch) const {
+std::string Writer::key_of(const Change& change) const {
   const auto* reservation = std::get_if<Reservation>(&change.what);
-  const std::string key = reservation ? key_of(region_, home_, reservation->id) : std::string();
+  return reservation ? store::key_of(region_, home_, reservation->id) : std::string();
+}
+
+bool Writer::begins(const Change& change) const {
+  return change.event == "reservation.pending" && position_ && change.at >= position_->at &&
+         !subject_of(change).starts_with(adopted_prefix);
+}
+
+void Writer::add(const Change& change, Way way, Batch& batch) const {
+  const std::string key = key_of(change);
+  if (way == Way::afresh && begins(change)) rows_.keep_sold(change, key, batch.statements);
   if (way == Way::quick)
     rows_.quick(change, key, batch.statements);
   else
@@ -97,7 +107,8 @@ void Writer::add(const Change& change, Way way, Batch& batch) const {
 
 // The position first: of two who follow the same, the second waits here, and then finds that it has lost.
 Result<void, Trouble> Writer::apply(Batch batch, std::span<const Change> changes) {
-  const Position to{changes.back().cursor, changes.back().at,
+  const Position to{changes.back().cursor,
+                    std::max(changes.back().at, position_ ? position_->at : std::string()),
                     (position_ ? position_->written : 0) + static_cast<std::int64_t>(changes.size())};
   auto& statements = batch.statements;
   statements.insert(statements.begin(),
@@ -126,7 +137,11 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
     why = std::move(done.error());
     if (why->kind == TroubleKind::rows) why->detail = "no such product, or several";
   }
-  auto done = apply({{set_aside(region_, change, *why)}, {1}}, {&change, 1});
+  Batch aside;
+  if (begins(change)) rows_.keep_sold(change, key_of(change), aside.statements);
+  aside.statements.push_back(set_aside(region_, change, *why));
+  aside.ends.push_back(aside.statements.size());
+  auto done = apply(std::move(aside), {&change, 1});
   if (done) aside_.insert(subject_of(change));
   return done;
 }

@@ -23,8 +23,9 @@ class StoreWriter : public testing::Test {
   static Change change(const std::string& event, const std::string& id, const std::string& state,
                        const std::string& lines, const std::string& customer = "c_1") {
     static int cursor = 0;
-    return *read_change("cursor-" + std::to_string(++cursor), event,
-                        R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id + R"(","state":")" + state +
+    const std::string ms = std::to_string(1'000 + ++cursor).substr(1);
+    return *read_change("cursor-" + ms, event,
+                        R"({"at":"2026-11-25T10:00:00.)" + ms + R"(Z","id":")" + id + R"(","state":")" + state +
                             R"(","customer":")" + customer + R"(","lines":[)" + lines + "]}");
   }
   static std::string line(const std::string& sku, int quantity, int returned = 0) {
@@ -135,6 +136,31 @@ TEST_F(StoreWriter, history_that_is_told_again_doubles_no_row) {
   write(history);
   write(history);
   EXPECT_EQ(rows(), "a|cup|Purchased|2\nb|cup|Pending|1");
+}
+
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it) {
+  Schema left = full_schema();
+  left.product.means = InventoryMeans::left;
+  open(full_tables, left);
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), returned("a", line("cup", 5, 1))});
+  write({pending("a", line("cup", 2))});
+  EXPECT_EQ(rows(), "a|cup|Pending|2\na@2026-11-25|cup|Purchased|4\na@2026-11-25|cup|Returned|1");
+  EXPECT_EQ(inventory(), "96");
+  write({purchased("a", line("cup", 2))});
+  EXPECT_EQ(inventory(), "94");
+  shop_->execute("update customer_product set status = 'Shipped' where reservation = 'a';");
+  write({pending("a", line("cup", 1), "nobody"), purchased("a", line("cup", 1))});
+  EXPECT_EQ(inventory(), "93");
+  EXPECT_EQ(shop_->ask("select status, sum(quantity) from customer_product group by 1 order by 1"),
+            "Purchased|5\nReturned|1\nShipped|2");
+}
+
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of_it) {
+  open(plain_tables, Schema{});
+  write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), pending("a", line("cup", 1))});
+  EXPECT_EQ(rows(), "cup|Pending|1\ncup|Purchased|2");
+  EXPECT_EQ(shop_->ask("select reservation, count(*) from holdfast_row group by 1"),
+            "a|1\na@2026-11-25|2");
 }
 
 TEST_F(StoreWriter, a_row_deleted_under_our_feet_is_written_again) {
