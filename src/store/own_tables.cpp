@@ -1,6 +1,36 @@
 #include "store/own_tables.h"
 
+#include <algorithm>
+
+#include "base/utf8.h"
+
 namespace holdfast::store {
+namespace {
+
+void append_escaped(std::string& out, char32_t unit) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789abcdef"[(unit >> shift) & 0xf];
+}
+
+// JSON that a database can hold whatever its encoding is.
+std::string in_ascii(std::string_view json) {
+  std::string out;
+  while (!json.empty()) {
+    const auto [code, bytes] = first_character(json);
+    if (bytes <= 1) {
+      out += json.front();
+    } else if (code < 0x10000) {
+      append_escaped(out, code);
+    } else {
+      append_escaped(out, 0xd800 + ((code - 0x10000) >> 10));
+      append_escaped(out, 0xdc00 + (code & 0x3ff));
+    }
+    json.remove_prefix(std::max<std::size_t>(bytes, 1));
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<void, Trouble> make_own_tables(StoreDatabase& store) {
   const Statement is_there{.sql = "select count(*) from holdfast_home where region is null"};
@@ -97,7 +127,7 @@ Statement set_aside(const std::string& region, const Change& change, const Troub
               "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (region, subject) do update set "
               "position = excluded.position, event = excluded.event, data = excluded.data, "
               "at = excluded.at, sqlstate = excluded.sqlstate, detail = excluded.detail, again = 0",
-          .values = {region, subject_of(change), change.cursor, change.event, change.data, change.at,
+          .values = {region, subject_of(change), change.cursor, change.event, in_ascii(change.data), change.at,
                      why.state, why.detail},
           .rows = 1};
 }

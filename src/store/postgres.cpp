@@ -62,7 +62,10 @@ Trouble trouble_of(PGconn* connection, const PGresult* result, std::size_t state
   std::string detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (const char* more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
     detail += std::string(": ") + more;
-  return {kind_of(state), state, detail, statement};
+  // What a trigger refuses is of the row, whatever state it gives.
+  const char* source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+  const bool raised = source && std::string_view(source) == "exec_stmt_raise";
+  return {raised ? TroubleKind::data : kind_of(state), state, one_line(detail), statement};
 }
 
 class Postgres final : public StoreDatabase {

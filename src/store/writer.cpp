@@ -137,11 +137,13 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
     why = std::move(done.error());
     if (why->kind == TroubleKind::rows) why->detail = "no such product, or several";
   }
-  Batch aside;
-  if (begins(change)) rows_.keep_sold(change, key_of(change), aside.statements);
-  aside.statements.push_back(set_aside(region_, change, *why));
-  aside.ends.push_back(aside.statements.size());
-  auto done = apply(std::move(aside), {&change, 1});
+  const Statement aside = set_aside(region_, change, *why);
+  Batch batch;
+  if (begins(change)) rows_.keep_sold(change, key_of(change), batch.statements);
+  batch.statements.push_back(aside);
+  batch.ends.push_back(batch.statements.size());
+  auto done = apply(std::move(batch), {&change, 1});
+  if (!done && is_of_a_row(done.error())) done = apply({{aside}, {1}}, {&change, 1});
   if (done) aside_.insert(subject_of(change));
   return done;
 }

@@ -15,6 +15,12 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using testing::IsEmpty;
 
+Change pending(const std::string& id, const std::string& customer, const std::string& sku = "sku-1") {
+  return *read_change("at-" + id, "reservation.pending",
+                      R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id + R"(","state":"pending","customer":")" +
+                          customer + R"(","lines":[{"sku":")" + sku + R"(","quantity":1}]})");
+}
+
 TEST_F(StorePostgres, all_statements_happen_or_none_and_the_one_that_failed_is_named) {
   std::vector<Statement> many;
   for (int i = 0; i < 1'000; ++i)
@@ -175,6 +181,31 @@ TEST_F(StorePostgres, a_shop_without_columns_for_quantity_and_reservation_is_fol
   ASSERT_EQ(shop.release("cart-2").status, 200);
   follow("http://" + daemon.http());
   EXPECT_EQ(ask("select status, count(*) from customer_product group by 1"), "Purchased|4");
+}
+
+TEST_F(StorePostgres, what_the_database_has_no_characters_for_is_set_aside_and_holds_up_nobody) {
+  const auto made = store_->read(
+      {.sql = "create database latin encoding 'LATIN1' template template0 lc_collate 'C' lc_ctype 'C'"});
+  ASSERT_TRUE(made) << told(made.error());
+  store_ = *open_store(server_->url() + "&dbname=latin");
+  execute(pg_tables);
+  write({pending("a", "Zoë 🎁"), pending("b", "c_1")});
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
+  EXPECT_EQ(ask("select subject, sqlstate from holdfast_aside"), "a|22P05");
+  const auto again = read_change("at-a", "reservation.pending", ask("select data from holdfast_aside"));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(std::get<Reservation>(again->what).customer, "Zoë 🎁");
+}
+
+TEST_F(StorePostgres, what_a_trigger_refuses_is_of_the_row_whatever_state_it_gives) {
+  ASSERT_EQ(state_of("create function refuse() returns trigger language plpgsql as "
+                     "'begin if new.product_id = 2 then raise exception E''not\nthis'' "
+                     "using errcode = ''55000''; end if; return new; end'"),
+            "done");
+  execute("create trigger refuses before insert on customer_product for each row execute function refuse();");
+  write({pending("a", "c_1", "sku-2"), pending("b", "c_1")});
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
+  EXPECT_EQ(ask("select subject, sqlstate, detail from holdfast_aside"), "a|55000|not this");
 }
 
 TEST_F(StorePostgres, whose_a_row_is_stays_right_where_a_trigger_writes_rows_with_ids_of_their_own) {

@@ -163,6 +163,16 @@ TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of
             "a|1\na@2026-11-25|2");
 }
 
+TEST_F(StoreWriter, where_what_was_sold_cannot_be_kept_apart_the_reservation_is_set_aside) {
+  open(full_tables, full_schema());
+  ASSERT_TRUE(shop_->store().apply({{.sql = "create trigger keeps before update of reservation on "
+                                            "customer_product begin select raise(abort, 'no'); end"}}));
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), pending("a", line("cup", 1)),
+         pending("b", line("cup", 1))});
+  EXPECT_EQ(rows(), "a|cup|Purchased|5\nb|cup|Pending|1");
+  EXPECT_EQ(shop_->ask("select subject, sqlstate from holdfast_aside"), "a|P0001");
+}
+
 TEST_F(StoreWriter, a_row_deleted_under_our_feet_is_written_again) {
   open(full_tables, full_schema());
   write({pending("a", line("cup", 2))});
