@@ -137,6 +137,13 @@ Statement drop_aside(const std::string& region, const std::string& subject) {
           .values = {region, subject}};
 }
 
+Statement take_aside(const std::string& region, const Aside& aside) {
+  return {.sql =
+              "delete from holdfast_aside where region = $1 and subject = $2 and position = $3 and again <> 0",
+          .values = {region, aside.subject, aside.cursor},
+          .rows = 1};
+}
+
 Result<Rows, Trouble> subjects_aside(StoreDatabase& store, const std::string& region) {
   return store.read({.sql = "select subject from holdfast_aside where region = $1", .values = {region}});
 }

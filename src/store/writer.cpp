@@ -17,10 +17,16 @@ Result<Writer, Trouble> Writer::open(StoreDatabase& store, const Schema& schema,
   auto position = read_position(store, writer.region_);
   if (!position) return failure(std::move(position.error()));
   writer.position_ = *std::move(position);
-  auto subjects = subjects_aside(store, writer.region_);
-  if (!subjects) return failure(std::move(subjects.error()));
-  for (Row& row : *subjects) writer.aside_.insert(row[0].value_or(""));
+  if (auto read = writer.read_subjects(); !read) return failure(std::move(read.error()));
   return writer;
+}
+
+Result<void, Trouble> Writer::read_subjects() {
+  auto subjects = subjects_aside(*store_, region_);
+  if (!subjects) return failure(std::move(subjects.error()));
+  aside_.clear();
+  for (Row& row : *subjects) aside_.insert(row[0].value_or(""));
+  return {};
 }
 
 Result<void, Trouble> Writer::write(std::span<const Change> changes) {
@@ -61,19 +67,19 @@ Result<std::size_t, Trouble> Writer::try_released() {
   for (const Aside& aside : *asides) {
     const auto change = read_change(aside.cursor, aside.event, aside.data);
     if (!change) continue;
-    Batch batch;
+    Batch batch{.statements = {take_aside(region_, aside)}, .ends = {}};
     add(*change, Way::afresh, batch);
-    batch.statements.push_back(drop_aside(region_, aside.subject));
     auto done = store_->apply(batch.statements);
-    if (done) {
-      aside_.erase(aside.subject);
+    if (done)
       ++written;
-    } else if (!is_of_a_row(done.error())) {
-      return failure(std::move(done.error()));
-    } else if (auto again = store_->apply({set_aside(region_, *change, done.error())}); !again) {
-      return failure(std::move(again.error()));
-    }
+    else if (is_of_a_row(done.error()) && done.error().statement > 0)
+      done = store_->apply({set_aside(region_, *change, done.error())});
+    else if (is_of_a_row(done.error()))
+      done = {};  // whoever follows the same was before us
+    if (!done) return failure(std::move(done.error()));
   }
+  if (!asides->empty())
+    if (auto read = read_subjects(); !read) return failure(std::move(read.error()));
   return written;
 }
 
@@ -95,13 +101,14 @@ bool Writer::begins(const Change& change) const {
 
 void Writer::add(const Change& change, Way way, Batch& batch) const {
   const std::string key = key_of(change);
+  // First, so that who tries it again at the same moment has either written it before this, or waits.
+  if (!aside_.empty() && aside_.contains(subject_of(change)))
+    batch.statements.push_back(drop_aside(region_, subject_of(change)));
   if (way == Way::afresh && begins(change)) rows_.keep_sold(change, key, batch.statements);
   if (way == Way::quick)
     rows_.quick(change, key, batch.statements);
   else
     rows_.afresh(change, key, batch.statements);
-  if (!aside_.empty() && aside_.contains(subject_of(change)))
-    batch.statements.push_back(drop_aside(region_, subject_of(change)));
   batch.ends.push_back(batch.statements.size());
 }
 

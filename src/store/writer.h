@@ -41,6 +41,7 @@ class Writer {
     std::vector<Statement> statements;
     std::vector<std::size_t> ends;  // of each change's
   };
+  [[nodiscard]] Result<void, Trouble> read_subjects();
   void add(const Change& change, Way way, Batch& batch) const;
   [[nodiscard]] std::string key_of(const Change& change) const;
   // It begins a reservation, whose id may have been taken before: ids are free again a day after its end, and

@@ -208,6 +208,30 @@ TEST_F(StorePostgres, what_a_trigger_refuses_is_of_the_row_whatever_state_it_giv
   EXPECT_EQ(ask("select subject, sqlstate, detail from holdfast_aside"), "a|55000|not this");
 }
 
+TEST_F(StorePostgres, what_was_set_aside_is_written_once_though_two_who_follow_try_it_at_the_same_moment) {
+  write({pending("a", "new")});
+  execute("insert into customer values ('new'); update holdfast_aside set again = 1;");
+  ASSERT_EQ(state_of("create function wait_here() returns trigger language plpgsql as "
+                     "'begin perform pg_advisory_xact_lock_shared(1); return new; end'"),
+            "done");
+  execute("create trigger waits before insert on customer_product for each row execute function wait_here();");
+  ASSERT_TRUE(store_->read({.sql = "select pg_advisory_lock(1)"}));
+  const auto try_released = [&] {
+    const auto store = *open_store(server_->url());
+    auto writer = *Writer::open(*store, schema_, "eu", "eu");
+    EXPECT_TRUE(writer.try_released());
+    EXPECT_EQ(writer.aside(), 0u);
+  };
+  {
+    std::jthread one(try_released), other(try_released);
+    EXPECT_TRUE(
+        e2e::eventually([&] { return ask("select count(*) from pg_locks where not granted") == "2"; }));
+    ASSERT_TRUE(store_->read({.sql = "select pg_advisory_unlock(1)"}));
+  }
+  EXPECT_EQ(ask("select count(*) from customer_product where reservation = 'a'"), "1");
+  EXPECT_EQ(ask("select count(*) from holdfast_aside"), "0");
+}
+
 TEST_F(StorePostgres, whose_a_row_is_stays_right_where_a_trigger_writes_rows_with_ids_of_their_own) {
   schema_.row.quantity.clear();
   schema_.row.reservation.clear();
