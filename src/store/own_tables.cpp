@@ -127,8 +127,8 @@ Statement set_aside(const std::string& region, const Change& change, const Troub
               "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (region, subject) do update set "
               "position = excluded.position, event = excluded.event, data = excluded.data, "
               "at = excluded.at, sqlstate = excluded.sqlstate, detail = excluded.detail, again = 0",
-          .values = {region, subject_of(change), change.cursor, change.event, in_ascii(change.data), change.at,
-                     why.state, why.detail},
+          .values = {region, subject_of(change), change.cursor, change.event, in_ascii(change.data),
+                     change.at, why.state, why.detail},
           .rows = 1};
 }
 
@@ -138,10 +138,10 @@ Statement drop_aside(const std::string& region, const std::string& subject) {
 }
 
 Statement take_aside(const std::string& region, const Aside& aside) {
-  return {.sql =
-              "delete from holdfast_aside where region = $1 and subject = $2 and position = $3 and again <> 0",
-          .values = {region, aside.subject, aside.cursor},
-          .rows = 1};
+  return {
+      .sql = "delete from holdfast_aside where region = $1 and subject = $2 and position = $3 and again <> 0",
+      .values = {region, aside.subject, aside.cursor},
+      .rows = 1};
 }
 
 Result<Rows, Trouble> subjects_aside(StoreDatabase& store, const std::string& region) {

@@ -68,6 +68,7 @@ Result<std::size_t, Trouble> Writer::try_released() {
     const auto change = read_change(aside.cursor, aside.event, aside.data);
     if (!change) continue;
     Batch batch{.statements = {take_aside(region_, aside)}, .ends = {}};
+    aside_.insert(aside.subject);  // another may have set it aside
     add(*change, Way::afresh, batch);
     auto done = store_->apply(batch.statements);
     if (done)
@@ -101,14 +102,14 @@ bool Writer::begins(const Change& change) const {
 
 void Writer::add(const Change& change, Way way, Batch& batch) const {
   const std::string key = key_of(change);
+  const bool was_aside = !aside_.empty() && aside_.contains(subject_of(change));
   // First, so that who tries it again at the same moment has either written it before this, or waits.
-  if (!aside_.empty() && aside_.contains(subject_of(change)))
-    batch.statements.push_back(drop_aside(region_, subject_of(change)));
+  if (was_aside) batch.statements.push_back(drop_aside(region_, subject_of(change)));
   if (way == Way::afresh && begins(change)) rows_.keep_sold(change, key, batch.statements);
-  if (way == Way::quick)
+  if (way == Way::quick && !was_aside)
     rows_.quick(change, key, batch.statements);
   else
-    rows_.afresh(change, key, batch.statements);
+    rows_.afresh(change, key, was_aside ? Before::set_aside : Before::written, batch.statements);
   batch.ends.push_back(batch.statements.size());
 }
 

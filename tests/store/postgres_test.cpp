@@ -17,8 +17,9 @@ using testing::IsEmpty;
 
 Change pending(const std::string& id, const std::string& customer, const std::string& sku = "sku-1") {
   return *read_change("at-" + id, "reservation.pending",
-                      R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id + R"(","state":"pending","customer":")" +
-                          customer + R"(","lines":[{"sku":")" + sku + R"(","quantity":1}]})");
+                      R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id +
+                          R"(","state":"pending","customer":")" + customer + R"(","lines":[{"sku":")" + sku +
+                          R"(","quantity":1}]})");
 }
 
 TEST_F(StorePostgres, all_statements_happen_or_none_and_the_one_that_failed_is_named) {
@@ -214,7 +215,8 @@ TEST_F(StorePostgres, what_was_set_aside_is_written_once_though_two_who_follow_t
   ASSERT_EQ(state_of("create function wait_here() returns trigger language plpgsql as "
                      "'begin perform pg_advisory_xact_lock_shared(1); return new; end'"),
             "done");
-  execute("create trigger waits before insert on customer_product for each row execute function wait_here();");
+  execute(
+      "create trigger waits before insert on customer_product for each row execute function wait_here();");
   ASSERT_TRUE(store_->read({.sql = "select pg_advisory_lock(1)"}));
   const auto try_released = [&] {
     const auto store = *open_store(server_->url());

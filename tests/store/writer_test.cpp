@@ -25,8 +25,8 @@ class StoreWriter : public testing::Test {
     static int cursor = 0;
     const std::string ms = std::to_string(1'000 + ++cursor).substr(1);
     return *read_change("cursor-" + ms, event,
-                        R"({"at":"2026-11-25T10:00:00.)" + ms + R"(Z","id":")" + id + R"(","state":")" + state +
-                            R"(","customer":")" + customer + R"(","lines":[)" + lines + "]}");
+                        R"({"at":"2026-11-25T10:00:00.)" + ms + R"(Z","id":")" + id + R"(","state":")" +
+                            state + R"(","customer":")" + customer + R"(","lines":[)" + lines + "]}");
   }
   static std::string line(const std::string& sku, int quantity, int returned = 0) {
     return R"({"sku":")" + sku + R"(","quantity":)" + std::to_string(quantity) +
@@ -159,8 +159,7 @@ TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), pending("a", line("cup", 1))});
   EXPECT_EQ(rows(), "cup|Pending|1\ncup|Purchased|2");
-  EXPECT_EQ(shop_->ask("select reservation, count(*) from holdfast_row group by 1"),
-            "a|1\na@2026-11-25|2");
+  EXPECT_EQ(shop_->ask("select reservation, count(*) from holdfast_row group by 1"), "a|1\na@2026-11-25|2");
 }
 
 TEST_F(StoreWriter, where_what_was_sold_cannot_be_kept_apart_the_reservation_is_set_aside) {
@@ -195,6 +194,38 @@ TEST_F(StoreWriter, an_inventory_that_is_what_is_left_falls_on_sale_and_rises_on
   write({returned("a", line("cup", 10, 4)), adjusted("cup", 7, "delivery")});
   EXPECT_EQ(inventory(), "101");
   EXPECT_EQ(rows(), "a|cup|Purchased|6\na|cup|Returned|4");
+}
+
+TEST_F(StoreWriter, an_inventory_that_is_what_is_left_rises_by_what_came_back_whatever_became_of_the_rows) {
+  Schema schema = full_schema();
+  schema.product.means = InventoryMeans::left;
+  for (const auto* word : {"Returned", ""}) {
+    schema.status.returned = word;
+    open(full_tables, schema);
+    write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), returned("a", line("cup", 5, 1))});
+    shop_->execute("update customer_product set status = 'Shipped' where status = 'Purchased';");
+    write({returned("a", line("cup", 5, 3))});
+    EXPECT_EQ(inventory(), "98") << word;
+    if (schema.status.returned.empty()) continue;
+    shop_->execute("delete from customer_product where status = 'Purchased';");
+    write({returned("a", line("cup", 5, 4))});
+    EXPECT_EQ(inventory(), "99");
+    EXPECT_EQ(rows(), "a|cup|Purchased|1\na|cup|Returned|4");
+  }
+}
+
+TEST_F(StoreWriter,
+       an_inventory_that_is_what_is_left_falls_when_a_sale_that_was_set_aside_comes_back_in_part) {
+  Schema schema = full_schema();
+  schema.product.means = InventoryMeans::left;
+  open(full_tables, schema);
+  write({pending("a", line("cup", 5), "new"),
+         change("reservation.purchased", "a", "purchased", line("cup", 5), "new")});
+  EXPECT_EQ(writer_->aside(), 1u);
+  shop_->execute("insert into customer values ('new');");
+  write({change("reservation.returned", "a", "purchased", line("cup", 5, 2), "new")});
+  EXPECT_EQ(inventory(), "97");
+  EXPECT_EQ(rows(), "a|cup|Purchased|3\na|cup|Returned|2");
 }
 
 TEST_F(StoreWriter,
