@@ -41,7 +41,7 @@ Progress Follower::progress() const {
 
 Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   writer_.reset();
-  auto store = open_store(options_.store);
+  auto store = open_store(options_.store, &stop);
   if (!store) return complain("cannot open the store: " + told(store.error())), End::again;
   store_ = *std::move(store);
   if (auto made = make_own_tables(*store_); !made)

@@ -1,6 +1,7 @@
 // What SQLite is held to, held against PostgreSQL.
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <thread>
 
 #include "store/move_in.h"
@@ -232,6 +233,50 @@ TEST_F(StorePostgres, what_was_set_aside_is_written_once_though_two_who_follow_t
   }
   EXPECT_EQ(ask("select count(*) from customer_product where reservation = 'a'"), "1");
   EXPECT_EQ(ask("select count(*) from holdfast_aside"), "0");
+}
+
+TEST_F(StorePostgres, a_follower_says_that_it_waits_for_a_lock_and_ends_when_it_is_told_to) {
+  e2e::EphemeralDaemon daemon;
+  e2e::Shop shop = daemon.shop();
+  ASSERT_EQ(shop.adjust("sku-1", 10).status, 201);
+  std::atomic<bool> stop = false, said = false;
+  Follower follower(
+      {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"}, schema_,
+      [&](const std::string& line) { said = line.contains("SQL state 55P03"); });
+  std::jthread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  ASSERT_TRUE(e2e::eventually([&] { return ask("select written from holdfast_position") == "1"; }));
+  ASSERT_TRUE(store_->read({.sql = "begin"}));
+  ASSERT_TRUE(store_->read({.sql = "select * from holdfast_position for update"}));
+  ASSERT_EQ(shop.adjust("sku-1", 10).status, 201);
+  EXPECT_TRUE(e2e::eventually([&] { return said.load(); }));
+  const auto began = std::chrono::steady_clock::now();
+  stop = true;
+  thread.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  ASSERT_TRUE(store_->read({.sql = "rollback"}));
+}
+
+TEST_F(StorePostgres, a_follower_of_a_server_that_stands_still_ends_when_it_is_told_to) {
+  e2e::EphemeralDaemon daemon;
+  std::atomic<bool> stop = false;
+  Follower follower(
+      {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"}, schema_,
+      [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  std::jthread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  std::string pid;
+  ASSERT_TRUE(e2e::eventually([&] {
+    pid =
+        ask("select pid from pg_stat_activity where application_name = 'holdfast' and state = 'idle' and "
+            "pid <> pg_backend_pid() and query like '%holdfast_adjustment%'");
+    return !pid.empty();
+  }));
+  ASSERT_EQ(::kill(std::stoi(pid), SIGSTOP), 0);
+  std::this_thread::sleep_for(3s);  // it looks around each two
+  const auto began = std::chrono::steady_clock::now();
+  stop = true;
+  thread.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  ASSERT_EQ(::kill(std::stoi(pid), SIGCONT), 0);
 }
 
 TEST_F(StorePostgres, whose_a_row_is_stays_right_where_a_trigger_writes_rows_with_ids_of_their_own) {
