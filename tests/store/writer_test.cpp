@@ -155,6 +155,15 @@ TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it) {
             "Purchased|5\nReturned|1\nShipped|2");
 }
 
+TEST_F(StoreWriter, an_id_of_a_row_that_is_handed_out_again_is_of_the_new_row) {
+  open(plain_tables, Schema{});
+  write({pending("a", line("cup", 1))});
+  shop_->execute("delete from customer_product;");
+  write({pending("b", line("cup", 1))});
+  EXPECT_EQ(writer_->aside(), 0u);
+  EXPECT_EQ(shop_->ask("select reservation from holdfast_row"), "b");
+}
+
 TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of_it) {
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), pending("a", line("cup", 1))});
