@@ -51,7 +51,7 @@ std::string resold_sql(const Schema& schema, const std::string& sign, const std:
   const std::string rows = sql_name(schema.row.table), product = sql_name(schema.product.table);
   const std::string units = schema.row.quantity.empty() ? "1" : sql_name(schema.row.quantity);
   const std::string inventory = sql_name(schema.product.inventory);
-  return "update " + product + " set " + inventory + " = " + inventory + ' ' + sign +
+  return "update " + product + " set " + inventory + " = coalesce(" + inventory + ", 0) " + sign +
          " coalesce((select sum(" + units + ") from " + rows + " where " + rows + "." +
          sql_name(schema.row.product) + " = " + product + "." + sql_name(schema.product.id) + " and " +
          sql_name(schema.row.status) + ' ' + is + " $1 and " + whose_rows(schema, "$2") +
@@ -80,8 +80,8 @@ std::string keep_sql(const Schema& schema) {
 
 std::string adjust_sql(const Schema& schema) {
   const std::string inventory = sql_name(schema.product.inventory);
-  return "update " + sql_name(schema.product.table) + " set " + inventory + " = " + inventory +
-         " + $1 where " + sql_name(schema.product.sku) + " = $2";
+  return "update " + sql_name(schema.product.table) + " set " + inventory + " = coalesce(" + inventory +
+         ", 0) + $1 where " + sql_name(schema.product.sku) + " = $2";
 }
 
 }  // namespace

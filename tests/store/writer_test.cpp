@@ -245,6 +245,20 @@ TEST_F(StoreWriter,
   EXPECT_EQ(inventory(), "98");
 }
 
+TEST_F(StoreWriter, an_inventory_that_was_never_set_is_none) {
+  Schema left = full_schema();
+  left.product.means = InventoryMeans::left;
+  std::string tables = full_tables;
+  tables.replace(tables.find("inventory integer not null"), 26, "inventory integer");
+  open(tables, left);
+  shop_->execute("update product set inventory = null;");
+  write({adjusted("cup", 7, "delivery")});
+  EXPECT_EQ(inventory(), "7");
+  shop_->execute("update product set inventory = null;");
+  write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), returned("a", line("cup", 2, 1))});
+  EXPECT_EQ(inventory(), "-1");
+}
+
 TEST_F(StoreWriter, what_cannot_be_written_is_set_aside_with_its_state_and_the_rest_is_written) {
   open(full_tables, full_schema());
   std::vector<Change> changes;
