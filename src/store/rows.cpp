@@ -44,9 +44,8 @@ std::string insert_sql(const Schema& schema, bool returning) {
          insert_mapping("select id, $" + std::to_string(++number) + " from made");
 }
 
-// The inventory with ("+") or without ("-") the units of the reservation's rows whose status is ("=") or is
-// not
-// ("<>") $1, and with $3 more.
+// Adds to the inventory, or takes from it (`sign`), the units of the reservation's rows whose status is $1,
+// or is not (`is`); and adds $3.
 std::string resold_sql(const Schema& schema, const std::string& sign, const std::string& is) {
   const std::string rows = sql_name(schema.row.table), product = sql_name(schema.product.table);
   const std::string units = schema.row.quantity.empty() ? "1" : sql_name(schema.row.quantity);
@@ -102,7 +101,7 @@ RowWriter::RowWriter(const Schema& schema, Dialect dialect)
       erase_sql_("delete from " + sql_name(schema.row.table) + " where " + whose_rows(schema, "$1")),
       unmap_sql_("delete from holdfast_row where reservation = $1"),
       resold_sql_(resold_sql(schema, "+", "=")),
-      shipped_sql_(resold_sql(schema, "+", "<>")),
+      not_open_sql_(resold_sql(schema, "+", "<>")),
       returned_sql_(resold_sql(schema, "-", "=")),
       adjust_sql_(adjust_sql(schema)),
       keep_sql_(keep_sql(schema)) {}
@@ -235,7 +234,7 @@ void RowWriter::take_back(const Reservation& reservation, const std::string& key
   if (before == Before::set_aside) return resell(reservation, key, out);
   for (const Line& line : reservation.lines) {
     if (words.returned.empty())
-      out.push_back({.sql = shipped_sql_,
+      out.push_back({.sql = not_open_sql_,
                      .values = {words.pending, key, line.returned - line.quantity, line.sku},
                      .rows = 1});
     else

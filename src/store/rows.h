@@ -53,7 +53,7 @@ class RowWriter {
 
   const Schema& schema_;
   std::string insert_sql_, mapping_sql_, restate_sql_, same_sql_, erase_sql_, unmap_sql_, resold_sql_,
-      shipped_sql_, returned_sql_, adjust_sql_, keep_sql_;
+      not_open_sql_, returned_sql_, adjust_sql_, keep_sql_;
 };
 
 }  // namespace holdfast::store
