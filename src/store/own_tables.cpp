@@ -137,6 +137,14 @@ Statement drop_aside(const std::string& region, const std::string& subject) {
           .values = {region, subject}};
 }
 
+Statement rename_aside(const std::string& region, const std::string& id, const std::string& other) {
+  const auto member = [](const std::string& text) { return R"("id":")" + text + '"'; };
+  return {.sql =
+              "update holdfast_aside set subject = $1, data = replace(data, $2, $3) "
+              "where region = $4 and subject = $5",
+          .values = {other, member(id), member(other), region, id}};
+}
+
 Statement take_aside(const std::string& region, const Aside& aside) {
   return {
       .sql = "delete from holdfast_aside where region = $1 and subject = $2 and position = $3 and again <> 0",

@@ -148,9 +148,9 @@ void RowWriter::afresh(const Change& change, const std::string& key, Before befo
   insert(*reservation, key, out);
 }
 
-void RowWriter::keep_sold(const Change& change, const std::string& key, std::vector<Statement>& out) const {
-  const std::string day = change.at.substr(0, change.at.find('T'));
-  out.push_back({.sql = keep_sql_, .values = {key + '@' + day, key, schema_.status.pending}});
+void RowWriter::keep_sold(const std::string& key, const std::string& other,
+                          std::vector<Statement>& out) const {
+  out.push_back({.sql = keep_sql_, .values = {other, key, schema_.status.pending}});
 }
 
 std::optional<Trouble> RowWriter::hopeless(const Change& change) const {

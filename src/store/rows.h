@@ -30,9 +30,8 @@ class RowWriter {
   void quick(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
   void afresh(const Change& change, const std::string& key, Before before,
               std::vector<Statement>& statements) const;
-  // Before a reservation under an id that was taken before: what was sold under it goes by the id and the day
-  // from now on (cart-1@2026-11-25, which no id can be).
-  void keep_sold(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
+  // Before a reservation under an id that was taken before: what was sold under it goes by another.
+  void keep_sold(const std::string& key, const std::string& other, std::vector<Statement>& statements) const;
   // Why no statement could write it.
   [[nodiscard]] std::optional<Trouble> hopeless(const Change& change) const;
 

@@ -79,8 +79,7 @@ Result<std::size_t, Trouble> Writer::try_released() {
       done = {};  // whoever follows the same was before us
     if (!done) return failure(std::move(done.error()));
   }
-  if (!asides->empty())
-    if (auto read = read_subjects(); !read) return failure(std::move(read.error()));
+  if (auto read = read_subjects(); !read) return failure(std::move(read.error()));
   return written;
 }
 
@@ -100,13 +99,22 @@ bool Writer::begins(const Change& change) const {
          !subject_of(change).starts_with(adopted_prefix);
 }
 
+// By the id and the day from now on, which no id can be: cart-1@2026-11-25.
+void Writer::keep_earlier(const Change& change, Batch& batch) const {
+  const std::string day = '@' + change.at.substr(0, change.at.find('T'));
+  const std::string id = subject_of(change), key = key_of(change);
+  batch.statements.push_back(rename_aside(region_, id, id + day));
+  rows_.keep_sold(key, key + day, batch.statements);
+}
+
 void Writer::add(const Change& change, Way way, Batch& batch) const {
   const std::string key = key_of(change);
   const bool was_aside = !aside_.empty() && aside_.contains(subject_of(change));
-  // First, so that who tries it again at the same moment has either written it before this, or waits.
+  if (was_aside) way = Way::afresh;
+  if (way == Way::afresh && begins(change)) keep_earlier(change, batch);
+  // Early, so that who tries it again at the same moment has either written it before this, or waits.
   if (was_aside) batch.statements.push_back(drop_aside(region_, subject_of(change)));
-  if (way == Way::afresh && begins(change)) rows_.keep_sold(change, key, batch.statements);
-  if (way == Way::quick && !was_aside)
+  if (way == Way::quick)
     rows_.quick(change, key, batch.statements);
   else
     rows_.afresh(change, key, was_aside ? Before::set_aside : Before::written, batch.statements);
@@ -147,7 +155,7 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
   }
   const Statement aside = set_aside(region_, change, *why);
   Batch batch;
-  if (begins(change)) rows_.keep_sold(change, key_of(change), batch.statements);
+  if (begins(change)) keep_earlier(change, batch);
   batch.statements.push_back(aside);
   batch.ends.push_back(batch.statements.size());
   auto done = apply(std::move(batch), {&change, 1});

@@ -16,11 +16,15 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using testing::IsEmpty;
 
-Change pending(const std::string& id, const std::string& customer, const std::string& sku = "sku-1") {
-  return *read_change("at-" + id, "reservation.pending",
-                      R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id +
-                          R"(","state":"pending","customer":")" + customer + R"(","lines":[{"sku":")" + sku +
+Change change(const std::string& state, const std::string& id, const std::string& customer,
+              const std::string& sku = "sku-1") {
+  return *read_change("at-" + id + state, "reservation." + state,
+                      R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id + R"(","state":")" + state +
+                          R"(","customer":")" + customer + R"(","lines":[{"sku":")" + sku +
                           R"(","quantity":1}]})");
+}
+Change pending(const std::string& id, const std::string& customer, const std::string& sku = "sku-1") {
+  return change("pending", id, customer, sku);
 }
 
 TEST_F(StorePostgres, all_statements_happen_or_none_and_the_one_that_failed_is_named) {
@@ -233,6 +237,22 @@ TEST_F(StorePostgres, what_was_set_aside_is_written_once_though_two_who_follow_t
   }
   EXPECT_EQ(ask("select count(*) from customer_product where reservation = 'a'"), "1");
   EXPECT_EQ(ask("select count(*) from holdfast_aside"), "0");
+}
+
+TEST_F(StorePostgres, an_id_that_is_taken_again_leaves_what_was_sold_and_set_aside_under_it) {
+  const std::vector lives{pending("a", "c_1"), change("purchased", "a", "c_1"), pending("a", "c_1"),
+                          pending("b", "new"), change("purchased", "b", "new"), pending("b", "c_1")};
+  write(lives);
+  EXPECT_EQ(ask("select reservation, status from customer_product where reservation is not null order by 1"),
+            "a|Pending\na@2026-11-25|Purchased\nb|Pending");
+  EXPECT_EQ(ask("select subject, event, data::json->>'id' from holdfast_aside"),
+            "b@2026-11-25|reservation.purchased|b@2026-11-25");
+  schema_.row.reservation.clear();
+  execute("delete from customer_product; delete from holdfast_position; delete from holdfast_aside;");
+  write(lives);
+  EXPECT_EQ(
+      ask("select o.reservation, status from holdfast_row o join customer_product on id = row_id order by 1"),
+      "a|Pending\na@2026-11-25|Purchased\nb|Pending");
 }
 
 TEST_F(StorePostgres, a_follower_says_that_it_waits_for_a_lock_and_ends_when_it_is_told_to) {

@@ -164,6 +164,20 @@ TEST_F(StoreWriter, an_id_of_a_row_that_is_handed_out_again_is_of_the_new_row) {
   EXPECT_EQ(shop_->ask("select reservation from holdfast_row"), "b");
 }
 
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_set_aside_of_it) {
+  open(full_tables, full_schema());
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), pending("b", line("spoon", 2)),
+         purchased("b", line("spoon", 2)), returned("a", line("cup", 5, 1) + "," + line("spoon", 1))});
+  EXPECT_EQ(writer_->aside(), 2u);
+  write({pending("a", line("cup", 1)), pending("b", line("plate", 1))});
+  EXPECT_EQ(rows(), "a|cup|Pending|1\na@2026-11-25|cup|Purchased|5\nb|plate|Pending|1");
+  shop_->execute("insert into product values (3, 'spoon', 5); update holdfast_aside set again = 1;");
+  EXPECT_EQ(*writer_->try_released(), 2u);
+  EXPECT_EQ(rows(),
+            "a|cup|Pending|1\na@2026-11-25|cup|Purchased|4\na@2026-11-25|cup|Returned|1\n"
+            "a@2026-11-25|spoon|Purchased|1\nb|plate|Pending|1\nb@2026-11-25|spoon|Purchased|2");
+}
+
 TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of_it) {
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), pending("a", line("cup", 1))});
