@@ -96,6 +96,8 @@ TEST(ReserveCommand, EachOfTheOthersMakesItsCall) {
 TEST(ReserveCommand, ListSaysHowToGoOn) {
   const auto ran = ask({.body = R"({"reservations":[],"next":"abc"})"}, {"reserve", "list"});
   EXPECT_EQ(ran.err, "holdfast: there are more: --after abc\n");
+  const auto odd = ask({.body = R"({"skus":[{"sku":"it's a"}],"next":"it's a"})"}, {"stock", "list"});
+  EXPECT_EQ(odd.err, "holdfast: there are more: --after 'it'\\''s a'\n");
 }
 
 // A page of what the daemon looked at may hold nothing of what was asked for.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/format.h"
+#include "text/in_shell.h"
 
 namespace holdfast::cli {
 namespace {
@@ -136,7 +137,8 @@ ExitCode Session::page(const std::string& path, Query query, const Shape& shape)
   }
   if (!reply) return failure();
   show(*reply, shape);
-  if (const auto next = text(reply->body, "next"); !next.empty()) say("there are more: --after " + next);
+  if (const auto next = text(reply->body, "next"); !next.empty())
+    say("there are more: --after " + in_shell(next));
   return ExitCode::done;
 }
 
