@@ -36,6 +36,16 @@ TEST(StockCommand, AKeyThatIsMadeIsSaid) {
   EXPECT_EQ(ran.requests.at(0).body, R"({"counted":40,"reason":"shelf"})");
 }
 
+TEST(StockCommand, AnAnswerOfAnEarlierTimeIsSaidToBeOne) {
+  FakeAnswer answer{.status = 201, .body = canned::adjustment};
+  answer.headers = {{"Idempotent-Replayed", "true"}};
+  const auto ran = ask(answer, {"stock", "adjust", "85123A", "500", "--reason", "delivery-77", "--key", "k"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err,
+            "holdfast: nothing was done now: it had been done before with this key, and this is what "
+            "was answered then\n");
+}
+
 class ImportCommand : public testing::Test {
  protected:
   std::string file(const std::string& name, const std::string& content) {
