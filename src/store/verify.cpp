@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "store/compare.h"
 #include "store/own_tables.h"
@@ -16,6 +19,18 @@ namespace {
 struct Known {
   Reservation reservation;
   bool seen = false;  // in the store
+};
+
+// A region's events that were yet to be written when this began, and those that came while it read.
+struct Lag {
+  struct Event {
+    std::string cursor;
+    bool is_of_interest = false;  // to a store
+  };
+  std::string position = {};    // at first
+  std::string read_up_to = {};  // a cursor
+  std::vector<Event> events = {};
+  std::optional<std::size_t> at_first = {};  // how many of them there were
 };
 
 struct Product {
@@ -33,8 +48,9 @@ class Verifier {
 
   Result<Verified, std::string> run() {
     for (const auto step :
-         {&Verifier::check_regions, &Verifier::find_lag, &Verifier::list_aside, &Verifier::read_reservations,
-          &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus})
+         {&Verifier::check_regions, &Verifier::begin_lags, &Verifier::read_events, &Verifier::list_aside,
+          &Verifier::read_reservations, &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus,
+          &Verifier::read_events, &Verifier::tell_lag})
       if (auto done = (this->*step)(); !done) return failure(done.error());
     for (const auto& [key, known] : known_)
       if (!known.seen && !passed_over_.contains(key)) judge(key, known.reservation, {});
@@ -57,38 +73,79 @@ class Verifier {
       for (const Line& line : reservation->lines) moving_.insert(line.sku);
     } else if (const auto* adjusted = std::get_if<StockAdjusted>(&change.what)) {
       moving_.insert(adjusted->sku);
+    } else if (const auto body = parse_json(change.data)) {  // units that went to another region, or came
+      moving_.insert(string_at(*body, "sku").value_or(""));
     }
   }
 
   Done check_regions() {
     for (Region& region : regions_)
       if (auto checked = region.check_name(); !checked) return checked;
-    if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-    const auto home = read_home(store_);
-    if (!home) return failure(told(home.error()));
     const std::string& given = regions_.front().name();
-    if (*home && **home != given) return failure(wrong_home(**home, given));
+    if (const auto home = read_home(store_); home && *home && **home != given)
+      return failure(wrong_home(**home, given));
     return {};
   }
 
-  Done find_lag() {
+  Done begin_lags() {
+    for (Region& region : regions_)
+      if (auto begun = begin_lag(region); !begun) return begun;
+    return {};
+  }
+
+  Done begin_lag(Region& region) {
+    const auto position = read_position(store_, region.name());
+    if (!position && position.error().kind == TroubleKind::schema)
+      return failure("nothing was moved in or followed yet: " + told(position.error()));
+    if (!position) return failure(told(position.error()));
+    if (!*position)
+      return tell(DifferenceKind::position_behind, region.name(), "it was never followed"), Done();
+    Lag lag{.position = (*position)->cursor, .read_up_to = (*position)->cursor};
+    const auto goes_on = region.check_cursor(lag.position);
+    if (!goes_on && !region.has_no_such_history()) return goes_on;
+    if (!goes_on) {
+      tell(DifferenceKind::position_behind, region.name(),
+           "what is yet to be written is in no event there: " + goes_on.error());
+      const auto newest = region.newest_cursor();
+      if (!newest) return failure(newest.error());
+      lag.read_up_to = *newest;
+    }
+    lags_.emplace(region.name(), std::move(lag));
+    return {};
+  }
+
+  // At first what is yet to be written, and then what happened meanwhile: all of it is passed over.
+  Done read_events() {
     for (Region& region : regions_) {
-      const auto position = read_position(store_, region.name());
-      if (!position) return failure(told(position.error()));
-      if (!*position) {
-        tell(DifferenceKind::position_behind, region.name(), "it was never followed");
-        continue;
-      }
-      std::int64_t behind = 0;
-      const auto read = region.events_after((*position)->cursor, [&](const StreamEvent& event) {
+      const auto found = lags_.find(region.name());
+      if (found == lags_.end()) continue;
+      Lag& lag = found->second;
+      const auto read = region.events_after(lag.read_up_to, [&](const StreamEvent& event) {
+        lag.read_up_to = event.id;
         const auto change = read_change(event.id, event.type, event.data);
-        if (!change || change->what.index() == 0) return;
-        ++behind;
-        pass_over(region, *change);
+        lag.events.push_back({event.id, change && change->what.index() != 0});
+        if (change) pass_over(region, *change);
       });
       if (!read) return failure(read.error());
+      if (!lag.at_first) lag.at_first = lag.events.size();
+    }
+    return {};
+  }
+
+  // Of those that there were at first, and are not written by now.
+  Done tell_lag() {
+    for (const auto& [name, lag] : lags_) {
+      const auto position = read_position(store_, name);
+      if (!position) return failure(told(position.error()));
+      const std::string reached = *position ? (*position)->cursor : std::string();
+      auto left = std::span(lag.events).first(lag.at_first.value_or(0));
+      const auto written = std::ranges::find(left, reached, &Lag::Event::cursor);
+      if (reached != lag.position)
+        left = left.subspan(
+            std::min<std::size_t>(left.size(), static_cast<std::size_t>(written - left.begin()) + 1));
+      const auto behind = std::ranges::count(left, true, &Lag::Event::is_of_interest);
       if (behind > 0)
-        tell(DifferenceKind::position_behind, region.name(),
+        tell(DifferenceKind::position_behind, name,
              std::to_string(behind) + " events are yet to be written; compare again when they are");
     }
     return {};
@@ -268,6 +325,7 @@ class Verifier {
   const Schema& schema_;
   std::vector<Region>& regions_;
   Verified verified_;
+  std::map<std::string, Lag> lags_;     // by region
   std::map<std::string, Known> known_;  // by what rows say they are of
   std::set<std::string> passed_over_, moving_;
   std::map<std::string, Product> products_;

@@ -178,7 +178,18 @@ TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
   restart();
   const auto ran = e2e::run(command({"--until-idle"}), 20s);
   EXPECT_EQ(ran.code, 1);
-  EXPECT_NE(ran.printed.find("no longer reaches back"), std::string::npos) << ran.printed;
+  EXPECT_NE(ran.printed.find("another region's journal, or of one that is gone"), std::string::npos)
+      << ran.printed;
+  auto verify = command();
+  verify.insert(verify.begin() + 1, "migrate");
+  verify[2] = "verify";
+  const auto verified = e2e::run(verify, 20s);
+  EXPECT_EQ(verified.code, 6);
+  EXPECT_NE(verified.printed.find("position behind: eu: what is yet to be written is in no event there"),
+            std::string::npos)
+      << verified.printed;
+  EXPECT_NE(verified.printed.find("before: 1 of cup Pending, and there is no such"), std::string::npos)
+      << verified.printed;
   ASSERT_EQ(shop().adjust("cup", 5).status, 201);
   ASSERT_EQ(shop().reserve("missed", "cup", 1).status, 201);
   EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 20s).code, 0);

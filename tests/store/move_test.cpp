@@ -2,6 +2,8 @@
 // difference found and named.
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "store/follower.h"
 #include "store/move_in.h"
 #include "store/store_file.h"
@@ -92,6 +94,11 @@ TEST_F(StoreMove, a_daemon_of_another_region_than_it_is_called_is_asked_for_noth
   EXPECT_THAT(moved.error(), HasSubstr(" is region eu, not us"));
   EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr(" is region eu, not us")));
   EXPECT_EQ(daemon().sku("sku-1").status, 404);
+}
+
+TEST_F(StoreMove, comparing_makes_no_tables) {
+  EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr("nothing was moved in or followed yet")));
+  EXPECT_EQ(shop_.ask("select count(*) from sqlite_master where name like 'holdfast%'"), "0");
 }
 
 TEST_F(StoreMove, stock_becomes_rights_and_open_rows_reservations_once) {
@@ -250,6 +257,33 @@ TEST_F(StoreDifferences, what_a_follower_has_yet_to_write_is_told_as_that_and_as
   ASSERT_EQ(daemon().reserve("cart-9", "sku-2", 1).status, 201);
   ASSERT_EQ(daemon().adjust("spoon", 1).status, 201);
   EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr("position behind: eu: 2 events")));
+}
+
+// Sales all the while, and a follower that writes them.
+TEST_F(StoreDifferences, none_is_what_happens_while_they_are_looked_for) {
+  std::atomic<bool> stop = false;
+  const auto say = [](const std::string& line) { std::printf("%s\n", line.c_str()); };
+  Follower follower(
+      {.store = shop_.url(), .region = "eu", .endpoint = regions_.front().endpoint(), .home = "eu"}, schema_,
+      say);
+  ASSERT_EQ(daemon().adjust("sku-1", 100'000).status, 201);
+  std::jthread following([&] { EXPECT_TRUE(follower.run(stop)); });
+  std::jthread selling([&] {
+    e2e::Shop shop = daemon();
+    for (int i = 0; !stop; ++i) {
+      EXPECT_EQ(shop.reserve("live-" + std::to_string(i), "sku-1", 1).status, 201);
+      EXPECT_EQ(shop.purchase("live-" + std::to_string(i)).status, 200);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  for (int i = 0; i < 10; ++i) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto told = differences();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+    for (const std::string& one : told) EXPECT_THAT(one, HasSubstr("position behind"));
+  }
+  stop = true;
 }
 
 TEST_F(StoreDifferences, what_was_set_aside_is_told_with_its_state) {
