@@ -1,6 +1,7 @@
 #include "store/move_in.h"
 
 #include <array>
+#include <optional>
 
 #include "store/own_tables.h"
 
@@ -90,11 +91,11 @@ class Mover {
   Done note() {
     if (auto checked = home_.check_name(); !checked) return checked;
     if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-    const auto home = settle_home(store_, home_.name());
-    if (!home) return failure(told(home.error()));
-    if (*home != home_.name()) return failure(wrong_home(*home, home_.name()));
+    if (auto checked = check_home(read_home(store_)); !checked) return checked;
     const auto position = read_position(store_, home_.name());
     if (!position) return failure(told(position.error()));
+    if (auto checked = check_it_is_the_same(*position); !checked) return checked;
+    if (auto settled = check_home(settle_home(store_, home_.name())); !settled) return settled;
     std::vector<Statement> statements;
     // What is sold meanwhile is in none of it, and told later.
     if (const auto word = store_.dialect().one_moment; !word.empty())
@@ -110,6 +111,29 @@ class Mover {
     analyze(statements);
     statements.push_back(adopt_rows(schema_, !*position));
     if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
+    return {};
+  }
+
+  Done check_home(const Result<std::optional<std::string>, Trouble>& home) const {
+    if (!home) return failure(told(home.error()));
+    if (*home && **home != home_.name()) return failure(wrong_home(**home, home_.name()));
+    return {};
+  }
+
+  // That the daemon is the one of an earlier move, and that what is in stock is not Holdfast's already.
+  Done check_it_is_the_same(const std::optional<Position>& position) {
+    const auto noted = store_.read({.sql = "select count(*) from " + std::string(products_.name)});
+    if (!noted) return failure(told(noted.error()));
+    const bool has_moved = noted->front()[0] != "0";
+    if (!position && has_moved)
+      return failure("this store was moved in already, and not into " + home_.name());
+    if (!position) return {};
+    if (!has_moved && position->written > 0)
+      return failure(
+          "this store is followed already, so what it has in stock is Holdfast's; what comes in more is for "
+          "holdfast_adjustment or `holdfast stock adjust`");
+    if (auto same = home_.check_cursor(position->cursor); !same)
+      return failure("this store was moved into another daemon, or its history is gone: " + same.error());
     return {};
   }
 

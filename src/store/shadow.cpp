@@ -108,14 +108,15 @@ std::string told_of(const std::optional<ShopRow>& now, const ShopRow& last) {
 }  // namespace
 
 Result<void, std::string> Shadow::begin() {
-  if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-  const auto position = read_position(store_, home_.name());
-  if (!position) return failure(told(position.error()));
   if (auto checked = home_.check_name(); !checked) return checked;
-  const auto home = read_home(store_);
-  if (!home) return failure(told(home.error()));
-  if (*home && **home != home_.name()) return failure(wrong_home(**home, home_.name()));
-  if (!*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
+  if (const auto home = read_home(store_); home && *home && **home != home_.name())
+    return failure(wrong_home(**home, home_.name()));
+  const auto position = read_position(store_, home_.name());
+  if (!position && position.error().kind != TroubleKind::schema) return failure(told(position.error()));
+  if (!position || !*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
+  if (auto same = home_.check_cursor((*position)->cursor); !same)
+    return failure("this store was moved into another daemon, or its history is gone: " + same.error());
+  if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
   if (auto made = store_.apply({{make_table()}}); !made) return failure(told(made.error()));
   std::vector<Statement> statements;
   if (!store_.read({.sql = "select lives from holdfast_shadow where lives is null"}))

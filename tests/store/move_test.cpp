@@ -6,6 +6,7 @@
 
 #include "store/follower.h"
 #include "store/move_in.h"
+#include "store/shadow.h"
 #include "store/store_file.h"
 #include "store/verify.h"
 #include "support/ephemeral_daemon.h"
@@ -133,6 +134,44 @@ TEST_F(StoreMove, a_move_that_was_cut_off_before_it_noted_the_answers_asks_again
   follow();
   EXPECT_THAT(differences(), IsEmpty());
   EXPECT_EQ(shop_.ask("select id, status from customer_product where id in (4, 5)"), "4|Purchased");
+}
+
+// As where a trial's daemon is thrown away, and a new one made.
+TEST_F(StoreMove, a_store_that_was_moved_into_one_daemon_is_not_moved_into_another) {
+  ASSERT_TRUE(move());
+  const e2e::EphemeralDaemon other;
+  regions_.clear();
+  regions_.emplace_back("eu", "http://" + other.http());
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr("moved into another daemon"));
+  Shadow shadow(shop_.store(), schema_, regions_.front(), 600);
+  const auto begun = shadow.begin();
+  ASSERT_FALSE(begun);
+  EXPECT_THAT(begun.error(), HasSubstr("moved into another daemon"));
+  EXPECT_EQ(other.shop().sku("sku-1").status, 404);
+}
+
+TEST_F(StoreMove, a_move_whose_home_is_not_known_is_not_taken_up_by_another_region) {
+  ASSERT_TRUE(move());
+  shop_.execute("delete from holdfast_home;");
+  const e2e::EphemeralDaemon other({}, "us");
+  regions_.clear();
+  regions_.emplace_back("us", "http://" + other.http());
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr("moved in already, and not into us"));
+  EXPECT_EQ(shop_.ask("select count(*) from holdfast_home"), "0");
+  EXPECT_EQ(other.shop().sku("sku-1").status, 404);
+}
+
+TEST_F(StoreMove, the_stock_of_a_store_that_is_followed_already_does_not_come_in_again) {
+  ASSERT_EQ(daemon().adjust("sku-1", 100).status, 201);
+  follow();
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr("is followed already"));
+  EXPECT_EQ(daemon().sku("sku-1").at("available_here"), "100");
 }
 
 TEST_F(StoreMove, one_that_lay_open_for_a_day_is_not_taken_up_again) {
