@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "store/own_tables.h"
+#include "text/whole.h"
 
 namespace holdfast::store {
 namespace {
@@ -14,8 +15,6 @@ constexpr std::int64_t batch = 1'000;
 std::string column(const char* table, const std::string& name) {
   return std::string(table) + "." + sql_name(name);
 }
-
-std::string as_text(const std::string& value) { return "cast(" + value + " as text)"; }
 
 // Rows that nobody has said of whose they are.
 std::string nobodys(const Schema& schema) {
@@ -149,7 +148,7 @@ class Mover {
                                               std::string(table.name) + " where state = 'open'",
                                        .values = {options_.now_seconds}});
       if (!oldest) return failure(told(oldest.error()));
-      if (options_.now_seconds - std::stoll(oldest->front()[0].value_or("0")) > keys_are_kept_s)
+      if (options_.now_seconds - whole_of(oldest->front()[0]) > keys_are_kept_s)
         return failure(
             "a move was left open for longer than a day, and the daemon may have forgotten what of it "
             "was done: compare with `holdfast migrate verify`, and set the state of what is "
@@ -163,7 +162,7 @@ class Mover {
     return bring_in(products_, "product_id, sku, units", [&](const Row& row) {
       return json::object{{"op", "adjust"},
                           {"sku", row[1].value_or("")},
-                          {"delta", std::stoll(row[2].value_or("0"))},
+                          {"delta", parse_whole(row[2].value_or("")).value_or(0)},  // which is refused
                           {"reason", moved_in},
                           {"region", home_.name()},
                           {"idempotency_key", "store-product-" + row[0].value_or("")}};
@@ -176,7 +175,7 @@ class Mover {
           {"op", "reserve"},
           {"id", std::string(adopted_prefix) + row[0].value_or("")},
           {"lines", json::array{json::object{{"sku", row[1].value_or("")},
-                                             {"quantity", std::stoll(row[2].value_or("0"))}}}},
+                                             {"quantity", parse_whole(row[2].value_or("")).value_or(0)}}}},
           {"ttl_seconds", options_.pending_ttl_seconds}};
       if (row[3]) operation["customer"] = *row[3];
       return operation;
@@ -229,13 +228,13 @@ class Mover {
     add(*products, moved.products, moved);
     add(*rows, moved.rows, moved);
     for (const Row& row : *products)
-      if (row[0] == "done") moved.units = std::stoll(row[2].value_or("0"));
+      if (row[0] == "done") moved.units = whole_of(row[2]);
     return moved;
   }
 
   static void add(const Rows& states, std::int64_t& done, Moved& moved) {
     for (const Row& row : states) {
-      const std::int64_t count = std::stoll(row[1].value_or("0"));
+      const std::int64_t count = whole_of(row[1]);
       if (row[0] == "done")
         done = count;
       else

@@ -18,16 +18,27 @@ std::string of(const char* table, const std::string& name) {
 }
 std::string id_text(const Schema& schema) { return "cast(" + of("r", schema.row.id) + " as text)"; }
 constexpr std::string_view gone_word = "gone";
-std::string whole_text(const std::optional<std::string>& text) { return text.value_or("0"); }
 
 std::string rows_and_products(const Schema& schema) {
   return sql_name(schema.row.table) + " r join " + sql_name(schema.product.table) + " p on " +
          of("p", schema.product.id) + " = " + of("r", schema.row.product);
 }
 
+// As it is told, also where the column is no whole number.
+std::string whole_units_sql(const Schema& schema) {
+  return "cast(coalesce(" + units_sql(schema) + ", 0) as bigint)";
+}
+
+std::string status_sql(const Schema& schema) {
+  return "coalesce(cast(" + of("r", schema.row.status) + " as text), '')";
+}
+
+std::string sku_sql(const Schema& schema) { return "cast(" + of("p", schema.product.sku) + " as text)"; }
+
 // The reservation that the row is of; empty: nobody has said.
 std::string whose_sql(const Schema& schema) {
-  if (!schema.row.reservation.empty()) return "coalesce(" + of("r", schema.row.reservation) + ", '')";
+  if (!schema.row.reservation.empty())
+    return "coalesce(cast(" + of("r", schema.row.reservation) + " as text), '')";
   return "coalesce((select own.reservation from holdfast_row own where own.row_id = " +
          of("r", schema.row.id) + "), '')";
 }
@@ -47,10 +58,9 @@ Statement add_lives() {
 // What was moved in is known as it was then; all else that has a reservation was never Holdfast's to decide.
 Statement note_moved(const Schema& schema) {
   return {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) select " +
-                 id_text(schema) + ", case when m.state = 'done' then $1 else coalesce(" +
-                 of("r", schema.row.status) + ", '') end, " + of("p", schema.product.sku) + ", coalesce(" +
-                 units_sql(schema) +
-                 ", 0), case when m.row_id is null then 'before' when m.state = 'done' "
+                 id_text(schema) + ", case when m.state = 'done' then $1 else " + status_sql(schema) +
+                 " end, " + sku_sql(schema) + ", " + whole_units_sql(schema) +
+                 ", case when m.row_id is null then 'before' when m.state = 'done' "
                  "then '' else m.state end, 1 from " +
                  rows_and_products(schema) +
                  " left join holdfast_moved_row m on m.row_id = " + id_text(schema) + " where " +
@@ -74,7 +84,7 @@ constexpr std::string_view refused_stock =
 // By product: how much more there is than Holdfast was told, how often it was told of more, and which of them
 // it refused.
 Statement stock_changes(const Schema& schema) {
-  const std::string sku = of("p", schema.product.sku);
+  const std::string sku = sku_sql(schema);
   const std::string change =
       total_sql(schema) + " - coalesce(m.units + m.purchased, 0) - coalesce(a.delta, 0)";
   return {
@@ -97,7 +107,7 @@ ShopRow shop_row(const Row& row, std::size_t first) {
   return {.id = row[0].value_or(""),
           .status = row[first].value_or(""),
           .sku = row[first + 1].value_or(""),
-          .units = std::stoll(whole_text(row[first + 2]))};
+          .units = whole_of(row[first + 2])};
 }
 
 std::string told_of(const std::optional<ShopRow>& now, const ShopRow& last) {
@@ -158,7 +168,7 @@ Result<std::size_t, std::string> Shadow::look_at_stock(std::int64_t now_seconds,
         {.sql =
              "insert into holdfast_adjustment (id, region, sku, delta, reason) values ($1, $2, $3, $4, $5) "
              "on conflict (id) do update set delta = excluded.delta, state = 'open', asked_at = null",
-         .values = {row[2].value_or(""), home_.name(), row[0].value_or(""), std::stoll(whole_text(row[1])),
+         .values = {row[2].value_or(""), home_.name(), row[0].value_or(""), whole_of(row[1]),
                     "changed in the shop's table"}});
   if (!statements.empty())
     if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
@@ -173,17 +183,16 @@ Result<std::size_t, std::string> Shadow::look_at_stock(std::int64_t now_seconds,
     if (code == row[3]) continue;  // refused as before
     ++said;
     if (code != "done" && code != "open")
-      report({"stock of " + row[0].value_or(""), whole_text(row[1]), code});
+      report({"stock of " + row[0].value_or(""), std::to_string(whole_of(row[1])), code});
   }
   return said;
 }
 
 Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
-  const std::string units = "coalesce(" + units_sql(schema_) + ", 0)";
+  const std::string units = whole_units_sql(schema_);
   const std::string customer =
       schema_.row.customer.empty() ? "null" : "cast(" + of("r", schema_.row.customer) + " as text)";
-  const std::string status = "coalesce(" + of("r", schema_.row.status) + ", '')";
-  const std::string sku = of("p", schema_.product.sku);
+  const std::string status = status_sql(schema_), sku = sku_sql(schema_);
   const auto rows =
       store_.read({.sql = "select " + id_text(schema_) + ", " + status + ", " + sku + ", " + units + ", " +
                           customer + ", s.status, s.sku, s.units, s.verdict, " + whose_sql(schema_) +
@@ -198,7 +207,7 @@ Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
     Case one{.before = {}, .now = shop_row(row, 1), .whose = row[9].value_or("")};
     one.now->customer = row[4];
     if (row[5]) one.before = shop_row(row, 5);
-    one.lives = std::stoll(whole_text(row[10]));
+    one.lives = whole_of(row[10]);
     const bool is_new =
         !one.before || one.before->status == gone_word;  // the id of one that went may be another's
     if (!is_new)
@@ -218,10 +227,8 @@ Result<std::vector<Shadow::Case>, std::string> Shadow::gone() {
   if (!rows) return failure(told(rows.error()));
   std::vector<Case> cases;
   for (const Row& row : *rows)
-    cases.push_back({.before = shop_row(row, 1),
-                     .now = {},
-                     .verdict = row[4].value_or(""),
-                     .lives = std::stoll(whole_text(row[5]))});
+    cases.push_back(
+        {.before = shop_row(row, 1), .now = {}, .verdict = row[4].value_or(""), .lives = whole_of(row[5])});
   return cases;
 }
 
@@ -316,8 +323,7 @@ Result<ShadowSums, std::string> Shadow::sums() {
   const auto stock = store_.read({.sql = "select count(*) from " + std::string(refused_stock)});
   if (!stock) return failure(told(stock.error()));
   const Row& row = rows->front();
-  return ShadowSums{.rows = std::stoll(whole_text(row[0])),
-                    .otherwise = std::stoll(whole_text(row[1])) + std::stoll(whole_text(stock->front()[0]))};
+  return ShadowSums{.rows = whole_of(row[0]), .otherwise = whole_of(row[1]) + whole_of(stock->front()[0])};
 }
 
 Result<void, std::string> Shadow::list(const Report& report) {
@@ -330,7 +336,7 @@ Result<void, std::string> Shadow::list(const Report& report) {
       store_.read({.sql = "select sku, delta, state from " + std::string(refused_stock) + " order by sku"});
   if (!stock) return failure(told(stock.error()));
   for (const Row& row : *stock)
-    report({"stock of " + row[0].value_or(""), whole_text(row[1]), row[2].value_or("")});
+    report({"stock of " + row[0].value_or(""), std::to_string(whole_of(row[1])), row[2].value_or("")});
   return {};
 }
 

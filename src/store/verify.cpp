@@ -39,8 +39,6 @@ struct Product {
   bool here = false, there = false;
 };
 
-std::int64_t whole(const std::optional<std::string>& text) { return text ? std::stoll(*text) : 0; }
-
 class Verifier {
  public:
   Verifier(StoreDatabase& store, const Schema& schema, std::vector<Region>& regions)
@@ -183,17 +181,18 @@ class Verifier {
   // By reservation and product, summed by the store.
   [[nodiscard]] Statement rows_by_key(const std::string& after) const {
     const auto column = [](const std::string& name) { return "r." + sql_name(name); };
+    const std::string sku = as_text("p." + sql_name(schema_.product.sku)),
+                      status = as_text(column(schema_.row.status));
     const bool own = schema_.row.reservation.empty();
-    const std::string key =
-        own ? "coalesce(o.reservation, '')" : "coalesce(" + column(schema_.row.reservation) + ", '')";
+    const std::string key = own ? "coalesce(o.reservation, '')"
+                                : "coalesce(" + as_text(column(schema_.row.reservation)) + ", '')";
     const std::string units = schema_.row.quantity.empty() ? "1" : column(schema_.row.quantity);
-    return {.sql = "select " + key + ", p." + sql_name(schema_.product.sku) + ", " +
-                   column(schema_.row.status) + ", sum(" + units + "), count(*) from " +
+    return {.sql = "select " + key + ", " + sku + ", " + status + ", sum(" + units + "), count(*) from " +
                    sql_name(schema_.row.table) + " r left join " + sql_name(schema_.product.table) +
                    " p on p." + sql_name(schema_.product.id) + " = " + column(schema_.row.product) +
                    (own ? " left join holdfast_row o on o.row_id = " + column(schema_.row.id) : "") +
-                   " where " + key + " > $1 group by " + key + ", p." + sql_name(schema_.product.sku) + ", " +
-                   column(schema_.row.status) + " order by 1, 2, 3 limit 100000",
+                   " where " + key + " > $1 group by " + key + ", " + sku + ", " + status +
+                   " order by 1, 2, 3 limit 100000",
             .values = {after}};
   }
 
@@ -236,8 +235,8 @@ class Verifier {
     std::size_t end = begin;
     for (; end < rows.size() && rows[end][0] == rows[begin][0]; ++end) {
       found.push_back(
-          {rows[end][1].value_or("(no product)"), rows[end][2].value_or(""), whole(rows[end][3])});
-      verified_.rows += whole(rows[end][4]);
+          {rows[end][1].value_or("(no product)"), rows[end][2].value_or(""), whole_of(rows[end][3])});
+      verified_.rows += whole_of(rows[end][4]);
     }
     if (passed_over_.contains(key)) return end;
     std::ranges::sort(found);
@@ -265,20 +264,21 @@ class Verifier {
   Done read_products() {
     const auto column = [](const std::string& name) { return "p." + sql_name(name); };
     const std::string inventory = schema_.product.inventory.empty() ? "0" : column(schema_.product.inventory);
-    const auto rows = store_.read(
-        {.sql = "with " + held_sql(schema_) + " select " + column(schema_.product.sku) + ", " + inventory +
-                ", held.purchased, held.pending, m.purchased from " + sql_name(schema_.product.table) +
-                " p left join held on held.product = " + column(schema_.product.id) +
-                " left join holdfast_moved_product m on m.product_id = cast(" + column(schema_.product.id) +
-                " as text)",
-         .values = {schema_.status.purchased, schema_.status.pending}});
+    const auto rows =
+        store_.read({.sql = "with " + held_sql(schema_) + " select " + as_text(column(schema_.product.sku)) +
+                            ", " + inventory + ", held.purchased, held.pending, m.purchased from " +
+                            sql_name(schema_.product.table) +
+                            " p left join held on held.product = " + column(schema_.product.id) +
+                            " left join holdfast_moved_product m on m.product_id = cast(" +
+                            column(schema_.product.id) + " as text)",
+                     .values = {schema_.status.purchased, schema_.status.pending}});
     if (!rows) return failure(told(rows.error()));
     for (const Row& row : *rows) {
       Product& product = products_[row[0].value_or("")];
       product.here = true;
-      product.inventory = whole(row[1]);
-      product.purchased = whole(row[2]);
-      product.purchased_before = whole(row[4]);
+      product.inventory = whole_of(row[1]);
+      product.purchased = whole_of(row[2]);
+      product.purchased_before = whole_of(row[4]);
     }
     return {};
   }

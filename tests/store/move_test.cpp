@@ -87,6 +87,63 @@ TEST_F(StoreMove, a_plan_counts_and_says_what_does_not_add_up) {
                                                    "products of which more is sold than there was: few"));
 }
 
+std::vector<std::string> findings(StoreDatabase& store, const Schema& schema) {
+  const auto plan = plan_move(store, schema);
+  if (!plan) return {told(plan.error())};
+  std::vector<std::string> found;
+  for (const Finding& finding : plan->findings) found.push_back(finding.what + ": " + finding.examples.at(0));
+  return found;
+}
+
+TEST_F(StoreMove, a_plan_names_what_the_daemon_would_refuse) {
+  shop_.execute(
+      "insert into customer values (hex(zeroblob(70)));"
+      "insert into product values (11, ' lead', 5), (12, 'tab' || char(9), 5), (13, 'huge', 3000000000), "
+      "(14, 'half', 2.5);"
+      "insert into customer_product (customer_id, product_id, status, quantity) values "
+      "(hex(zeroblob(70)), 1, 'Pending', 1), (null, 13, 'Pending', 2000000000), (null, 1, 'Purchased', 1.5);");
+  EXPECT_THAT(
+      findings(shop_.store(), schema_),
+      testing::UnorderedElementsAre(
+          "SKUs of more than 64 characters, with control characters, or with a space at an end:  lead",
+          HasSubstr("customers of open rows with more than 128 characters"),
+          "products whose inventory is no whole number: half",
+          "products of more units than Holdfast takes at once: huge",
+          "rows of more units than Holdfast takes at once: 52", "rows of no whole number of units: 53"));
+}
+
+TEST_F(StoreMove, a_plan_names_what_a_follower_could_not_write) {
+  shop_.execute("alter table customer_product add column price integer not null default 1;");
+  EXPECT_THAT(findings(shop_.store(), schema_), IsEmpty());
+  shop_.execute(
+      "create table bare (id text, customer_id text, product_id integer, status text, quantity integer, "
+      "price integer not null);"
+      "insert into bare values ('a-1', 'c_1', 1, 'Pending', 1, 5);");
+  schema_.row.table = "bare";
+  EXPECT_THAT(findings(shop_.store(), schema_),
+              testing::ElementsAre(HasSubstr("no such column: r.reservation")));
+  schema_.row.reservation.clear();
+  EXPECT_THAT(findings(shop_.store(), schema_),
+              testing::UnorderedElementsAre(
+                  "rows whose id is no whole number, and there is no reservation column: a-1",
+                  "columns of bare that must be given and have no default: price"));
+}
+
+// SQLite takes any text for a number.
+TEST_F(StoreMove, what_is_no_number_ends_nothing) {
+  shop_.execute(
+      "update product set inventory = 'many' where id = 1; update product set inventory = 20.5 where id = 2;"
+      "update customer_product set quantity = 'two' where id = 14;");
+  EXPECT_THAT(findings(shop_.store(), schema_), Contains("rows of no whole number of units: 14"));
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_EQ(moved->refused.at("validation_failed"), 2);  // a product of 17.5, a row
+  Shadow shadow(shop_.store(), schema_, regions_.front(), 600);
+  ASSERT_TRUE(shadow.begin());
+  EXPECT_TRUE(shadow.look(now_, [](const Otherwise&) {}));
+  EXPECT_THAT(differences(), Contains(HasSubstr("product unknown there: sku-1")));
+}
+
 TEST_F(StoreMove, a_daemon_of_another_region_than_it_is_called_is_asked_for_nothing) {
   regions_.clear();
   regions_.emplace_back("us", "http://" + daemon_.http());

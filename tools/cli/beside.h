@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "cli/session.h"
 #include "store/database.h"
 #include "store/region.h"
