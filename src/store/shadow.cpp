@@ -50,6 +50,18 @@ Statement make_table() {
               "lives bigint not null)"};
 }
 
+// What is being asked of the daemon, so that whoever is killed before the answer is noted asks the same
+// again, whatever becomes of the row meanwhile.
+Statement make_asked_table() {
+  return {.sql =
+              "create table if not exists holdfast_shadow_asked (row_id text primary key, "
+              "status text not null, sku text not null, units bigint not null, customer text)"};
+}
+
+Statement no_longer_asked(const std::string& row) {
+  return {.sql = "delete from holdfast_shadow_asked where row_id = $1", .values = {row}};
+}
+
 // To a shadow that was begun before rows had any.
 Statement add_lives() {
   return {.sql = "alter table holdfast_shadow add column lives bigint not null default 1"};
@@ -126,8 +138,9 @@ Result<void, std::string> Shadow::begin() {
   if (!position || !*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
   if (auto same = home_.check_cursor((*position)->cursor); !same)
     return failure("this store was moved into another daemon, or its history is gone: " + same.error());
+  if (auto decides = check_the_shop_decides(**position); !decides) return decides;
   if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-  if (auto made = store_.apply({{make_table()}}); !made) return failure(told(made.error()));
+  if (auto made = store_.apply({make_table(), make_asked_table()}); !made) return failure(told(made.error()));
   std::vector<Statement> statements;
   if (!store_.read({.sql = "select lives from holdfast_shadow where lives is null"}))
     statements.push_back(add_lives());
@@ -138,7 +151,24 @@ Result<void, std::string> Shadow::begin() {
   return {};
 }
 
+// Who follows counts what it has written; to a shadow that would be changes of the shop's.
+Result<void, std::string> Shadow::check_the_shop_decides(const Position& position) {
+  if (position.written == 0) return {};
+  return failure("this store is followed by now, so that it is Holdfast that decides");
+}
+
+Result<Position, std::string> Shadow::position() {
+  const auto position = read_position(store_, home_.name());
+  if (!position) return failure(told(position.error()));
+  if (!*position) return failure("its position is gone from holdfast_position");
+  if (auto decides = check_the_shop_decides(**position); !decides) return failure(decides.error());
+  return **position;
+}
+
 Result<std::size_t, std::string> Shadow::look(std::int64_t now_seconds, const Report& report) {
+  const auto left = asked();
+  if (!left) return failure(left.error());
+  if (const auto said = tell(*left, {}, report); !said) return said;
   auto looked = look_at_stock(now_seconds, report);
   if (!looked) return looked;
   int turns = 1;
@@ -162,6 +192,7 @@ Result<std::size_t, std::string> Shadow::look_at_stock(std::int64_t now_seconds,
   if (schema_.product.inventory.empty()) return 0;
   const auto changes = store_.read(stock_changes(schema_));
   if (!changes) return failure(told(changes.error()));
+  if (auto own = position(); !own) return failure(own.error());  // after they were read: whoever wrote them
   std::vector<Statement> statements;
   for (const Row& row : *changes)
     statements.push_back(
@@ -219,6 +250,23 @@ Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
   return cases;
 }
 
+Result<std::vector<Shadow::Case>, std::string> Shadow::asked() {
+  const auto rows =
+      store_.read({.sql = "select a.row_id, a.status, a.sku, a.units, a.customer, s.status, s.sku, s.units, "
+                          "coalesce(s.lives, 0) from holdfast_shadow_asked a left join holdfast_shadow s on "
+                          "s.row_id = a.row_id"});
+  if (!rows) return failure(told(rows.error()));
+  std::vector<Case> cases;
+  for (const Row& row : *rows) {
+    Case one{.before = {}, .now = shop_row(row, 1), .lives = whole_of(row[8])};
+    one.now->customer = row[4];
+    if (one.now->status == gone_word) one.now.reset();
+    if (row[5]) one.before = shop_row(row, 5);
+    cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
 Result<std::vector<Shadow::Case>, std::string> Shadow::gone() {
   const auto rows = store_.read({.sql = "select s.row_id, s.status, s.sku, s.units, s.verdict, s.lives "
                                         "from holdfast_shadow s where not exists (select 1 from " +
@@ -237,11 +285,15 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
                                               const Report& report) {
   std::vector<Decided> asked;
   json::array operations;
+  std::vector<Statement> statements;
   for (const Case& one : cases) {
     asked.push_back(one.verdict.empty() ? decided(one.before, one.now, one.lives, schema_, ttl_seconds_)
                                         : Decided{{}, one.lives, one.verdict});
+    if (!asked.back().operations.empty()) statements.push_back(note_asked(one));
     for (const json::value& operation : asked.back().operations) operations.push_back(operation);
   }
+  if (!statements.empty())
+    if (auto noted = store_.apply(std::exchange(statements, {})); !noted) return failure(told(noted.error()));
   std::vector<json::value> results;
   for (std::size_t first = 0; first < operations.size(); first += 1'000) {
     const auto end = operations.begin() + std::min(first + 1'000, operations.size());
@@ -250,7 +302,6 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
     for (const json::value& result : holdfast::list(*answer, "results")) results.push_back(result);
   }
   if (results.size() != operations.size()) return failure(home_.endpoint() + ": not an answer to each");
-  std::vector<Statement> statements;
   std::size_t said = 0, at = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     std::optional<std::string> verdict = asked[i].verdict;
@@ -260,6 +311,7 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
     }
     if (!verdict) continue;  // asked again at the next look
     const std::string& row = cases[i].now ? cases[i].now->id : cases[i].before->id;
+    statements.push_back(no_longer_asked(row));
     if (is_new_refusal(asked[i], *verdict, row, refused_before)) continue;
     note(cases[i], asked[i].lives, *verdict, statements, report);
     ++said;
@@ -268,6 +320,17 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
     return failure(home_.endpoint() + ": takes nothing just now");
   if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
   return said;
+}
+
+Statement Shadow::note_asked(const Case& one) {
+  const ShopRow& last = one.now ? *one.now : *one.before;
+  const auto customer = last.customer ? Value(*last.customer) : Value(nullptr);
+  return {
+      .sql =
+          "insert into holdfast_shadow_asked (row_id, status, sku, units, customer) "
+          "values ($1, $2, $3, $4, $5) on conflict (row_id) do update set status = excluded.status, "
+          "sku = excluded.sku, units = excluded.units, customer = excluded.customer",
+      .values = {last.id, one.now ? last.status : std::string(gone_word), last.sku, last.units, customer}};
 }
 
 bool Shadow::is_new_refusal(const Decided& asked, const std::string& verdict, const std::string& row,
@@ -307,11 +370,10 @@ void Shadow::note(const Case& one, std::int64_t lives, const std::string& verdic
 Result<void, std::string> Shadow::move_along() {
   const auto cursor = home_.newest_cursor();
   if (!cursor) return failure(cursor.error());
-  const auto position = read_position(store_, home_.name());
-  if (!position) return failure(told(position.error()));
-  if (!*position || (*position)->cursor == *cursor) return {};
-  const Position to{*cursor, (*position)->at, (*position)->written};
-  auto moved = store_.apply({move_position(home_.name(), (*position)->cursor, to)});
+  const auto from = position();
+  if (!from) return failure(from.error());
+  if (from->cursor == *cursor) return {};
+  auto moved = store_.apply({move_position(home_.name(), from->cursor, {*cursor, from->at, from->written})});
   if (!moved) return failure(told(moved.error()));
   return {};
 }
