@@ -69,7 +69,10 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
       client.listen(call(), {.on_event = [&](const StreamEvent& event) { return !stop && take(event); },
                              .on_begin = [&](const Response& head) { begin(head); },
                              .go_on = [&] { return !stop && !trouble_ && flush_in_time(); }});
-  if (!trouble_) std::ignore = flush();
+  if (!trouble_ && flush() && writer_->position() && writer_->position()->cursor != told_) {
+    told_at_ = {};
+    tell_position();
+  }
   return judge(answer, stop);
 }
 

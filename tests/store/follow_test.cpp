@@ -233,6 +233,27 @@ TEST_F(StoreFollow, an_event_of_another_region_is_not_written) {
   EXPECT_EQ(store_.ask("select inventory from product"), "0");
 }
 
+TEST_F(StoreFollow, the_daemon_is_told_where_a_store_is_when_a_stream_ends) {
+  std::vector<std::string> asked;
+  FakeDaemon daemon([&](const FakeRequest& request) {
+    if (request.target == "/v1/status") return FakeAnswer{.body = R"({"region":"eu"})"};
+    const auto after = request.headers.find("last-event-id");
+    asked.push_back(request.method + " " + (after == request.headers.end() ? "" : after->second));
+    if (request.method == "HEAD") return FakeAnswer{.body = {}};
+    return FakeAnswer{.body =
+                          "id: c1\nevent: stock.adjusted\n"
+                          "data: {\"region\":\"eu\",\"at\":\"\",\"sku\":\"cup\",\"delta\":5}\n\n",
+                      .content_type = "text/event-stream"};
+  });
+  std::atomic<bool> stop = false;
+  const Schema schema = full_schema();
+  Follower follower(
+      {.store = store_.url(), .region = "eu", .endpoint = daemon.endpoint(), .home = "eu", .name = "shop"},
+      schema, [&](const std::string&) { stop = true; });  // that the stream has ended
+  EXPECT_TRUE(follower.run(stop));
+  EXPECT_EQ(asked, (std::vector<std::string>{"GET ", "HEAD c1"}));
+}
+
 TEST_F(StoreFollow, a_store_goes_by_the_plain_ids_of_one_region_for_good) {
   catch_up();
   EXPECT_EQ(store_.ask("select region from holdfast_home"), "eu");
