@@ -1,10 +1,12 @@
 #include "store/verify.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
 #include <span>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,8 @@
 
 namespace holdfast::store {
 namespace {
+
+constexpr std::chrono::milliseconds follower_writes_within{1'000};
 
 struct Known {
   Reservation reservation;
@@ -130,23 +134,33 @@ class Verifier {
     return {};
   }
 
-  // Of those that there were at first, and are not written by now.
+  // Of those that there were at first, and are not written by now, nor a moment later by whoever follows.
   Done tell_lag() {
+    const auto until = std::chrono::steady_clock::now() + follower_writes_within;
     for (const auto& [name, lag] : lags_) {
-      const auto position = read_position(store_, name);
-      if (!position) return failure(told(position.error()));
-      const std::string reached = *position ? (*position)->cursor : std::string();
-      auto left = std::span(lag.events).first(lag.at_first.value_or(0));
-      const auto written = std::ranges::find(left, reached, &Lag::Event::cursor);
-      if (reached != lag.position)
-        left = left.subspan(
-            std::min<std::size_t>(left.size(), static_cast<std::size_t>(written - left.begin()) + 1));
-      const auto behind = std::ranges::count(left, true, &Lag::Event::is_of_interest);
-      if (behind > 0)
+      auto behind = yet_to_be_written(name, lag);
+      while (behind && *behind > 0 && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(follower_writes_within / 10);
+        behind = yet_to_be_written(name, lag);
+      }
+      if (!behind) return failure(told(behind.error()));
+      if (*behind > 0)
         tell(DifferenceKind::position_behind, name,
-             std::to_string(behind) + " events are yet to be written; compare again when they are");
+             std::to_string(*behind) + " events are yet to be written; compare again when they are");
     }
     return {};
+  }
+
+  Result<std::int64_t, Trouble> yet_to_be_written(const std::string& region, const Lag& lag) {
+    const auto position = read_position(store_, region);
+    if (!position) return failure(position.error());
+    auto left = std::span(lag.events).first(lag.at_first.value_or(0));
+    const std::string reached = *position ? (*position)->cursor : std::string();
+    if (reached != lag.position) {  // it may be further than all of them
+      const auto written = std::ranges::find(left, reached, &Lag::Event::cursor) - left.begin();
+      left = left.subspan(std::min(left.size(), static_cast<std::size_t>(written) + 1));
+    }
+    return std::ranges::count(left, true, &Lag::Event::is_of_interest);
   }
 
   Done list_aside() {

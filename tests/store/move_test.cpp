@@ -375,9 +375,8 @@ TEST_F(StoreDifferences, none_is_what_happens_while_they_are_looked_for) {
   std::this_thread::sleep_for(std::chrono::seconds(1));
   for (int i = 0; i < 10; ++i) {
     const auto began = std::chrono::steady_clock::now();
-    const auto told = differences();
+    EXPECT_THAT(differences(), IsEmpty());
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
-    for (const std::string& one : told) EXPECT_THAT(one, HasSubstr("position behind"));
   }
   stop = true;
 }
