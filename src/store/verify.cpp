@@ -55,7 +55,9 @@ class Verifier {
           &Verifier::read_events, &Verifier::tell_lag})
       if (auto done = (this->*step)(); !done) return failure(done.error());
     for (const auto& [key, known] : known_)
-      if (!known.seen && !passed_over_.contains(key)) judge(key, known.reservation, {});
+      if (!known.seen) judge(key, known.reservation, {});
+    for (Difference& one : of_rows_)
+      if (!passed_over_.contains(one.subject)) verified_.differences.push_back(std::move(one));
     for (const auto& [sku, product] : products_)
       if (!moving_.contains(sku)) judge(sku, product);
     verified_.products = static_cast<std::int64_t>(products_.size());
@@ -252,7 +254,6 @@ class Verifier {
           {rows[end][1].value_or("(no product)"), rows[end][2].value_or(""), whole_of(rows[end][3])});
       verified_.rows += whole_of(rows[end][4]);
     }
-    if (passed_over_.contains(key)) return end;
     std::ranges::sort(found);
     const auto known = known_.find(key);
     if (known != known_.end()) {
@@ -262,9 +263,9 @@ class Verifier {
     }
     for (const Held& one : found)
       if (one.status == schema_.status.pending)
-        tell(DifferenceKind::extra_row, key,
-             std::to_string(one.units) + " of " + one.sku + " " + one.status +
-                 ", and there is no such reservation");
+        of_rows_.push_back({DifferenceKind::extra_row, key,
+                            std::to_string(one.units) + " of " + one.sku + " " + one.status +
+                                ", and there is no such reservation"});
       else if (one.status == schema_.status.purchased && !key.starts_with(adopted_prefix))
         forgotten_[one.sku].push_back(key);
     return end;
@@ -272,7 +273,7 @@ class Verifier {
 
   void judge(const std::string& key, const Reservation& reservation, const std::vector<Held>& found) {
     auto differences = compare(reservation, key, expected(reservation, schema_), found);
-    std::ranges::move(differences, std::back_inserter(verified_.differences));
+    std::ranges::move(differences, std::back_inserter(of_rows_));
   }
 
   Done read_products() {
@@ -339,6 +340,7 @@ class Verifier {
   const Schema& schema_;
   std::vector<Region>& regions_;
   Verified verified_;
+  std::vector<Difference> of_rows_;     // until it is known what is passed over
   std::map<std::string, Lag> lags_;     // by region
   std::map<std::string, Known> known_;  // by what rows say they are of
   std::set<std::string> passed_over_, moving_;

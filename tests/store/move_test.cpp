@@ -2,7 +2,9 @@
 // difference found and named.
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include "store/follower.h"
 #include "store/move_in.h"
@@ -353,6 +355,40 @@ TEST_F(StoreDifferences, what_a_follower_has_yet_to_write_is_told_as_that_and_as
   ASSERT_EQ(daemon().reserve("cart-9", "sku-2", 1).status, 201);
   ASSERT_EQ(daemon().adjust("spoon", 1).status, 201);
   EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr("position behind: eu: 2 events")));
+}
+
+// The store, and what happens just before its rows are read.
+class Meanwhile : public StoreDatabase {
+ public:
+  Meanwhile(StoreDatabase& store, std::function<void()> happens)
+      : store_(store), happens_(std::move(happens)) {}
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    return store_.apply(statements, durability);
+  }
+  Result<Rows, Trouble> read(const Statement& statement) override {
+    if (statement.sql.contains("from \"customer_product\" r left join"))
+      if (const auto once = std::exchange(happens_, {})) once();
+    return store_.read(statement);
+  }
+  [[nodiscard]] Dialect dialect() const override { return store_.dialect(); }
+
+ private:
+  StoreDatabase& store_;
+  std::function<void()> happens_;
+};
+
+TEST_F(StoreDifferences, none_is_a_row_that_is_written_between_reading_reservations_and_rows) {
+  bool has_happened = false;
+  Meanwhile store(shop_.store(), [&] {
+    EXPECT_EQ(daemon().reserve("cart-9", "sku-2", 1).status, 201);
+    EXPECT_EQ(daemon().purchase("status").status, 200);
+    follow();
+    has_happened = true;
+  });
+  const auto verified = verify(store, schema_, regions_);
+  ASSERT_TRUE(verified) << verified.error();
+  EXPECT_TRUE(has_happened);
+  for (const Difference& one : verified->differences) ADD_FAILURE() << one.subject << ": " << one.detail;
 }
 
 // Sales all the while, and a follower that writes them.
