@@ -126,9 +126,10 @@ Result<std::string, std::string> Region::next_cursor() {
 
 Result<void, std::string> Region::events_after(const std::string& cursor,
                                                const std::function<void(const StreamEvent&)>& each) {
-  const auto last = next_cursor();
+  auto last = newest_cursor();
+  if (last && *last == cursor) return {};
+  if (last) last = next_cursor();
   if (!last) return failure(last.error());
-  if (*last == cursor) return {};
   auto heard = steady_clock::now();
   const auto head = listen(cursor, {.on_event =
                                         [&](const StreamEvent& event) {
