@@ -130,7 +130,7 @@ Result<void, std::string> Region::events_after(const std::string& cursor,
   if (last && *last == cursor) return {};
   if (last) last = next_cursor();
   if (!last) return failure(last.error());
-  auto heard = steady_clock::now();
+  std::optional<steady_clock::time_point> heard;  // nothing: it has just begun
   const auto head = listen(cursor, {.on_event =
                                         [&](const StreamEvent& event) {
                                           heard = steady_clock::now();
@@ -138,7 +138,11 @@ Result<void, std::string> Region::events_after(const std::string& cursor,
                                           each(event);
                                           return event.id != *last;
                                         },
-                                    .go_on = [&] { return steady_clock::now() - heard < quiet; }});
+                                    .go_on =
+                                        [&] {
+                                          if (!heard) heard = steady_clock::now();
+                                          return steady_clock::now() - *heard < quiet;
+                                        }});
   if (!head) return failure(head.error());
   return {};
 }
