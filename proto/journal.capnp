@@ -187,7 +187,7 @@ struct KeyUse {
 
 struct PeerMet {
   replica @0 :UInt16;
-  boots @1 :List(Common.Boot);
+  boots @1 :List(Common.Boot);  # those that are new; once, all of them
   version @2 :UInt64;
 }
 

@@ -71,7 +71,8 @@ const Lines* lines_of(const Books& books, const std::string& id, ReservationStat
   return &std::prev(later)->lines;
 }
 
-// What a request takes; what it says itself. Of a count and a late payment that is nothing.
+// What a request takes; what it says itself. Of a count, of a late payment and of what only reads that is
+// nothing.
 Lines takes(const Request& request) {
   return std::visit(Overloaded{
                         [](const request::Reserve& reserve) { return summed(reserve.lines); },
@@ -84,6 +85,9 @@ Lines takes(const Request& request) {
                         },
                         [](const request::Count& count) {
                           return Lines{{count.sku, no_units}};
+                        },
+                        [](const request::GetSku& get) {
+                          return Lines{{get.sku, no_units}};
                         },
                         [](const auto&) { return Lines{}; },
                     },

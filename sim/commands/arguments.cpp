@@ -60,11 +60,4 @@ std::string help_text(std::string_view usage, std::string_view what, std::span<c
   return text;
 }
 
-std::string in_shell(const std::string& word) {
-  if (word.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos && !word.empty()) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
 }  // namespace holdfast::sim

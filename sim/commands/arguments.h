@@ -39,7 +39,4 @@ class Arguments {
 [[nodiscard]] std::string help_text(std::string_view usage, std::string_view what,
                                     std::span<const Option> options);
 
-// A word as a shell takes it: in quotes where it needs them.
-[[nodiscard]] std::string in_shell(const std::string& word);
-
 }  // namespace holdfast::sim

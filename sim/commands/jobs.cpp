@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "sim/commands/arguments.h"
 #include "sim/fuzz/interrupts.h"
+#include "text/in_shell.h"
 
 namespace holdfast::sim {
 namespace {

@@ -7,6 +7,7 @@
 #include "sim/policies/policies.h"
 #include "sim/report/tables.h"
 #include "sim/shoppers/history.h"
+#include "text/in_shell.h"
 #include "text/whole.h"
 
 namespace holdfast::sim {

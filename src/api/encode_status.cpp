@@ -106,6 +106,7 @@ HttpResponse encode_status(const answer::Status& status, const ShellStatus& shel
   json.end_array().name("regions").begin_array();
   for (const answer::RegionView& one : status.regions) write_region(json, one);
   json.end_array();
+  if (health == Health::leaving || health == Health::draining) json.flag("draining", true);
   if (!followers.empty()) write_followers(json, followers);
   json.end_object();
   return response;

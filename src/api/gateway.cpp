@@ -37,6 +37,24 @@ bool any_changes(const Intake& intake) {
                              [](const Operation& one) { return one && changes_state(*one); });
 }
 
+// What the record of an import takes on disk, about. It is written in one piece, for which there must be
+// room: what is set aside for the end of the disk is for much less.
+std::uint64_t disk_bytes(const Intake& intake) {
+  constexpr std::uint64_t line_bytes = 128;
+  std::uint64_t bytes = 0;
+  for (const Operation& one : intake.operations)
+    if (const auto* import = one ? std::get_if<request::Import>(&*one) : nullptr)
+      for (const request::ImportLine& line : import->lines)
+        bytes += line_bytes + line.sku.size() + line.fault.size();
+  return bytes;
+}
+
+Refusal no_room_for(std::uint64_t bytes, std::uint64_t free) {
+  return {.code = RefusalCode::disk_full,
+          .detail = "this import takes about " + std::to_string(bytes >> 20) + " MiB of disk, and " +
+                    std::to_string(free >> 20) + " MiB are free: make room, or bring it in by smaller files"};
+}
+
 Millis longest_wait(const Intake& intake) {
   Millis longest{0};
   for (const Operation& one : intake.operations)
@@ -137,9 +155,13 @@ HttpResponse Gateway::metrics() {
 }
 
 std::optional<HttpResponse> Gateway::refuse_at_door(const Intake& intake) const {
-  const auto code = refusal_of(desk_.health(), any_changes(intake));
-  if (!code) return std::nullopt;
-  return problem_response(Refusal{.code = *code}, region_);
+  if (const auto code = refusal_of(desk_.health(), any_changes(intake)))
+    return problem_response(Refusal{.code = *code}, region_);
+  const std::uint64_t bytes = disk_bytes(intake);
+  if (bytes == 0) return std::nullopt;
+  const std::uint64_t free = desk_.shell().disk_free_bytes;  // 0: it was not asked for yet
+  if (free == 0 || bytes <= free) return std::nullopt;
+  return problem_response(no_room_for(bytes, free), region_);
 }
 
 RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {

@@ -31,14 +31,22 @@ class CsvReader {
   std::optional<CsvRow> next() {
     if (rest_.empty()) return std::nullopt;
     CsvRow row{.line = line_, .fields = {}, .fault = {}};
-    do row.fields.push_back(rest_.starts_with('"') ? quoted(row) : plain());
-    while (take(','));
+    do {
+      std::string field = rest_.starts_with('"') ? quoted(row) : plain();
+      if (row.fields.size() < fields_kept_max) row.fields.push_back(std::move(field));
+    } while (take(','));
     if (!at_line_end() && row.fault.empty()) row.fault = "has text after a closing quote";
     skip_line_end();
     return row;
   }
 
+  void pass_over_empty_lines() {
+    for (; at_line_end() && !rest_.empty(); ++line_) rest_.remove_prefix(rest_.front() == '\r' ? 2 : 1);
+  }
+
  private:
+  static constexpr std::size_t fields_kept_max = 3;  // one more than a row may have
+
   bool take(char c) {
     if (!rest_.starts_with(c)) return false;
     rest_.remove_prefix(1);
@@ -88,8 +96,22 @@ std::string quantity_fault(std::string_view text, std::int64_t& quantity) {
   return whole ? std::string() : "quantity must be an integer";
 }
 
+// At most so many bytes of it, and no half of a character.
+void cut(std::string& text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+  text.resize(bytes_max);
+}
+
+// Of a line that is refused a little is told, and kept: after a quote that is never closed its SKU would be
+// all the rest of the file.
 request::ImportLine checked(request::ImportLine line) {
+  constexpr std::size_t sku_told_bytes_max = 4 * limits::sku_chars_max;
+  constexpr std::size_t fault_bytes_max = 1024;
   if (line.fault.empty()) line.fault = import_line_fault(line.sku, line.quantity);
+  if (line.fault.empty()) return line;
+  cut(line.sku, sku_told_bytes_max);
+  cut(line.fault, fault_bytes_max);
   return line;
 }
 
@@ -98,11 +120,8 @@ request::ImportLine line_of(CsvRow row) {
   line.line = row.line;
   line.sku = std::move(row.fields[0]);
   line.fault = std::move(row.fault);
-  if (!line.fault.empty()) return line;
-  if (row.fields.size() != 2) {
-    line.fault = "must have two fields, sku and quantity";
-    return line;
-  }
+  if (line.fault.empty() && row.fields.size() != 2) line.fault = "must have two fields, sku and quantity";
+  if (!line.fault.empty()) return checked(std::move(line));
   std::int64_t quantity = 0;
   line.fault = quantity_fault(row.fields[1], quantity);
   line.quantity = Units(quantity);
@@ -147,6 +166,7 @@ std::vector<request::ImportLine> read_csv(std::string_view text, std::vector<Fie
     return lines;
   }
   while (lines.size() <= limits::import_lines_max) {
+    reader.pass_over_empty_lines();
     std::optional<CsvRow> row = reader.next();
     if (!row) break;
     if (!row->is_empty()) lines.push_back(line_of(std::move(*row)));

@@ -10,12 +10,12 @@
 #include <boost/beast/http.hpp>
 #include <exception>
 #include <future>
-#include <thread>
 
 #include "client/byte_stream.h"
 #include "client/event_splitter.h"
 #include "client/http_batch.h"
 #include "client/kept.h"
+#include "client/look_up.h"
 #include "client/repeat.h"
 #include "client/transport.h"
 
@@ -28,7 +28,6 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using Kind = Failure::Kind;
 using Deadline = std::chrono::steady_clock::time_point;
-using Places = std::vector<asio::ip::tcp::endpoint>;
 using Request = http::request<http::span_body<const char>>;
 
 using Parser = http::response_parser<http::string_body>;
@@ -36,28 +35,6 @@ using Parser = http::response_parser<http::string_body>;
 constexpr std::size_t answer_header_bytes_max = 64 * 1024;
 constexpr std::uint64_t answer_body_bytes_max = 1u << 30;  // the longest, of a large import, has half of that
 constexpr std::chrono::milliseconds ask_listener_each{100};
-
-struct Lookup {
-  int error = 0;
-  Places places;
-};
-
-Lookup look_up(const std::string& host, const std::string& port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  Lookup found;
-  found.error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &list);
-  for (const auto* at = list; at; at = at->ai_next) {
-    asio::ip::tcp::endpoint place;
-    if (at->ai_addrlen > place.capacity()) continue;
-    std::memcpy(place.data(), at->ai_addr, at->ai_addrlen);
-    place.resize(at->ai_addrlen);
-    found.places.push_back(place);
-  }
-  if (list) ::freeaddrinfo(list);
-  return found;
-}
 
 Failure failed(error_code error) {
   if (error == beast::error::timeout) return {Kind::timed_out, "no answer in time"};
@@ -228,15 +205,13 @@ class HttpTransport final : public Transport {
 
   [[nodiscard]] beast::tcp_stream& tcp() { return stream_->tcp(); }
 
-  // A look-up cannot be called off, so it has a thread of its own, which is left behind when time is up.
-  std::optional<Lookup> resolve(Deadline deadline) const {
-    std::promise<Lookup> promise;
-    auto lookup = promise.get_future();
-    std::thread([promise = std::move(promise), host = endpoint_.host, port = endpoint_.port]() mutable {
-      promise.set_value(look_up(host, port));
-    }).detach();
-    if (lookup.wait_until(deadline) != std::future_status::ready) return std::nullopt;
-    return lookup.get();
+  [[nodiscard]] std::optional<LookUp::Found> resolve(Deadline deadline) const {
+    std::promise<LookUp::Found> promise;
+    auto found = promise.get_future();
+    const LookUp look_up(endpoint_.host, endpoint_.port,
+                         [&](LookUp::Found places) { promise.set_value(std::move(places)); });
+    if (found.wait_until(deadline) != std::future_status::ready) return std::nullopt;
+    return found.get();
   }
 
   Request request_of(const Call& call) const {

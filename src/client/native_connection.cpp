@@ -1,5 +1,7 @@
 #include "client/native_connection.h"
 
+#include <netdb.h>
+
 #include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
@@ -60,7 +62,6 @@ NativeConnection::NativeConnection(Together& together, Endpoint endpoint, std::c
     : together_(together),
       endpoint_(std::move(endpoint)),
       timeout_(timeout),
-      resolver_(together.io),
       socket_(together.io),
       timer_(together.io),
       incoming_(incoming_bytes) {}
@@ -103,15 +104,21 @@ void NativeConnection::answer(std::vector<Outcome> outcomes, AsyncClient::Done d
 void NativeConnection::connect() {
   state_ = State::connecting;
   const auto at = ++generation_;
-  resolver_.async_resolve(
-      endpoint_.host, endpoint_.port,
-      [self = shared_from_this(), at](Code error, const asio::ip::tcp::resolver::results_type& places) {
-        if (at != self->generation_) return;
-        if (error) return self->fail({Kind::cannot_resolve, error.message()});
-        asio::async_connect(self->socket_, places, [self, at](Code failed, const auto&) {
-          if (at == self->generation_) self->on_connected(failed);
-        });
-      });
+  look_up_.emplace(endpoint_.host, endpoint_.port,
+                   [&io = together_.io, weak = weak_from_this(), at](LookUp::Found found) {
+                     asio::post(io, [weak, at, found = std::move(found)] {
+                       const auto self = weak.lock();
+                       if (self && at == self->generation_) self->on_found(found);
+                     });
+                   });
+}
+
+void NativeConnection::on_found(const LookUp::Found& found) {
+  if (found.error != 0) return fail({Kind::cannot_resolve, ::gai_strerror(found.error)});
+  asio::async_connect(socket_, found.places,
+                      [self = shared_from_this(), at = generation_](Code failed, const auto&) {
+                        if (at == self->generation_) self->on_connected(failed);
+                      });
 }
 
 void NativeConnection::on_connected(Code error) {
@@ -275,7 +282,7 @@ void NativeConnection::close() {
   state_ = State::idle;
   Code ignored;
   socket_.close(ignored);
-  resolver_.cancel();
+  look_up_.reset();
   timer_.cancel();
   collecting_.clear();
   writing_.clear();

@@ -13,9 +13,11 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "client/endpoint.h"
+#include "client/look_up.h"
 #include "holdfast/async_client.h"
 #include "wire/frame.h"
 #include "wire/native_client_codec.h"
@@ -52,6 +54,7 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   [[nodiscard]] bool collect(std::uint64_t call, std::span<const Operation> batch);
   void answer(std::vector<Outcome> outcomes, AsyncClient::Done done);
   void connect();
+  void on_found(const LookUp::Found& found);
   void on_connected(Code error);
   void read();
   void on_read(std::size_t bytes);
@@ -70,7 +73,7 @@ class NativeConnection : public std::enable_shared_from_this<NativeConnection> {
   Together& together_;
   Endpoint endpoint_;
   std::chrono::milliseconds timeout_;
-  boost::asio::ip::tcp::resolver resolver_;
+  std::optional<LookUp> look_up_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;
   State state_ = State::idle;

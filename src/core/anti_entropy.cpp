@@ -17,26 +17,41 @@ bool lacks(const State& state, const Session& session, ReplicaIx writer) {
          at(session.sent, writer) < state.replicas().version(writer);
 }
 
-// The replicas that a section is about, as this replica numbers them; nothing: they are more than may ever
-// be. What else a message names gets no number: those are few, and for good.
-std::optional<std::vector<ReplicaIx>> number_replicas(Draft& draft, const message::Rows& rows,
-                                                      const message::Rows::Section& section) {
-  std::vector<bool> named(rows.replicas.size());
-  named[section.replica] = true;
-  for (const message::WireRow& wire : section.rows)
-    for (const Sent& sent : wire.row.sent) named[sent.to.value()] = true;
-  std::vector<ReplicaIx> numbers(rows.replicas.size());
-  for (std::size_t i = 0; i < rows.replicas.size(); ++i) {
-    if (!named[i]) continue;
-    numbers[i] = draft.replica(rows.replicas[i]);
-    if (numbers[i].value() >= limits::replicas_max) return std::nullopt;
-  }
-  return numbers;
-}
+// Whom a message names by their place in it, as this replica numbers them. Whom nothing that is taken speaks
+// of gets no number: those are few, and for good.
+class Numbers {
+ public:
+  Numbers(const Replicas& known, Draft& draft, const std::vector<ReplicaId>& names)
+      : known_(known), draft_(draft), names_(names), numbers_(names.size()) {}
 
-Row numbered(const Row& wire, const std::vector<ReplicaIx>& numbers) {
+  // With whoever has none of these yet they are no more than may ever be.
+  [[nodiscard]] bool suffice(const std::vector<std::uint16_t>& places) {
+    std::size_t fresh = 0;
+    for (const std::uint16_t place : places) {
+      if (!numbers_[place]) numbers_[place] = known_.find(names_[place]);
+      if (!numbers_[place]) ++fresh;
+    }
+    return fresh == 0 || draft_.replicas() + fresh <= limits::replicas_max;
+  }
+  [[nodiscard]] ReplicaIx of(std::uint16_t place) {
+    if (!numbers_[place]) numbers_[place] = draft_.replica(names_[place]);
+    return *numbers_[place];
+  }
+
+ private:
+  const Replicas& known_;
+  Draft& draft_;
+  const std::vector<ReplicaId>& names_;
+  std::vector<std::optional<ReplicaIx>> numbers_;
+};
+
+// Nothing: it names one more than may ever be.
+std::optional<Row> numbered(const Row& wire, Numbers& numbers) {
+  std::vector<std::uint16_t> places;
+  for (const Sent& sent : wire.sent) places.push_back(sent.to.value());
+  if (!numbers.suffice(places)) return std::nullopt;
   Row row = wire;
-  for (Sent& sent : row.sent) sent.to = numbers[sent.to.value()];
+  for (Sent& sent : row.sent) sent.to = numbers.of(sent.to.value());
   std::ranges::sort(row.sent, {}, &Sent::to);
   return row;
 }
@@ -71,19 +86,21 @@ struct Disproved {
 std::optional<Disproved> take_section(StepContext& step, const message::Rows& rows,
                                       const message::Rows::Section& section) {
   Draft draft = step.draft();
-  const auto numbers = number_replicas(draft, rows, section);
-  if (!numbers) {
-    step.notice("more replicas than " + std::to_string(limits::replicas_max) + ": rows not taken");
-    return std::nullopt;
-  }
-  const ReplicaId& writer_id = rows.replicas[section.replica];
-  const ReplicaIx writer = (*numbers)[section.replica];
-  const bool is_known = step.state().replicas().find(writer_id).has_value();
+  Numbers numbers(step.state().replicas(), draft, rows.replicas);
+  if (!numbers.suffice({section.replica})) return std::nullopt;
+  const bool is_known = step.state().replicas().find(rows.replicas[section.replica]).has_value();
+  const ReplicaIx writer = numbers.of(section.replica);
   if (is_known && !step.state().replicas().distrusted(writer).empty()) return std::nullopt;
 
   record::PeerRowsTaken taken{writer, std::nullopt, {}};
+  bool all = true;
   for (const message::WireRow& wire : section.rows) {
-    Row row = numbered(wire.row, *numbers);
+    std::optional<Row> numbered_row = numbered(wire.row, numbers);
+    if (!numbered_row) {
+      all = false;
+      continue;
+    }
+    Row& row = *numbered_row;
     const SkuId sku = draft.sku(wire.sku);
     if (is_known) {
       if (auto reason = disproof(step.stock(), writer, sku, row))
@@ -96,13 +113,15 @@ std::optional<Disproved> take_section(StepContext& step, const message::Rows& ro
     taken.rows.push_back({sku, std::move(row), given});
   }
   const Version vector = is_known ? step.state().replicas().version(writer) : Version{};
-  if (section.range && section.range->from <= vector && vector < section.range->to)
+  if (all && section.range && section.range->from <= vector && vector < section.range->to)
     taken.range = section.range;
-  if (taken.rows.empty() && !taken.range) return std::nullopt;
-  if (names_one_twice(taken.rows))
+  const bool is_to_be_named = !all && !is_known;  // or nobody could be told that no more of it is taken
+  if (names_one_twice(taken.rows)) {
     step.notice("two rows of one SKU in one section: not taken");
-  else
-    step.commit(draft.finish(std::move(taken)));
+    return std::nullopt;
+  }
+  if (!taken.rows.empty() || taken.range || is_to_be_named) step.commit(draft.finish(std::move(taken)));
+  if (!all) step.memory.taken_in_part.insert(writer);
   return std::nullopt;
 }
 
@@ -110,6 +129,12 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
   if (rows.replicas[section.replica] == step.config.own) return check_own_rows(step, rows, section);
   if (const auto disproved = take_section(step, rows, section))
     accuse(step, disproved->writer, disproved->sku, disproved->reason);
+}
+
+// It knows as many replicas as may ever be: of another it can take nothing.
+void refuse_unknown_there(const State& state, Session& session) {
+  for (std::uint16_t ix = 0; ix < state.replicas().size(); ++ix)
+    if (!session.acknowledged.contains(ReplicaIx(ix))) session.refused.insert(ReplicaIx(ix));
 }
 
 }  // namespace
@@ -157,7 +182,8 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
   session.refused.clear();
   for (const auto& [replica, version, beyond, is_distrusted] : vector.entries) {
     if (replica == step.config.own) check_own_version(step, version);
-    region->stated[replica] = version;
+    if (replica == peer || replica == step.config.own || !covers(step.state(), replica, version))
+      region->stated[replica] = version;
     const auto ix = step.state().replicas().find(replica);
     if (!ix) continue;
     session.acknowledged[*ix] = version;
@@ -165,6 +191,7 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
     if (is_distrusted) session.refused.insert(*ix);
     session.sent[*ix] = std::max(at(session.sent, *ix), version);
   }
+  if (vector.entries.size() >= limits::replicas_max) refuse_unknown_there(step.state(), session);
   // All that was sent has been seen: what the peer did not take of it is sent again.
   if (session.rows_acknowledged == session.rows_sent) send_again(session);
 }
@@ -180,9 +207,11 @@ message::VersionVector own_vector(const State& state, const Memory& memory, cons
   const Replicas& replicas = state.replicas();
   for (std::uint16_t ix = 0; ix < replicas.size(); ++ix) {
     const ReplicaIx replica(ix);
-    if (replica == self && replicas.version(self) == Version{}) continue;
+    // With nothing to say of itself it is named only where that completes as many as may ever be.
+    if (replica == self && replicas.version(self) == Version{} && replicas.size() < limits::replicas_max)
+      continue;
     vector.entries.push_back({replicas.id(replica), replicas.version(replica),
-                              stated_beyond(state, memory, replica), !replicas.distrusted(replica).empty()});
+                              stated_beyond(state, memory, replica), refuses_more(state, memory, replica)});
   }
   vector.rows_seen = session.rows_taken;
   return vector;

@@ -17,8 +17,6 @@ constexpr Millis cannot_for{300};
 constexpr Millis rtt_unknown{200};
 constexpr Millis lapse_min{100};
 
-Millis rtt_to(const Region& region) { return region.rtt.value_or(rtt_unknown); }
-
 Millis longest_rtt(const StepContext& step) {
   Millis longest{0};
   for (const Region& region : step.memory.regions.all()) longest = std::max(longest, rtt_to(region));
@@ -75,6 +73,8 @@ Rate demand_of(const Snapshot& here) {
 }
 
 }  // namespace
+
+Millis rtt_to(const Region& region) { return region.rtt.value_or(rtt_unknown); }
 
 const Lever& lever_of(const StepContext& step, SkuId sku) {
   return step.memory.levers.of(step.config.levers, sku, step.stock().name(sku));
@@ -141,6 +141,8 @@ void look_through(StepContext& step, Asks& asks) {
              [now](const auto& ask) { return ask.second.lapses <= now; });
   go_through(asks.cannot_until, asks.cursors.cannot_until, is_past);
   go_through(asks.received_from, asks.cursors.received_from, is_past);
+  UnmetAsks& unmet = step.memory.unmet;
+  go_through(unmet.all, unmet.cursor, [now](const auto& ask) { return ask.second.lapses <= now; });
 }
 
 }  // namespace

@@ -6,7 +6,10 @@
 //
 // Only the asker names givers and targets, so that what i sent to j never exceeds the highest target that j
 // asked of i (O9). A giver that passed its units on does not pass the ask on: it answers `cannot` with its
-// newest row, which says who has them now, and the asker's next ask goes there at once.
+// newest row, which says who has them now, and the asker's next ask goes there at once. But an urgent ask
+// stands for a round trip, as long as the asker counts on it: what arrives meanwhile for shoppers who wait no
+// more, or was kept for them, goes to whoever asked in vain. Or the last units of a SKU would lie for the
+// time that it takes to hear of them and to ask anew, which is as long as shoppers wait.
 //
 // An ask may come from a replica of which the giver has heard nothing yet, over regions in between. It is met
 // by the ask itself: that names it in full, and whoever could forge an ask could forge a row, which
@@ -30,6 +33,7 @@
 namespace holdfast {
 
 class StepContext;
+struct Region;
 struct Snapshot;
 
 // What an asker keeps, in memory only.
@@ -91,6 +95,9 @@ void want_if_running_dry(StepContext& step, SkuId sku);
 inline constexpr std::size_t looked_at_once = 4096;
 void ask_for_wanted(StepContext& step, bool all);
 [[nodiscard]] std::optional<NodeTime> asks_due(const Asks& asks);
+
+// Or what is thought of it while it is not known.
+[[nodiscard]] Millis rtt_to(const Region& region);
 
 void receive_ask_answer(StepContext& step, LinkId from, const message::AskAnswer& answer);
 

@@ -54,11 +54,13 @@ std::uint64_t fingerprint_beyond(const Stock& stock, ReplicaIx writer, Version t
   return sum;
 }
 
+bool refuses_more(const State& state, const Memory& memory, ReplicaIx writer) {
+  return !state.replicas().distrusted(writer).empty() || memory.taken_in_part.contains(writer);
+}
+
 std::optional<std::uint64_t> stated_beyond(const State& state, const Memory& memory, ReplicaIx writer) {
-  const Replicas& replicas = state.replicas();
-  if (writer == self || !replicas.distrusted(writer).empty() || is_linked(memory, writer))
-    return std::nullopt;
-  return fingerprint_beyond(state.stock(), writer, replicas.version(writer));
+  if (writer == self || refuses_more(state, memory, writer) || is_linked(memory, writer)) return std::nullopt;
+  return fingerprint_beyond(state.stock(), writer, state.replicas().version(writer));
 }
 
 void relay_beyond(StepContext& step, LinkId link, Session& session) {
@@ -66,7 +68,7 @@ void relay_beyond(StepContext& step, LinkId link, Session& session) {
   for (std::uint16_t ix = 0; ix < step.state().replicas().size(); ++ix) {
     const ReplicaIx writer(ix);
     const auto held = stated_beyond(step.state(), step.memory, writer);
-    if (writer == session.peer || !held || *held == 0) continue;
+    if (writer == session.peer || session.refused.contains(writer) || !held || *held == 0) continue;
     const auto said = session.beyond.find(writer);  // of a writer that it never heard of it says nothing
     const auto stated = said == session.beyond.end() ? std::optional<std::uint64_t>(0) : said->second;
     if (stated) relay(step, link, session, writer, *stated);

@@ -20,6 +20,9 @@ namespace holdfast {
 // Of the writer's rows that are held beyond `than`, whatever their order; 0: there are none.
 [[nodiscard]] std::uint64_t fingerprint_beyond(const Stock& stock, ReplicaIx writer, Version than);
 
+// No more of the writer's rows need be sent here: it contradicted itself, or some of them can never be taken.
+[[nodiscard]] bool refuses_more(const State& state, const Memory& memory, ReplicaIx writer);
+
 // What own_vector() states of a writer; nothing: it is linked here, or no more of its rows are taken.
 [[nodiscard]] std::optional<std::uint64_t> stated_beyond(const State& state, const Memory& memory,
                                                          ReplicaIx writer);

@@ -22,6 +22,8 @@ struct Unreadable {
 struct Codec {
   MakeRecordBatch make_batch = nullptr;
   Result<std::vector<Record>, Unreadable> (*decode_records)(BytesView bytes) = nullptr;
+  // One of them, by its place, at hardly more than its own cost.
+  Result<Record, Unreadable> (*decode_record)(BytesView bytes, std::size_t place) = nullptr;
   void (*encode_slice)(const SliceValue& slice, Bytes& out) = nullptr;
   Result<SliceValue, Unreadable> (*decode_slice)(BytesView bytes) = nullptr;
 };

@@ -59,7 +59,7 @@ ReplicaIx Draft::replica(const ReplicaId& id) {
   if (const auto known = state_.replicas().find(id)) return *known;
   const auto fresh = std::ranges::find(record_.new_replicas, id, &NewReplica::id);
   if (fresh != record_.new_replicas.end()) return fresh->ix;
-  const ReplicaIx ix(static_cast<std::uint16_t>(state_.replicas().size() + record_.new_replicas.size()));
+  const ReplicaIx ix(static_cast<std::uint16_t>(replicas()));
   record_.new_replicas.push_back({ix, id});
   return ix;
 }

@@ -41,6 +41,10 @@ class Draft {
   // The number of a SKU, which this record introduces if it is new.
   [[nodiscard]] SkuId sku(std::string_view name);
   [[nodiscard]] ReplicaIx replica(const ReplicaId& id);
+  // How many there are, with those that this record introduces.
+  [[nodiscard]] std::size_t replicas() const {
+    return state_.replicas().size() + record_.new_replicas.size();
+  }
 
   // A name, as memories.h makes it.
   void remember(const Digest& name);

@@ -1,6 +1,7 @@
 #include "core/giving.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/asks.h"
 #include "core/forks.h"
@@ -11,6 +12,8 @@
 namespace holdfast {
 
 namespace {
+
+constexpr std::size_t unmet_max = 10'000;
 
 // Whether nothing speaks against giving to it: see the head of asks.h.
 bool may_receive(const StepContext& step, const ReplicaId& asker) {
@@ -65,17 +68,52 @@ void push_ahead(StepContext& step, LinkId to, ReplicaIx writer, SkuId sku) {
   step.memory.push_now.insert(to);
 }
 
+void answer(StepContext& step, LinkId to, const message::Ask& ask, bool cannot) {
+  step.memory.ask_answers.emplace_back(
+      to, message::AskAnswer{ask.asker, ask.giver, ask.sku, ask.target, cannot, ask_hops_max});
+}
+
+bool is_met(const StepContext& step, const message::Ask& ask, SkuId sku) {
+  const auto asker = step.state().replicas().find(ask.asker);
+  return asker && sent_to(step.stock().row(self, sku), *asker) >= ask.target;
+}
+
+// One of whoever may receive.
+void let_stand(StepContext& step, LinkId from, const message::Ask& ask, SkuId sku) {
+  auto& unmet = step.memory.unmet.all;
+  const UnmetAsks::Key key{sku, ask.asker.region};
+  if (is_met(step, ask, sku))
+    unmet.erase(key);
+  else if (unmet.size() < unmet_max)
+    unmet[key] = {ask, from, step.now.node + rtt_to(*step.memory.regions.find(ask.asker.region))};
+}
+
 // The row goes along also when it was given before: the ask may be a repeat of one that was lost.
 void answer_ask(StepContext& step, LinkId from, const message::Ask& ask) {
   const auto sku = step.stock().find(ask.sku);
-  message::AskAnswer answer{ask.asker, ask.giver, ask.sku, ask.target, true, ask_hops_max};
-  if (may_receive(step, ask.asker) && !knows_too_much(step, ask, sku) && sku)
-    answer.cannot = give(step, ask, *sku) == no_units;
+  const bool may = may_receive(step, ask.asker) && !knows_too_much(step, ask, sku) && sku;
+  const Units given = may ? give(step, ask, *sku) : no_units;
   if (sku) push_ahead(step, from, self, *sku);
-  step.memory.ask_answers.emplace_back(from, std::move(answer));
+  answer(step, from, ask, given == no_units);
+  if (may && ask.kind == record::TransferKind::urgent) let_stand(step, from, ask, *sku);
+}
+
+// Those for one SKU. The row says it: another answer would have them ask again.
+void meet_asks(StepContext& step, SkuId sku) {
+  auto& unmet = step.memory.unmet.all;
+  for (auto it = unmet.lower_bound({sku, {}}); it != unmet.end() && it->first.first == sku;) {
+    const auto& [ask, from, lapses] = it->second;
+    const bool stands = lapses > step.now.node && may_receive(step, ask.asker);
+    if (stands && give(step, ask, sku) > no_units) push_ahead(step, from, self, sku);
+    it = stands && !is_met(step, ask, sku) ? std::next(it) : unmet.erase(it);
+  }
 }
 
 }  // namespace
+
+void meet_asks(StepContext& step) {
+  for (const SkuId sku : step.take_giveable()) meet_asks(step, sku);
+}
 
 std::optional<LinkId> route(const StepContext& step, const std::string& region,
                             std::optional<LinkId> not_back) {

@@ -55,6 +55,15 @@ const Reservation& end(StepContext& step, Reservation&& pending, const Digest& n
   return after;
 }
 
+// Rights that others gave come on top of what was brought in here: more may be sold than that.
+std::optional<Refusal> passes_cap(const StepContext& step, const Few<ReservedLine>& lines) {
+  for (const ReservedLine& line : lines)
+    if (step.stock().row(self, line.sku).purchased + line.quantity > limits::field_units_max)
+      return invalid(
+          "/id", "the sum of all ever sold here of " + step.stock().name(line.sku) + " would pass its cap");
+  return std::nullopt;
+}
+
 // What a sale means beyond its record; and its answer.
 Answer sold(StepContext& step, const Reservation& after, Telling telling) {
   for (const ReservedLine& line : after.lines) step.memory.sold.add(step.now.node, line.quantity.count());
@@ -91,6 +100,7 @@ Answer reacquire(StepContext& step, const Reservation& expired, const Digest& na
     refusal.reservation = view(expired, step);
     return failure(std::move(refusal));
   }
+  if (auto refusal = passes_cap(step, expired.lines)) return failure(*std::move(refusal));
   Draft draft = step.draft();
   Reservation after = expired;
   after.state = *next(expired.state, ReservationEvent::reacquire);
@@ -113,11 +123,13 @@ Answer repurchase(const StepContext& step, const Reservation& purchased, const r
 }
 
 Answer purchase(StepContext& step, const request::Purchase& request, const Pasts& past, const Digest& name) {
-  if (auto pending = step.state().reservations().find(request.id, name))
+  if (auto pending = step.state().reservations().find(request.id, name)) {
+    if (auto refusal = passes_cap(step, pending->lines)) return failure(*std::move(refusal));
     return sold(step,
                 end(step, *std::move(pending), name, ReservationEvent::purchase, ReservationStep::purchased,
                     request.order),
                 telling(request));
+  }
   const Reservation* found = ended(step.state(), request.id, name, past);
   if (found == nullptr) return failure(reservation_unknown(request.id));
   if (found->state == ReservationState::purchased) return repurchase(step, *found, request);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/handle.h"
+#include "core/limits.h"
 #include "core/listing.h"
 #include "core/past.h"
 #include "core/recount.h"
@@ -10,6 +11,9 @@
 namespace holdfast {
 
 namespace {
+
+constexpr std::size_t many_replicas = 100;  // from here on there is an alarm
+static_assert(many_replicas < limits::replicas_max);
 
 answer::RegionView own_view(const StepContext& step) {
   const Stock& stock = step.stock();
@@ -53,6 +57,8 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
   return view;
 }
 
+Reach reach(const StepContext& step) { return step.memory.regions.reach(step.state(), step.now.node); }
+
 }  // namespace
 
 std::vector<answer::Alarm> alarms(const StepContext& step) {
@@ -77,6 +83,10 @@ std::vector<answer::Alarm> alarms(const StepContext& step) {
                          " sells this stock, and is not among the peers here: name it in the "
                          "configuration"});
   }
+  if (const std::size_t known = step.state().replicas().size(); known >= many_replicas)
+    found.push_back({"many_replicas", step.now.shown(step.memory.regions.booted()), own,
+                     std::to_string(known) + " of the " + std::to_string(limits::replicas_max) +
+                         " data directories are known that there may ever be: rows of more are not taken"});
   const auto& audited = step.memory.audited;
   if (audited.mismatches > 0)
     found.push_back({"audit_mismatch", audited.since, own,
@@ -109,7 +119,7 @@ void answer_list(StepContext& step, RequestToken token, const Listing& gathered)
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts&) {
   const auto sku = step.stock().find(request.sku);
   if (!sku) return step.reply(token, failure(sku_unknown(request.sku, step)));
-  step.reply(token, Success(sku_view(*sku, step)));
+  step.reply(token, Success(sku_view(*sku, reach(step), step)));
 }
 
 void handle(StepContext& step, RequestToken token, const request::ListSkus& request, const Pasts&) {
@@ -117,18 +127,20 @@ void handle(StepContext& step, RequestToken token, const request::ListSkus& requ
   auto it = std::ranges::upper_bound(order, std::string_view(request.after), {},
                                      [&](SkuId sku) { return std::string_view(step.stock().name(sku)); });
   if (request.after.empty()) it = order.begin();
+  const Reach now = reach(step);
   answer::SkuList list;
   for (; it != order.end() && list.skus.size() < request.limit; ++it)
-    list.skus.push_back(sku_view(*it, step));
+    list.skus.push_back(sku_view(*it, now, step));
   if (it != order.end()) list.next = list.skus.back().sku;
   step.reply(token, Success(std::move(list)));
 }
 
 void handle(StepContext& step, RequestToken token, const request::GetAvailability& request, const Pasts&) {
+  const Reach now = reach(step);
   answer::SkuList list;
   for (const std::string& name : request.skus) {
     if (const auto sku = step.stock().find(name)) {
-      list.skus.push_back(sku_view(*sku, step));
+      list.skus.push_back(sku_view(*sku, now, step));
     } else {
       list.skus.emplace_back().sku = name;
       list.skus.back().known = false;
@@ -142,7 +154,7 @@ void answer_audit(StepContext& step, RequestToken token, const Recount& counted)
   if (!report.sku.empty()) {
     const auto sku = step.stock().find(report.sku);
     if (!sku) return step.reply(token, failure(sku_unknown(report.sku, step)));
-    report.now = sku_view(*sku, step);
+    report.now = sku_view(*sku, reach(step), step);
   }
   report.checked_at = step.now.wall;
   if (!step.memory.regions.view_is_closed(step.state(), step.now.node)) report.oversold = no_units;

@@ -44,24 +44,28 @@ struct Adjustment {
   KeyUse key;
 };
 
+Refusal cap_passed(const Adjustment& adjustment, const std::string& what) {
+  return invalid(adjustment.counted ? "/counted" : "/delta",
+                 "the sum of all stock ever " + what + " here would pass " +
+                     std::to_string(limits::field_units_max.count()));
+}
+
 Answer adjust(StepContext& step, const Adjustment& adjustment) {
+  const auto known = step.stock().find(adjustment.sku);
+  const Row& row = known ? step.stock().row(self, *known) : Row{};
+  if (over_cap(row.received, adjustment.delta)) return failure(cap_passed(adjustment, "brought in"));
+  if (over_cap(row.written_off, -adjustment.delta)) return failure(cap_passed(adjustment, "written off"));
   Draft draft = step.draft();
   const SkuId sku = draft.sku(adjustment.sku);
-  const bool is_new = sku == step.stock().next_id();
   if (adjustment.delta > no_units) draft.receive(sku, adjustment.delta);
   if (adjustment.delta < no_units) draft.write_off(sku, -adjustment.delta);
   draft.remember_key(adjustment.key.key);
-  const Units available = (is_new ? no_units : step.stock().available(sku)) + adjustment.delta;
+  const Units available = (known ? step.stock().available(sku) : no_units) + adjustment.delta;
   step.commit(draft.finish(record::StockAdjusted{sku, adjustment.delta, std::string(adjustment.reason),
                                                  available, adjustment.counted, adjustment.key}));
   return Success(answer::Adjusted{std::string(adjustment.sku), adjustment.delta,
                                   std::string(adjustment.reason), step.now.wall, available,
                                   adjustment.counted, false});
-}
-
-Refusal cap_passed(std::string pointer) {
-  return invalid(std::move(pointer), "the sum of all stock ever brought in here would pass " +
-                                         std::to_string(limits::field_units_max.count()));
 }
 
 // Stock in for a SKU: refused only where the sum of it would pass the cap.
@@ -79,7 +83,6 @@ Answer count(StepContext& step, const request::Count& request) {
   if (!sku && request.counted == no_units) return failure(sku_unknown(request.sku, step));
   const Units rights = sku ? step.stock().rights(*sku) : no_units;
   const Units delta = request.counted - rights;
-  if (delta > no_units && passes_cap(step, request.sku, delta)) return failure(cap_passed("/counted"));
   if (sku && -delta > step.stock().available(*sku))
     return failure(short_of(step, {{*sku, -delta, step.stock().available(*sku)}}));
   return adjust(step, {request.sku, delta, request.reason, true, use_of(step, request)});
@@ -174,10 +177,7 @@ Answer move_rights(StepContext& step, const request::MoveRights& request) {
 Tried try_adjust(StepContext& step, const request::Adjust& request) {
   const auto sku = step.stock().find(request.sku);
   const Adjustment adjustment{request.sku, request.delta, request.reason, false, use_of(step, request)};
-  if (request.delta > no_units) {
-    if (passes_cap(step, request.sku, request.delta)) return {failure(cap_passed("/delta")), false, {}};
-    return {adjust(step, adjustment), false, {}};
-  }
+  if (request.delta > no_units) return {adjust(step, adjustment), false, {}};
   if (!sku) return {failure(sku_unknown(request.sku, step)), false, {}};
   const Units wanted = -request.delta;
   const Units available = step.stock().available(*sku);

@@ -67,8 +67,10 @@ void meet(StepContext& step, const Hello& hello) {
   Draft draft = step.draft();
   const ReplicaIx replica = draft.replica(hello.replica);
   const bool is_new = replica == step.state().replicas().next_ix();
-  if (!is_new && step.state().replicas().boots(replica) == hello.boots) return;
-  step.commit(draft.finish(record::PeerMet{replica, hello.boots, hello.version}));
+  const auto fresh =
+      boots_after(is_new ? std::span<const Boot>{} : step.state().replicas().boots(replica), hello.boots);
+  if (is_new || !fresh.empty())
+    step.commit(draft.finish(record::PeerMet{replica, {fresh.begin(), fresh.end()}, hello.version}));
 }
 
 // A handshake of a boot that a later one has followed may be late, and so may others that came with it: over

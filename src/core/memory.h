@@ -10,6 +10,7 @@
 #include "core/asks.h"
 #include "core/config.h"
 #include "core/demand.h"
+#include "core/giving.h"
 #include "core/meter.h"
 #include "core/regions.h"
 #include "core/session.h"
@@ -42,7 +43,10 @@ struct Memory {
   NodeTime last_record{};
 
   std::map<LinkId, Session> sessions;
+  // Writers of whom some rows are not taken: those name replicas beyond as many as may ever be.
+  std::set<ReplicaIx> taken_in_part;
   Asks asks;
+  UnmetAsks unmet;
   std::set<SkuId> ask_now;    // to be looked at before the step ends
   std::set<LinkId> push_now;  // sessions whose pushes, and answers after them, leave before the step ends
   std::vector<std::pair<LinkId, message::AskAnswer>> ask_answers;

@@ -168,8 +168,8 @@ struct PeerRowsTaken {
 // what it says later.
 struct PeerMet {
   ReplicaIx replica;
-  std::vector<Boot> boots;
-  Version version;  // its own, in the last of these boots
+  std::vector<Boot> boots;  // those that were not known of it before; earlier ones may stand among them
+  Version version;          // its own, in the last of these boots
   bool operator==(const PeerMet&) const = default;
 };
 

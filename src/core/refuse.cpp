@@ -110,8 +110,9 @@ Refusal unavailable(RefusalCode code, std::string detail) {
 Refusal short_of(const StepContext& step, const std::vector<ShortSku>& shorts) {
   Refusal refusal;
   refusal.code = RefusalCode::insufficient_here;
+  const Reach reach = step.memory.regions.reach(step.state(), step.now.node);
   for (const ShortSku& sku : shorts) {
-    Supply supply = step.memory.regions.supply(sku.sku, step.state(), step.now.node);
+    Supply supply = supply_of(sku.sku, step.state(), reach);
     supply.reserved -= sku.available - supply.here;  // what the asker's own basket holds is nobody else's
     supply.here = sku.available;
     const auto code = shortage(sku.requested, supply);

@@ -1,6 +1,7 @@
 #include "core/regions.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace holdfast {
 
@@ -10,13 +11,6 @@ namespace {
 // the newest is linked, it does not.
 constexpr Millis older_lives_for{600'000};
 
-bool covers(const State& state, const ReplicaId& replica, Version version) {
-  if (version == Version{}) return true;
-  const auto ix = state.replicas().find(replica);
-  if (ix && !state.replicas().distrusted(*ix).empty()) return true;  // no more of it will ever be taken
-  return ix && state.replicas().version(*ix) >= version;
-}
-
 // What the region itself said of an older incarnation of its own: it is frozen, and its disk may be lost.
 bool is_past(const Region& region, const ReplicaId& replica, const State& state) {
   if (replica.region != region.name) return false;
@@ -25,17 +19,21 @@ bool is_past(const Region& region, const ReplicaId& replica, const State& state)
          (region.summary && replica.incarnation < region.summary->replica.incarnation);
 }
 
-// What the older incarnations of its region hold, as last heard.
-Units rights_of_older(ReplicaIx newest, SkuId sku, const State& state) {
-  const Replicas& replicas = state.replicas();
-  Units rights;
+// The others of its region: frozen, and what they hold can be sold by them alone.
+void add_older(ReplicaIx newest, const Replicas& replicas, std::vector<ReplicaIx>& to) {
   for (std::uint16_t i = 0; i < replicas.size(); ++i)
     if (const ReplicaIx ix(i); ix != newest && replicas.id(ix).region == replicas.id(newest).region)
-      rights += std::max(no_units, state.stock().rights(ix, sku));
-  return rights;
+      to.push_back(ix);
 }
 
 }  // namespace
+
+bool covers(const State& state, const ReplicaId& replica, Version version) {
+  if (version == Version{}) return true;
+  const auto ix = state.replicas().find(replica);
+  if (ix && !state.replicas().distrusted(*ix).empty()) return true;  // no more of it will ever be taken
+  return ix && state.replicas().version(*ix) >= version;
+}
 
 Regions::Regions(const CoreConfig& config) : cut_off_after_(config.cut_off_after) {
   for (const std::string& name : config.peers) regions_.emplace_back().name = name;
@@ -125,29 +123,36 @@ std::optional<NodeTime> Regions::worsens_at(const Outlook& outlook) const {
   return first;
 }
 
-Supply Regions::supply(SkuId sku, const State& state, NodeTime now) const {
-  Supply supply;
-  supply.here = state.stock().available(sku);
-  supply.reserved = state.stock().reserved(sku);
-  supply.closed = view_is_closed(state, now);
+Reach Regions::reach(const State& state, NodeTime now) const {
+  Reach reach;
+  reach.closed = view_is_closed(state, now);
   for (const Region& region : regions_) {
     // What a region has that contradicted itself is not known any more: it is as if it were never heard.
     const bool is_trusted = trusted(region, state);
     const bool is_up = is_trusted && up(region, now);
-    supply.cut_unlimited |= !is_trusted || (!is_up && !stock_heard(region, state));
+    reach.cut_unlimited |= !is_trusted || (!is_up && !stock_heard(region, state));
     const auto replica = state.replicas().of_region(region.name);
     if (!replica) continue;
-    if (has_two_lives(region, now)) supply.cut += rights_of_older(*replica, sku, state);
-    const Units rights = std::max(no_units, state.stock().rights(*replica, sku));
-    if (!is_up) {
-      supply.cut += rights;
-      continue;
-    }
-    const Units reserved = std::min(rights, state.stock().row(*replica, sku).reserved);
+    if (has_two_lives(region, now)) add_older(*replica, state.replicas(), reach.cut);
+    (is_up ? reach.up : reach.cut).push_back(*replica);
+  }
+  std::ranges::copy(unnamed(state), std::back_inserter(reach.cut));
+  return reach;
+}
+
+Supply supply_of(SkuId sku, const State& state, const Reach& reach) {
+  Supply supply;
+  supply.here = state.stock().available(sku);
+  supply.reserved = state.stock().reserved(sku);
+  supply.closed = reach.closed;
+  supply.cut_unlimited = reach.cut_unlimited;
+  for (const ReplicaIx replica : reach.up) {
+    const Units rights = std::max(no_units, state.stock().rights(replica, sku));
+    const Units reserved = std::min(rights, state.stock().row(replica, sku).reserved);
     supply.reserved += reserved;
     supply.up += rights - reserved;
   }
-  for (const ReplicaIx replica : unnamed(state))
+  for (const ReplicaIx replica : reach.cut)
     supply.cut += std::max(no_units, state.stock().rights(replica, sku));
   return supply;
 }

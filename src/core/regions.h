@@ -26,9 +26,10 @@ struct Region {
   std::optional<LinkId> by_way_of;   // our connection to that third region
   std::optional<Millis> rtt;
   std::optional<message::Summary> summary;
-  std::uint64_t late_boot = 0;          // the nonce of a boot that shook hands after a later one had
-  NodeTime late_boot_heard{};           // when it did so first
-  std::map<ReplicaId, Version> stated;  // how far it says it knows each replica's rows
+  std::uint64_t late_boot = 0;  // the nonce of a boot that shook hands after a later one had
+  NodeTime late_boot_heard{};   // when it did so first
+  // How far it says it knows its own rows, and ours; those of others where it was further than we were.
+  std::map<ReplicaId, Version> stated;
   // A sign that the daemon of an older incarnation lives beside the newest: it shook hands, and was refused,
   // or was linked until the newest came. The last, and the first of those that followed one another.
   std::optional<NodeTime> older_heard;
@@ -43,6 +44,14 @@ struct Outlook {
   bool closed = false;
   std::vector<bool> up;  // by region, as configured
   bool operator==(const Outlook&) const = default;
+};
+
+// The same for all SKUs: whose rows tell what can be had elsewhere, and whose what cannot be reached.
+struct Reach {
+  bool closed = false;
+  bool cut_unlimited = false;  // nothing is known of what a region has that cannot be reached
+  std::vector<ReplicaIx> up;
+  std::vector<ReplicaIx> cut;
 };
 
 class Regions {
@@ -81,7 +90,7 @@ class Regions {
   // When the first region that is up in it is cut off, unless it is heard before.
   [[nodiscard]] std::optional<NodeTime> worsens_at(const Outlook& outlook) const;
 
-  [[nodiscard]] Supply supply(SkuId sku, const State& state, NodeTime now) const;
+  [[nodiscard]] Reach reach(const State& state, NodeTime now) const;
   // Regions whose rows came over others, and which the configuration does not name: what they hold can be
   // sold there alone, as far as is known here.
   [[nodiscard]] std::vector<ReplicaIx> unnamed(const State& state) const;
@@ -94,5 +103,11 @@ class Regions {
   NodeTime booted_{};
   std::vector<Region> regions_;  // as configured
 };
+
+// Whether all rows of the replica up to that version are known here, or none of it will ever be taken: once
+// it is so, it stays so.
+[[nodiscard]] bool covers(const State& state, const ReplicaId& replica, Version version);
+
+[[nodiscard]] Supply supply_of(SkuId sku, const State& state, const Reach& reach);
 
 }  // namespace holdfast

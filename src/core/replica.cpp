@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/overloaded.h"
+#include "core/giving.h"
 #include "core/handle.h"
 #include "core/invariants.h"
 #include "core/links.h"
@@ -142,6 +143,7 @@ void Replica::step_with(Now now, Effects& out, const Decide& decide) {
   StepContext step(config_, state_, memory_, now, out);
   decide(step);
   wake_waiters(step);
+  meet_asks(step);
   ask_for_wanted(step, false);
   push(step);
   step.check_all_applied();

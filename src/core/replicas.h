@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,9 @@
 #include "core/slices.h"
 
 namespace holdfast {
+
+// What comes after the last of the known ones; both in the order of their numbers, and agreeing so far.
+[[nodiscard]] std::span<const Boot> boots_after(std::span<const Boot> known, std::span<const Boot> said);
 
 class Replicas {
  public:
@@ -34,13 +38,16 @@ class Replicas {
   // Its own version as it was known in the last of its boots, or in one before.
   [[nodiscard]] Version met_at(ReplicaIx ix) const { return known_[ix.value()].met; }
 
-  void met(ReplicaIx ix, std::vector<Boot> boots, Version version);
+  void met(ReplicaIx ix, std::span<const Boot> boots, Version version);
   void advance(ReplicaIx ix, Version to);
   void distrust(ReplicaIx ix, std::string_view reason, WallTime since);
-  void restore(std::vector<MetaSlice::Replica> known) { known_ = std::move(known); }
+  void restore(std::vector<MetaSlice::Replica> known);
 
  private:
+  void put_in_order(ReplicaIx ix);
+
   std::vector<MetaSlice::Replica> known_;  // by ReplicaIx
+  std::vector<ReplicaIx> in_order_;        // of their ids: a region's incarnations together, the newest last
 };
 
 }  // namespace holdfast

@@ -39,6 +39,8 @@ void StepContext::commit(const Record& record, const Digest* name) {
 
 std::vector<SkuId> StepContext::take_freed() { return each_once(std::exchange(freed_, {})); }
 
+std::vector<SkuId> StepContext::take_giveable() { return each_once(std::exchange(giveable_, {})); }
+
 std::vector<SkuId> StepContext::take_touched() { return each_once(std::exchange(touched_, {})); }
 
 void StepContext::note_availability(const Record& record) {
@@ -55,7 +57,10 @@ void StepContext::note_availability(const Record& record) {
     for (const record::PeerRow& row : taken->rows) {
       note(touched_, row.sku);
       if (memory.waiters.wanted(row.sku) > no_units) memory.ask_now.insert(row.sku);  // it may have some now
-      if (row.given > no_units) note(freed_, row.sku);
+      if (row.given > no_units) {
+        note(freed_, row.sku);
+        may_give(row.sku);
+      }
     }
 }
 

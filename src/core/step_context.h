@@ -73,6 +73,12 @@ class StepContext {
   // changed. Each once, by number.
   [[nodiscard]] std::vector<SkuId> take_freed();
   [[nodiscard]] std::vector<SkuId> take_touched();
+  // SKUs that others asked for in vain, of which there may be some to give now: units came from elsewhere, or
+  // nobody here waits for them any more. What shoppers here give free is for the next of them.
+  void may_give(SkuId sku) {
+    if (memory.unmet.name(sku)) giveable_.push_back(sku);
+  }
+  [[nodiscard]] std::vector<SkuId> take_giveable();
 
  private:
   void note_availability(const Record& record);
@@ -82,6 +88,7 @@ class StepContext {
   const std::uint64_t before_;  // position - records, as the step began
   std::vector<SkuId> freed_;
   std::vector<SkuId> touched_;
+  std::vector<SkuId> giveable_;
 };
 
 }  // namespace holdfast

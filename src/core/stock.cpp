@@ -1,6 +1,7 @@
 #include "core/stock.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace holdfast {
@@ -38,11 +39,21 @@ std::optional<SkuId> Stock::expect_numbers(std::uint64_t hash) const {
 
 const std::vector<SkuId>& Stock::in_byte_order() const {
   const auto by_name = [this](SkuId a, SkuId b) { return name(a) < name(b); };
-  const auto sorted = static_cast<std::ptrdiff_t>(byte_order_.size());
+  std::vector<SkuId> fresh;
   for (std::size_t i = byte_order_.size(); i < skus_.size(); ++i)
-    byte_order_.push_back(SkuId(static_cast<std::uint32_t>(i)));
-  std::sort(byte_order_.begin() + sorted, byte_order_.end(), by_name);
-  std::inplace_merge(byte_order_.begin(), byte_order_.begin() + sorted, byte_order_.end(), by_name);
+    fresh.push_back(SkuId(static_cast<std::uint32_t>(i)));
+  std::ranges::sort(fresh, by_name);
+  // From behind, each to its place: names are compared only to find it, and what stands between is moved
+  // once.
+  auto sorted_end = static_cast<std::ptrdiff_t>(byte_order_.size());
+  byte_order_.resize(skus_.size());
+  auto free_end = byte_order_.end();
+  for (const SkuId sku : std::views::reverse(fresh)) {
+    const auto place = std::upper_bound(byte_order_.begin(), byte_order_.begin() + sorted_end, sku, by_name);
+    free_end = std::move_backward(place, byte_order_.begin() + sorted_end, free_end);
+    *--free_end = sku;
+    sorted_end = place - byte_order_.begin();
+  }
   return byte_order_;
 }
 

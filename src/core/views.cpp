@@ -39,9 +39,9 @@ Answer told(const Reservation& reservation, const StepContext& step, Telling tel
   return brief;
 }
 
-answer::SkuView sku_view(SkuId sku, const StepContext& step) {
+answer::SkuView sku_view(SkuId sku, const Reach& reach, const StepContext& step) {
   const Stock& stock = step.stock();
-  const Supply supply = step.memory.regions.supply(sku, step.state(), step.now.node);
+  const Supply supply = supply_of(sku, step.state(), reach);
   answer::SkuView view;
   view.sku = stock.name(sku);
   view.available_here = supply.here;

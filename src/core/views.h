@@ -23,7 +23,7 @@ enum class Telling : std::uint8_t { in_full, briefly };
 enum class Deed : std::uint8_t { created, changed, replayed };
 [[nodiscard]] Answer told(const Reservation& reservation, const StepContext& step, Telling telling,
                           Deed deed);
-[[nodiscard]] answer::SkuView sku_view(SkuId sku, const StepContext& step);
+[[nodiscard]] answer::SkuView sku_view(SkuId sku, const Reach& reach, const StepContext& step);
 [[nodiscard]] ShortLine short_line(SkuId sku, Units requested, Units available_here, const Supply& supply,
                                    const StepContext& step);
 

@@ -20,6 +20,14 @@ Tried try_again(StepContext& step, const Waiter& waiter) {
   return try_adjust(step, std::get<request::Adjust>(waiter.request));
 }
 
+// It waits no longer: what was kept for it others may have.
+template <class Which>
+Waiter take(StepContext& step, const Which& which) {
+  Waiter waiter = step.memory.waiters.take(which);
+  for (const Need& need : waiter.needs) step.may_give(need.sku);
+  return waiter;
+}
+
 void answer_all(StepContext& step, const Waiter& waiter, const Answer& answer) {
   for (const RequestToken token : waiter.tokens) step.reply(token, Answer(answer));
 }
@@ -31,7 +39,7 @@ void try_again(StepContext& step, Waiters::Number number) {
   if (tried.may_wait)
     step.memory.waiters.still_short(number, std::move(tried.needs));
   else
-    answer_all(step, step.memory.waiters.take(number), tried.answer);
+    answer_all(step, take(step, number), tried.answer);
 }
 
 // Each once, in order of arrival.
@@ -86,10 +94,11 @@ void end_hopeless(StepContext& step, std::vector<SkuId> skus) {
   Outlook outlook = regions.outlook(step.state(), step.now.node);
   if (outlook != step.memory.outlook) skus = step.memory.waiters.skus();
   step.memory.outlook = std::move(outlook);
+  if (!step.memory.outlook.closed || skus.empty()) return;
+  const Reach reach = regions.reach(step.state(), step.now.node);
   std::vector<Waiters::Number> hopeless;
   for (const SkuId sku : skus) {
-    const Supply supply = regions.supply(sku, step.state(), step.now.node);
-    if (!supply.closed) return;
+    const Supply supply = supply_of(sku, step.state(), reach);
     std::ranges::copy(step.memory.waiters.needing_more_than(sku, supply.here + supply.up),
                       std::back_inserter(hopeless));
   }
@@ -98,7 +107,7 @@ void end_hopeless(StepContext& step, std::vector<SkuId> skus) {
 
 void refuse_all(StepContext& step, const Refusal& refusal) {
   for (const Waiters::Number number : step.memory.waiters.all())
-    answer_all(step, step.memory.waiters.take(number), failure(refusal));
+    answer_all(step, take(step, number), failure(refusal));
 }
 
 }  // namespace
@@ -149,7 +158,7 @@ void wake_waiters(StepContext& step) {
 void end_overdue_waiters(StepContext& step, bool all) {
   for (const Waiters::Number number :
        all ? step.memory.waiters.all() : step.memory.waiters.overdue(step.now.node)) {
-    const Waiter waiter = step.memory.waiters.take(number);
+    const Waiter waiter = take(step, number);
     answer_all(step, waiter, try_again(step, waiter).answer);
   }
 }
@@ -164,13 +173,13 @@ void refuse_overdue_waiters(StepContext& step) {
 
 void end_waiter(StepContext& step, const Digest& name) {
   if (step.memory.waiters.find(name) == nullptr) return;
-  const Waiter waiter = step.memory.waiters.take(name);
+  const Waiter waiter = take(step, name);
   answer_all(step, waiter, try_again(step, waiter).answer);
 }
 
 void end_waiters_replacing(StepContext& step, const Reservation& purchased) {
   for (const Waiters::Number number : step.memory.waiters.replacing(purchased.id)) {
-    const Waiter waiter = step.memory.waiters.take(number);
+    const Waiter waiter = take(step, number);
     answer_all(step, waiter, failure(state_conflict(purchased, step)));
   }
 }

@@ -231,7 +231,9 @@ void Daemon::Running::schedule() {
     deadline_.cancel();
     return;
   }
-  const Millis left = std::max(Millis(1), *next - clock_->now().node);
+  // What is to be freed goes on at once, with whatever else has come in between.
+  const NodeTime now = clock_->now().node;
+  const Millis left = std::max(Millis(node_->has_expired(now) ? 0 : 1), *next - now);
   deadline_.expires_after(left);
   deadline_.async_wait([this](const error_code& error) {
     if (error || finishing_) return;

@@ -1,5 +1,7 @@
 #include "ledger/sqlite_ledger.h"
 
+#include <fcntl.h>
+
 #include <utility>
 
 #include "base/assert.h"
@@ -28,8 +30,22 @@ Trouble trouble_of(sql::Kind kind) {
 
 std::filesystem::path database_in(const std::filesystem::path& data_dir) { return data_dir / "ledger.db"; }
 
+// What is wrong with the file, and what to do, in the daemon's words before SQLite's.
+std::string words_of(sql::Kind kind) {
+  switch (kind) {
+    case sql::Kind::damaged:
+      return " is damaged: keep it as it is, and put the newest copy of the directory in its place, or start "
+             "this region anew with an empty data_dir: ";
+    case sql::Kind::busy: return " is open in another program, such as sqlite3: end that: ";
+    case sql::Kind::full:
+    case sql::Kind::io:
+    case sql::Kind::other: return ": ";
+  }
+  std::unreachable();
+}
+
 Error error_in(const std::filesystem::path& data_dir, const sql::Error& error) {
-  return {trouble_of(error.kind), database_in(data_dir).string() + ": " + error.detail};
+  return {trouble_of(error.kind), database_in(data_dir).string() + words_of(error.kind) + error.detail};
 }
 
 // Absolute, and without a slash at the end: what ".mark" is appended to.
@@ -89,6 +105,14 @@ bool holds_something(const std::filesystem::path& file) {
   return !error && bytes > 0;
 }
 
+// Before SQLite, which says of each reason: "unable to open database file", or "disk I/O error".
+Result<void, Error> check_file(const SqliteOptions& options, const std::filesystem::path& data_dir) {
+  const auto database = database_in(data_dir);
+  if (!options.vfs.empty() || !std::filesystem::exists(database)) return {};
+  HF_TRY(open_file(database, O_RDWR));
+  return {};
+}
+
 // SQLite would take it for a new database, and remove the log. Its first page is on disk before there is one.
 Result<void, Error> refuse_half(const SqliteOptions& options, const std::filesystem::path& data_dir) {
   const auto database = database_in(data_dir);
@@ -111,6 +135,7 @@ Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
                                  {.in_use = data_dir.string() + " is in use",
                                   .to_do = "stop it first, or give this one a data_dir of its own"}));
   HF_TRY(refuse_half(options, data_dir));
+  HF_TRY(check_file(options, data_dir));
   HF_LET(connection, typed(data_dir, connect(options, data_dir)));
   HF_LET(made, find_or_make(connection, options, data_dir));
   HF_LET(identity, typed(data_dir, read_identity(connection)));

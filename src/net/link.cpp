@@ -25,6 +25,8 @@ constexpr Millis closing_max{1'000};  // for the peer to hear why, and to close 
 // A heartbeat does not wait behind more than this in the system's buffer, on a slow link.
 constexpr int unsent_bytes_max = 32 << 10;
 constexpr std::size_t goodbye_chars_max = 200;
+// A whole frame is a sign of life, and so is as much of one that is long; a byte now and then is none.
+constexpr std::uint64_t part_of_a_frame = 256;
 
 // The text, and zeros up to a multiple of 8.
 Bytes goodbye(std::string reason) {
@@ -116,12 +118,17 @@ void Link::read() {
                           [self = shared_from_this()](const error_code& error, std::size_t size) {
                             if (self->phase_ == Phase::ended) return;
                             if (error) return self->end("the connection ended: " + error.message());
-                            self->heard_ = steady_clock::now();
                             self->traffic_.bytes_in += size;
+                            if (self->traffic_.bytes_in >= self->heard_bytes_ + part_of_a_frame) self->hear();
                             if (self->phase_ == Phase::closing) return self->read();
                             self->reader_.feed(BytesView(self->incoming_).first(size));
                             self->take_frames();
                           });
+}
+
+void Link::hear() {
+  heard_ = steady_clock::now();
+  heard_bytes_ = traffic_.bytes_in;
 }
 
 void Link::take_frames() {
@@ -130,6 +137,7 @@ void Link::take_frames() {
     if (!frame) return end(wire::describe(frame.error()));
     if (!*frame) return read();
     ++traffic_.frames_in;
+    hear();
     take_frame(**frame);
   }
   if (phase_ == Phase::closing) read();

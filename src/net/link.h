@@ -4,10 +4,11 @@
 //        '--close---------------------------^   error, silence, bad bytes, nothing taken --> ended
 //
 // Both sides say Hello first of all, who dialled after who was dialled; nothing else is delivered before. A
-// peer that is silent for longer than the configured time is gone, and so is one whose machine acknowledges
-// none of what was sent for long; a slow one is not. So is one whose bytes do not make frames: damage is
-// rejected, never applied. Closing says goodbye and then waits a moment for the peer's end, because a socket
-// that is closed with bytes unread takes what was said last with it. Owner: Links. Threads: the loop's.
+// peer that is silent for longer than the configured time is gone, also where it says a byte now and then,
+// and so is one whose machine acknowledges none of what was sent for long; a slow one is not. So is one whose
+// bytes do not make frames: damage is rejected, never applied. Closing says goodbye and then waits a moment
+// for the peer's end, because a socket that is closed with bytes unread takes what was said last with it.
+// Owner: Links. Threads: the loop's.
 #pragma once
 
 #include <array>
@@ -62,6 +63,7 @@ class Link : public std::enable_shared_from_this<Link> {
   enum class Phase : std::uint8_t { handshake, up, closing, ended };
 
   void read();
+  void hear();
   void take_frames();
   void take_frame(const wire::Frame& frame);
   void take_hello(const wire::Frame& frame);
@@ -88,7 +90,8 @@ class Link : public std::enable_shared_from_this<Link> {
   Traffic traffic_;                // but for what the queue counts
   Time began_;
   Time heard_;
-  Time taken_;  // when the peer's machine last acknowledged something, or had nothing to
+  std::uint64_t heard_bytes_ = 0;  // of traffic_.bytes_in, as of then
+  Time taken_;                     // when the peer's machine last acknowledged something, or had nothing to
 };
 
 }  // namespace holdfast::net

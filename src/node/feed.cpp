@@ -61,7 +61,8 @@ void Feed::committed(Position first, std::span<const std::unique_ptr<RecordBatch
 }
 
 void Feed::read(Position asked, Position first, std::vector<Record> records, Disk disk) {
-  const bool is_ours = reading_.erase(asked) > 0 || first == read_to_;
+  const bool is_ours = reads(asked, first);
+  reading_.erase(asked);
   if (!is_ours || consumers_.empty()) return;
   read_to_ = Position(first.value() + records.size());
   if (find(first) == nullptr) keep(first, std::move(records));

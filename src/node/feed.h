@@ -49,6 +49,9 @@ class Feed {
   // Became durable just now, batch by batch; may be none. Taken where somebody follows. `disk`: since then.
   void committed(Position first, std::span<const std::unique_ptr<RecordBatch>> batches, Disk disk);
   // The answers of the ledger, to whoever asked; some of them are to others, and passed over.
+  [[nodiscard]] bool reads(Position asked, Position first) const {
+    return reading_.contains(asked) || (first == read_to_ && !consumers_.empty());
+  }
   void read(Position asked, Position first, std::vector<Record> records, Disk disk);
   void lost(Position asked);
 

@@ -23,6 +23,12 @@ bool History::cancel(RequestToken token) {
          0;
 }
 
+bool History::reads(Position asked) const {
+  const auto reads_it = [&](const auto& one) { return one.reading == asked; };
+  return std::ranges::any_of(audits_, reads_it) || std::ranges::any_of(lists_, reads_it) ||
+         trimmer_.reads(asked);
+}
+
 void History::read(Position asked, Position first, std::span<const Record> records) {
   for (Audit& audit : audits_) {
     if (audit.reading != asked) continue;

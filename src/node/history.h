@@ -42,7 +42,8 @@ class History {
   // False: it is not here.
   [[nodiscard]] bool cancel(RequestToken token);
 
-  // The answers of the ledger.
+  // The answers of the ledger, of which it needs the whole batch where it asked for it.
+  [[nodiscard]] bool reads(Position asked) const;
   void read(Position asked, Position first, std::span<const Record> records);
   void lost(Position asked);
 

@@ -261,8 +261,13 @@ void Node::ask_ledger() {
 }
 
 void Node::history_read(Now now, Position asked, Position first, BytesView records) {
-  auto decoded = codec_.decode_records(records);
   const std::uint64_t index = asked.value() - first.value();
+  if (!history_.reads(asked) && !feed_.reads(asked, first)) {
+    auto one = codec_.decode_record(records, index);
+    HF_ASSERT(one.has_value());
+    return recalled(now, {asked, *std::move(one)});
+  }
+  auto decoded = codec_.decode_records(records);
   HF_ASSERT(decoded.has_value() &&
             index < decoded->size());  // its checksum fitted: what we wrote, we can read
   recalled(now, {asked, (*decoded)[index]});
@@ -302,6 +307,11 @@ void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
 
 std::optional<NodeTime> Node::next_deadline() const {
   return replica_.next_deadline(room_ && fenced_.empty());
+}
+
+bool Node::has_expired(NodeTime now) const {
+  const Deadline* const first = replica_.state().reservations().first_to_expire();
+  return room_ && fenced_.empty() && first != nullptr && first->at <= now;
 }
 
 void Node::appended(const Appended& done) {

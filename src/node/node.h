@@ -78,6 +78,8 @@ class Node {
   void step(Now now, const Input& input);
   void tick(Now now);
   [[nodiscard]] std::optional<NodeTime> next_deadline() const;
+  // More has expired than one tick frees: the next one need not wait, and frees more for certain.
+  [[nodiscard]] bool has_expired(NodeTime now) const;
 
   // The answers of the ledger port. Without room nothing more is recorded until regained_room().
   void appended(const Appended& done);

@@ -38,6 +38,7 @@ class Trimmer {
     return oldest_is_known(state) && may_go(state, needed_) && !passed();
   }
 
+  [[nodiscard]] bool reads(Position asked) const { return reading_ == asked; }
   // The batch that was wanted.
   void read(State& state, Position first, std::span<const Record> records);
 

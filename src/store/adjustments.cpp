@@ -1,5 +1,6 @@
 #include "store/adjustments.h"
 
+#include "base/utf8.h"
 #include "text/whole.h"
 
 namespace holdfast::store {
@@ -15,21 +16,27 @@ std::optional<std::string> outcome_of(const json::value& result) {
   return string_at(at(result, "body"), "code").value_or("refused");
 }
 
+// Nothing, which is refused, for what would have the whole batch refused.
+std::string sound(std::string text) { return utf8_length(text) ? std::move(text) : std::string(); }
+
 json::object adjustment_of(const Row& row, const std::string& region) {
   return {{"op", "adjust"},
-          {"sku", row[1].value_or("")},
+          {"sku", sound(row[1].value_or(""))},
           {"delta", parse_whole(row[2].value_or("")).value_or(0)},  // which is refused
-          {"reason", row[3].value_or("adjusted in the store")},
+          {"reason", sound(row[3].value_or("adjusted in the store"))},
           {"region", region},
-          {"idempotency_key", "store-adjustment-" + row[0].value_or("")}};
+          {"idempotency_key", sound("store-adjustment-" + row[4].value_or(""))}};
 }
 
 }  // namespace
 
 Result<std::size_t, Trouble> pass_on_adjustments(StoreDatabase& store, Region& region,
                                                  std::int64_t now_seconds) {
+  // A character more than a daemon takes: what is too long is refused alone, and does not make the batch too
+  // long.
   const Statement open{.sql =
-                           "select id, sku, delta, reason from holdfast_adjustment "
+                           "select id, substr(sku, 1, 65), delta, substr(reason, 1, 129), substr(id, 1, 256) "
+                           "from holdfast_adjustment "
                            "where region = $1 and state = 'open' order by id limit 1000",
                        .values = {region.name()}};
   auto rows = store.read(open);

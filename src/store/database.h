@@ -7,6 +7,7 @@
 // Threads: one at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -90,8 +91,9 @@ class StoreDatabase {
 };
 using Opened = Result<std::unique_ptr<StoreDatabase>, Trouble>;
 
-// postgres://... (also postgresql://), or sqlite:PATH of a file that is there.
-[[nodiscard]] Opened open_store(const std::string& url);
+// postgres://... (also postgresql://), or sqlite:PATH of a file that is there. Once `stop`, which outlives
+// all use of it, a server that does not answer is waited for a few seconds at most.
+[[nodiscard]] Opened open_store(const std::string& url, const std::atomic<bool>* stop = nullptr);
 // The same without user, password and options, of A-Z a-z 0-9 - . _ alone: for a list of who follows.
 [[nodiscard]] std::string store_name(std::string_view url);
 // Why a text is no such address, without what may be a password; empty: it is one.

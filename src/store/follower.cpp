@@ -41,22 +41,25 @@ Progress Follower::progress() const {
 
 Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   writer_.reset();
-  auto store = open_store(options_.store);
-  if (!store) return complain("cannot open the store: " + told(store.error())), End::again;
+  auto store = open_store(options_.store, &stop);
+  if (!store) return complain({Part::opening, "cannot open the store: " + told(store.error())}), End::again;
   store_ = *std::move(store);
   if (auto made = make_own_tables(*store_); !made)
-    return complain("cannot make its own tables: " + told(made.error())), End::again;
+    return complain({Part::opening, "cannot make its own tables: " + told(made.error())}), End::again;
   const auto home = settle_home(*store_, options_.home);
-  if (!home) return complain("cannot read whose ids are plain: " + told(home.error())), End::again;
+  if (!home)
+    return complain({Part::opening, "cannot read whose ids are plain: " + told(home.error())}), End::again;
   if (*home != options_.home)
     return say_(options_.region + ": " + wrong_home(*home, options_.home)), End::hopeless;
   auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
-  if (!writer) return complain("cannot read its position: " + told(writer.error())), End::again;
+  if (!writer)
+    return complain({Part::opening, "cannot read its position: " + told(writer.error())}), End::again;
   writer_.emplace(*std::move(writer));
   // Before the daemon is asked: while others hold the store locked, it would read the same events from its
   // journal again and again.
   if (auto writable = store_->apply({}); !writable)
-    return complain("cannot write into the store: " + told(writable.error())), End::again;
+    return complain({Part::opening, "cannot write into the store: " + told(writable.error())}), End::again;
+  well(Part::opening);
   if (options_.region == options_.home) numbers_.emplace(schema_);
   batch_.clear();
   trouble_.reset();
@@ -129,10 +132,10 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
 }
 
 void Follower::begin(const Response& head) {
-  said_.clear();
+  well(Part::daemon);
   if (!options_.from_now) return;
   if (const auto skipped = writer_->skip_to(std::string(head.header("Last-Event-ID"))); !skipped)
-    trouble_ = "cannot write into the store: " + told(skipped.error());
+    trouble_ = {Part::rows, "cannot write into the store: " + told(skipped.error())};
   else
     options_.from_now = false;
 }
@@ -143,7 +146,7 @@ bool Follower::take(const StreamEvent& event) {
   if (!change) say_(options_.region + ": passed over an event that cannot be read: " + event.data);
   if (!change || event.type.starts_with("region.")) return true;  // those are in no journal
   if (change->region != options_.region) {
-    trouble_ = wrong_region(options_.endpoint, change->region, options_.region);
+    trouble_ = {Part::rows, wrong_region(options_.endpoint, change->region, options_.region)};
     return false;
   }
   heard_ = steady_clock::now();
@@ -166,14 +169,20 @@ bool Follower::show_numbers() {
   numbered_ = steady_clock::now();
   Region region(options_.region, options_.endpoint, numbers_each);
   const auto shown = numbers_->turn(*store_, region);
-  if (!shown) trouble_ = "cannot write what is available into the store: " + told(shown.error());
+  if (shown)
+    well(Part::numbers);
+  else
+    trouble_ = {Part::numbers, "cannot write what is available into the store: " + told(shown.error())};
   return shown.has_value();
 }
 
 bool Follower::flush() {
   const auto written = writer_->write(batch_);
   if (!batch_.empty()) committed_ = steady_clock::now();
-  if (!written) trouble_ = "cannot write into the store: " + told(written.error());
+  if (!written)
+    trouble_ = {Part::rows, "cannot write into the store: " + told(written.error())};
+  else if (!batch_.empty())
+    well(Part::rows);
   if (numbers_ && numbers_->wanted())
     for (const Change& change : batch_) numbers_->touch(change);
   const bool was_full = batch_.size() >= options_.batch_max;
@@ -191,7 +200,10 @@ bool Follower::look_around() {
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
   const auto written = writer_->try_released();
   const auto passed_on = written ? pass_on_adjustments(*store_, region, now.count()) : written;
-  if (!passed_on) trouble_ = "cannot write into the store: " + told(passed_on.error());
+  if (passed_on)
+    well(Part::around);
+  else
+    trouble_ = {Part::around, "cannot write into the store: " + told(passed_on.error())};
   if (passed_on && *passed_on > 0) heard_ = steady_clock::now();  // their events are to come
   note();
   return passed_on.has_value();
@@ -209,9 +221,10 @@ void Follower::note() {
   progress_.aside = writer_->aside();
 }
 
-void Follower::complain(const std::string& trouble) {
-  if (trouble != said_) say_(options_.region + ": " + trouble + "; trying again");
-  said_ = trouble;
+void Follower::complain(const Complaint& complaint) {
+  if (std::ranges::find(said_, complaint.what) == said_.end())
+    say_(options_.region + ": " + complaint.what + "; trying again");
+  said_[static_cast<std::size_t>(complaint.part)] = complaint.what;
   const std::lock_guard lock(mutex_);
   progress_.has_more = true;
 }

@@ -10,6 +10,7 @@
 // run() is one's own; progress() may be asked from others.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -66,8 +67,16 @@ class Follower {
   [[nodiscard]] bool look_around();
   [[nodiscard]] bool show_numbers();
   void note();
-  // Each once, until it is another or all is well again.
-  void complain(const std::string& trouble);
+  // What can be ill by itself, while the others are well.
+  enum class Part { daemon, opening, rows, around, numbers };
+  struct Complaint {
+    Part part{};
+    std::string what;
+  };
+  // Each once, until it is another or that part is well again.
+  void complain(const Complaint& complaint);
+  void complain(const std::string& daemons) { complain({Part::daemon, daemons}); }
+  void well(Part part) { said_[static_cast<std::size_t>(part)].clear(); }
   [[nodiscard]] Call call() const;
   // So that the daemon can say how far behind the store is, also while it is down. Not each time.
   void tell_position();
@@ -82,9 +91,9 @@ class Follower {
   std::chrono::steady_clock::time_point committed_, heard_, looked_;  // a batch; an event; around
   std::chrono::steady_clock::time_point told_at_;                     // the daemon, of
   std::chrono::steady_clock::time_point numbered_;
-  std::string told_;                    // this cursor
-  std::optional<std::string> trouble_;  // of the store, that ended the stream
-  std::string said_;
+  std::string told_;                  // this cursor
+  std::optional<Complaint> trouble_;  // of the store, that ended the stream
+  std::array<std::string, 5> said_;   // of each part
   mutable std::mutex mutex_;
   Progress progress_;
 };

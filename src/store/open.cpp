@@ -45,10 +45,10 @@ std::string why_no_store(std::string_view url) {
              : "not postgres://... or sqlite:PATH, but " + std::string(url.substr(0, scheme)) + "://...";
 }
 
-Opened open_store(const std::string& url) {
+Opened open_store(const std::string& url, const std::atomic<bool>* stop) {
   if (const std::string why = why_no_store(url); !why.empty())
     return failure(Trouble{TroubleKind::schema, "08001", why});
-  if (is_postgres(url)) return open_postgres(url);
+  if (is_postgres(url)) return open_postgres(url, stop);
   return open_sqlite(url.substr(sqlite_scheme.size()));
 }
 

@@ -1,6 +1,36 @@
 #include "store/own_tables.h"
 
+#include <algorithm>
+
+#include "base/utf8.h"
+
 namespace holdfast::store {
+namespace {
+
+void append_escaped(std::string& out, char32_t unit) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789abcdef"[(unit >> shift) & 0xf];
+}
+
+// JSON that a database can hold whatever its encoding is.
+std::string in_ascii(std::string_view json) {
+  std::string out;
+  while (!json.empty()) {
+    const auto [code, bytes] = first_character(json);
+    if (bytes <= 1) {
+      out += json.front();
+    } else if (code < 0x10000) {
+      append_escaped(out, code);
+    } else {
+      append_escaped(out, 0xd800 + ((code - 0x10000) >> 10));
+      append_escaped(out, 0xdc00 + (code & 0x3ff));
+    }
+    json.remove_prefix(std::max<std::size_t>(bytes, 1));
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<void, Trouble> make_own_tables(StoreDatabase& store) {
   const Statement is_there{.sql = "select count(*) from holdfast_home where region is null"};
@@ -97,14 +127,29 @@ Statement set_aside(const std::string& region, const Change& change, const Troub
               "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (region, subject) do update set "
               "position = excluded.position, event = excluded.event, data = excluded.data, "
               "at = excluded.at, sqlstate = excluded.sqlstate, detail = excluded.detail, again = 0",
-          .values = {region, subject_of(change), change.cursor, change.event, change.data, change.at,
-                     why.state, why.detail},
+          .values = {region, subject_of(change), change.cursor, change.event, in_ascii(change.data),
+                     change.at, why.state, why.detail},
           .rows = 1};
 }
 
 Statement drop_aside(const std::string& region, const std::string& subject) {
   return {.sql = "delete from holdfast_aside where region = $1 and subject = $2",
           .values = {region, subject}};
+}
+
+Statement rename_aside(const std::string& region, const std::string& id, const std::string& other) {
+  const auto member = [](const std::string& text) { return R"("id":")" + text + '"'; };
+  return {.sql =
+              "update holdfast_aside set subject = $1, data = replace(data, $2, $3) "
+              "where region = $4 and subject = $5",
+          .values = {other, member(id), member(other), region, id}};
+}
+
+Statement take_aside(const std::string& region, const Aside& aside) {
+  return {
+      .sql = "delete from holdfast_aside where region = $1 and subject = $2 and position = $3 and again <> 0",
+      .values = {region, aside.subject, aside.cursor},
+      .rows = 1};
 }
 
 Result<Rows, Trouble> subjects_aside(StoreDatabase& store, const std::string& region) {

@@ -26,7 +26,7 @@ namespace holdfast::store {
 
 struct Position {
   std::string cursor;
-  std::string at;            // when what was written last had happened
+  std::string at;            // when the newest of what was written had happened
   std::int64_t written = 0;  // changes, in all
 };
 // Nothing: the region was never followed.
@@ -46,6 +46,11 @@ struct Aside {
 [[nodiscard]] Statement set_aside(const std::string& region, const Change& change, const Trouble& why);
 [[nodiscard]] Statement drop_aside(const std::string& region, const std::string& subject);
 [[nodiscard]] Result<Rows, Trouble> subjects_aside(StoreDatabase& store, const std::string& region);
+// It goes by another id from now on.
+[[nodiscard]] Statement rename_aside(const std::string& region, const std::string& id,
+                                     const std::string& other);
+// Touches one row only while it is as it was read: of two who try it again, one has lost.
+[[nodiscard]] Statement take_aside(const std::string& region, const Aside& aside);
 // Those that a person wants tried again (again = 1).
 [[nodiscard]] Result<std::vector<Aside>, Trouble> released_asides(StoreDatabase& store,
                                                                   const std::string& region);

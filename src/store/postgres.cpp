@@ -1,8 +1,11 @@
 #include "store/postgres.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include <array>
+#include <chrono>
 #include <map>
 
 #include "base/overloaded.h"
@@ -12,6 +15,8 @@ namespace {
 
 // So that neither side fills the other's buffers while it sends and does not read.
 constexpr std::size_t statements_per_round_trip = 200;
+constexpr int look_up_each_ms = 100;
+constexpr std::chrono::seconds patience_once_stopped{3};  // more than a lock is waited for
 
 struct Finish {
   void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -62,12 +67,15 @@ Trouble trouble_of(PGconn* connection, const PGresult* result, std::size_t state
   std::string detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (const char* more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
     detail += std::string(": ") + more;
-  return {kind_of(state), state, detail, statement};
+  // What a trigger refuses is of the row, whatever state it gives.
+  const char* source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+  const bool raised = source && std::string_view(source) == "exec_stmt_raise";
+  return {raised ? TroubleKind::data : kind_of(state), state, one_line(detail), statement};
 }
 
 class Postgres final : public StoreDatabase {
  public:
-  explicit Postgres(PGconn* connection) : connection_(connection) {}
+  Postgres(PGconn* connection, const std::atomic<bool>* stop) : connection_(connection), stop_(stop) {}
 
   using StoreDatabase::apply;
   Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
@@ -178,11 +186,26 @@ class Postgres final : public StoreDatabase {
                    sent.statement};
   }
 
+  // What the server says next. One that says nothing, once we are to stop, is left.
+  Answered hear() {
+    std::optional<std::chrono::steady_clock::time_point> end;
+    while (PQisBusy(connection_.get())) {
+      pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+      ::poll(&socket, 1, look_up_each_ms);
+      if (!PQconsumeInput(connection_.get())) break;
+      if (!stop_ || !*stop_) continue;
+      const auto now = std::chrono::steady_clock::now();
+      if (!end) end = now + patience_once_stopped;
+      if (now > *end) ::shutdown(socket.fd, SHUT_RDWR);
+    }
+    return Answered(PQgetResult(connection_.get()));
+  }
+
   // One statement's answer, and the nothing that ends it.
   Answered next() {
-    Answered answer(PQgetResult(connection_.get()));
+    Answered answer = hear();
     if (answer && PQresultStatus(answer.get()) != PGRES_PIPELINE_SYNC)
-      while (const Answered more{PQgetResult(connection_.get())}) continue;
+      while (const Answered more = hear()) continue;
     return answer;
   }
 
@@ -191,7 +214,7 @@ class Postgres final : public StoreDatabase {
   void end_of_pipeline(std::optional<Trouble>& trouble) {
     bool synced = false;
     for (int silent = 0; !synced && silent < 2;) {
-      const Answered answer(PQgetResult(connection_.get()));
+      const Answered answer = hear();
       synced = answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC;
       if (!answer) ++silent;
     }
@@ -227,6 +250,7 @@ class Postgres final : public StoreDatabase {
   }
 
   std::unique_ptr<PGconn, Finish> connection_;
+  const std::atomic<bool>* stop_;                // none: whoever asks waits
   std::map<std::string, std::string> prepared_;  // names by SQL
   std::size_t names_ = 0;
   bool listens_ = false;
@@ -245,14 +269,14 @@ TroubleKind kind_of(std::string_view state) {
   return TroubleKind::data;
 }
 
-Opened open_postgres(const std::string& url) {
+Opened open_postgres(const std::string& url, const std::atomic<bool>* stop) {
   // What the address says comes later and counts.
   const std::array names{"connect_timeout", "tcp_user_timeout", "application_name", "dbname",
                          static_cast<const char*>(nullptr)};
   const std::array values{"5", "30000", "holdfast", url.c_str(), static_cast<const char*>(nullptr)};
   PGconn* connection = PQconnectdbParams(names.data(), values.data(), 1);
   if (!connection) return failure(Trouble{TroubleKind::unavailable, "53200", "out of memory"});
-  auto store = std::make_unique<Postgres>(connection);
+  auto store = std::make_unique<Postgres>(connection, stop);
   if (PQstatus(connection) != CONNECTION_OK) return failure(connecting_failed(connection));
   PQsetClientEncoding(connection, "UTF8");
   PQsetNoticeProcessor(
@@ -261,6 +285,9 @@ Opened open_postgres(const std::string& url) {
   // One that is killed leaves a server that works on for nobody, and keeps others waiting; not before
   // PostgreSQL 14.
   std::ignore = store->read({.sql = "set client_connection_check_interval = 1000"});
+  // Then it is said who is waited for; unless the shop has set another time for us.
+  std::ignore = store->read({.sql = "select set_config('lock_timeout', '2s', false) "
+                                    "where current_setting('lock_timeout') = '0'"});
   return store;
 }
 

@@ -6,7 +6,8 @@
 
 namespace holdfast::store {
 
-[[nodiscard]] Opened open_postgres(const std::string& url);
+// `stop` as for open_store().
+[[nodiscard]] Opened open_postgres(const std::string& url, const std::atomic<bool>* stop);
 // What kind of trouble a SQLSTATE is.
 [[nodiscard]] TroubleKind kind_of(std::string_view state);
 

@@ -44,15 +44,17 @@ std::string insert_sql(const Schema& schema, bool returning) {
          insert_mapping("select id, $" + std::to_string(++number) + " from made");
 }
 
-// Sold by this reservation so far: what the rows say, before it is changed.
-std::string resold_sql(const Schema& schema) {
+// Adds to the inventory, or takes from it (`sign`), the units of the reservation's rows whose status is $1,
+// or is not (`is`); and adds $3.
+std::string resold_sql(const Schema& schema, const std::string& sign, const std::string& is) {
   const std::string rows = sql_name(schema.row.table), product = sql_name(schema.product.table);
   const std::string units = schema.row.quantity.empty() ? "1" : sql_name(schema.row.quantity);
   const std::string inventory = sql_name(schema.product.inventory);
-  return "update " + product + " set " + inventory + " = " + inventory + " + coalesce((select sum(" + units +
-         ") from " + rows + " where " + rows + "." + sql_name(schema.row.product) + " = " + product + "." +
-         sql_name(schema.product.id) + " and " + sql_name(schema.row.status) + " = $1 and " +
-         whose_rows(schema, "$2") + "), 0) - $3 where " + sql_name(schema.product.sku) + " = $4";
+  return "update " + product + " set " + inventory + " = coalesce(" + inventory + ", 0) " + sign +
+         " coalesce((select sum(" + units + ") from " + rows + " where " + rows + "." +
+         sql_name(schema.row.product) + " = " + product + "." + sql_name(schema.product.id) + " and " +
+         sql_name(schema.row.status) + ' ' + is + " $1 and " + whose_rows(schema, "$2") +
+         "), 0) + $3 where " + sql_name(schema.product.sku) + " = $4";
 }
 
 // Touches the rows of one line, and changes nothing in them.
@@ -65,10 +67,20 @@ std::string same_sql(const Schema& schema) {
          (schema.row.quantity.empty() ? "" : " and " + sql_name(schema.row.quantity) + " = $4");
 }
 
+// All but rows that are open still, whatever the shop made of the others.
+std::string keep_sql(const Schema& schema) {
+  const std::string kept = sql_name(schema.row.status) + " <> $3";
+  if (!schema.row.reservation.empty())
+    return "update " + sql_name(schema.row.table) + " set " + sql_name(schema.row.reservation) +
+           " = $1 where " + whose_rows(schema, "$2") + " and " + kept;
+  return "update holdfast_row set reservation = $1 where reservation = $2 and row_id in (select " +
+         sql_name(schema.row.id) + " from " + sql_name(schema.row.table) + " where " + kept + ")";
+}
+
 std::string adjust_sql(const Schema& schema) {
   const std::string inventory = sql_name(schema.product.inventory);
-  return "update " + sql_name(schema.product.table) + " set " + inventory + " = " + inventory +
-         " + $1 where " + sql_name(schema.product.sku) + " = $2";
+  return "update " + sql_name(schema.product.table) + " set " + inventory + " = coalesce(" + inventory +
+         ", 0) + $1 where " + sql_name(schema.product.sku) + " = $2";
 }
 
 }  // namespace
@@ -88,12 +100,15 @@ RowWriter::RowWriter(const Schema& schema, Dialect dialect)
       same_sql_(same_sql(schema)),
       erase_sql_("delete from " + sql_name(schema.row.table) + " where " + whose_rows(schema, "$1")),
       unmap_sql_("delete from holdfast_row where reservation = $1"),
-      resold_sql_(resold_sql(schema)),
-      adjust_sql_(adjust_sql(schema)) {}
+      resold_sql_(resold_sql(schema, "+", "=")),
+      not_open_sql_(resold_sql(schema, "+", "<>")),
+      returned_sql_(resold_sql(schema, "-", "=")),
+      adjust_sql_(adjust_sql(schema)),
+      keep_sql_(keep_sql(schema)) {}
 
 void RowWriter::quick(const Change& change, const std::string& key, std::vector<Statement>& out) const {
   const auto* reservation = std::get_if<Reservation>(&change.what);
-  if (!reservation || reservation->lines.empty()) return afresh(change, key, out);
+  if (!reservation || reservation->lines.empty()) return afresh(change, key, Before::written, out);
   const bool from_store = reservation->id.starts_with(adopted_prefix);
   if (change.event == "reservation.pending") {
     if (from_store) return restate(key, schema_.status.pending, rows_of(*reservation), out);
@@ -109,13 +124,14 @@ void RowWriter::quick(const Change& change, const std::string& key, std::vector<
   }
   if (change.event == "reservation.changed") return confirm(*reservation, key, out);
   if (change.event != "reservation.released" && change.event != "reservation.expired")
-    return afresh(change, key, out);
+    return afresh(change, key, Before::written, out);
   const std::string status = status_of(reservation->state);
   if (status.empty()) return erase(key, out, rows_of(*reservation));
   restate(key, status, rows_of(*reservation), out);
 }
 
-void RowWriter::afresh(const Change& change, const std::string& key, std::vector<Statement>& out) const {
+void RowWriter::afresh(const Change& change, const std::string& key, Before before,
+                       std::vector<Statement>& out) const {
   if (const auto* adjusted = std::get_if<StockAdjusted>(&change.what)) {
     const bool counts = adjusted->delta != 0 && adjusted->reason != moved_in;
     if (counts && !schema_.product.inventory.empty())
@@ -124,9 +140,17 @@ void RowWriter::afresh(const Change& change, const std::string& key, std::vector
   }
   const auto* reservation = std::get_if<Reservation>(&change.what);
   if (!reservation) return;
-  if (inventory_falls()) resell(*reservation, key, out);
+  if (inventory_falls() && change.event == "reservation.returned")
+    take_back(*reservation, key, before, out);
+  else if (inventory_falls())
+    resell(*reservation, key, out);
   erase(key, out, {});
   insert(*reservation, key, out);
+}
+
+void RowWriter::keep_sold(const std::string& key, const std::string& other,
+                          std::vector<Statement>& out) const {
+  out.push_back({.sql = keep_sql_, .values = {other, key, schema_.status.pending}});
 }
 
 std::optional<Trouble> RowWriter::hopeless(const Change& change) const {
@@ -192,15 +216,30 @@ void RowWriter::restate(const std::string& key, const std::string& status, std::
   out.push_back({.sql = restate_sql_, .values = {status, schema_.status.pending, key}, .rows = rows});
 }
 
-// The inventory falls by what is sold after the event, less what was before.
+// The inventory falls by what is sold after the event, less what the rows say was before.
 void RowWriter::resell(const Reservation& reservation, const std::string& key,
                        std::vector<Statement>& out) const {
   for (const Line& line : reservation.lines) {
-    const bool sold = reservation.state == State::purchased;
+    const std::int64_t sold = reservation.state == State::purchased ? line.quantity - line.returned : 0;
     out.push_back(
-        {.sql = resold_sql_,
-         .values = {schema_.status.purchased, key, sold ? line.quantity - line.returned : 0, line.sku},
-         .rows = 1});
+        {.sql = resold_sql_, .values = {schema_.status.purchased, key, -sold, line.sku}, .rows = 1});
+  }
+}
+
+// It rises by what came back less what the rows say came back before: the shop may have given what it sold
+// another word, or deleted it. Where rows do not say so, all but open ones were sold.
+void RowWriter::take_back(const Reservation& reservation, const std::string& key, Before before,
+                          std::vector<Statement>& out) const {
+  const auto& words = schema_.status;
+  if (before == Before::set_aside) return resell(reservation, key, out);
+  for (const Line& line : reservation.lines) {
+    if (words.returned.empty())
+      out.push_back({.sql = not_open_sql_,
+                     .values = {words.pending, key, line.returned - line.quantity, line.sku},
+                     .rows = 1});
+    else
+      out.push_back(
+          {.sql = returned_sql_, .values = {words.returned, key, line.returned, line.sku}, .rows = 1});
   }
 }
 

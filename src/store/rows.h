@@ -16,6 +16,9 @@ namespace holdfast::store {
 // What rows say of a reservation of another region begins with its name: ids are one region's own.
 [[nodiscard]] std::string key_of(std::string_view region, std::string_view home, std::string_view id);
 
+// What became of the reservation's event before this one.
+enum class Before { written, set_aside };
+
 class RowWriter {
  public:
   // More rows than this for one line are not written (one row a unit): 54000, as for other limits.
@@ -25,7 +28,10 @@ class RowWriter {
 
   // Appended to `statements`.
   void quick(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
-  void afresh(const Change& change, const std::string& key, std::vector<Statement>& statements) const;
+  void afresh(const Change& change, const std::string& key, Before before,
+              std::vector<Statement>& statements) const;
+  // Before a reservation under an id that was taken before: what was sold under it goes by another.
+  void keep_sold(const std::string& key, const std::string& other, std::vector<Statement>& statements) const;
   // Why no statement could write it.
   [[nodiscard]] std::optional<Trouble> hopeless(const Change& change) const;
 
@@ -38,13 +44,15 @@ class RowWriter {
   void restate(const std::string& key, const std::string& status, std::int64_t rows,
                std::vector<Statement>& out) const;
   void resell(const Reservation& reservation, const std::string& key, std::vector<Statement>& out) const;
+  void take_back(const Reservation& reservation, const std::string& key, Before before,
+                 std::vector<Statement>& out) const;
   [[nodiscard]] bool inventory_falls() const;
   [[nodiscard]] std::string status_of(State state) const;
   [[nodiscard]] std::int64_t rows_of(const Reservation& reservation) const;
 
   const Schema& schema_;
   std::string insert_sql_, mapping_sql_, restate_sql_, same_sql_, erase_sql_, unmap_sql_, resold_sql_,
-      adjust_sql_;
+      not_open_sql_, returned_sql_, adjust_sql_, keep_sql_;
 };
 
 }  // namespace holdfast::store

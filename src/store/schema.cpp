@@ -46,6 +46,16 @@ void take_status(TomlSection section, Schema& schema) {
   take(section, "returned", schema.status.returned);
   take(section, "released", schema.status.released);
   take(section, "expired", schema.status.expired);
+  const auto& words = schema.status;
+  const auto differs = [&](std::string_view key, const std::string& word) {
+    if (word == words.pending) section.fault(key, "must not be the word for pending");
+    if (word == words.purchased && key != "purchased")
+      section.fault(key, "must not be the word for purchased");
+  };
+  differs("purchased", words.purchased);
+  differs("returned", words.returned);
+  differs("released", words.released);
+  differs("expired", words.expired);
   section.finish();
 }
 

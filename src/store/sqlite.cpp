@@ -91,10 +91,13 @@ class Sqlite final : public StoreDatabase {
     sqlite3_busy_timeout(connection, wait_for_others_ms);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    // A column that is not there is no text.
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   }
 
   using StoreDatabase::apply;
   Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    if (auto there = still_there(); !there) return there;
     if (auto set = sync(durability); !set) return set;
     if (auto begun = run({.sql = "begin immediate"}, 0); !begun) return begun;
     for (std::size_t i = 0; i < statements.size(); ++i)
@@ -104,6 +107,7 @@ class Sqlite final : public StoreDatabase {
   }
 
   Result<Rows, Trouble> read(const Statement& statement) override {
+    if (const auto there = still_there(); !there) return failure(there.error());
     const auto prepared = prepare(statement, 0);
     if (!prepared) return failure(prepared.error());
     Rows rows;
@@ -126,6 +130,14 @@ class Sqlite final : public StoreDatabase {
   }
 
  private:
+  // In WAL mode SQLite itself goes on with a file that was deleted, or replaced by a backup.
+  Result<void, Trouble> still_there() {
+    int moved = 0;
+    sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (!moved) return {};
+    return failure(Trouble{TroubleKind::unavailable, "08006", "the file was moved or replaced"});
+  }
+
   // In WAL mode a commit that is not synced can be lost with all behind it, and nothing worse; with a
   // rollback journal the file could break. Nobody leaves WAL mode while this connection is open; into it they
   // may.

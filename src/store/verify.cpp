@@ -177,6 +177,18 @@ class Verifier {
       const auto region = std::ranges::find(regions_, row[0].value_or(""), &Region::name);
       if (change && region != regions_.end()) pass_over(*region, *change);
     }
+    return list_stock_of_nobody();
+  }
+
+  Done list_stock_of_nobody() {
+    const auto rows =
+        store_.read({.sql = "select region, count(*) from holdfast_adjustment where state = 'open' "
+                            "and region not in (select region from holdfast_position) "
+                            "group by region"});
+    if (!rows) return failure(told(rows.error()));
+    for (const Row& row : *rows)
+      tell(DifferenceKind::position_behind, row[0].value_or(""),
+           row[1].value_or("") + " rows of holdfast_adjustment wait for it, and it was never followed");
     return {};
   }
 

@@ -17,10 +17,16 @@ Result<Writer, Trouble> Writer::open(StoreDatabase& store, const Schema& schema,
   auto position = read_position(store, writer.region_);
   if (!position) return failure(std::move(position.error()));
   writer.position_ = *std::move(position);
-  auto subjects = subjects_aside(store, writer.region_);
-  if (!subjects) return failure(std::move(subjects.error()));
-  for (Row& row : *subjects) writer.aside_.insert(row[0].value_or(""));
+  if (auto read = writer.read_subjects(); !read) return failure(std::move(read.error()));
   return writer;
+}
+
+Result<void, Trouble> Writer::read_subjects() {
+  auto subjects = subjects_aside(*store_, region_);
+  if (!subjects) return failure(std::move(subjects.error()));
+  aside_.clear();
+  for (Row& row : *subjects) aside_.insert(row[0].value_or(""));
+  return {};
 }
 
 Result<void, Trouble> Writer::write(std::span<const Change> changes) {
@@ -61,19 +67,19 @@ Result<std::size_t, Trouble> Writer::try_released() {
   for (const Aside& aside : *asides) {
     const auto change = read_change(aside.cursor, aside.event, aside.data);
     if (!change) continue;
-    Batch batch;
+    Batch batch{.statements = {take_aside(region_, aside)}, .ends = {}};
+    aside_.insert(aside.subject);  // another may have set it aside
     add(*change, Way::afresh, batch);
-    batch.statements.push_back(drop_aside(region_, aside.subject));
     auto done = store_->apply(batch.statements);
-    if (done) {
-      aside_.erase(aside.subject);
+    if (done)
       ++written;
-    } else if (!is_of_a_row(done.error())) {
-      return failure(std::move(done.error()));
-    } else if (auto again = store_->apply({set_aside(region_, *change, done.error())}); !again) {
-      return failure(std::move(again.error()));
-    }
+    else if (is_of_a_row(done.error()) && done.error().statement > 0)
+      done = store_->apply({set_aside(region_, *change, done.error())});
+    else if (is_of_a_row(done.error()))
+      done = {};  // whoever follows the same was before us
+    if (!done) return failure(std::move(done.error()));
   }
+  if (auto read = read_subjects(); !read) return failure(std::move(read.error()));
   return written;
 }
 
@@ -83,21 +89,42 @@ std::span<const Change> Writer::up_to_hopeless(std::span<const Change> changes) 
   return changes.first(std::max<std::size_t>(static_cast<std::size_t>(found - changes.begin()), 1));
 }
 
-void Writer::add(const Change& change, Way way, Batch& batch) const {
+std::string Writer::key_of(const Change& change) const {
   const auto* reservation = std::get_if<Reservation>(&change.what);
-  const std::string key = reservation ? key_of(region_, home_, reservation->id) : std::string();
+  return reservation ? store::key_of(region_, home_, reservation->id) : std::string();
+}
+
+bool Writer::begins(const Change& change) const {
+  return change.event == "reservation.pending" && position_ && change.at >= position_->at &&
+         !subject_of(change).starts_with(adopted_prefix);
+}
+
+// By the id and the day from now on, which no id can be: cart-1@2026-11-25.
+void Writer::keep_earlier(const Change& change, Batch& batch) const {
+  const std::string day = '@' + change.at.substr(0, change.at.find('T'));
+  const std::string id = subject_of(change), key = key_of(change);
+  batch.statements.push_back(rename_aside(region_, id, id + day));
+  rows_.keep_sold(key, key + day, batch.statements);
+}
+
+void Writer::add(const Change& change, Way way, Batch& batch) const {
+  const std::string key = key_of(change);
+  const bool was_aside = !aside_.empty() && aside_.contains(subject_of(change));
+  if (was_aside) way = Way::afresh;
+  if (way == Way::afresh && begins(change)) keep_earlier(change, batch);
+  // Early, so that who tries it again at the same moment has either written it before this, or waits.
+  if (was_aside) batch.statements.push_back(drop_aside(region_, subject_of(change)));
   if (way == Way::quick)
     rows_.quick(change, key, batch.statements);
   else
-    rows_.afresh(change, key, batch.statements);
-  if (!aside_.empty() && aside_.contains(subject_of(change)))
-    batch.statements.push_back(drop_aside(region_, subject_of(change)));
+    rows_.afresh(change, key, was_aside ? Before::set_aside : Before::written, batch.statements);
   batch.ends.push_back(batch.statements.size());
 }
 
 // The position first: of two who follow the same, the second waits here, and then finds that it has lost.
 Result<void, Trouble> Writer::apply(Batch batch, std::span<const Change> changes) {
-  const Position to{changes.back().cursor, changes.back().at,
+  const Position to{changes.back().cursor,
+                    std::max(changes.back().at, position_ ? position_->at : std::string()),
                     (position_ ? position_->written : 0) + static_cast<std::int64_t>(changes.size())};
   auto& statements = batch.statements;
   statements.insert(statements.begin(),
@@ -126,7 +153,13 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
     why = std::move(done.error());
     if (why->kind == TroubleKind::rows) why->detail = "no such product, or several";
   }
-  auto done = apply({{set_aside(region_, change, *why)}, {1}}, {&change, 1});
+  const Statement aside = set_aside(region_, change, *why);
+  Batch batch;
+  if (begins(change)) keep_earlier(change, batch);
+  batch.statements.push_back(aside);
+  batch.ends.push_back(batch.statements.size());
+  auto done = apply(std::move(batch), {&change, 1});
+  if (!done && is_of_a_row(done.error())) done = apply({{aside}, {1}}, {&change, 1});
   if (done) aside_.insert(subject_of(change));
   return done;
 }

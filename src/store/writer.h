@@ -41,7 +41,14 @@ class Writer {
     std::vector<Statement> statements;
     std::vector<std::size_t> ends;  // of each change's
   };
+  [[nodiscard]] Result<void, Trouble> read_subjects();
   void add(const Change& change, Way way, Batch& batch) const;
+  [[nodiscard]] std::string key_of(const Change& change) const;
+  // It begins a reservation, whose id may have been taken before: ids are free again a day after its end, and
+  // for a new daemon. History that is told again begins none.
+  [[nodiscard]] bool begins(const Change& change) const;
+  // So that it is not taken for what an earlier one of its id left in the tables.
+  void keep_earlier(const Change& change, Batch& batch) const;
   [[nodiscard]] Result<void, Trouble> apply(Batch batch, std::span<const Change> changes);
   [[nodiscard]] Result<void, Trouble> write_alone(const Change& change);
   // The changes that may go into one batch.

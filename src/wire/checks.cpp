@@ -162,9 +162,11 @@ Fault check(const message::Summary& summary) {
       refused.not_enough,     refused.all_reserved,     refused.rights_unreachable, refused.insufficient_here,
       summary.reserve_us_p50, summary.reserve_us_p99,
   };
-  return first_of(
-      {check_replica(summary.replica), unless(std::ranges::all_of(gauges, is_gauge), "gauges out of range"),
-       unless(summary.alarms.size() <= alarms_max, "too many alarms"), each(summary.alarms, check_remark)});
+  return first_of({check_replica(summary.replica),
+                   unless(std::ranges::all_of(gauges, is_gauge) && summary.skus <= std::uint64_t{gauge_max},
+                          "gauges out of range"),
+                   unless(summary.alarms.size() <= alarms_max, "too many alarms"),
+                   each(summary.alarms, check_remark)});
 }
 
 Fault check(const message::Accusation& accusation) {

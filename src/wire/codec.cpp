@@ -19,8 +19,9 @@ Result<T, Unreadable> in_words(Decoded<T> decoded) {
 }  // namespace
 
 Codec codec() {
-  return {make_record_batch, [](BytesView bytes) { return in_words(decode_records(bytes)); }, encode_slice,
-          [](BytesView bytes) { return in_words(decode_slice(bytes)); }};
+  return {make_record_batch, [](BytesView bytes) { return in_words(decode_records(bytes)); },
+          [](BytesView bytes, std::size_t place) { return in_words(decode_record(bytes, place)); },
+          encode_slice, [](BytesView bytes) { return in_words(decode_slice(bytes)); }};
 }
 
 }  // namespace holdfast::wire

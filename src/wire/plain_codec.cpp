@@ -322,6 +322,17 @@ Record PlainReader::read_record(std::size_t place) {
   return record;
 }
 
+MixedPlace find_mixed(proto::PlainReservations::Reader from, std::size_t place) {
+  std::size_t passed[2] = {0, 0};
+  bool counts_plain = true;
+  for (const std::uint32_t run : from.getRuns()) {
+    if (place - passed[0] - passed[1] < run) return {counts_plain, place - passed[counts_plain ? 1 : 0]};
+    passed[counts_plain ? 0 : 1] += run;
+    counts_plain = !counts_plain;
+  }
+  throw Refused{{DecodeFault::malformed, "a record that is not there"}};
+}
+
 void PlainReader::skip(std::size_t count) {
   for (; count > 0; --count) (void)take_entry(rest_);
 }

@@ -98,6 +98,13 @@ class PlainWriter {
   bool runs_on_plain_ = true;
 };
 
+// Where the value at a place of such a list stands: among the plain ones, or among the others.
+struct MixedPlace {
+  bool is_plain = false;
+  std::size_t among_its_kind = 0;
+};
+[[nodiscard]] MixedPlace find_mixed(proto::PlainReservations::Reader from, std::size_t place);
+
 // All in their order: plain ones, and others of a list.
 template <class Value, class ReadPlain, class ReadOther>
 std::vector<Value> read_mixed(proto::PlainReservations::Reader from, const auto& others,

@@ -229,4 +229,20 @@ Decoded<std::vector<Record>> decode_records(BytesView bytes) {
   });
 }
 
+Decoded<Record> decode_record(BytesView bytes, std::size_t place) {
+  return read_message<proto::Batch>(bytes, [&](proto::Batch::Reader batch) {
+    require_journal_format(batch.getFormat(), "records in a format of a later version");
+    const auto others = batch.getRecords();
+    const MixedPlace found =
+        batch.hasPlain() ? find_mixed(batch.getPlain(), place) : MixedPlace{false, place};
+    if (found.is_plain) {
+      PlainReader plain(batch.getPlain());
+      plain.skip(found.among_its_kind);
+      return plain.read_record(place);
+    }
+    require(found.among_its_kind < others.size(), DecodeFault::malformed, "a record that is not there");
+    return read_record(others[static_cast<unsigned>(found.among_its_kind)]);
+  });
+}
+
 }  // namespace holdfast::wire

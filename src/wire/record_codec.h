@@ -19,5 +19,7 @@ namespace holdfast::wire {
 [[nodiscard]] std::unique_ptr<RecordBatch> make_record_batch();
 
 [[nodiscard]] Decoded<std::vector<Record>> decode_records(BytesView bytes);
+// One of them, by its place from 0: the others are passed over, and not held to anything.
+[[nodiscard]] Decoded<Record> decode_record(BytesView bytes, std::size_t place);
 
 }  // namespace holdfast::wire

@@ -149,6 +149,11 @@ TEST(Encode, a_status_that_is_degraded_says_why) {
       R"("alarms":[{"code":"clock","since":"1970-01-01T00:00:00.000Z","region":null,"detail":"jumped"}])"));
 }
 
+TEST(Encode, a_status_of_a_region_that_is_drained_says_so) {
+  for (const Health health : {Health::leaving, Health::draining})
+    EXPECT_TRUE(encode_status({}, {}, health, {}, "eu").body.contains(R"("draining":true)"));
+}
+
 TEST(Encode, a_ledger_that_was_fenced_at_its_start_is_an_alarm) {
   const ShellStatus shell{.fenced = "copied", .started = wall_time(7'000)};
   const HttpResponse response = encode_status({}, shell, Health::fenced, {}, "eu");

@@ -40,6 +40,7 @@ struct FakeDesk {
   Reloaded reloaded;
   BackupState backup;
   bool draining = false;
+  std::uint64_t disk_free_bytes = 0;
   Gateway* gateway = nullptr;
 
   [[nodiscard]] Desk desk() {
@@ -54,7 +55,13 @@ struct FakeDesk {
                   if (on_cancel) on_cancel();
                 },
             .health = [this] { return health; },
-            .shell = [] { return ShellStatus{.cluster = "shop", .incarnation = "i1", .version = "0.1.0"}; },
+            .shell =
+                [this] {
+                  return ShellStatus{.cluster = "shop",
+                                     .incarnation = "i1",
+                                     .version = "0.1.0",
+                                     .disk_free_bytes = disk_free_bytes};
+                },
             .config =
                 [] {
                   return std::vector<ConfigValue>{{"http.listen", R"("127.0.0.1:0")", "file"}};

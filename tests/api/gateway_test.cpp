@@ -54,6 +54,24 @@ TEST(Gateway, refuses_writes_at_the_door_while_it_drains_is_full_or_fenced) {
   EXPECT_EQ(bench.desk.submitted.size(), 1u);
 }
 
+// The ledger fails where its record does not fit, and with it the daemon.
+TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for) {
+  Bench bench;
+  std::string lines = "sku,quantity\n";
+  for (int i = 0; i < 10'000; ++i) lines += "sku-" + std::to_string(i) + ",1\n";
+  HttpRequest import = json_call(Method::post, "/v1/stock-imports", lines, "k");
+  import.content_type = "text/csv";
+  bench.desk.disk_free_bytes = 1 << 20;
+  const auto response = bench.call(import);
+  EXPECT_EQ(code_of(response), "disk_full");
+  EXPECT_EQ(response->status, 503);
+  EXPECT_GE(response->retry_after_s, 1);
+  EXPECT_THAT(response->body, testing::HasSubstr("about 1 MiB of disk, and 1 MiB are free"));
+  EXPECT_FALSE(bench.call(reserve())) << "others are served";
+  bench.desk.disk_free_bytes = 2 << 20;
+  EXPECT_FALSE(bench.call(import)) << "it is asked of the core";
+}
+
 TEST(Gateway, that_is_drained_of_its_rights_takes_writes_but_is_not_ready_for_anybody_new) {
   Bench bench;
   EXPECT_EQ(bench.call(json_call(Method::post, "/v1/drain", ""))->body,

@@ -1,6 +1,7 @@
 // Strict JSON, typed members, targets and imports: what comes in.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "api/import_text.h"
 #include "api/json_reader.h"
@@ -182,6 +183,31 @@ TEST(Csv, keeps_the_faults_of_lines_with_the_lines) {
   }
 }
 
+TEST(Csv, keeps_little_of_a_line_that_is_refused) {
+  const std::string long_text(1 << 20, 'x');
+  const auto lines = csv("sku,quantity\n" + long_text + ",1\n" + std::string(255, 'x') + "\u00e9,1\nb,1\n\"" +
+                         long_text + "\nc,1\n");
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[0].sku, std::string(256, 'x'));
+  EXPECT_EQ(lines[1].sku, std::string(255, 'x')) << "no half of a character";
+  EXPECT_EQ(lines[2], good(4, "b", 1));
+  EXPECT_EQ(lines[3].sku, std::string(256, 'x'));
+  EXPECT_EQ(lines[3].fault, "has a quote that is never closed");
+}
+
+TEST(Csv, of_commas_or_empty_lines_is_not_kept) {
+  constexpr std::size_t many = 16 << 20;
+  const auto peak_kib = [] {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss;
+  };
+  const auto before = peak_kib();
+  EXPECT_EQ(csv("sku,quantity\na" + std::string(many, ',') + "\nb,1\n").size(), 2u);
+  EXPECT_THAT(csv("sku,quantity\n" + std::string(many, '\n') + "b,1\n"), ElementsAre(good(many + 2, "b", 1)));
+  EXPECT_LT(peak_kib() - before, 256 << 10);  // a string for each comma took 1 GiB
+}
+
 TEST(Csv, without_its_header_is_refused_as_a_whole) {
   for (const char* text : {"", "a,1\n", "sku;quantity\n", "quantity,sku\n", "sku,quantity,x\n"}) {
     std::vector<FieldError> errors;
@@ -204,6 +230,15 @@ TEST(Ndjson, is_one_strict_object_a_line) {
   EXPECT_EQ(lines[5], good(7, "e", 2));
   EXPECT_EQ(lines[6].fault, "must be an object");
   EXPECT_THAT(lines[7].fault, HasSubstr("half of a surrogate pair"));
+}
+
+TEST(Ndjson, keeps_little_of_a_line_that_is_refused) {
+  const std::string long_text(1 << 20, 'x');
+  const auto lines =
+      read_ndjson("{\"sku\":\"" + long_text + "\",\"quantity\":1}\n{\"" + long_text + "\":1}\n");
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].sku, std::string(256, 'x'));
+  EXPECT_LE(lines[1].fault.size(), 1024u);
 }
 
 TEST(Ndjson, tells_whose_line_a_bad_one_is) {

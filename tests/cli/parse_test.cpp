@@ -93,6 +93,10 @@ TEST(Parse, AMistypedOptionIsNamedRatherThanWhatIsMissingForIt) {
   EXPECT_EQ(error_of({"reserve", "create", "--lin", "a=1"}),
             "reserve create: unknown option --lin, did you mean --line?");
   EXPECT_EQ(error_of({"status", "-x"}), "status: unknown option -x; see holdfast status --help");
+  EXPECT_EQ(
+      error_of({"stock", "get", "-x"}),
+      "stock get: unknown option -x; a SKU or an ID that begins with - stands behind all options and --; "
+      "see holdfast stock get --help");
   EXPECT_EQ(error_of({"rights", "--watch=3"}), "rights: --watch takes no value; see holdfast rights --help");
   EXPECT_EQ(error_of({"status", "foo"}), "status: unexpected foo; for example: holdfast status");
 }

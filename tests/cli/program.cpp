@@ -6,42 +6,21 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "support/paths.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 namespace {
 
-// Three files instead of pipes: nothing can block on a full one.
-class Files {
- public:
-  Files() : folder_(std::filesystem::path(testing::TempDir()) / "holdfast-program-XXXXXX") {
-    std::string pattern = folder_.string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~Files() { std::filesystem::remove_all(folder_); }
-
-  std::string path(const char* name) const { return folder_ / name; }
-  std::string read(const char* name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    return {std::istreambuf_iterator(file), {}};
-  }
-
- private:
-  std::filesystem::path folder_;
-};
-
 Ran run_words(const std::string& endpoint, std::vector<std::string> words, const std::string& in) {
-  const Files files;
-  std::ofstream(files.path("in"), std::ios::binary) << in;
+  const test::TempDir files;  // instead of pipes: nothing can block on a full one
+  test::write_file(files / "in", in);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, files.path("in").c_str(), O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, files.path("out").c_str(), O_WRONLY | O_CREAT, 0600);
-  posix_spawn_file_actions_addopen(&actions, 2, files.path("err").c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, 0, (files / "in").c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, (files / "out").c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, (files / "err").c_str(), O_WRONLY | O_CREAT, 0600);
 
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
@@ -56,7 +35,8 @@ Ran run_words(const std::string& endpoint, std::vector<std::string> words, const
   if (error != 0) return {.code = -1, .out = {}, .err = "cannot start the program"};
   int status = 0;
   ::waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, files.read("out"), files.read("err")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, test::read_file(files / "out"),
+          test::read_file(files / "err")};
 }
 
 }  // namespace

@@ -1,10 +1,8 @@
-#include <unistd.h>
-
 #include <cstdio>
-#include <fstream>
 
 #include "cli/program.h"
 #include "support/paths.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 namespace {
@@ -53,15 +51,13 @@ TEST(DebugBundle, ThatCannotBeWrittenIsSaid) {
 // `holdfast debug bundle eu.toml` must not cost a configuration.
 TEST(DebugBundle, ReplacesNoFile) {
   FakeDaemon daemon(answer_of_a_daemon);
-  const std::string file = testing::TempDir() + "holdfast-bundle-" + std::to_string(::getpid());
-  std::ofstream(file) << "region";
+  const test::TempDir folder;
+  const std::string file = folder / "eu.toml";
+  test::write_file(file, "region");
   const auto ran = run_program(daemon.endpoint(), {"debug", "bundle", file});
   EXPECT_EQ(ran.code, 2);
   EXPECT_EQ(ran.err, "holdfast: " + file + " exists: it is left as it is; name another file\n");
-  std::string text;
-  std::getline(std::ifstream(file) >> std::ws, text);
-  EXPECT_EQ(text, "region");
-  std::remove(file.c_str());
+  EXPECT_EQ(test::read_file(file), "region");
 }
 
 // What man says of the page: its text on stdout, what it does not understand on stderr.

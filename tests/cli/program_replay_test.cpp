@@ -1,11 +1,8 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
-#include <fstream>
 
 #include "cli/program.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 namespace {
@@ -17,16 +14,14 @@ using testing::HasSubstr;
 class ReplayCommand : public testing::Test {
  protected:
   ReplayCommand() {
-    std::filesystem::create_directory(folder_);
     write("orders.csv",
           "time,order,sku,quantity,customer,country\n"
           "2010-12-01T08:26:00Z,536365,85123A,6,17850,France\n"
           "no line at all\n");
     write("map.toml", "\"*\" = [\"eu\", \"us\"]\n");
   }
-  ~ReplayCommand() override { std::filesystem::remove_all(folder_); }
 
-  void write(const char* name, const char* text) const { std::ofstream(folder_ / name) << text; }
+  void write(const char* name, const char* text) const { test::write_file(folder_ / name, text); }
   [[nodiscard]] std::string path(const char* name) const { return folder_ / name; }
 
   [[nodiscard]] Ran replay(const std::string& eu, const std::string& us,
@@ -38,8 +33,7 @@ class ReplayCommand : public testing::Test {
   }
 
  private:
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) / ("holdfast-replay-" + std::to_string(::getpid()));
+  test::TempDir folder_;
 };
 
 TEST_F(ReplayCommand, ARegionWhereNobodyListensIsExitCodeFive) {
@@ -53,9 +47,7 @@ TEST_F(ReplayCommand, ThatDoesNotBeginLeavesTheLogOfAnEarlierOneAsItIs) {
   write("answers.ndjson", "an answer\n");
   const auto nobody = unused_endpoint();
   EXPECT_EQ(replay(nobody, nobody, {"--patience", "100ms", "--log", path("answers.ndjson")}).code, 5);
-  std::string kept;
-  std::getline(std::ifstream(path("answers.ndjson")), kept);
-  EXPECT_EQ(kept, "an answer");
+  EXPECT_EQ(test::read_file(path("answers.ndjson")), "an answer\n");
 }
 
 TEST_F(ReplayCommand, ABadLineIsNamedWithItsNumberAndStopsWhenStrict) {
@@ -130,10 +122,7 @@ class ReplayInto : public ReplayCommand {
     words.insert(words.end(), more.begin(), more.end());
     return run_program("", words);
   }
-  [[nodiscard]] std::string log() const {
-    std::ifstream file(path("log"));
-    return {std::istreambuf_iterator(file), {}};
-  }
+  [[nodiscard]] std::string log() const { return test::read_file(path("log")); }
 };
 
 TEST_F(ReplayInto, ThatSellsNothingAlthoughThereAreLinesIsExitCodeOne) {

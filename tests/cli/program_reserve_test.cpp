@@ -86,7 +86,7 @@ TEST(ReserveCommand, EachOfTheOthersMakesItsCall) {
   };
   for (auto [words, call, body] : cases) {
     words.insert(words.begin(), "reserve");
-    const auto ran = ask(shown, words);
+    const auto ran = ask(words[1] == "list" ? FakeAnswer{.body = R"({"reservations":[]})"} : shown, words);
     EXPECT_EQ(ran.code, 0) << call << ran.err;
     EXPECT_EQ(ran.requests.at(0).method + " " + ran.requests.at(0).target, call);
     EXPECT_EQ(ran.requests.at(0).body, body);
@@ -96,6 +96,23 @@ TEST(ReserveCommand, EachOfTheOthersMakesItsCall) {
 TEST(ReserveCommand, ListSaysHowToGoOn) {
   const auto ran = ask({.body = R"({"reservations":[],"next":"abc"})"}, {"reserve", "list"});
   EXPECT_EQ(ran.err, "holdfast: there are more: --after abc\n");
+  const auto odd = ask({.body = R"({"skus":[{"sku":"it's a"}],"next":"it's a"})"}, {"stock", "list"});
+  EXPECT_EQ(odd.err, "holdfast: there are more: --after 'it'\\''s a'\n");
+}
+
+// A page of what the daemon looked at may hold nothing of what was asked for.
+TEST(ReserveCommand, ListGoesOnToTheFirstPageThatHoldsAnything) {
+  FakeDaemon daemon([](const FakeRequest& request) {
+    if (request.target.contains("after=20"))
+      return FakeAnswer{.body = R"({"reservations":[{"id":"late","state":"pending"}],"next":"30"})"};
+    return FakeAnswer{.body = request.target.contains("after=10") ? R"({"reservations":[],"next":"20"})"
+                                                                  : R"({"reservations":[],"next":"10"})"};
+  });
+  const auto ran = run_program(daemon.endpoint(), {"reserve", "list", "--customer", "c", "-o", "ndjson"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "{\"id\":\"late\",\"state\":\"pending\"}\n");
+  EXPECT_EQ(ran.err, "holdfast: there are more: --after 30\n");
+  EXPECT_EQ(daemon.requests().at(2).target, "/v1/reservations?customer=c&after=20");
 }
 
 }  // namespace

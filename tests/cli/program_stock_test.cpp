@@ -1,9 +1,5 @@
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "cli/program.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 namespace {
@@ -40,18 +36,25 @@ TEST(StockCommand, AKeyThatIsMadeIsSaid) {
   EXPECT_EQ(ran.requests.at(0).body, R"({"counted":40,"reason":"shelf"})");
 }
 
+TEST(StockCommand, AnAnswerOfAnEarlierTimeIsSaidToBeOne) {
+  FakeAnswer answer{.status = 201, .body = canned::adjustment};
+  answer.headers = {{"Idempotent-Replayed", "true"}};
+  const auto ran = ask(answer, {"stock", "adjust", "85123A", "500", "--reason", "delivery-77", "--key", "k"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err,
+            "holdfast: nothing was done now: it had been done before with this key, and this is what "
+            "was answered then\n");
+}
+
 class ImportCommand : public testing::Test {
  protected:
   std::string file(const std::string& name, const std::string& content) {
-    const auto path = std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + name);
-    std::ofstream(path, std::ios::binary) << content;
-    written_.push_back(path);
-    return path;
+    test::write_file(folder_ / name, content);
+    return folder_ / name;
   }
-  void TearDown() override {
-    for (const auto& path : written_) std::filesystem::remove(path);
-  }
-  std::vector<std::filesystem::path> written_;
+
+ private:
+  test::TempDir folder_;
 };
 
 const std::string good = R"({"lines":1,"applied":1,"units":5,"refused":0,"results":[]})";

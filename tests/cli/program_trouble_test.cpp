@@ -21,11 +21,28 @@ TEST(Trouble, TheFlagWinsOverTheEnvironment) {
   EXPECT_EQ(run_program(unused_endpoint(), {"status", "--endpoint", daemon.endpoint()}).code, 0);
 }
 
-TEST(Trouble, WhatIsNoStatusIsNotWell) {
-  const auto ran = ask({.body = "{}"}, {"status"});
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_EQ(ran.out, "");
-  EXPECT_THAT(ran.err, EndsWith(" is no status: is this a holdfastd?\n"));
+TEST(Trouble, AnAnswerWithoutWhatItIsAboutIsExitCodeOne) {
+  struct Case {
+    std::vector<std::string> words;
+    const char* member;
+  };
+  const Case cases[] = {{{"status"}, "state"},
+                        {{"stock", "get", "a"}, "sku"},
+                        {{"stock", "list"}, "skus"},
+                        {{"stock", "adjust", "a", "1", "--reason", "r", "--key", "k"}, "sku"},
+                        {{"stock", "import", "-", "--key", "k"}, "lines"},
+                        {{"reserve", "create", "a", "--line", "b=1"}, "id"},
+                        {{"reserve", "list"}, "reservations"},
+                        {{"rights"}, "skus"},
+                        {{"audit", "verify"}, "ok"},
+                        {{"config", "show"}, "values"},
+                        {{"config", "reload"}, "changes"}};
+  for (const auto& [words, member] : cases) {
+    const auto ran = ask({.body = "{}"}, words);
+    EXPECT_EQ(ran.code, 1) << member;
+    EXPECT_EQ(ran.out, "") << member;
+    EXPECT_THAT(ran.err, EndsWith(" has no " + std::string(member) + ": is this a holdfastd?\n"));
+  }
 }
 
 TEST(Trouble, WhatGoesOnEndsWhenNobodyGetsIt) {

@@ -1,6 +1,6 @@
 // webhooks, as it begins: what can never work, and what the daemon calls the receiver.
 #include "cli/program.h"
-#include "support/process.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 namespace {
@@ -12,7 +12,7 @@ using testing::Not;
 Asked send_to(const std::string& url, const std::string& more = {}) {
   FakeDaemon daemon(
       [](const FakeRequest&) { return FakeAnswer{.status = 404, .body = R"({"detail":"no such thing"})"}; });
-  const e2e::TempDir folder;
+  const test::TempDir folder;
   auto ran =
       run_shell(daemon.endpoint(),
                 "HOLDFAST_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw exec \"$HOLDFAST\" webhooks "

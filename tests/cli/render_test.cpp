@@ -14,6 +14,12 @@ std::string shown(std::string (*render)(const json::value&, bool), const char* b
   return value ? render(*value, colour) : "";
 }
 
+TEST(Render, StatusSaysThatItsRegionIsDrained) {
+  EXPECT_THAT(
+      shown(status_text, R"({"state":"well","draining":true,"regions":[]})"),
+      HasSubstr("\nDRAINING  it asks for no rights, and is not ready; holdfast drain --stop ends it\n"));
+}
+
 TEST(Render, StatusAnswersWhetherWeAreSafeFirst) {
   EXPECT_EQ(shown(status_text, canned::degraded),
             R"(holdfast  shop-prod  eu  up 6d 04h   OVERSELL CHECK  OK (0, 1.8 s ago)   18:00:04Z

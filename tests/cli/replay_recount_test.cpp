@@ -1,11 +1,7 @@
 #include "cli/replay_recount.h"
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "cli/program.h"
+#include "support/temp_dir.h"
 
 namespace holdfast::cli::replay {
 namespace {
@@ -24,13 +20,11 @@ std::vector<Event> with(Event event) {
 }
 
 Ran recount_of(const std::vector<Event>& events) {
-  const auto path = std::filesystem::temp_directory_path() / ("holdfast-log-" + std::to_string(::getpid()));
-  std::ofstream file(path);
-  for (const auto& event : events) file << event_text(event) << '\n';
-  file.close();
-  auto ran = run_program("", {"replay", "--recount", path.string()});
-  std::filesystem::remove(path);
-  return ran;
+  std::string log;
+  for (const auto& event : events) log += event_text(event) + '\n';
+  const test::TempDir folder;
+  test::write_file(folder / "log", log);
+  return run_program("", {"replay", "--recount", folder / "log"});
 }
 
 TEST(ReplayRecount, StockSoldToTheLastUnitIsNotOversold) {
@@ -59,10 +53,11 @@ TEST(ReplayRecount, ALogWithoutAnAnswerOrThatIsNoFileProvesNothing) {
   const auto empty = recount_of({});
   EXPECT_EQ(empty.code, 1);
   EXPECT_THAT(empty.err, testing::EndsWith(" holds no answers\n"));
-  const auto folder = run_program("", {"replay", "--recount", testing::TempDir()});
-  EXPECT_EQ(folder.code, 1);
-  EXPECT_THAT(folder.err, testing::EndsWith("cannot read " + testing::TempDir() + "\n"));
-  EXPECT_EQ(folder.out, "");
+  const test::TempDir folder;
+  const auto no_file = run_program("", {"replay", "--recount", folder.path()});
+  EXPECT_EQ(no_file.code, 1);
+  EXPECT_THAT(no_file.err, testing::EndsWith("cannot read " + folder.path().string() + "\n"));
+  EXPECT_EQ(no_file.out, "");
 }
 
 TEST(ReplayRecount, UnitsOfOneProductDoNotMakeUpForAnother) {

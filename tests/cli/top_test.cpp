@@ -53,6 +53,16 @@ no product has come in yet
 )");
 }
 
+TEST(Top, SaysThatItsRegionIsDrained) {
+  EXPECT_EQ(shown(status_of(region("eu"), R"("draining":true,)"), no_rights, {80, 24}), R"(
+holdfast  shop  up 4.2 s       OVERSELL CHECK  OK (0, 0.9 s ago)       18:00:04Z
+DRAINING  it asks for no rights, and is not ready; holdfast drain --stop ends it
+REGION  STATE  RTT  HEARD  RIGHTS  RESERVED  SOLD/s  REFUSED/s
+eu *    up       -      -     100         5     1.5        0.0
+no product has come in yet
+)");
+}
+
 TEST(Top, AnswersAreWeSafeThenWhichRegionIsInTroubleThenWhatRunsDry) {
   EXPECT_EQ(shown(canned::degraded, canned::rights), R"(
 holdfast  shop-prod  up 6d 04h                        OVERSELL CHECK  OK (0, 1.8 s ago)                        18:00:04Z

@@ -37,8 +37,23 @@ class Giving : public testing::Test {
     ask.demand = demand;
     ask.hops_left = 2;
     shop.step(input::Received{LinkId(1), ask});
+    return given();
+  }
+  // To the asker until now; -1: it is not known.
+  [[nodiscard]] std::int64_t given() const {
     const auto replica = shop.state().replicas().find(asker);
     return replica ? sent_to(shop.state().stock().row(self, SkuId(0)), *replica).count() : -1;
+  }
+  // One unit is here, and a shopper waits for two.
+  void let_a_shopper_wait(Millis wait) {
+    shop.hear("us", {{"a", 10}});
+    shop.reserve("all", {{"a", 10}});
+    auto patient = reserve("r", {{"a", 2}});
+    patient.wait = wait;
+    shop.submit(patient);
+    shop.change("all", {{"a", 9}});
+    ASSERT_EQ(shop.available("a"), 1);
+    asker = {"us", {1, 1}};
   }
   ReplicaId asker{"ap", {5, 5}};
   Shop shop;
@@ -124,15 +139,59 @@ TEST_F(Giving, shares_scarce_stock_by_the_demand_that_the_ask_tells_of) {
 }
 
 TEST_F(Giving, gives_nothing_to_a_waiting_region_of_larger_name_while_its_own_shoppers_wait) {
-  shop.hear("us", {{"a", 10}});
-  shop.reserve("all", {{"a", 10}});
-  auto patient = reserve("r", {{"a", 2}});
-  patient.wait = 5s;
-  shop.submit(patient);
-  shop.change("all", {{"a", 9}});
-  ASSERT_EQ(shop.available("a"), 1);
-  asker = {"us", {1, 1}};
+  let_a_shopper_wait(5s);
   EXPECT_EQ(ask(1), 0);
+}
+
+TEST_F(Giving, gives_what_arrives_a_moment_later_to_whoever_asked_in_vain) {
+  EXPECT_EQ(ask(14), 10);
+  shop.hear("us", {{"a", 20, 3}});
+  EXPECT_EQ(given(), 13);
+  EXPECT_TRUE(std::holds_alternative<message::Rows>(shop.sent().at(0))) << "in the same step";
+  shop.hear("us", {{"a", 20, 9}});
+  EXPECT_EQ(given(), 14) << "what was asked for, and no more";
+  EXPECT_EQ(shop.available("a"), 5);
+}
+
+TEST_F(Giving, gives_nothing_later_than_the_asker_counts_on_it) {
+  EXPECT_EQ(ask(14), 10);
+  shop.pass(200ms);
+  shop.hear("us", {{"a", 20, 3}});
+  EXPECT_EQ(given(), 10);
+}
+
+TEST_F(Giving, gives_nothing_later_to_whoever_asked_for_mere_cover) {
+  shop.reserve("all", {{"a", 10}});
+  EXPECT_EQ(ask(4, 0, TransferKind::cover), -1);
+  shop.hear("us", {{"a", 20, 3}});
+  EXPECT_EQ(given(), -1);
+}
+
+// Or a basket that is left would be sent away, and the next shopper here be told that all is reserved.
+TEST_F(Giving, keeps_what_its_own_shoppers_give_free) {
+  shop.reserve("all", {{"a", 10}});
+  EXPECT_EQ(ask(4), -1);
+  shop.release("all");
+  EXPECT_EQ(given(), -1);
+  EXPECT_EQ(shop.available("a"), 10);
+}
+
+TEST_F(Giving, gives_what_it_kept_for_a_shopper_once_that_one_waits_no_more) {
+  let_a_shopper_wait(100ms);
+  EXPECT_EQ(ask(1), 0);
+  shop.pass(99ms);
+  EXPECT_EQ(given(), 0);
+  shop.pass(1ms);
+  EXPECT_EQ(given(), 1);
+}
+
+TEST_F(Giving, gives_nothing_while_it_cannot_be_recorded) {
+  let_a_shopper_wait(100ms);
+  EXPECT_EQ(ask(1), 0);
+  shop.sleep(100ms);
+  shop.step(input::Tick{.may_record = false});
+  EXPECT_EQ(given(), 0);
+  EXPECT_THAT(shop.last().records, IsEmpty());
 }
 
 TEST_F(Giving, relays_an_ask_no_further_than_asks_go) {

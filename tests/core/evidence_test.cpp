@@ -10,6 +10,7 @@
 namespace holdfast::test {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -53,6 +54,17 @@ class Evidence : public testing::Test {
       if (const auto* accusation = std::get_if<message::Accusation>(&message))
         accusations.push_back(*accusation);
     return accusations;
+  }
+  // Whose rows this region says it takes no more of.
+  [[nodiscard]] std::vector<std::string> refused() {
+    shop.sleep(Millis(100));
+    shop.step(input::Tick{});
+    std::vector<std::string> found;
+    for (const Message& message : shop.sent())
+      if (const auto* vector = std::get_if<message::VersionVector>(&message))
+        for (const auto& entry : vector->entries)
+          if (entry.is_distrusted) found.push_back(entry.replica.region);
+    return found;
   }
   Shop shop;
 };
@@ -198,6 +210,38 @@ TEST_F(Evidence, rows_that_name_more_replicas_than_there_may_be_are_not_taken) {
   hear(rows);
   EXPECT_FALSE(shop.state().stock().find("c"));
   EXPECT_EQ(shop.state().replicas().size(), 2u);
+  EXPECT_THAT(refused(), ElementsAre("us"));  // or they would come again for ever
+}
+
+TEST_F(Evidence, rows_beside_those_that_name_more_replicas_than_there_may_be_are_taken) {
+  const ReplicaId ap{"ap", {1, 1}};
+  message::Rows rows = rows_of(ap, row_of("c", 5, 1));
+  rows.replicas = {ap, own_eu};
+  rows.sections[0].range = record::VersionRange{Version(0), Version(2)};
+  rows.sections[0].rows.push_back(row_of("d", 5, 2));
+  rows.sections[0].rows[1].row.sent = {{ReplicaIx(1), Units(3)}};
+  std::vector<Sent>& sent = rows.sections[0].rows[0].row.sent;
+  for (std::uint64_t i = 0; i < limits::replicas_max - 2; ++i) {
+    sent.push_back({ReplicaIx(static_cast<std::uint16_t>(rows.replicas.size())), Units(1)});
+    rows.replicas.push_back({"sa", {i + 1, 1}});
+  }
+  hear(rows);
+  EXPECT_EQ(shop.rights("d"), 3);
+  EXPECT_FALSE(shop.state().stock().find("c"));
+  EXPECT_EQ(shop.state().replicas().version(*shop.state().replicas().find(ap)), Version{});
+  EXPECT_THAT(refused(), ElementsAre("ap"));
+}
+
+TEST_F(Evidence, of_replicas_without_end_there_is_an_alarm_before_there_are_too_many) {
+  for (std::uint64_t lives = 1; shop.state().replicas().size() < 100; ++lives) {
+    EXPECT_THAT(std::get<answer::Status>(shop.ask(request::GetStatus{}).value()).alarms, IsEmpty());
+    message::Rows rows = rows_of({"ap", {lives, 1}}, row_of("c", 5, 1));
+    rows.number = lives;
+    hear(rows);
+  }
+  const auto alarms = std::get<answer::Status>(shop.ask(request::GetStatus{}).value()).alarms;
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].code, "many_replicas");
 }
 
 TEST_F(Evidence, replicas_that_no_row_is_about_get_no_number) {

@@ -36,6 +36,19 @@ class Gossip : public testing::Test {
   std::optional<message::Rows> next(std::size_t bytes = plenty) {
     return next_gossip(shop.state(), session, bytes);
   }
+  // Of which regions rows are sent to ap while it says that of itself for a second.
+  std::vector<std::string> told_to(const message::VersionVector& vector) {
+    std::vector<std::string> told;
+    for (int beat = 0; beat < 10; ++beat) {
+      shop.sleep(100ms);
+      shop.step(input::Received{LinkId(2), vector});
+      shop.step(input::Tick{});
+      for (const Message& message : shop.sent())
+        if (const auto* rows = std::get_if<message::Rows>(&message))
+          for (const auto& section : rows->sections) told.push_back(rows->replicas[section.replica].region);
+    }
+    return told;
+  }
   Shop shop;
   Session session;
 };
@@ -119,20 +132,24 @@ TEST_F(Gossip, a_quarter_of_the_budget_goes_to_the_newest_rows_of_all_writers_ea
   EXPECT_EQ(rows_in(*second, false), 0u);
 }
 
-// It never acknowledges them, and they were sent again after each of its vectors, for ever.
+// What it never acknowledges was sent again after each of its vectors, for ever.
+
 TEST_F(Gossip, of_a_writer_that_the_peer_distrusts_it_is_sent_nothing) {
   message::VersionVector vector;
   vector.entries = {{{"us", {1, 1}}, Version{}, std::nullopt, true}};
   vector.rows_seen = 99;
-  std::vector<std::string> told;
-  for (int beat = 0; beat < 10; ++beat) {
-    shop.sleep(100ms);
-    shop.step(input::Received{LinkId(2), vector});
-    shop.step(input::Tick{});
-    for (const Message& message : shop.sent())
-      if (const auto* rows = std::get_if<message::Rows>(&message))
-        for (const auto& section : rows->sections) told.push_back(rows->replicas[section.replica].region);
-  }
+  const auto told = told_to(vector);
+  EXPECT_THAT(told, testing::SizeIs(testing::Ge(10)));
+  EXPECT_THAT(told, testing::Each("eu"));
+}
+
+TEST_F(Gossip, a_peer_that_knows_as_many_replicas_as_may_be_is_sent_nothing_of_another) {
+  message::VersionVector vector;
+  vector.entries = {{{"eu", {1, 1}}, Version{}, std::nullopt, false}};
+  for (std::uint64_t lives = 1; vector.entries.size() < limits::replicas_max; ++lives)
+    vector.entries.push_back({{"ap", {lives, 1}}, Version{}, std::nullopt, false});
+  vector.rows_seen = 99;
+  const auto told = told_to(vector);
   EXPECT_THAT(told, testing::SizeIs(testing::Ge(10)));
   EXPECT_THAT(told, testing::Each("eu"));
 }

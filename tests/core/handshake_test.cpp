@@ -109,6 +109,36 @@ TEST_F(Handshake, with_a_long_list_of_boots_takes_no_longer_than_the_list) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(500));
 }
 
+TEST_F(Handshake, of_a_later_boot_is_recorded_as_that_boot_alone) {
+  Hello hello = hello_of("us");
+  for (std::uint32_t boot = 2; boot <= 100; ++boot) {
+    hello.boots.push_back({boot, boot, Version(boot)});
+    hello.version = Version(boot);
+    shake(boot, hello);
+    EXPECT_EQ(std::get<record::PeerMet>(shop.journal().back().body).boots,
+              boot == 2 ? hello.boots : std::vector{hello.boots.back()});
+  }
+  shop.restart();
+  EXPECT_EQ(shop.state().replicas().boots(*shop.state().replicas().of_region("us")), hello.boots);
+  hello.boots[50].nonce = 0;
+  shake(1000, hello);
+  EXPECT_THAT(refusal(), HasSubstr("contradicts"));
+}
+
+// As they were recorded once.
+TEST_F(Handshake, records_of_all_boots_are_read_as_those_of_the_new_ones) {
+  Hello hello = hello_of("us");
+  shake(1, hello);
+  for (std::uint32_t boot = 2; boot <= 3; ++boot) {
+    hello.boots.push_back({boot, boot, Version(boot)});
+    Record met;
+    met.at = shop.now().node;
+    met.body = record::PeerMet{*shop.state().replicas().of_region("us"), hello.boots, Version(boot)};
+    shop.replica().state().apply(met);
+  }
+  EXPECT_EQ(shop.state().replicas().boots(*shop.state().replicas().of_region("us")), hello.boots);
+}
+
 // A region whose data directory is lost at each start is a new replica each time.
 TEST_F(Handshake, of_one_replica_more_than_there_may_be_is_refused) {
   Hello hello = hello_of("us");

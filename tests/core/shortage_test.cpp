@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -228,6 +230,27 @@ TEST(Shortages, rest_on_what_was_heard_before_this_boot_as_of_then) {
   const Answer answer = shop.ask(reserve("r", {{"a", 4}}));
   ASSERT_FALSE(answer.error().shortage.empty());
   EXPECT_EQ(answer.error().shortage.front().as_of, booted);
+}
+
+// Whatever is the same for all SKUs is found out once (2 s in all when it was not; now some 10 ms).
+TEST(Shortages, of_many_regions_cost_each_sku_no_more_than_their_rows) {
+  Peers peers;
+  for (int i = 1; i < 64; ++i) peers.push_back("region-" + std::to_string(i));
+  Shop shop(peers);
+  request::GetAvailability get;
+  for (int i = 0; i < 1000; ++i) get.skus.push_back("sku-" + std::to_string(i));
+  for (const std::string& sku : get.skus) shop.adjust(sku, 5);
+  message::VersionVector vector;
+  for (const std::string& peer : peers) {
+    shop.link(peer);
+    shop.hear(peer, {{"sku-1", 3}});
+    vector.entries.push_back({{peer, {1, 1}}, Version(1)});
+  }
+  for (std::uint64_t link = 1; link <= peers.size(); ++link) shop.step(input::Received{LinkId(link), vector});
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_TRUE(shop.ask(get));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(shop.reserve("r", {{"sku-2", 6}}), "not_enough");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 300ms);
 }
 
 }  // namespace

@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/random.h"
 #include "core/invariants.h"
 #include "core/limits.h"
 #include "core/state_hash.h"
+#include "support/effort.h"
 #include "support/shop.h"
 
 namespace holdfast::test {
@@ -140,6 +143,30 @@ TEST(Stock, lists_skus_in_byte_order_also_those_that_came_later) {
   stock.add_sku(SkuId(2), "Z");
   stock.add_sku(SkuId(3), "aa");
   EXPECT_THAT(stock.in_byte_order(), testing::ElementsAre(SkuId(2), SkuId(1), SkuId(3), SkuId(0)));
+}
+
+// Each of them took as long as to go through the whole catalogue: a second in all.
+TEST(Stock, lists_skus_in_byte_order_at_once_where_few_came_later) {
+  Stock stock(7);
+  std::vector<std::string> names;
+  const auto add = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      names.push_back(std::to_string((names.size() + 1) * 0x9e3779b97f4a7c15));
+      stock.add_sku(stock.next_id(), names.back());
+    }
+  };
+  add(200'000);
+  (void)stock.in_byte_order();
+  const auto began = std::chrono::steady_clock::now();
+  for (int round = 0; round < 100; ++round) {
+    add(1 + round % 3);
+    (void)stock.in_byte_order();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(sanitized ? 2'000 : 400));
+  std::ranges::sort(names);
+  std::vector<std::string> listed;
+  for (const SkuId sku : stock.in_byte_order()) listed.emplace_back(stock.name(sku));
+  EXPECT_EQ(listed, names);
 }
 
 TEST(Stock, tells_skus_apart_whose_names_have_one_hash) {

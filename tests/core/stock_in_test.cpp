@@ -49,6 +49,30 @@ TEST(Adjust, a_sum_over_the_cap_is_refused) {
   EXPECT_EQ(shop.adjust("a", 1), "validation_failed");
 }
 
+// No ledger starts again, and no peer takes a row, with more of any field than its cap.
+TEST(Caps, hold_also_where_more_leaves_than_was_ever_brought_in_here) {
+  constexpr std::int64_t cap = limits::field_units_max.count();
+  Shop shop(Peers{"us", "ap"});
+  for (const char* peer : {"us", "ap"}) {
+    shop.link(peer);
+    shop.hear(peer, {{"a", cap, cap}});
+  }
+  constexpr std::int64_t most = limits::quantity_max.count();
+  for (std::int64_t sold = most; sold <= cap; sold += most) {
+    shop.reserve(std::to_string(sold), {{"a", most}});
+    ASSERT_EQ(shop.purchase(std::to_string(sold)), "purchased");
+  }
+  ASSERT_EQ(shop.adjust("a", -1), "adjusted");
+  EXPECT_EQ(shop.count("a", 0), "validation_failed");
+  shop.reserve("more", {{"a", most}});
+  EXPECT_EQ(shop.purchase("more"), "validation_failed");
+  shop.pass(1h);
+  EXPECT_EQ(shop.purchase("more"), "validation_failed");
+  shop.reserve("as-many", {{"a", cap % most}});
+  EXPECT_EQ(shop.purchase("as-many"), "purchased");
+  EXPECT_TRUE(within_caps(shop.state().stock().row(self, SkuId(0))));
+}
+
 TEST(Count, makes_one_adjustment_to_the_rights_held_here) {
   Shop shop;
   EXPECT_EQ(shop.count("a", 0), "sku_unknown");

@@ -222,8 +222,8 @@ TEST_F(ConfigTest, AMissingFileIsOneClearLine) {
   ASSERT_FALSE(loaded);
   ASSERT_EQ(loaded.error().size(), 1u);
   EXPECT_EQ(short_form(text_of(loaded.error()[0])), "none.toml: cannot read it: No such file or directory");
-  EXPECT_EQ(text_of(load_config({.file = folder_, .environment = {}, .flags = {}}).error()[0]),
-            folder_.string() + ": cannot read it: it is a folder");
+  EXPECT_EQ(text_of(load_config({.file = folder_.path(), .environment = {}, .flags = {}}).error()[0]),
+            folder_.path().string() + ": cannot read it: it is a folder");
 }
 
 TEST_F(ConfigTest, RulesOfSkusAreCheckedKeyByKey) {

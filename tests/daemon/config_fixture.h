@@ -3,28 +3,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "daemon/config.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 
 class ConfigTest : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(testing::TempDir()) / (std::to_string(::getpid()) + test->name());
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::filesystem::path write(const std::string& content) {
-    const auto file = folder_ / "eu.toml";
-    std::ofstream(file, std::ios::binary) << content;
-    return file;
+    test::write_file(folder_ / "eu.toml", content);
+    return folder_ / "eu.toml";
   }
 
   Result<Config, std::vector<ConfigFault>> load(const std::string& content) {
@@ -41,7 +32,7 @@ class ConfigTest : public testing::Test {
   }
 
   std::string short_form(std::string text) const {
-    const auto prefix = folder_.string() + "/";
+    const auto prefix = folder_.path().string() + "/";
     for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix))
       text.erase(at, prefix.size());
     return text;
@@ -57,7 +48,7 @@ class ConfigTest : public testing::Test {
     return "no such value";
   }
 
-  std::filesystem::path folder_;
+  test::TempDir folder_;
   std::map<std::string, std::string> environment_;
   std::vector<ConfigFlag> flags_;
 };

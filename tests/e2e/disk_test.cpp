@@ -233,6 +233,20 @@ TEST_F(FullDisk, restarted_on_one_it_reads_and_refuses_as_before) {
   EXPECT_EQ(shop().reserve("after", "cup", 1).status, 201);
 }
 
+// Its one record would fail the ledger, and with it the daemon.
+TEST_F(FullDisk, an_import_that_it_has_no_room_for_is_refused_and_all_else_goes_on) {
+  ASSERT_EQ(shop().adjust("cup", 10).status, 201);
+  ASSERT_TRUE(eventually([&] { return shop().get("/v1/status").number("disk_free_bytes") > 0; }));
+  std::string lines = "sku,quantity\n";
+  const auto count = shop().get("/v1/status").number("disk_free_bytes") / 100;
+  for (std::int64_t i = 0; i < count; ++i) lines += std::to_string(i) + ",1\n";
+  Call call{.method = "POST", .target = "/v1/stock-imports", .body = std::move(lines)};
+  call.headers = {{"Content-Type", "text/csv"}, {"Idempotency-Key", "large"}};
+  EXPECT_EQ(shop().call(call).code(), "disk_full");
+  EXPECT_EQ(shop().get("/readyz").status, 200);
+  EXPECT_EQ(shop().reserve("basket", "cup", 1).status, 201);
+}
+
 // Not even the record of its start finds space.
 TEST_F(FullDisk, without_one_free_byte_it_does_not_start_and_loses_nothing) {
   ASSERT_EQ(shop().adjust("cup", 1'000'000).status, 201);

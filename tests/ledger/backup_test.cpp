@@ -163,6 +163,26 @@ TEST_F(BackupTest, WithoutItsLastRecordSaysSo) {
   EXPECT_EQ(file->damage().value(), "it was made at record 10, and its records end at 9");
 }
 
+TEST_F(BackupTest, ThatIsAByteShorterOrLongerSaysSo) {
+  {
+    const OpenLedger open = world_.open();
+    append_records(*open.ledger, 1, 10);
+    back_up(*open.ledger, 11);
+  }
+  const std::string bytes = read_file(file_);
+  const auto damage_of = [&](const std::string& content) {
+    write_file(file_, content);
+    auto file = BackupFile::open(file_);
+    return file ? file->damage().value() : file.error().detail;
+  };
+  EXPECT_EQ(damage_of(bytes), "");
+  const std::string whole = std::to_string(bytes.size());
+  EXPECT_EQ(damage_of(bytes.substr(0, bytes.size() - 1)),
+            "it has " + std::to_string(bytes.size() - 1) + " bytes, and its pages make " + whole);
+  EXPECT_EQ(damage_of(bytes + "x"),
+            "it has " + std::to_string(bytes.size() + 1) + " bytes, and its pages make " + whole);
+}
+
 TEST_F(BackupTest, IsNoOtherFile) {
   const auto refused = [&](const std::filesystem::path& file) {
     const auto opened = BackupFile::open(file);
@@ -179,7 +199,7 @@ TEST_F(BackupTest, IsNoOtherFile) {
 
 // Filled while it is made: what is sold comes first, and takes the room that the copy had taken.
 TEST(BackupOnAFullDisk, GivesWay) {
-  TempDir directory;
+  TempDir directory(TempDir::Where::memory);
   test::TinyDisk disk(directory.path(), 16);
   if (!disk.mounted()) GTEST_SKIP() << "only root can mount the small file system that this test fills";
   SqliteWorld world(disk.path() / "eu");

@@ -101,7 +101,7 @@ class FullDisk : public testing::Test {
     return std::filesystem::exists(path) && std::filesystem::file_size(path) == 1u << 20;
   }
 
-  TempDir directory_;
+  TempDir directory_{TempDir::Where::memory};
   test::TinyDisk disk_{directory_.path(), 8};
   SqliteWorld world_{disk_.path() / "eu"};
 };

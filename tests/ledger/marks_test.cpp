@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/marks.h"
-#include "ledger/temp_dir.h"
+#include "support/temp_dir.h"
 
 namespace holdfast::ledger {
 namespace {
@@ -83,7 +83,7 @@ class MarkFileTest : public testing::Test {
     const auto found = MarkFile::look(path_);
     return found->mark ? found->mark->position.value() : 0;
   }
-  TempDir directory_;
+  TempDir directory_{TempDir::Where::memory};
   std::filesystem::path path_ = directory_.path() / "eu.mark";
   std::string sound_ = [this] {
     auto file = MarkFile::open(path_, Sync::yes);

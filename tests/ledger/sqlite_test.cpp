@@ -80,6 +80,30 @@ TEST(SqliteLedger, RefusesAFileThatIsNoDatabase) {
   const auto open = SqliteLedger::open(world.options);
   ASSERT_FALSE(open);
   EXPECT_EQ(open.error().trouble, Trouble::damaged);
+  EXPECT_TRUE(
+      contains(open.error().detail, "ledger.db is damaged: keep it as it is, and put the newest copy"))
+      << open.error().detail;
+}
+
+TEST(SqliteLedger, SaysWhyItsFileCannotBeOpened) {
+  SqliteWorld world;
+  std::filesystem::create_directories(world.database());
+  const auto open = SqliteLedger::open(world.options);
+  ASSERT_FALSE(open);
+  EXPECT_EQ(open.error().trouble, Trouble::failed);
+  EXPECT_EQ(open.error().detail, "cannot open " + world.database().string() + ": Is a directory");
+}
+
+TEST(SqliteLedger, SaysThatAnotherProgramHasItsFileOpen) {
+  SqliteWorld world;
+  std::ignore = world.open();
+  auto holder = sql::Connection::open(world.database(), "");
+  ASSERT_TRUE(holder);
+  ASSERT_TRUE(holder->execute("BEGIN EXCLUSIVE"));
+  const auto open = SqliteLedger::open(world.options);
+  ASSERT_FALSE(open);
+  EXPECT_EQ(open.error().trouble, Trouble::locked);
+  EXPECT_TRUE(contains(open.error().detail, "is open in another program")) << open.error().detail;
 }
 
 // Not to be taken for a new one, whose first act is to remove the log of its predecessor.

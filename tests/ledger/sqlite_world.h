@@ -4,9 +4,13 @@
 
 #include "ledger/contract.h"
 #include "ledger/sqlite_ledger.h"
-#include "ledger/temp_dir.h"
+#include "support/temp_dir.h"
 
 namespace holdfast::ledger {
+
+using test::read_file;
+using test::TempDir;
+using test::write_file;
 
 class SqliteWorld final : public LedgerWorld {
  public:
@@ -33,7 +37,7 @@ class SqliteWorld final : public LedgerWorld {
   void tamper(const std::string& sql) const;
 
  private:
-  TempDir root_;
+  TempDir root_{TempDir::Where::memory};
 
  public:
   SqliteOptions options;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <thread>
 
 #include "holdfast/async_client.h"
 #include "support/daemon_process.h"
@@ -88,6 +89,30 @@ TEST_F(NativeDaemon, ManyBatchesUnderWayAreAllDoneAndTheBooksAgree) {
   const auto sku = http_.call({.method = "GET", .target = "/v1/skus/hot"});
   ASSERT_TRUE(sku);
   EXPECT_NE(sku->body.find(R"("reserved_here":12000,)"), std::string::npos) << sku->body;
+}
+
+// As many as a second of a rush leaves behind.
+TEST_F(NativeDaemon, WhatExpiresTogetherIsFreeWithinASecond) {
+  constexpr int baskets = 400'000;
+  ASSERT_TRUE(one(native_, operation::Adjust{"hot", baskets, "delivery", "in-hot"}).done());
+  AsyncClient client("holdfast://" + daemon_.native(), {.connections = 3});
+  int created = 0;
+  for (int begun = 0; begun < baskets;) {
+    std::vector<Operation> operations;
+    for (int i = 0; i < 1000; ++i, ++begun)
+      operations.emplace_back(
+          operation::Reserve{.id = "r-" + std::to_string(begun), .items = {{"hot", 1}}, .ttl = seconds(1)});
+    client.submit(operations, [&](const Failure*, std::span<const Outcome> outcomes) {
+      for (const Outcome& outcome : outcomes) created += outcome.created ? 1 : 0;
+    });
+    while (client.under_way() > 16) client.run_for(milliseconds(1));
+  }
+  for (int turn = 0; turn < 10'000 && client.under_way() > 0; ++turn) client.run_for(milliseconds(1));
+  ASSERT_EQ(created, baskets);
+  std::this_thread::sleep_for(seconds(2));
+  const auto sku = http_.call({.method = "GET", .target = "/v1/skus/hot"});
+  ASSERT_TRUE(sku);
+  EXPECT_NE(sku->body.find(R"("reserved_here":0,)"), std::string::npos) << sku->body;
 }
 
 TEST_F(NativeDaemon, WhoSendsWhatIsNoCallIsToldAndClosedAndOthersAreServed) {

@@ -95,6 +95,23 @@ TEST_F(Strangers, a_frame_in_single_bytes_is_read_as_a_whole) {
   ASSERT_TRUE(until([&] { return eu.got.size() == 1; }));
 }
 
+// It would stay linked for as long as it likes, and be heard of nothing.
+TEST_F(Strangers, who_says_a_byte_now_and_then_is_silent) {
+  say(hello());
+  ASSERT_TRUE(until([&] { return !eu.up.empty(); }));
+  Bytes dripping;
+  wire::append_framed(large_vector(), dripping);
+  std::size_t said = 0;
+  boost::system::error_code refused;
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_TRUE(until([&] {
+    for (; std::chrono::steady_clock::now() - began > said * 50ms && said < dripping.size(); ++said)
+      boost::asio::write(socket, boost::asio::buffer(dripping.data() + said, 1), refused);
+    return !eu.down.empty();
+  }));
+  EXPECT_TRUE(eu.logged("nothing was heard for 400 ms")) << eu.log;
+}
+
 TEST_F(Strangers, who_never_says_hello_is_closed_in_the_end) {
   ASSERT_TRUE(until([&] { return eu.logged("nothing was heard for 5000 ms"); })) << eu.log;
   EXPECT_TRUE(eu.up.empty());

@@ -14,6 +14,7 @@
 #include "sim/scenario/scenario_file.h"
 #include "sim/shoppers/history.h"
 #include "support/paths.h"
+#include "support/temp_dir.h"
 
 namespace holdfast::sim {
 namespace {
@@ -104,18 +105,16 @@ Arguments arguments_of(std::vector<std::string> words) {
 }
 
 TEST(Commands, worlds_of_one_name_are_told_apart_by_their_paths) {
-  const auto folder =
-      std::filesystem::path(testing::TempDir()) / ("holdfast-worlds-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder / "a");
+  const test::TempDir folder;
+  std::filesystem::create_directory(folder / "a");
   const std::string world = "regions = 1\nduration_s = 1\n[stock]\nunits = 1\n[open]\nbaskets_per_s = 1\n";
-  const auto one = (folder / "drain.toml").string(), other = (folder / "a" / "drain.toml").string(),
-             alone = (folder / "alone.toml").string();
-  for (const auto& path : {one, other, alone}) std::ofstream(path) << world;
+  const std::string one = folder / "drain.toml", other = folder / "a/drain.toml",
+                    alone = folder / "alone.toml";
+  for (const auto& path : {one, other, alone}) test::write_file(path, world);
   const auto scenarios = scenarios_of(arguments_of({"drain", one, other, alone, one, "drain"}));
   std::vector<std::string> names;
   for (const auto& scenario : scenarios.value()) names.push_back(scenario.name);
   EXPECT_THAT(names, ElementsAre("drain", one, other, "alone"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(Commands, what_is_named_twice_is_run_once) {

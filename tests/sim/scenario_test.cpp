@@ -6,6 +6,7 @@
 
 #include "sim/scenario/catalogue.h"
 #include "sim/scenario/scenario_file.h"
+#include "support/temp_dir.h"
 
 namespace holdfast::sim {
 namespace {
@@ -196,11 +197,11 @@ TEST(Scenarios, a_pair_whose_round_trip_stands_nowhere_must_be_given_one) {
 }
 
 TEST(Scenarios, a_folder_is_no_file) {
-  EXPECT_THAT(find_scenario(testing::TempDir() + "/.toml").faults.size(), 1u);
-  const auto folder = testing::TempDir() + std::to_string(::getpid()) + "-folder.toml";
-  std::filesystem::create_directory(folder);
-  EXPECT_THAT(find_scenario(folder).faults, ElementsAre("cannot read " + folder));
-  std::filesystem::remove(folder);
+  const test::TempDir folder;
+  EXPECT_THAT(find_scenario(folder / ".toml").faults.size(), 1u);
+  const std::string world = folder / "world.toml";
+  std::filesystem::create_directory(world);
+  EXPECT_THAT(find_scenario(world).faults, ElementsAre("cannot read " + world));
 }
 
 TEST(Scenarios, what_is_not_toml_is_one_line) {

@@ -11,20 +11,13 @@ constexpr std::array shortages{RefusalCode::sold_out, RefusalCode::not_enough,
                                RefusalCode::rights_unreachable, RefusalCode::all_reserved,
                                RefusalCode::insufficient_here};
 
-// Ten of tea came in at the first region; so that each is heard of, the others have something else.
-struct ShortageTest : ThreeRegions {
-  ShortageTest() {
-    run(Millis(500));
-    EXPECT_TRUE(ask(0, delivery(10))->has_value());
-    for (const std::size_t other : {1, 2})
-      EXPECT_TRUE(
-          ask(other, request::Adjust{"cup", "cups", Units(1), "delivery", "", Millis(0)})->has_value());
-    run(Millis(2'000));
-  }
+// What the second region refuses, and what is found wrong in that.
+struct JudgedTest : ThreeRegions {
+  Told told{stage};
 
-  // By a shopper in the second region; what is said there afterwards is known as well.
-  Operation asked_for(request::Reserve reserve) {
-    const std::size_t number = told.ask(*regions[1], std::move(reserve), nullptr);
+  // What is said there afterwards is known as well.
+  Operation asked_for(Request request) {
+    const std::size_t number = told.ask(*regions[1], std::move(request), nullptr);
     run(Millis(2'000));
     EXPECT_TRUE(told.all()[number].refused());
     return told.all()[number];
@@ -37,6 +30,19 @@ struct ShortageTest : ThreeRegions {
     audit_shortage({told, books, timelines, {}, patience, {}, &hearing, false}, operation, verdict);
     return verdict.violations();
   }
+};
+
+// Ten of tea came in at the first region; so that each is heard of, the others have something else.
+struct ShortageTest : JudgedTest {
+  ShortageTest() {
+    run(Millis(500));
+    EXPECT_TRUE(ask(0, delivery(10))->has_value());
+    for (const std::size_t other : {1, 2})
+      EXPECT_TRUE(
+          ask(other, request::Adjust{"cup", "cups", Units(1), "delivery", "", Millis(0)})->has_value());
+    run(Millis(2'000));
+  }
+
   void expect_named(const Operation& operation, const std::string& what) const {
     const std::vector<Violation> found = violations(operation);
     ASSERT_FALSE(found.empty()) << name(operation.answer->error().code) << " passed for " << what;
@@ -58,8 +64,6 @@ struct ShortageTest : ThreeRegions {
       expect_named(planted, "so at no moment in between");
     }
   }
-
-  Told told{stage};
 };
 
 TEST_F(ShortageTest, UnitsElsewhereAreInsufficientHereAndNothingElse) {
@@ -88,6 +92,20 @@ TEST_F(ShortageTest, WhatARegionHasThatIsCutOffIsUnreachableAndNothingElse) {
   paths.set_cut_both(0, 2, true);
   run(Millis(5'000));
   expect_only(RefusalCode::rights_unreachable, asked_for(basket("cart", 4)));
+}
+
+// The fuzzer took it for a lie when it was told to whoever looks a SKU up.
+TEST_F(JudgedTest, OfASkuThatNobodyHeardOfYetThereIsNoList) {
+  run(Millis(20));  // up, and linked with nobody yet
+  for (const Request& request : std::vector<Request>{basket("a", 1), request::GetSku{"tea"},
+                                                     request::Count{"tea", "shelf", no_units, "shelf", ""}})
+    told.ask(*regions[1], request, nullptr);
+  run(Millis(2'000));
+  ASSERT_EQ(told.all().size(), 3u);
+  for (const Operation& operation : told.all()) {
+    EXPECT_EQ(operation.answer->error().code, RefusalCode::rights_unreachable);
+    EXPECT_THAT(violations(operation), testing::IsEmpty()) << said(operation);
+  }
 }
 
 TEST_F(ShortageTest, OneWithoutItsListIsNamed) {

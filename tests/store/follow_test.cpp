@@ -111,6 +111,29 @@ TEST_F(StoreFollow, a_store_that_is_locked_by_others_or_lacks_a_table_holds_up_n
   EXPECT_EQ(follower.exit_code(10s), 0) << follower.log();
 }
 
+TEST_F(StoreFollow, what_is_wrong_with_the_store_is_said_once_until_it_is_well_again) {
+  auto follower = follow();
+  ASSERT_TRUE(e2e::eventually([&] { return store_.ask("select written from holdfast_position") == "1"; }));
+  const auto said = [&] {
+    const std::string log = follower.log();
+    int times = 0;
+    for (auto at = log.find("SQL state 42000"); at != log.npos; at = log.find("SQL state 42000", at + 1))
+      ++times;
+    return times;
+  };
+  for (int ill = 1; ill <= 2; ++ill) {
+    store_.execute("alter table customer_product rename to elsewhere;");
+    ASSERT_EQ(shop().reserve("r" + std::to_string(ill), "cup", 1).status, 201);
+    ASSERT_TRUE(e2e::eventually([&] { return said() == ill; })) << follower.log();
+    std::this_thread::sleep_for(2s);
+    EXPECT_EQ(said(), ill) << follower.log();
+    store_.execute("alter table elsewhere rename to customer_product;");
+    ASSERT_TRUE(e2e::eventually(
+        [&] { return store_.ask("select count(*) from customer_product") == std::to_string(ill); }, 30s))
+        << follower.log();
+  }
+}
+
 TEST_F(StoreFollow, a_lone_sale_is_in_the_table_within_a_second_and_many_share_a_few_commits) {
   catch_up();
   ASSERT_TRUE(store_.store().apply(

@@ -278,10 +278,25 @@ TEST_F(StoreMove, what_the_back_office_adjusts_by_sql_is_passed_on_once_and_come
   EXPECT_EQ(shop_.ask("select id, state from holdfast_adjustment"), "d-1|done\nd-2|not_enough\nd-3|open");
   EXPECT_EQ(daemon().sku("sku-1").at("available_here"), "22");
   EXPECT_EQ(shop_.ask("select inventory from product where id = 1"), "27");
-  EXPECT_THAT(differences(), IsEmpty());
+  EXPECT_THAT(differences(), testing::ElementsAre(
+                                 "position behind: us: 1 rows of holdfast_adjustment wait for it, and it was "
+                                 "never followed"));
   shop_.execute("update holdfast_adjustment set state = 'open', asked_at = 1 where id = 'd-1';");
   follow();
   EXPECT_EQ(shop_.ask("select state from holdfast_adjustment where id = 'd-1'"), "late");
+}
+
+TEST_F(StoreMove, an_adjustment_that_is_too_long_or_no_text_is_refused_and_the_next_is_made) {
+  ASSERT_TRUE(move());
+  ASSERT_TRUE(shop_.store().apply(
+      {{.sql = "insert into holdfast_adjustment (id, region, sku, delta, reason) values "
+               "('d-1', 'eu', 'sku-1', 1, $1), ('d-2', 'eu', $1, 1, 'x'), ($1, 'eu', 'sku-1', 1, 'x'), "
+               "('d-3', 'eu', 'sku-1', 1, $2), ('d-4', 'eu', 'sku-1', 1, 'delivery')",
+        .values = {std::string(6 << 20, 'x'), std::string("\xff\xfe")}}}));
+  follow();
+  EXPECT_EQ(
+      shop_.ask("select substr(id, 1, 3), state from holdfast_adjustment order by id"),
+      "d-1|validation_failed\nd-2|validation_failed\nd-3|validation_failed\nd-4|done\nxxx|validation_failed");
 }
 
 // SQLite takes any text for a number.

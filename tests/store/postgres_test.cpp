@@ -1,6 +1,7 @@
 // What SQLite is held to, held against PostgreSQL.
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <thread>
 
 #include "store/move_in.h"
@@ -14,6 +15,17 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using testing::IsEmpty;
+
+Change change(const std::string& state, const std::string& id, const std::string& customer,
+              const std::string& sku = "sku-1") {
+  return *read_change("at-" + id + state, "reservation." + state,
+                      R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id + R"(","state":")" + state +
+                          R"(","customer":")" + customer + R"(","lines":[{"sku":")" + sku +
+                          R"(","quantity":1}]})");
+}
+Change pending(const std::string& id, const std::string& customer, const std::string& sku = "sku-1") {
+  return change("pending", id, customer, sku);
+}
 
 TEST_F(StorePostgres, all_statements_happen_or_none_and_the_one_that_failed_is_named) {
   std::vector<Statement> many;
@@ -218,6 +230,116 @@ TEST_F(StorePostgres, a_shop_without_columns_for_quantity_and_reservation_is_fol
   ASSERT_EQ(shop.release("cart-2").status, 200);
   follow("http://" + daemon.http());
   EXPECT_EQ(ask("select status, count(*) from customer_product group by 1"), "Purchased|4");
+}
+
+TEST_F(StorePostgres, what_the_database_has_no_characters_for_is_set_aside_and_holds_up_nobody) {
+  const auto made = store_->read(
+      {.sql = "create database latin encoding 'LATIN1' template template0 lc_collate 'C' lc_ctype 'C'"});
+  ASSERT_TRUE(made) << told(made.error());
+  store_ = *open_store(server_->url() + "&dbname=latin");
+  execute(pg_tables);
+  write({pending("a", "Zoë 🎁"), pending("b", "c_1")});
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
+  EXPECT_EQ(ask("select subject, sqlstate from holdfast_aside"), "a|22P05");
+  const auto again = read_change("at-a", "reservation.pending", ask("select data from holdfast_aside"));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(std::get<Reservation>(again->what).customer, "Zoë 🎁");
+}
+
+TEST_F(StorePostgres, what_a_trigger_refuses_is_of_the_row_whatever_state_it_gives) {
+  ASSERT_EQ(state_of("create function refuse() returns trigger language plpgsql as "
+                     "'begin if new.product_id = 2 then raise exception E''not\nthis'' "
+                     "using errcode = ''55000''; end if; return new; end'"),
+            "done");
+  execute("create trigger refuses before insert on customer_product for each row execute function refuse();");
+  write({pending("a", "c_1", "sku-2"), pending("b", "c_1")});
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
+  EXPECT_EQ(ask("select subject, sqlstate, detail from holdfast_aside"), "a|55000|not this");
+}
+
+TEST_F(StorePostgres, what_was_set_aside_is_written_once_though_two_who_follow_try_it_at_the_same_moment) {
+  write({pending("a", "new")});
+  execute("insert into customer values ('new'); update holdfast_aside set again = 1;");
+  ASSERT_EQ(state_of("create function wait_here() returns trigger language plpgsql as "
+                     "'begin perform pg_advisory_xact_lock_shared(1); return new; end'"),
+            "done");
+  execute(
+      "create trigger waits before insert on customer_product for each row execute function wait_here();");
+  ASSERT_TRUE(store_->read({.sql = "select pg_advisory_lock(1)"}));
+  const auto try_released = [&] {
+    const auto store = *open_store(server_->url());
+    auto writer = *Writer::open(*store, schema_, "eu", "eu");
+    EXPECT_TRUE(writer.try_released());
+    EXPECT_EQ(writer.aside(), 0u);
+  };
+  {
+    std::jthread one(try_released), other(try_released);
+    EXPECT_TRUE(
+        e2e::eventually([&] { return ask("select count(*) from pg_locks where not granted") == "2"; }));
+    ASSERT_TRUE(store_->read({.sql = "select pg_advisory_unlock(1)"}));
+  }
+  EXPECT_EQ(ask("select count(*) from customer_product where reservation = 'a'"), "1");
+  EXPECT_EQ(ask("select count(*) from holdfast_aside"), "0");
+}
+
+TEST_F(StorePostgres, an_id_that_is_taken_again_leaves_what_was_sold_and_set_aside_under_it) {
+  const std::vector lives{pending("a", "c_1"), change("purchased", "a", "c_1"), pending("a", "c_1"),
+                          pending("b", "new"), change("purchased", "b", "new"), pending("b", "c_1")};
+  write(lives);
+  EXPECT_EQ(ask("select reservation, status from customer_product where reservation is not null order by 1"),
+            "a|Pending\na@2026-11-25|Purchased\nb|Pending");
+  EXPECT_EQ(ask("select subject, event, data::json->>'id' from holdfast_aside"),
+            "b@2026-11-25|reservation.purchased|b@2026-11-25");
+  schema_.row.reservation.clear();
+  execute("delete from customer_product; delete from holdfast_position; delete from holdfast_aside;");
+  write(lives);
+  EXPECT_EQ(
+      ask("select o.reservation, status from holdfast_row o join customer_product on id = row_id order by 1"),
+      "a|Pending\na@2026-11-25|Purchased\nb|Pending");
+}
+
+TEST_F(StorePostgres, a_follower_says_that_it_waits_for_a_lock_and_ends_when_it_is_told_to) {
+  e2e::EphemeralDaemon daemon;
+  e2e::Shop shop = daemon.shop();
+  ASSERT_EQ(shop.adjust("sku-1", 10).status, 201);
+  std::atomic<bool> stop = false, said = false;
+  Follower follower(
+      {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"}, schema_,
+      [&](const std::string& line) { said = line.contains("SQL state 55P03"); });
+  std::jthread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  ASSERT_TRUE(e2e::eventually([&] { return ask("select written from holdfast_position") == "1"; }));
+  ASSERT_TRUE(store_->read({.sql = "begin"}));
+  ASSERT_TRUE(store_->read({.sql = "select * from holdfast_position for update"}));
+  ASSERT_EQ(shop.adjust("sku-1", 10).status, 201);
+  EXPECT_TRUE(e2e::eventually([&] { return said.load(); }));
+  const auto began = std::chrono::steady_clock::now();
+  stop = true;
+  thread.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  ASSERT_TRUE(store_->read({.sql = "rollback"}));
+}
+
+TEST_F(StorePostgres, a_follower_of_a_server_that_stands_still_ends_when_it_is_told_to) {
+  e2e::EphemeralDaemon daemon;
+  std::atomic<bool> stop = false;
+  Follower follower(
+      {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"}, schema_,
+      [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  std::jthread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  std::string pid;
+  ASSERT_TRUE(e2e::eventually([&] {
+    pid =
+        ask("select pid from pg_stat_activity where application_name = 'holdfast' and state = 'idle' and "
+            "pid <> pg_backend_pid() and query like '%holdfast_adjustment%'");
+    return !pid.empty();
+  }));
+  ASSERT_EQ(::kill(std::stoi(pid), SIGSTOP), 0);
+  std::this_thread::sleep_for(3s);  // it looks around each two
+  const auto began = std::chrono::steady_clock::now();
+  stop = true;
+  thread.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  ASSERT_EQ(::kill(std::stoi(pid), SIGCONT), 0);
 }
 
 TEST_F(StorePostgres, whose_a_row_is_stays_right_where_a_trigger_writes_rows_with_ids_of_their_own) {

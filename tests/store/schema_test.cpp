@@ -39,5 +39,14 @@ TEST(StoreSchema, faults_are_told_with_their_lines) {
   EXPECT_EQ(schema.error()[0], "store.toml:2: product.table: must not be empty");
 }
 
+TEST(StoreSchema, what_is_open_and_what_is_sold_go_by_words_of_their_own) {
+  const auto schema = read_schema(
+      "store.toml", "[status]\npending = \"P\"\npurchased = \"P\"\nreleased = \"X\"\nexpired = \"X\"\n");
+  ASSERT_FALSE(schema);
+  EXPECT_EQ(schema.error(),
+            std::vector<std::string>{"store.toml:3: status.purchased: must not be the word for pending"});
+  EXPECT_FALSE(read_schema("store.toml", "[status]\nreturned = \"Purchased\"\n"));
+}
+
 }  // namespace
 }  // namespace holdfast::store

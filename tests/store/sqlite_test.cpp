@@ -1,4 +1,6 @@
 // What both adapters promise, held against SQLite.
+#include <filesystem>
+
 #include "store/store_file.h"
 
 namespace holdfast::store {
@@ -64,6 +66,25 @@ TEST(StoreSqlite, a_commit_that_need_not_be_durable_at_once_is_not_synced_where_
   EXPECT_FALSE(synced(soon));
   ASSERT_EQ(shop.ask("pragma journal_mode = delete"), "delete");
   EXPECT_TRUE(synced(soon));
+}
+
+TEST(StoreSqlite, a_file_that_was_replaced_by_a_backup_is_not_written_into_any_more) {
+  StoreFile shop(full_tables + some_products);
+  std::filesystem::copy(shop.path(), shop.path() + ".backup");
+  ASSERT_EQ(shop.ask("pragma journal_mode = wal"), "wal");
+  std::filesystem::rename(shop.path() + ".backup", shop.path());
+  const Trouble trouble = trouble_of(shop, {{.sql = "update product set inventory = 1"}});
+  EXPECT_EQ(trouble.kind, TroubleKind::unavailable);
+  EXPECT_EQ(trouble.detail, "the file was moved or replaced");
+  EXPECT_FALSE(shop.store().read({.sql = "select 1"}));
+  for (const auto* more : {"-wal", "-shm"}) std::filesystem::remove(shop.path() + more);
+  shop.reopen();
+  EXPECT_EQ(shop.ask("select inventory from product"), "100\n50");
+}
+
+TEST(StoreSqlite, a_name_of_no_column_is_no_text) {
+  StoreFile shop(full_tables + some_products);
+  EXPECT_EQ(trouble_of(shop, {{.sql = R"(update product set sku = "skuu")"}}).kind, TroubleKind::schema);
 }
 
 TEST(StoreSqlite, parameters_go_by_their_numbers) {

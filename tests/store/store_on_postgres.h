@@ -56,6 +56,14 @@ class StorePostgres : public testing::Test {
     const auto done = store_->apply({{.sql = sql}});
     return done ? "done" : done.error().state;
   }
+  // As what eu's follower reads.
+  void write(const std::vector<Change>& changes) {
+    ASSERT_TRUE(make_own_tables(*store_));
+    auto writer = Writer::open(*store_, schema_, "eu", "eu");
+    ASSERT_TRUE(writer);
+    const auto written = writer->write(changes);
+    ASSERT_TRUE(written) << told(written.error());
+  }
   void follow(const std::string& endpoint) {
     std::atomic<bool> stop = false;
     Follower follower(

@@ -23,9 +23,10 @@ class StoreWriter : public testing::Test {
   static Change change(const std::string& event, const std::string& id, const std::string& state,
                        const std::string& lines, const std::string& customer = "c_1") {
     static int cursor = 0;
-    return *read_change("cursor-" + std::to_string(++cursor), event,
-                        R"({"at":"2026-11-25T10:00:00.000Z","id":")" + id + R"(","state":")" + state +
-                            R"(","customer":")" + customer + R"(","lines":[)" + lines + "]}");
+    const std::string ms = std::to_string(1'000 + ++cursor).substr(1);
+    return *read_change("cursor-" + ms, event,
+                        R"({"at":"2026-11-25T10:00:00.)" + ms + R"(Z","id":")" + id + R"(","state":")" +
+                            state + R"(","customer":")" + customer + R"(","lines":[)" + lines + "]}");
   }
   static std::string line(const std::string& sku, int quantity, int returned = 0) {
     return R"({"sku":")" + sku + R"(","quantity":)" + std::to_string(quantity) +
@@ -137,6 +138,63 @@ TEST_F(StoreWriter, history_that_is_told_again_doubles_no_row) {
   EXPECT_EQ(rows(), "a|cup|Purchased|2\nb|cup|Pending|1");
 }
 
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it) {
+  Schema left = full_schema();
+  left.product.means = InventoryMeans::left;
+  open(full_tables, left);
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), returned("a", line("cup", 5, 1))});
+  write({pending("a", line("cup", 2))});
+  EXPECT_EQ(rows(), "a|cup|Pending|2\na@2026-11-25|cup|Purchased|4\na@2026-11-25|cup|Returned|1");
+  EXPECT_EQ(inventory(), "96");
+  write({purchased("a", line("cup", 2))});
+  EXPECT_EQ(inventory(), "94");
+  shop_->execute("update customer_product set status = 'Shipped' where reservation = 'a';");
+  write({pending("a", line("cup", 1), "nobody"), purchased("a", line("cup", 1))});
+  EXPECT_EQ(inventory(), "93");
+  EXPECT_EQ(shop_->ask("select status, sum(quantity) from customer_product group by 1 order by 1"),
+            "Purchased|5\nReturned|1\nShipped|2");
+}
+
+TEST_F(StoreWriter, an_id_of_a_row_that_is_handed_out_again_is_of_the_new_row) {
+  open(plain_tables, Schema{});
+  write({pending("a", line("cup", 1))});
+  shop_->execute("delete from customer_product;");
+  write({pending("b", line("cup", 1))});
+  EXPECT_EQ(writer_->aside(), 0u);
+  EXPECT_EQ(shop_->ask("select reservation from holdfast_row"), "b");
+}
+
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_set_aside_of_it) {
+  open(full_tables, full_schema());
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), pending("b", line("spoon", 2)),
+         purchased("b", line("spoon", 2)), returned("a", line("cup", 5, 1) + "," + line("spoon", 1))});
+  EXPECT_EQ(writer_->aside(), 2u);
+  write({pending("a", line("cup", 1)), pending("b", line("plate", 1))});
+  EXPECT_EQ(rows(), "a|cup|Pending|1\na@2026-11-25|cup|Purchased|5\nb|plate|Pending|1");
+  shop_->execute("insert into product values (3, 'spoon', 5); update holdfast_aside set again = 1;");
+  EXPECT_EQ(*writer_->try_released(), 2u);
+  EXPECT_EQ(rows(),
+            "a|cup|Pending|1\na@2026-11-25|cup|Purchased|4\na@2026-11-25|cup|Returned|1\n"
+            "a@2026-11-25|spoon|Purchased|1\nb|plate|Pending|1\nb@2026-11-25|spoon|Purchased|2");
+}
+
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of_it) {
+  open(plain_tables, Schema{});
+  write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), pending("a", line("cup", 1))});
+  EXPECT_EQ(rows(), "cup|Pending|1\ncup|Purchased|2");
+  EXPECT_EQ(shop_->ask("select reservation, count(*) from holdfast_row group by 1"), "a|1\na@2026-11-25|2");
+}
+
+TEST_F(StoreWriter, where_what_was_sold_cannot_be_kept_apart_the_reservation_is_set_aside) {
+  open(full_tables, full_schema());
+  ASSERT_TRUE(shop_->store().apply({{.sql = "create trigger keeps before update of reservation on "
+                                            "customer_product begin select raise(abort, 'no'); end"}}));
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), pending("a", line("cup", 1)),
+         pending("b", line("cup", 1))});
+  EXPECT_EQ(rows(), "a|cup|Purchased|5\nb|cup|Pending|1");
+  EXPECT_EQ(shop_->ask("select subject, sqlstate from holdfast_aside"), "a|P0001");
+}
+
 TEST_F(StoreWriter, a_row_deleted_under_our_feet_is_written_again) {
   open(full_tables, full_schema());
   write({pending("a", line("cup", 2))});
@@ -161,12 +219,58 @@ TEST_F(StoreWriter, an_inventory_that_is_what_is_left_falls_on_sale_and_rises_on
   EXPECT_EQ(rows(), "a|cup|Purchased|6\na|cup|Returned|4");
 }
 
+TEST_F(StoreWriter, an_inventory_that_is_what_is_left_rises_by_what_came_back_whatever_became_of_the_rows) {
+  Schema schema = full_schema();
+  schema.product.means = InventoryMeans::left;
+  for (const auto* word : {"Returned", ""}) {
+    schema.status.returned = word;
+    open(full_tables, schema);
+    write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), returned("a", line("cup", 5, 1))});
+    shop_->execute("update customer_product set status = 'Shipped' where status = 'Purchased';");
+    write({returned("a", line("cup", 5, 3))});
+    EXPECT_EQ(inventory(), "98") << word;
+    if (schema.status.returned.empty()) continue;
+    shop_->execute("delete from customer_product where status = 'Purchased';");
+    write({returned("a", line("cup", 5, 4))});
+    EXPECT_EQ(inventory(), "99");
+    EXPECT_EQ(rows(), "a|cup|Purchased|1\na|cup|Returned|4");
+  }
+}
+
+TEST_F(StoreWriter,
+       an_inventory_that_is_what_is_left_falls_when_a_sale_that_was_set_aside_comes_back_in_part) {
+  Schema schema = full_schema();
+  schema.product.means = InventoryMeans::left;
+  open(full_tables, schema);
+  write({pending("a", line("cup", 5), "new"),
+         change("reservation.purchased", "a", "purchased", line("cup", 5), "new")});
+  EXPECT_EQ(writer_->aside(), 1u);
+  shop_->execute("insert into customer values ('new');");
+  write({change("reservation.returned", "a", "purchased", line("cup", 5, 2), "new")});
+  EXPECT_EQ(inventory(), "97");
+  EXPECT_EQ(rows(), "a|cup|Purchased|3\na|cup|Returned|2");
+}
+
 TEST_F(StoreWriter,
        an_inventory_that_is_the_stock_changes_with_deliveries_only_and_not_with_what_was_moved_in) {
   open(full_tables, full_schema());
   write({pending("a", line("cup", 10)), purchased("a", line("cup", 10)), returned("a", line("cup", 10, 3)),
          adjusted("cup", 100, std::string(moved_in)), adjusted("cup", -2, "broken")});
   EXPECT_EQ(inventory(), "98");
+}
+
+TEST_F(StoreWriter, an_inventory_that_was_never_set_is_none) {
+  Schema left = full_schema();
+  left.product.means = InventoryMeans::left;
+  std::string tables = full_tables;
+  tables.replace(tables.find("inventory integer not null"), 26, "inventory integer");
+  open(tables, left);
+  shop_->execute("update product set inventory = null;");
+  write({adjusted("cup", 7, "delivery")});
+  EXPECT_EQ(inventory(), "7");
+  shop_->execute("update product set inventory = null;");
+  write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), returned("a", line("cup", 2, 1))});
+  EXPECT_EQ(inventory(), "-1");
 }
 
 TEST_F(StoreWriter, what_cannot_be_written_is_set_aside_with_its_state_and_the_rest_is_written) {

@@ -45,6 +45,9 @@ Codec value_codec() {
   codec.decode_records = [](BytesView bytes) -> Result<std::vector<Record>, Unreadable> {
     return batches_kept.at(number_in(bytes));
   };
+  codec.decode_record = [](BytesView bytes, std::size_t place) -> Result<Record, Unreadable> {
+    return batches_kept.at(number_in(bytes)).at(place);
+  };
   codec.encode_slice = [](const SliceValue& slice, Bytes& out) {
     put_number(slices_kept.size(), out);
     slices_kept.push_back(slice);

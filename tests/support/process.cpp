@@ -58,28 +58,6 @@ std::uint16_t free_port() {
     if (const auto port = static_cast<std::uint16_t>(ports(random)); can_bind(port)) return port;
 }
 
-std::string read_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_file(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::trunc | std::ios::binary);
-  out << text;
-  if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
-}
-
-TempDir::TempDir() {
-  std::string name = (std::filesystem::temp_directory_path() / "holdfast-e2e-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-  path_ = name;
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  if (std::getenv("HOLDFAST_KEEP") == nullptr) std::filesystem::remove_all(path_, ignored);
-}
-
 Process::Process(const std::vector<std::string>& command, std::filesystem::path log) : log_(std::move(log)) {
   std::vector<std::string> words = command;
   std::vector<char*> pointers;

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "support/temp_dir.h"
+
 namespace holdfast::e2e {
 
 using namespace std::chrono_literals;
@@ -22,21 +24,9 @@ using std::chrono::milliseconds;
 // A port of the loopback that nobody has at this moment; outside the range from which the system draws.
 [[nodiscard]] std::uint16_t free_port();
 
-[[nodiscard]] std::string read_file(const std::filesystem::path& file);
-void write_file(const std::filesystem::path& file, const std::string& text);
-
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using test::read_file;
+using test::TempDir;
+using test::write_file;
 
 class Process {
  public:

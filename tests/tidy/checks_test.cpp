@@ -189,6 +189,14 @@ TEST(Checks, data_beside_the_repository_is_named_in_one_file_only) {
   EXPECT_EQ(text_rules(".ci/run", text), Rules{});
 }
 
+TEST(Checks, tests_that_run_at_once_share_no_directory) {
+  const std::string shared =
+      "testing::"
+      "TempDir() + \"log\"";
+  EXPECT_EQ(text_rules("tests/cli/a.cpp", shared), Rules{"forbidden"});
+  EXPECT_EQ(text_rules("tests/cli/a.cpp", "test::TempDir folder;"), Rules{});
+}
+
 TEST(Checks, a_todo_says_what_and_why) {
   EXPECT_EQ(text_rules("src/a.cpp",
                        "// TO"

@@ -134,6 +134,11 @@ inline const std::vector<Forbidden> forbidden{
      true,
      "a path of one machine",
      {}},
+    {"testing::"
+     "TempDir()",
+     false,
+     "tests that run at once share it: support/temp_dir.h makes a directory for one",
+     {}},
 };
 
 // What may break which rule (its name in a complaint), and why.

@@ -163,6 +163,9 @@ TEST(Checks, ListsAreBounded) {
   EXPECT_TRUE(is_taken(summary));
   summary.alarms.resize(alarms_max + 1);
   EXPECT_FALSE(is_taken(summary));
+  summary.alarms.clear();
+  summary.skus = std::uint64_t{0} - 1;
+  EXPECT_FALSE(is_taken(summary)) << "it would be told as -1";
 }
 
 TEST(Checks, AsksAreBetweenTwoReplicasForUnitsWithinTheCap) {

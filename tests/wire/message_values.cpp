@@ -88,7 +88,7 @@ message::Summary draw_summary(Draw& draw) {
   summary.replica = draw_replica(draw);
   summary.number = draw_number(draw);
   summary.version = draw.strong<Version>();
-  summary.skus = draw_number(draw);
+  summary.skus = static_cast<std::uint64_t>(draw_gauge(draw));
   summary.rights = Units(draw_gauge(draw));
   summary.reserved = Units(draw_gauge(draw));
   summary.sold_per_1000_s = draw_gauge(draw);

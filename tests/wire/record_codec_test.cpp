@@ -37,6 +37,8 @@ TEST(RecordCodec, BatchesOfRecordsOfEveryKindComeBackAsTheyWere) {
     const auto decoded = decode_records(encoded(records));
     ASSERT_TRUE(decoded) << decoded.error().detail;
     ASSERT_EQ(*decoded, records);
+    for (std::size_t i = 0; i < records.size(); ++i)
+      ASSERT_EQ(decode_record(encoded(records), i), records[i]);
   }
 }
 
@@ -177,10 +179,15 @@ std::vector<Record> plain_kinds() {
 }
 
 void expect_back(const std::vector<Record>& records) {
-  const auto decoded = decode_records(encoded(records));
+  const Bytes bytes = encoded(records);
+  const auto decoded = decode_records(bytes);
   ASSERT_TRUE(decoded) << decoded.error().detail;
   ASSERT_EQ(decoded->size(), records.size());
-  for (std::size_t i = 0; i < records.size(); ++i) EXPECT_EQ((*decoded)[i], records[i]) << i / 3;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ((*decoded)[i], records[i]) << i / 3;
+    EXPECT_EQ(decode_record(bytes, i), records[i]) << "alone, " << i / 3;
+  }
+  EXPECT_FALSE(decode_record(bytes, records.size()));
 }
 
 TEST(RecordCodec, ReservationsThatArePlainButForOneThingComeBackAsTheyWereAndInTheirOrder) {

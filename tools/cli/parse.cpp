@@ -117,8 +117,12 @@ std::string unknown_option(const Command& command, std::string_view word) {
   const auto near = word.starts_with("--") ? nearest(word, options) : "";
   const std::string unknown = "unknown option " + std::string(word);
   if (!near.empty()) return unknown + ", did you mean " + std::string(near) + "?";
-  const auto instead = instead_of_option(word);
-  return instead.empty() ? unknown : unknown + ", write " + std::string(instead);
+  if (const auto instead = instead_of_option(word); !instead.empty())
+    return unknown + ", write " + std::string(instead);
+  const bool takes_words = std::ranges::any_of(command.parameters, &Parameter::positional);
+  return takes_words && !word.starts_with("--")
+             ? unknown + "; a SKU or an ID that begins with - stands behind all options and --"
+             : unknown;
 }
 
 // What is wrong with the first option that is not as the table has it; empty if nothing. CLI11 would complain

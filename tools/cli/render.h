@@ -5,6 +5,10 @@
 
 namespace holdfast::cli {
 
+// Of a region whose status says so.
+inline constexpr std::string_view draining_means =
+    "it asks for no rights, and is not ready; holdfast drain --stop ends it";
+
 [[nodiscard]] std::string status_text(const json::value& status, bool colour);
 [[nodiscard]] std::string rights_text(const json::value& rights, bool colour);
 [[nodiscard]] std::string audit_text(const json::value& audit, bool colour);

@@ -112,10 +112,15 @@ std::string oversell_check(const json::value& status, bool colour) {
 }
 
 std::string trouble(const json::value& status, bool colour) {
-  if (text(status, "state") != "degraded") return {};
-  std::string reasons;
-  for (const auto& reason : list(status, "reasons")) reasons += "  " + text(reason);
-  return painted("DEGRADED", Paint::bad, colour) + reasons + "\n";
+  std::string lines;
+  if (text(status, "state") == "degraded") {
+    lines += painted("DEGRADED", Paint::bad, colour);
+    for (const auto& reason : list(status, "reasons")) lines += "  " + text(reason);
+    lines += "\n";
+  }
+  if (is_true(status, "draining"))
+    lines += painted("DRAINING", Paint::bad, colour) + "  " + std::string(draining_means) + "\n";
+  return lines;
 }
 
 std::string alarms(const json::value& status, bool colour) {

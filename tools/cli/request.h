@@ -1,6 +1,10 @@
 // Calls as the commands make them.
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "cli/json.h"
 #include "holdfast/client.h"
 
@@ -23,13 +27,21 @@ namespace holdfast::cli {
 // A query that grows by what was given: ?limit=10&after=x
 class Query {
  public:
-  void add(std::string_view name, const std::string& value) {
-    text_ += (text_.empty() ? "?" : "&") + std::string(name) + "=" + percent_encode(value);
+  void add(std::string_view name, const std::string& value) { values_.emplace_back(name, value); }
+  // In place of what was added by that name.
+  void set(std::string_view name, const std::string& value) {
+    std::erase_if(values_, [&](const auto& one) { return one.first == name; });
+    add(name, value);
   }
-  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (const auto& [name, value] : values_)
+      text += (text.empty() ? "?" : "&") + name + "=" + percent_encode(value);
+    return text;
+  }
 
  private:
-  std::string text_;
+  std::vector<std::pair<std::string, std::string>> values_;
 };
 
 }  // namespace holdfast::cli

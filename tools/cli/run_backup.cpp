@@ -76,7 +76,7 @@ ExitCode run_backup_create(Session& session) {
                     : text(reply->body, "detail"));
     return ExitCode::failed;
   }
-  session.show(*reply, {backup_text});
+  session.show(*reply, {backup_text, "state"});
   return ExitCode::done;
 }
 

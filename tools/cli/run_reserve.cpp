@@ -6,7 +6,7 @@
 namespace holdfast::cli {
 namespace {
 
-constexpr Shape one_reservation{reservation_text};
+constexpr Shape one_reservation{reservation_text, "id"};
 
 std::string path_of(const std::string& id, const std::string& verb = {}) {
   return "/v1/reservations/" + percent_encode(id) + (verb.empty() ? "" : "/" + verb);
@@ -48,11 +48,9 @@ std::string created_id(Session& session) {
 }  // namespace
 
 ExitCode run_reserve_create(Session& session) {
-  const auto reply =
-      session.fetch(send("PUT", path_of(created_id(session)), create_body(session.arguments())));
+  const auto reply = session.fetch(
+      send("PUT", path_of(created_id(session)), create_body(session.arguments())), one_reservation.member);
   if (!reply) return session.failure();
-  if (reply->response.header("Idempotent-Replayed") == "true")
-    session.say("it had been made before; this is how it is now");
   if (auto lines = shortage_lines(reply->body); !lines.empty()) {
     lines.pop_back();
     session.say("only a part could be had; short of\n" + lines);
@@ -69,7 +67,7 @@ ExitCode run_reserve_list(Session& session) {
   Query query;
   for (const auto* name : {"customer", "sku", "state", "limit", "after"})
     if (const auto given = session.arguments().maybe(std::string("--") + name)) query.add(name, *given);
-  return session.page(get("/v1/reservations" + query.text()), {reservations_text, "reservations"});
+  return session.page("/v1/reservations", std::move(query), {reservations_text, "reservations"});
 }
 
 ExitCode run_reserve_purchase(Session& session) {

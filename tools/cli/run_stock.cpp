@@ -32,26 +32,26 @@ std::string content_type_of(const std::string& name, const std::string& content)
 }  // namespace
 
 ExitCode run_stock_get(Session& session) {
-  return session.fetch_and_show(get(stock_path(session)), {sku_text});
+  return session.fetch_and_show(get(stock_path(session)), {sku_text, "sku"});
 }
 
 ExitCode run_stock_list(Session& session) {
   Query query;
   for (const auto* name : {"limit", "after"})
     if (const auto given = session.arguments().maybe(std::string("--") + name)) query.add(name, *given);
-  return session.page(get("/v1/skus" + query.text()), {skus_text, "skus"});
+  return session.page("/v1/skus", std::move(query), {skus_text, "skus"});
 }
 
 ExitCode run_stock_adjust(Session& session) {
   const auto body = with_reason(session.arguments(), {{"delta", session.arguments().number("DELTA")}});
   const auto call = send("POST", stock_path(session, "/adjustments"), body);
-  return session.fetch_and_show(with_key(call, session.idempotency_key()), {adjustment_text});
+  return session.fetch_and_show(with_key(call, session.idempotency_key()), {adjustment_text, "sku"});
 }
 
 ExitCode run_stock_count(Session& session) {
   const auto body = with_reason(session.arguments(), {{"counted", session.arguments().number("N")}});
   const auto call = send("PUT", stock_path(session, "/count"), body);
-  return session.fetch_and_show(with_key(call, session.idempotency_key()), {adjustment_text});
+  return session.fetch_and_show(with_key(call, session.idempotency_key()), {adjustment_text, "sku"});
 }
 
 ExitCode run_stock_import(Session& session) {
@@ -65,9 +65,10 @@ ExitCode run_stock_import(Session& session) {
                                              .target = "/v1/stock-imports" + query.text(),
                                              .body = *std::move(content),
                                              .content_type = type},
-                                            session.idempotency_key()));
+                                            session.idempotency_key()),
+                                   "lines");
   if (!reply) return session.failure();
-  session.show(*reply, {import_text});
+  session.show(*reply, {import_text, "lines"});
   const auto refused = number(reply->body, "refused").value_or(0);
   if (refused == 0) return ExitCode::done;
   auto lines = refused_lines(reply->body);

@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -8,8 +9,10 @@
 #include <iterator>
 #include <ostream>
 #include <random>
+#include <utility>
 
 #include "cli/format.h"
+#include "text/in_shell.h"
 
 namespace holdfast::cli {
 namespace {
@@ -71,7 +74,7 @@ std::string Session::timeout_text() const {
   return span_ms(timeout_of(invocation_).count());
 }
 
-std::optional<Reply> Session::fetch(const Call& call) {
+std::optional<Reply> Session::fetch(const Call& call, std::string_view member) {
   const Changes changes = call.method == "GET" ? Changes::nothing : Changes::state;
   auto answer = client_.call(call);
   if (!answer || answer->status / 100 != 2) {
@@ -84,6 +87,12 @@ std::optional<Reply> Session::fetch(const Call& call) {
     say("the answer of " + endpoint_ + " is no JSON object: is this a holdfastd?");
     return std::nullopt;
   }
+  if (!member.empty() && at(*body, member).is_null()) {
+    failure_ = ExitCode::failed;
+    say("the answer of " + endpoint_ + " has no " + std::string(member) + ": is this a holdfastd?");
+    return std::nullopt;
+  }
+  say_if_replayed(call, *answer);
   return Reply{*answer, *std::move(body)};
 }
 
@@ -102,31 +111,50 @@ void Session::show(const Reply& reply, const Shape& shape) {
   if (as_table())
     print(shape.render(reply.body, colour_));
   else
-    show_raw(reply.response, reply.body, shape.rows);
+    show_raw(reply.response, reply.body, shape.member);
 }
 
-void Session::show_raw(const Response& response, const json::value& body, std::string_view rows) {
+void Session::show_raw(const Response& response, const json::value& body, std::string_view member) {
   if (format_ == "json")
     return print(response.body + (on_terminal() && !response.body.ends_with('\n') ? "\n" : ""));
-  if (rows.empty() || !at(body, rows).is_array()) return print(written(body) + "\n");
+  if (!at(body, member).is_array()) return print(written(body) + "\n");
   std::string lines;
-  for (const auto& row : list(body, rows)) lines += written(row) + "\n";
+  for (const auto& row : list(body, member)) lines += written(row) + "\n";
   print(lines);
 }
 
 ExitCode Session::fetch_and_show(const Call& call, const Shape& shape) {
-  const auto reply = fetch(call);
+  const auto reply = fetch(call, shape.member);
   if (!reply) return failure();
   show(*reply, shape);
   return ExitCode::done;
 }
 
-ExitCode Session::page(const Call& call, const Shape& shape) {
-  const auto reply = fetch(call);
+// Of many reservations the daemon looks at some thousands for a page, and none of them may be asked for.
+ExitCode Session::page(const std::string& path, Query query, const Shape& shape) {
+  auto reply = fetch(get(path + query.text()), shape.member);
+  std::string last;
+  while (reply && list(reply->body, shape.member).empty()) {
+    const auto next = text(reply->body, "next");
+    if (next.empty() || next == std::exchange(last, next)) break;
+    query.set("after", next);
+    reply = fetch(get(path + query.text()), shape.member);
+  }
   if (!reply) return failure();
   show(*reply, shape);
-  if (const auto next = text(reply->body, "next"); !next.empty()) say("there are more: --after " + next);
+  if (const auto next = text(reply->body, "next"); !next.empty())
+    say("there are more: --after " + in_shell(next));
   return ExitCode::done;
+}
+
+// Else it would look as if more had come in, and the key were good for another delivery.
+void Session::say_if_replayed(const Call& call, const Response& response) {
+  if (response.header("Idempotent-Replayed") != "true") return;
+  const auto is_key = [](const auto& header) { return header.first == "Idempotency-Key"; };
+  if (std::ranges::any_of(call.headers, is_key))
+    say("nothing was done now: it had been done before with this key, and this is what was answered then");
+  else
+    say("it had been made before; this is how it is now");
 }
 
 std::string Session::idempotency_key() {

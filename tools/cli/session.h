@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/parse.h"
 #include "cli/problem.h"
+#include "cli/request.h"
 
 namespace holdfast::cli {
 
@@ -21,10 +22,10 @@ struct Surroundings {
 
 using Render = std::string (*)(const json::value& body, bool colour);
 
-// How an answer is shown: as a table by render, or as ndjson, one line for each of its `rows`, or one in all.
+// How an answer is shown, and what each of them has: a member that is a list is one line each as ndjson.
 struct Shape {
   Render render;
-  std::string_view rows = {};
+  std::string_view member;
 };
 
 struct Reply {
@@ -48,8 +49,9 @@ class Session {
   [[nodiscard]] std::istream& in() { return surroundings_.in; }
   void say(const std::string& text);  // one line of talk
 
-  // The answer if it is a good one; otherwise what is wrong has been said, and failure() is how to end.
-  [[nodiscard]] std::optional<Reply> fetch(const Call& call);
+  // The answer if it is a good one, which has that member; otherwise what is wrong has been said, and
+  // failure() is how to end. Where it is the answer of an earlier time, that is said.
+  [[nodiscard]] std::optional<Reply> fetch(const Call& call, std::string_view member = {});
   [[nodiscard]] ExitCode failure() const { return failure_; }
   void show(const Reply& reply, const Shape& shape);
 
@@ -66,8 +68,8 @@ class Session {
   // Both: for commands to which every good answer is the same.
   ExitCode fetch_and_show(const Call& call, const Shape& shape);
 
-  // The same for one page of a list; says how to get the next.
-  ExitCode page(const Call& call, const Shape& shape);
+  // The same for one page of a list, the first that holds anything; says how to get the next.
+  ExitCode page(const std::string& path, Query query, const Shape& shape);
 
   // The --key that was given, or a new one, which is said, so that a repeat can use it.
   [[nodiscard]] std::string idempotency_key();
@@ -83,7 +85,8 @@ class Session {
 
  private:
   [[nodiscard]] std::string timeout_text() const;
-  void show_raw(const Response& response, const json::value& body, std::string_view rows);
+  void show_raw(const Response& response, const json::value& body, std::string_view member);
+  void say_if_replayed(const Call& call, const Response& response);
 
   Invocation invocation_;
   Surroundings surroundings_;

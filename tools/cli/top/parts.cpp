@@ -75,6 +75,7 @@ Lines headlines(const Snapshot& snapshot, const View& view, std::size_t columns)
        is_safe ? Look::head : Look::bad}};
   if (const auto reasons = own_trouble(status); !reasons.empty())
     lines.push_back({"DEGRADED" + reasons, Look::bad});
+  if (is_true(status, "draining")) lines.push_back({"DRAINING  " + std::string(draining_means), Look::bad});
   if (!snapshot.trouble.empty())
     lines.push_back({"NO ANSWER for " + span_ms(snapshot.silent_ms) +
                          ", this is as it was then; trying again (" + snapshot.trouble + ")",
