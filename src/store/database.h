@@ -60,6 +60,8 @@ struct Dialect {
   // First in a transaction whose statements are all to see the tables as they are at one moment. Empty: they
   // do.
   std::string_view one_moment = {};
+  // The columns of the table $1, an SQL name, that whoever inserts must give: there is no default.
+  std::string_view needed_columns = {};
   // So that called() hears of rows in holdfast_adjustment; none: it does not.
   std::span<const std::string_view> call_on_adjustment = {};
 };

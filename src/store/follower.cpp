@@ -72,7 +72,10 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
       client.listen(call(), {.on_event = [&](const StreamEvent& event) { return !stop && take(event); },
                              .on_begin = [&](const Response& head) { begin(head); },
                              .go_on = [&] { return !stop && !trouble_ && flush_in_time(); }});
-  if (!trouble_) std::ignore = flush();
+  if (!trouble_ && flush() && writer_->position() && writer_->position()->cursor != told_) {
+    told_at_ = {};
+    tell_position();
+  }
   return judge(answer, stop);
 }
 
@@ -115,10 +118,13 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
   if (!answer) return complain(options_.endpoint + ": " + answer.failure().detail), End::again;
   if (answer->status == 200) return options_.until_idle ? End::stopped : End::again;
   if (answer->status == 410) {
-    say_(options_.region +
-         ": its history no longer reaches back to where this store is. Some of what was sold since is in no "
-         "event any more. `holdfast follow --from-now` goes on with what is sold from now on, and `holdfast "
-         "migrate verify` says what is missing");
+    const auto body = parse_json(answer->body);
+    say_(
+        options_.region + ": " + options_.endpoint + ": " +
+        (body ? string_at(*body, "detail").value_or("") : std::string()) +
+        ". Is it the daemon that this store was followed from? If it was made new, or its history no longer "
+        "reaches back, some of what was sold since may be in no event any more: `holdfast follow --from-now` "
+        "goes on with what is sold from now on, and `holdfast migrate verify` says what is missing");
     return End::hopeless;
   }
   complain(options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body);

@@ -1,8 +1,10 @@
 #include "store/move_in.h"
 
 #include <array>
+#include <optional>
 
 #include "store/own_tables.h"
+#include "text/whole.h"
 
 namespace holdfast::store {
 namespace {
@@ -13,8 +15,6 @@ constexpr std::int64_t batch = 1'000;
 std::string column(const char* table, const std::string& name) {
   return std::string(table) + "." + sql_name(name);
 }
-
-std::string as_text(const std::string& value) { return "cast(" + value + " as text)"; }
 
 // Rows that nobody has said of whose they are.
 std::string nobodys(const Schema& schema) {
@@ -90,11 +90,11 @@ class Mover {
   Done note() {
     if (auto checked = home_.check_name(); !checked) return checked;
     if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-    const auto home = settle_home(store_, home_.name());
-    if (!home) return failure(told(home.error()));
-    if (*home != home_.name()) return failure(wrong_home(*home, home_.name()));
+    if (auto checked = check_home(read_home(store_)); !checked) return checked;
     const auto position = read_position(store_, home_.name());
     if (!position) return failure(told(position.error()));
+    if (auto checked = check_it_is_the_same(*position); !checked) return checked;
+    if (auto settled = check_home(settle_home(store_, home_.name())); !settled) return settled;
     std::vector<Statement> statements;
     // What is sold meanwhile is in none of it, and told later.
     if (const auto word = store_.dialect().one_moment; !word.empty())
@@ -113,6 +113,29 @@ class Mover {
     return {};
   }
 
+  Done check_home(const Result<std::optional<std::string>, Trouble>& home) const {
+    if (!home) return failure(told(home.error()));
+    if (*home && **home != home_.name()) return failure(wrong_home(**home, home_.name()));
+    return {};
+  }
+
+  // That the daemon is the one of an earlier move, and that what is in stock is not Holdfast's already.
+  Done check_it_is_the_same(const std::optional<Position>& position) {
+    const auto noted = store_.read({.sql = "select count(*) from " + std::string(products_.name)});
+    if (!noted) return failure(told(noted.error()));
+    const bool has_moved = noted->front()[0] != "0";
+    if (!position && has_moved)
+      return failure("this store was moved in already, and not into " + home_.name());
+    if (!position) return {};
+    if (!has_moved && position->written > 0)
+      return failure(
+          "this store is followed already, so what it has in stock is Holdfast's; what comes in more is for "
+          "holdfast_adjustment or `holdfast stock adjust`");
+    if (auto same = home_.check_cursor(position->cursor); !same)
+      return failure("this store was moved into another daemon, or its history is gone: " + same.error());
+    return {};
+  }
+
   void analyze(std::vector<Statement>& statements) const {
     const std::string_view word = store_.dialect().analyze;
     for (const Table& table : {products_, rows_})
@@ -125,7 +148,7 @@ class Mover {
                                               std::string(table.name) + " where state = 'open'",
                                        .values = {options_.now_seconds}});
       if (!oldest) return failure(told(oldest.error()));
-      if (options_.now_seconds - std::stoll(oldest->front()[0].value_or("0")) > keys_are_kept_s)
+      if (options_.now_seconds - whole_of(oldest->front()[0]) > keys_are_kept_s)
         return failure(
             "a move was left open for longer than a day, and the daemon may have forgotten what of it "
             "was done: compare with `holdfast migrate verify`, and set the state of what is "
@@ -139,7 +162,7 @@ class Mover {
     return bring_in(products_, "product_id, sku, units", [&](const Row& row) {
       return json::object{{"op", "adjust"},
                           {"sku", row[1].value_or("")},
-                          {"delta", std::stoll(row[2].value_or("0"))},
+                          {"delta", parse_whole(row[2].value_or("")).value_or(0)},  // which is refused
                           {"reason", moved_in},
                           {"region", home_.name()},
                           {"idempotency_key", "store-product-" + row[0].value_or("")}};
@@ -152,7 +175,7 @@ class Mover {
           {"op", "reserve"},
           {"id", std::string(adopted_prefix) + row[0].value_or("")},
           {"lines", json::array{json::object{{"sku", row[1].value_or("")},
-                                             {"quantity", std::stoll(row[2].value_or("0"))}}}},
+                                             {"quantity", parse_whole(row[2].value_or("")).value_or(0)}}}},
           {"ttl_seconds", options_.pending_ttl_seconds}};
       if (row[3]) operation["customer"] = *row[3];
       return operation;
@@ -205,13 +228,13 @@ class Mover {
     add(*products, moved.products, moved);
     add(*rows, moved.rows, moved);
     for (const Row& row : *products)
-      if (row[0] == "done") moved.units = std::stoll(row[2].value_or("0"));
+      if (row[0] == "done") moved.units = whole_of(row[2]);
     return moved;
   }
 
   static void add(const Rows& states, std::int64_t& done, Moved& moved) {
     for (const Row& row : states) {
-      const std::int64_t count = std::stoll(row[1].value_or("0"));
+      const std::int64_t count = whole_of(row[1]);
       if (row[0] == "done")
         done = count;
       else

@@ -25,6 +25,11 @@ struct Plan {
 
 [[nodiscard]] Result<Plan, Trouble> plan_move(StoreDatabase& store, const Schema& schema);
 
+// SQL for a value as text: also of a word of an enum, and without what pads a char(n).
+[[nodiscard]] std::string as_text(const std::string& value);
+// A number as it comes from a column, 5 or 5.00, without what is not whole of it; 0 of what is none.
+[[nodiscard]] std::int64_t whole_of(const std::optional<std::string>& column);
+
 // For each product what is purchased and pending of it, as a table `held(product, purchased, pending)`; its
 // parameters $1 and $2 are the words for these.
 [[nodiscard]] std::string held_sql(const Schema& schema);

@@ -109,6 +109,9 @@ class Postgres final : public StoreDatabase {
     return {.last_id = {},
             .analyze = "analyze ",
             .one_moment = "set transaction isolation level repeatable read",
+            .needed_columns =
+                "select attname from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and "
+                "not attisdropped and attnotnull and not atthasdef and attidentity = ''",
             .call_on_adjustment = call_on_adjustment};
   }
 

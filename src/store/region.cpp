@@ -16,12 +16,8 @@ bool comes_again(const Answer& answer) {
   return answer->status == 503 || answer->status == 429 || answer->status == 504;
 }
 
-std::string why(const std::string& endpoint, const Answer& answer) {
-  if (!answer) return endpoint + ": " + answer.failure().detail;
-  const auto body = parse_json(answer->body);
-  return endpoint + ": HTTP " + std::to_string(answer->status) + " " +
-         (body ? string_at(*body, "detail").value_or("") : std::string());
-}
+// In no journal; its id is that of the event before it.
+bool is_of_the_moment(const StreamEvent& event) { return event.type.starts_with("region."); }
 
 }  // namespace
 
@@ -36,13 +32,24 @@ Region::Region(std::string name, std::string endpoint, std::chrono::milliseconds
       patience_(patience),
       client_(endpoint_, {.timeout = 30s}) {}
 
+std::string Region::why(const Answer& answer) {
+  bad_answer_ = answer;
+  if (!answer) return endpoint_ + ": " + answer.failure().detail;
+  const auto body = parse_json(answer->body);
+  return endpoint_ + ": HTTP " + std::to_string(answer->status) + " " +
+         (body ? string_at(*body, "detail").value_or("") : std::string());
+}
+
 Result<json::value, std::string> Region::ask(const Call& call) {
   const auto end = steady_clock::now() + patience_;
   while (true) {
     const Answer answer = client_.call(call);
     if (answer && answer->status < 300)
-      if (auto body = parse_json(answer->body)) return *std::move(body);
-    if (!comes_again(answer) || steady_clock::now() > end) return failure(why(endpoint_, answer));
+      if (auto body = parse_json(answer->body)) {
+        bad_answer_.reset();
+        return *std::move(body);
+      }
+    if (!comes_again(answer) || steady_clock::now() > end) return failure(why(answer));
     std::this_thread::sleep_for(between_attempts);
   }
 }
@@ -79,36 +86,64 @@ Result<void, std::string> Region::all(const std::string& target, std::string_vie
   return {};
 }
 
+Result<Response, std::string> Region::listen(const std::optional<std::string>& cursor, Listener listener) {
+  std::optional<Response> begun;
+  listener.on_begin = [&](const Response& head) { begun = head; };
+  Call call{.method = "GET", .target = "/v1/events"};
+  if (cursor) call.headers = {{"Last-Event-ID", *cursor}};
+  const Answer answer = client_.listen(call, listener);
+  if (!begun || !answer) return failure(why(answer));
+  bad_answer_.reset();
+  return *std::move(begun);
+}
+
 Result<std::string, std::string> Region::newest_cursor() {
-  std::string cursor;
-  const Answer answer =
-      client_.listen({.method = "GET", .target = "/v1/events"},
-                     {.on_event = [](const StreamEvent&) { return false; },
-                      .on_begin = [&](const Response& head) { cursor = head.header("Last-Event-ID"); },
-                      .go_on = [&] { return cursor.empty(); }});
-  if (cursor.empty()) return failure(why(endpoint_, answer));
-  return cursor;
+  const auto head =
+      listen({}, {.on_event = [](const StreamEvent&) { return false; }, .go_on = [] { return false; }});
+  if (!head) return failure(head.error());
+  return std::string(head->header("Last-Event-ID"));
+}
+
+Result<void, std::string> Region::check_cursor(const std::string& cursor) {
+  const auto head =
+      listen(cursor, {.on_event = [](const StreamEvent&) { return false; }, .go_on = [] { return false; }});
+  if (!head) return failure(head.error());
+  return {};
+}
+
+Result<std::string, std::string> Region::next_cursor() {
+  std::string next;
+  const auto began = steady_clock::now();
+  const auto head = listen({}, {.on_event =
+                                    [&](const StreamEvent& event) {
+                                      if (!is_of_the_moment(event)) next = event.id;
+                                      return next.empty();
+                                    },
+                                .go_on = [&] { return steady_clock::now() - began < quiet; }});
+  if (!head) return failure(head.error());
+  return next.empty() ? std::string(head->header("Last-Event-ID")) : next;
 }
 
 Result<void, std::string> Region::events_after(const std::string& cursor,
                                                const std::function<void(const StreamEvent&)>& each) {
-  auto heard = steady_clock::now();
-  bool begun = false;
-  const auto on_event = [&](const StreamEvent& event) {
-    heard = steady_clock::now();
-    each(event);
-    return true;
-  };
-  const Answer answer =
-      client_.listen({.method = "GET", .target = "/v1/events", .headers = {{"Last-Event-ID", cursor}}},
-                     {.on_event = on_event,
-                      .on_begin =
-                          [&](const Response&) {
-                            begun = true;
-                            heard = steady_clock::now();
-                          },
-                      .go_on = [&] { return steady_clock::now() - heard < quiet; }});
-  if (!begun) return failure(why(endpoint_, answer));
+  auto last = newest_cursor();
+  if (last && *last == cursor) return {};
+  if (last) last = next_cursor();
+  if (!last) return failure(last.error());
+  std::optional<steady_clock::time_point> heard;  // nothing: it has just begun
+  const auto head = listen(cursor, {.on_event =
+                                        [&](const StreamEvent& event) {
+                                          heard = steady_clock::now();
+                                          if (is_of_the_moment(event)) return true;
+                                          each(event);
+                                          return event.id != *last;
+                                        },
+                                    .go_on =
+                                        [&] {
+                                          if (!heard) heard = steady_clock::now();
+                                          return steady_clock::now() - *heard < quiet;
+                                        }});
+  if (!head) return failure(head.error());
   return {};
 }
 

@@ -18,16 +18,27 @@ std::string of(const char* table, const std::string& name) {
 }
 std::string id_text(const Schema& schema) { return "cast(" + of("r", schema.row.id) + " as text)"; }
 constexpr std::string_view gone_word = "gone";
-std::string whole_text(const std::optional<std::string>& text) { return text.value_or("0"); }
 
 std::string rows_and_products(const Schema& schema) {
   return sql_name(schema.row.table) + " r join " + sql_name(schema.product.table) + " p on " +
          of("p", schema.product.id) + " = " + of("r", schema.row.product);
 }
 
+// As it is told, also where the column is no whole number.
+std::string whole_units_sql(const Schema& schema) {
+  return "cast(coalesce(" + units_sql(schema) + ", 0) as bigint)";
+}
+
+std::string status_sql(const Schema& schema) {
+  return "coalesce(cast(" + of("r", schema.row.status) + " as text), '')";
+}
+
+std::string sku_sql(const Schema& schema) { return "cast(" + of("p", schema.product.sku) + " as text)"; }
+
 // The reservation that the row is of; empty: nobody has said.
 std::string whose_sql(const Schema& schema) {
-  if (!schema.row.reservation.empty()) return "coalesce(" + of("r", schema.row.reservation) + ", '')";
+  if (!schema.row.reservation.empty())
+    return "coalesce(cast(" + of("r", schema.row.reservation) + " as text), '')";
   return "coalesce((select own.reservation from holdfast_row own where own.row_id = " +
          of("r", schema.row.id) + "), '')";
 }
@@ -39,6 +50,18 @@ Statement make_table() {
               "lives bigint not null)"};
 }
 
+// What is being asked of the daemon, so that whoever is killed before the answer is noted asks the same
+// again, whatever becomes of the row meanwhile.
+Statement make_asked_table() {
+  return {.sql =
+              "create table if not exists holdfast_shadow_asked (row_id text primary key, "
+              "status text not null, sku text not null, units bigint not null, customer text)"};
+}
+
+Statement no_longer_asked(const std::string& row) {
+  return {.sql = "delete from holdfast_shadow_asked where row_id = $1", .values = {row}};
+}
+
 // To a shadow that was begun before rows had any.
 Statement add_lives() {
   return {.sql = "alter table holdfast_shadow add column lives bigint not null default 1"};
@@ -47,10 +70,9 @@ Statement add_lives() {
 // What was moved in is known as it was then; all else that has a reservation was never Holdfast's to decide.
 Statement note_moved(const Schema& schema) {
   return {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) select " +
-                 id_text(schema) + ", case when m.state = 'done' then $1 else coalesce(" +
-                 of("r", schema.row.status) + ", '') end, " + of("p", schema.product.sku) + ", coalesce(" +
-                 units_sql(schema) +
-                 ", 0), case when m.row_id is null then 'before' when m.state = 'done' "
+                 id_text(schema) + ", case when m.state = 'done' then $1 else " + status_sql(schema) +
+                 " end, " + sku_sql(schema) + ", " + whole_units_sql(schema) +
+                 ", case when m.row_id is null then 'before' when m.state = 'done' "
                  "then '' else m.state end, 1 from " +
                  rows_and_products(schema) +
                  " left join holdfast_moved_row m on m.row_id = " + id_text(schema) + " where " +
@@ -74,7 +96,7 @@ constexpr std::string_view refused_stock =
 // By product: how much more there is than Holdfast was told, how often it was told of more, and which of them
 // it refused.
 Statement stock_changes(const Schema& schema) {
-  const std::string sku = of("p", schema.product.sku);
+  const std::string sku = sku_sql(schema);
   const std::string change =
       total_sql(schema) + " - coalesce(m.units + m.purchased, 0) - coalesce(a.delta, 0)";
   return {
@@ -97,7 +119,7 @@ ShopRow shop_row(const Row& row, std::size_t first) {
   return {.id = row[0].value_or(""),
           .status = row[first].value_or(""),
           .sku = row[first + 1].value_or(""),
-          .units = std::stoll(whole_text(row[first + 2]))};
+          .units = whole_of(row[first + 2])};
 }
 
 std::string told_of(const std::optional<ShopRow>& now, const ShopRow& last) {
@@ -108,15 +130,17 @@ std::string told_of(const std::optional<ShopRow>& now, const ShopRow& last) {
 }  // namespace
 
 Result<void, std::string> Shadow::begin() {
-  if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-  const auto position = read_position(store_, home_.name());
-  if (!position) return failure(told(position.error()));
   if (auto checked = home_.check_name(); !checked) return checked;
-  const auto home = read_home(store_);
-  if (!home) return failure(told(home.error()));
-  if (*home && **home != home_.name()) return failure(wrong_home(**home, home_.name()));
-  if (!*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
-  if (auto made = store_.apply({{make_table()}}); !made) return failure(told(made.error()));
+  if (const auto home = read_home(store_); home && *home && **home != home_.name())
+    return failure(wrong_home(**home, home_.name()));
+  const auto position = read_position(store_, home_.name());
+  if (!position && position.error().kind != TroubleKind::schema) return failure(told(position.error()));
+  if (!position || !*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
+  if (auto same = home_.check_cursor((*position)->cursor); !same)
+    return failure("this store was moved into another daemon, or its history is gone: " + same.error());
+  if (auto decides = check_the_shop_decides(**position); !decides) return decides;
+  if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
+  if (auto made = store_.apply({make_table(), make_asked_table()}); !made) return failure(told(made.error()));
   std::vector<Statement> statements;
   if (!store_.read({.sql = "select lives from holdfast_shadow where lives is null"}))
     statements.push_back(add_lives());
@@ -127,7 +151,24 @@ Result<void, std::string> Shadow::begin() {
   return {};
 }
 
+// Who follows counts what it has written; to a shadow that would be changes of the shop's.
+Result<void, std::string> Shadow::check_the_shop_decides(const Position& position) {
+  if (position.written == 0) return {};
+  return failure("this store is followed by now, so that it is Holdfast that decides");
+}
+
+Result<Position, std::string> Shadow::position() {
+  const auto position = read_position(store_, home_.name());
+  if (!position) return failure(told(position.error()));
+  if (!*position) return failure("its position is gone from holdfast_position");
+  if (auto decides = check_the_shop_decides(**position); !decides) return failure(decides.error());
+  return **position;
+}
+
 Result<std::size_t, std::string> Shadow::look(std::int64_t now_seconds, const Report& report) {
+  const auto left = asked();
+  if (!left) return failure(left.error());
+  if (const auto said = tell(*left, {}, report); !said) return said;
   auto looked = look_at_stock(now_seconds, report);
   if (!looked) return looked;
   int turns = 1;
@@ -151,13 +192,14 @@ Result<std::size_t, std::string> Shadow::look_at_stock(std::int64_t now_seconds,
   if (schema_.product.inventory.empty()) return 0;
   const auto changes = store_.read(stock_changes(schema_));
   if (!changes) return failure(told(changes.error()));
+  if (auto own = position(); !own) return failure(own.error());  // after they were read: whoever wrote them
   std::vector<Statement> statements;
   for (const Row& row : *changes)
     statements.push_back(
         {.sql =
              "insert into holdfast_adjustment (id, region, sku, delta, reason) values ($1, $2, $3, $4, $5) "
              "on conflict (id) do update set delta = excluded.delta, state = 'open', asked_at = null",
-         .values = {row[2].value_or(""), home_.name(), row[0].value_or(""), std::stoll(whole_text(row[1])),
+         .values = {row[2].value_or(""), home_.name(), row[0].value_or(""), whole_of(row[1]),
                     "changed in the shop's table"}});
   if (!statements.empty())
     if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
@@ -172,17 +214,16 @@ Result<std::size_t, std::string> Shadow::look_at_stock(std::int64_t now_seconds,
     if (code == row[3]) continue;  // refused as before
     ++said;
     if (code != "done" && code != "open")
-      report({"stock of " + row[0].value_or(""), whole_text(row[1]), code});
+      report({"stock of " + row[0].value_or(""), std::to_string(whole_of(row[1])), code});
   }
   return said;
 }
 
 Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
-  const std::string units = "coalesce(" + units_sql(schema_) + ", 0)";
+  const std::string units = whole_units_sql(schema_);
   const std::string customer =
       schema_.row.customer.empty() ? "null" : "cast(" + of("r", schema_.row.customer) + " as text)";
-  const std::string status = "coalesce(" + of("r", schema_.row.status) + ", '')";
-  const std::string sku = of("p", schema_.product.sku);
+  const std::string status = status_sql(schema_), sku = sku_sql(schema_);
   const auto rows =
       store_.read({.sql = "select " + id_text(schema_) + ", " + status + ", " + sku + ", " + units + ", " +
                           customer + ", s.status, s.sku, s.units, s.verdict, " + whose_sql(schema_) +
@@ -197,13 +238,30 @@ Result<std::vector<Shadow::Case>, std::string> Shadow::changed() {
     Case one{.before = {}, .now = shop_row(row, 1), .whose = row[9].value_or("")};
     one.now->customer = row[4];
     if (row[5]) one.before = shop_row(row, 5);
-    one.lives = std::stoll(whole_text(row[10]));
+    one.lives = whole_of(row[10]);
     const bool is_new =
         !one.before || one.before->status == gone_word;  // the id of one that went may be another's
     if (!is_new)
       one.verdict = row[8].value_or("");
     else if (!one.whose.empty() && !one.whose.starts_with(adopted_prefix))
       one.verdict = "before";  // Holdfast's own, written by who follows
+    cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
+Result<std::vector<Shadow::Case>, std::string> Shadow::asked() {
+  const auto rows =
+      store_.read({.sql = "select a.row_id, a.status, a.sku, a.units, a.customer, s.status, s.sku, s.units, "
+                          "coalesce(s.lives, 0) from holdfast_shadow_asked a left join holdfast_shadow s on "
+                          "s.row_id = a.row_id"});
+  if (!rows) return failure(told(rows.error()));
+  std::vector<Case> cases;
+  for (const Row& row : *rows) {
+    Case one{.before = {}, .now = shop_row(row, 1), .lives = whole_of(row[8])};
+    one.now->customer = row[4];
+    if (one.now->status == gone_word) one.now.reset();
+    if (row[5]) one.before = shop_row(row, 5);
     cases.push_back(std::move(one));
   }
   return cases;
@@ -217,10 +275,8 @@ Result<std::vector<Shadow::Case>, std::string> Shadow::gone() {
   if (!rows) return failure(told(rows.error()));
   std::vector<Case> cases;
   for (const Row& row : *rows)
-    cases.push_back({.before = shop_row(row, 1),
-                     .now = {},
-                     .verdict = row[4].value_or(""),
-                     .lives = std::stoll(whole_text(row[5]))});
+    cases.push_back(
+        {.before = shop_row(row, 1), .now = {}, .verdict = row[4].value_or(""), .lives = whole_of(row[5])});
   return cases;
 }
 
@@ -229,11 +285,15 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
                                               const Report& report) {
   std::vector<Decided> asked;
   json::array operations;
+  std::vector<Statement> statements;
   for (const Case& one : cases) {
     asked.push_back(one.verdict.empty() ? decided(one.before, one.now, one.lives, schema_, ttl_seconds_)
                                         : Decided{{}, one.lives, one.verdict});
+    if (!asked.back().operations.empty()) statements.push_back(note_asked(one));
     for (const json::value& operation : asked.back().operations) operations.push_back(operation);
   }
+  if (!statements.empty())
+    if (auto noted = store_.apply(std::exchange(statements, {})); !noted) return failure(told(noted.error()));
   std::vector<json::value> results;
   for (std::size_t first = 0; first < operations.size(); first += 1'000) {
     const auto end = operations.begin() + std::min(first + 1'000, operations.size());
@@ -242,7 +302,6 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
     for (const json::value& result : holdfast::list(*answer, "results")) results.push_back(result);
   }
   if (results.size() != operations.size()) return failure(home_.endpoint() + ": not an answer to each");
-  std::vector<Statement> statements;
   std::size_t said = 0, at = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     std::optional<std::string> verdict = asked[i].verdict;
@@ -252,6 +311,7 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
     }
     if (!verdict) continue;  // asked again at the next look
     const std::string& row = cases[i].now ? cases[i].now->id : cases[i].before->id;
+    statements.push_back(no_longer_asked(row));
     if (is_new_refusal(asked[i], *verdict, row, refused_before)) continue;
     note(cases[i], asked[i].lives, *verdict, statements, report);
     ++said;
@@ -260,6 +320,17 @@ Result<std::size_t, std::string> Shadow::tell(const std::vector<Case>& cases,
     return failure(home_.endpoint() + ": takes nothing just now");
   if (auto noted = store_.apply(statements); !noted) return failure(told(noted.error()));
   return said;
+}
+
+Statement Shadow::note_asked(const Case& one) {
+  const ShopRow& last = one.now ? *one.now : *one.before;
+  const auto customer = last.customer ? Value(*last.customer) : Value(nullptr);
+  return {
+      .sql =
+          "insert into holdfast_shadow_asked (row_id, status, sku, units, customer) "
+          "values ($1, $2, $3, $4, $5) on conflict (row_id) do update set status = excluded.status, "
+          "sku = excluded.sku, units = excluded.units, customer = excluded.customer",
+      .values = {last.id, one.now ? last.status : std::string(gone_word), last.sku, last.units, customer}};
 }
 
 bool Shadow::is_new_refusal(const Decided& asked, const std::string& verdict, const std::string& row,
@@ -299,11 +370,10 @@ void Shadow::note(const Case& one, std::int64_t lives, const std::string& verdic
 Result<void, std::string> Shadow::move_along() {
   const auto cursor = home_.newest_cursor();
   if (!cursor) return failure(cursor.error());
-  const auto position = read_position(store_, home_.name());
-  if (!position) return failure(told(position.error()));
-  if (!*position || (*position)->cursor == *cursor) return {};
-  const Position to{*cursor, (*position)->at, (*position)->written};
-  auto moved = store_.apply({move_position(home_.name(), (*position)->cursor, to)});
+  const auto from = position();
+  if (!from) return failure(from.error());
+  if (from->cursor == *cursor) return {};
+  auto moved = store_.apply({move_position(home_.name(), from->cursor, {*cursor, from->at, from->written})});
   if (!moved) return failure(told(moved.error()));
   return {};
 }
@@ -315,8 +385,7 @@ Result<ShadowSums, std::string> Shadow::sums() {
   const auto stock = store_.read({.sql = "select count(*) from " + std::string(refused_stock)});
   if (!stock) return failure(told(stock.error()));
   const Row& row = rows->front();
-  return ShadowSums{.rows = std::stoll(whole_text(row[0])),
-                    .otherwise = std::stoll(whole_text(row[1])) + std::stoll(whole_text(stock->front()[0]))};
+  return ShadowSums{.rows = whole_of(row[0]), .otherwise = whole_of(row[1]) + whole_of(stock->front()[0])};
 }
 
 Result<void, std::string> Shadow::list(const Report& report) {
@@ -329,7 +398,7 @@ Result<void, std::string> Shadow::list(const Report& report) {
       store_.read({.sql = "select sku, delta, state from " + std::string(refused_stock) + " order by sku"});
   if (!stock) return failure(told(stock.error()));
   for (const Row& row : *stock)
-    report({"stock of " + row[0].value_or(""), whole_text(row[1]), row[2].value_or("")});
+    report({"stock of " + row[0].value_or(""), std::to_string(whole_of(row[1])), row[2].value_or("")});
   return {};
 }
 

@@ -5,10 +5,11 @@
 //   stock that changed ──> holdfast_adjustment ──> the daemon
 //
 // After moving in (move_in.h), and instead of following: the store's position moves along, because what
-// happens there happened here first. Rows are asked for by the names of moving in (store-17; one that comes
-// back is store-17-2), so whoever is killed asks the same again. What each row was when it was told stands in
-// holdfast_shadow, and so does the verdict. What is refused is asked for once more before that is noted: what
-// it wanted may have been in a basket that went in the same moment. Not seen: whom the shop turned away,
+// happens there happened here first. Where somebody follows it ends. Rows are asked for by the names of
+// moving in (store-17; one that comes back is store-17-2), and what is about to be asked stands in
+// holdfast_shadow_asked, so whoever is killed asks the same again. What each row was when it was told stands
+// in holdfast_shadow, and so does the verdict. What is refused is asked for once more before that is noted:
+// what it wanted may have been in a basket that went in the same moment. Not seen: whom the shop turned away,
 // which leaves no row. Threads: one.
 #pragma once
 
@@ -17,6 +18,7 @@
 
 #include "store/database.h"
 #include "store/decisions.h"
+#include "store/own_tables.h"
 #include "store/region.h"
 
 namespace holdfast::store {
@@ -58,16 +60,22 @@ class Shadow {
   };
   [[nodiscard]] Result<std::size_t, std::string> look_at_stock(std::int64_t now_seconds,
                                                                const Report& report);
+  // What one who was killed had asked, and did not note the answer to.
+  [[nodiscard]] Result<std::vector<Case>, std::string> asked();
   [[nodiscard]] Result<std::vector<Case>, std::string> changed();
   [[nodiscard]] Result<std::vector<Case>, std::string> gone();
   [[nodiscard]] Result<std::size_t, std::string> tell(const std::vector<Case>& cases,
                                                       const std::set<std::string>& refused_before,
                                                       const Report& report);
+  [[nodiscard]] static Statement note_asked(const Case& one);
   // Whether it is to be asked once more before that is noted.
   [[nodiscard]] bool is_new_refusal(const Decided& asked, const std::string& verdict, const std::string& row,
                                     const std::set<std::string>& refused_before);
   void note(const Case& one, std::int64_t lives, const std::string& verdict,
             std::vector<Statement>& statements, const Report& report) const;
+  // Of the home; nobody else has moved it.
+  [[nodiscard]] Result<Position, std::string> position();
+  [[nodiscard]] static Done check_the_shop_decides(const Position& position);
   [[nodiscard]] Done move_along();
 
   StoreDatabase& store_;

@@ -122,7 +122,12 @@ class Sqlite final : public StoreDatabase {
     return failure(std::move(trouble));
   }
 
-  Dialect dialect() const override { return {.last_id = "last_insert_rowid()"}; }
+  Dialect dialect() const override {
+    return {.last_id = "last_insert_rowid()",
+            .needed_columns =
+                "select name from pragma_table_info(trim($1, '\"')) where \"notnull\" <> 0 and "
+                "dflt_value is null and pk = 0"};
+  }
 
  private:
   // In WAL mode SQLite itself goes on with a file that was deleted, or replaced by a backup.

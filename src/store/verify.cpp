@@ -1,9 +1,14 @@
 #include "store/verify.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "store/compare.h"
 #include "store/own_tables.h"
@@ -13,9 +18,23 @@
 namespace holdfast::store {
 namespace {
 
+constexpr std::chrono::milliseconds follower_writes_within{1'000};
+
 struct Known {
   Reservation reservation;
   bool seen = false;  // in the store
+};
+
+// A region's events that were yet to be written when this began, and those that came while it read.
+struct Lag {
+  struct Event {
+    std::string cursor;
+    bool is_of_interest = false;  // to a store
+  };
+  std::string position = {};    // at first
+  std::string read_up_to = {};  // a cursor
+  std::vector<Event> events = {};
+  std::optional<std::size_t> at_first = {};  // how many of them there were
 };
 
 struct Product {
@@ -24,8 +43,6 @@ struct Product {
   bool here = false, there = false;
 };
 
-std::int64_t whole(const std::optional<std::string>& text) { return text ? std::stoll(*text) : 0; }
-
 class Verifier {
  public:
   Verifier(StoreDatabase& store, const Schema& schema, std::vector<Region>& regions)
@@ -33,11 +50,14 @@ class Verifier {
 
   Result<Verified, std::string> run() {
     for (const auto step :
-         {&Verifier::check_regions, &Verifier::find_lag, &Verifier::list_aside, &Verifier::read_reservations,
-          &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus})
+         {&Verifier::check_regions, &Verifier::begin_lags, &Verifier::read_events, &Verifier::list_aside,
+          &Verifier::read_reservations, &Verifier::read_rows, &Verifier::read_products, &Verifier::read_skus,
+          &Verifier::read_events, &Verifier::tell_lag})
       if (auto done = (this->*step)(); !done) return failure(done.error());
     for (const auto& [key, known] : known_)
-      if (!known.seen && !passed_over_.contains(key)) judge(key, known.reservation, {});
+      if (!known.seen) judge(key, known.reservation, {});
+    for (Difference& one : of_rows_)
+      if (!passed_over_.contains(one.subject)) verified_.differences.push_back(std::move(one));
     for (const auto& [sku, product] : products_)
       if (!moving_.contains(sku)) judge(sku, product);
     verified_.products = static_cast<std::int64_t>(products_.size());
@@ -57,41 +77,92 @@ class Verifier {
       for (const Line& line : reservation->lines) moving_.insert(line.sku);
     } else if (const auto* adjusted = std::get_if<StockAdjusted>(&change.what)) {
       moving_.insert(adjusted->sku);
+    } else if (const auto body = parse_json(change.data)) {  // units that went to another region, or came
+      moving_.insert(string_at(*body, "sku").value_or(""));
     }
   }
 
   Done check_regions() {
     for (Region& region : regions_)
       if (auto checked = region.check_name(); !checked) return checked;
-    if (auto made = make_own_tables(store_); !made) return failure(told(made.error()));
-    const auto home = read_home(store_);
-    if (!home) return failure(told(home.error()));
     const std::string& given = regions_.front().name();
-    if (*home && **home != given) return failure(wrong_home(**home, given));
+    if (const auto home = read_home(store_); home && *home && **home != given)
+      return failure(wrong_home(**home, given));
     return {};
   }
 
-  Done find_lag() {
+  Done begin_lags() {
+    for (Region& region : regions_)
+      if (auto begun = begin_lag(region); !begun) return begun;
+    return {};
+  }
+
+  Done begin_lag(Region& region) {
+    const auto position = read_position(store_, region.name());
+    if (!position && position.error().kind == TroubleKind::schema)
+      return failure("nothing was moved in or followed yet: " + told(position.error()));
+    if (!position) return failure(told(position.error()));
+    if (!*position)
+      return tell(DifferenceKind::position_behind, region.name(), "it was never followed"), Done();
+    Lag lag{.position = (*position)->cursor, .read_up_to = (*position)->cursor};
+    const auto goes_on = region.check_cursor(lag.position);
+    if (!goes_on && !region.has_no_such_history()) return goes_on;
+    if (!goes_on) {
+      tell(DifferenceKind::position_behind, region.name(),
+           "what is yet to be written is in no event there: " + goes_on.error());
+      const auto newest = region.newest_cursor();
+      if (!newest) return failure(newest.error());
+      lag.read_up_to = *newest;
+    }
+    lags_.emplace(region.name(), std::move(lag));
+    return {};
+  }
+
+  // At first what is yet to be written, and then what happened meanwhile: all of it is passed over.
+  Done read_events() {
     for (Region& region : regions_) {
-      const auto position = read_position(store_, region.name());
-      if (!position) return failure(told(position.error()));
-      if (!*position) {
-        tell(DifferenceKind::position_behind, region.name(), "it was never followed");
-        continue;
-      }
-      std::int64_t behind = 0;
-      const auto read = region.events_after((*position)->cursor, [&](const StreamEvent& event) {
+      const auto found = lags_.find(region.name());
+      if (found == lags_.end()) continue;
+      Lag& lag = found->second;
+      const auto read = region.events_after(lag.read_up_to, [&](const StreamEvent& event) {
+        lag.read_up_to = event.id;
         const auto change = read_change(event.id, event.type, event.data);
-        if (!change || change->what.index() == 0) return;
-        ++behind;
-        pass_over(region, *change);
+        lag.events.push_back({event.id, change && change->what.index() != 0});
+        if (change) pass_over(region, *change);
       });
       if (!read) return failure(read.error());
-      if (behind > 0)
-        tell(DifferenceKind::position_behind, region.name(),
-             std::to_string(behind) + " events are yet to be written; compare again when they are");
+      if (!lag.at_first) lag.at_first = lag.events.size();
     }
     return {};
+  }
+
+  // Of those that there were at first, and are not written by now, nor a moment later by whoever follows.
+  Done tell_lag() {
+    const auto until = std::chrono::steady_clock::now() + follower_writes_within;
+    for (const auto& [name, lag] : lags_) {
+      auto behind = yet_to_be_written(name, lag);
+      while (behind && *behind > 0 && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(follower_writes_within / 10);
+        behind = yet_to_be_written(name, lag);
+      }
+      if (!behind) return failure(told(behind.error()));
+      if (*behind > 0)
+        tell(DifferenceKind::position_behind, name,
+             std::to_string(*behind) + " events are yet to be written; compare again when they are");
+    }
+    return {};
+  }
+
+  Result<std::int64_t, Trouble> yet_to_be_written(const std::string& region, const Lag& lag) {
+    const auto position = read_position(store_, region);
+    if (!position) return failure(position.error());
+    auto left = std::span(lag.events).first(lag.at_first.value_or(0));
+    const std::string reached = *position ? (*position)->cursor : std::string();
+    if (reached != lag.position) {  // it may be further than all of them
+      const auto written = std::ranges::find(left, reached, &Lag::Event::cursor) - left.begin();
+      left = left.subspan(std::min(left.size(), static_cast<std::size_t>(written) + 1));
+    }
+    return std::ranges::count(left, true, &Lag::Event::is_of_interest);
   }
 
   Done list_aside() {
@@ -138,17 +209,18 @@ class Verifier {
   // By reservation and product, summed by the store.
   [[nodiscard]] Statement rows_by_key(const std::string& after) const {
     const auto column = [](const std::string& name) { return "r." + sql_name(name); };
+    const std::string sku = as_text("p." + sql_name(schema_.product.sku)),
+                      status = as_text(column(schema_.row.status));
     const bool own = schema_.row.reservation.empty();
-    const std::string key =
-        own ? "coalesce(o.reservation, '')" : "coalesce(" + column(schema_.row.reservation) + ", '')";
+    const std::string key = own ? "coalesce(o.reservation, '')"
+                                : "coalesce(" + as_text(column(schema_.row.reservation)) + ", '')";
     const std::string units = schema_.row.quantity.empty() ? "1" : column(schema_.row.quantity);
-    return {.sql = "select " + key + ", p." + sql_name(schema_.product.sku) + ", " +
-                   column(schema_.row.status) + ", sum(" + units + "), count(*) from " +
+    return {.sql = "select " + key + ", " + sku + ", " + status + ", sum(" + units + "), count(*) from " +
                    sql_name(schema_.row.table) + " r left join " + sql_name(schema_.product.table) +
                    " p on p." + sql_name(schema_.product.id) + " = " + column(schema_.row.product) +
                    (own ? " left join holdfast_row o on o.row_id = " + column(schema_.row.id) : "") +
-                   " where " + key + " > $1 group by " + key + ", p." + sql_name(schema_.product.sku) + ", " +
-                   column(schema_.row.status) + " order by 1, 2, 3 limit 100000",
+                   " where " + key + " > $1 group by " + key + ", " + sku + ", " + status +
+                   " order by 1, 2, 3 limit 100000",
             .values = {after}};
   }
 
@@ -191,10 +263,9 @@ class Verifier {
     std::size_t end = begin;
     for (; end < rows.size() && rows[end][0] == rows[begin][0]; ++end) {
       found.push_back(
-          {rows[end][1].value_or("(no product)"), rows[end][2].value_or(""), whole(rows[end][3])});
-      verified_.rows += whole(rows[end][4]);
+          {rows[end][1].value_or("(no product)"), rows[end][2].value_or(""), whole_of(rows[end][3])});
+      verified_.rows += whole_of(rows[end][4]);
     }
-    if (passed_over_.contains(key)) return end;
     std::ranges::sort(found);
     const auto known = known_.find(key);
     if (known != known_.end()) {
@@ -204,9 +275,9 @@ class Verifier {
     }
     for (const Held& one : found)
       if (one.status == schema_.status.pending)
-        tell(DifferenceKind::extra_row, key,
-             std::to_string(one.units) + " of " + one.sku + " " + one.status +
-                 ", and there is no such reservation");
+        of_rows_.push_back({DifferenceKind::extra_row, key,
+                            std::to_string(one.units) + " of " + one.sku + " " + one.status +
+                                ", and there is no such reservation"});
       else if (one.status == schema_.status.purchased && !key.starts_with(adopted_prefix))
         forgotten_[one.sku].push_back(key);
     return end;
@@ -214,26 +285,27 @@ class Verifier {
 
   void judge(const std::string& key, const Reservation& reservation, const std::vector<Held>& found) {
     auto differences = compare(reservation, key, expected(reservation, schema_), found);
-    std::ranges::move(differences, std::back_inserter(verified_.differences));
+    std::ranges::move(differences, std::back_inserter(of_rows_));
   }
 
   Done read_products() {
     const auto column = [](const std::string& name) { return "p." + sql_name(name); };
     const std::string inventory = schema_.product.inventory.empty() ? "0" : column(schema_.product.inventory);
-    const auto rows = store_.read(
-        {.sql = "with " + held_sql(schema_) + " select " + column(schema_.product.sku) + ", " + inventory +
-                ", held.purchased, held.pending, m.purchased from " + sql_name(schema_.product.table) +
-                " p left join held on held.product = " + column(schema_.product.id) +
-                " left join holdfast_moved_product m on m.product_id = cast(" + column(schema_.product.id) +
-                " as text)",
-         .values = {schema_.status.purchased, schema_.status.pending}});
+    const auto rows =
+        store_.read({.sql = "with " + held_sql(schema_) + " select " + as_text(column(schema_.product.sku)) +
+                            ", " + inventory + ", held.purchased, held.pending, m.purchased from " +
+                            sql_name(schema_.product.table) +
+                            " p left join held on held.product = " + column(schema_.product.id) +
+                            " left join holdfast_moved_product m on m.product_id = cast(" +
+                            column(schema_.product.id) + " as text)",
+                     .values = {schema_.status.purchased, schema_.status.pending}});
     if (!rows) return failure(told(rows.error()));
     for (const Row& row : *rows) {
       Product& product = products_[row[0].value_or("")];
       product.here = true;
-      product.inventory = whole(row[1]);
-      product.purchased = whole(row[2]);
-      product.purchased_before = whole(row[4]);
+      product.inventory = whole_of(row[1]);
+      product.purchased = whole_of(row[2]);
+      product.purchased_before = whole_of(row[4]);
     }
     return {};
   }
@@ -280,6 +352,8 @@ class Verifier {
   const Schema& schema_;
   std::vector<Region>& regions_;
   Verified verified_;
+  std::vector<Difference> of_rows_;     // until it is known what is passed over
+  std::map<std::string, Lag> lags_;     // by region
   std::map<std::string, Known> known_;  // by what rows say they are of
   std::set<std::string> passed_over_, moving_;
   std::map<std::string, Product> products_;

@@ -2,8 +2,9 @@
 // difference what it is. Reads only.
 //
 // Row by row as far as the daemons remember (ended reservations for a day); what is older is held against the
-// sums of each product, which are never forgotten. What a follower has yet to write is no difference: it is
-// told as `position behind`, and its reservations are passed over, as are sums of their products.
+// sums of each product, which are never forgotten. What a follower has yet to write is no difference: its
+// reservations are passed over, as are sums of their products, and where it has not written by the end what
+// there was at the beginning, that is told as `position behind`. What happens meanwhile is passed over too.
 #pragma once
 
 #include "store/database.h"

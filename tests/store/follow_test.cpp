@@ -201,7 +201,18 @@ TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
   restart();
   const auto ran = e2e::run(command({"--until-idle"}), 20s);
   EXPECT_EQ(ran.code, 1);
-  EXPECT_NE(ran.printed.find("no longer reaches back"), std::string::npos) << ran.printed;
+  EXPECT_NE(ran.printed.find("another region's journal, or of one that is gone"), std::string::npos)
+      << ran.printed;
+  auto verify = command();
+  verify.insert(verify.begin() + 1, "migrate");
+  verify[2] = "verify";
+  const auto verified = e2e::run(verify, 20s);
+  EXPECT_EQ(verified.code, 6);
+  EXPECT_NE(verified.printed.find("position behind: eu: what is yet to be written is in no event there"),
+            std::string::npos)
+      << verified.printed;
+  EXPECT_NE(verified.printed.find("before: 1 of cup Pending, and there is no such"), std::string::npos)
+      << verified.printed;
   ASSERT_EQ(shop().adjust("cup", 5).status, 201);
   ASSERT_EQ(shop().reserve("missed", "cup", 1).status, 201);
   EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 20s).code, 0);
@@ -243,6 +254,27 @@ TEST_F(StoreFollow, an_event_of_another_region_is_not_written) {
   EXPECT_TRUE(follower.run(stop));
   EXPECT_EQ(store_.ask("select count(*) from holdfast_position"), "0");
   EXPECT_EQ(store_.ask("select inventory from product"), "0");
+}
+
+TEST_F(StoreFollow, the_daemon_is_told_where_a_store_is_when_a_stream_ends) {
+  std::vector<std::string> asked;
+  FakeDaemon daemon([&](const FakeRequest& request) {
+    if (request.target == "/v1/status") return FakeAnswer{.body = R"({"region":"eu"})"};
+    const auto after = request.headers.find("last-event-id");
+    asked.push_back(request.method + " " + (after == request.headers.end() ? "" : after->second));
+    if (request.method == "HEAD") return FakeAnswer{.body = {}};
+    return FakeAnswer{.body =
+                          "id: c1\nevent: stock.adjusted\n"
+                          "data: {\"region\":\"eu\",\"at\":\"\",\"sku\":\"cup\",\"delta\":5}\n\n",
+                      .content_type = "text/event-stream"};
+  });
+  std::atomic<bool> stop = false;
+  const Schema schema = full_schema();
+  Follower follower(
+      {.store = store_.url(), .region = "eu", .endpoint = daemon.endpoint(), .home = "eu", .name = "shop"},
+      schema, [&](const std::string&) { stop = true; });  // that the stream has ended
+  EXPECT_TRUE(follower.run(stop));
+  EXPECT_EQ(asked, (std::vector<std::string>{"GET ", "HEAD c1"}));
 }
 
 TEST_F(StoreFollow, a_store_goes_by_the_plain_ids_of_one_region_for_good) {

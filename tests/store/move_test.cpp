@@ -2,8 +2,13 @@
 // difference found and named.
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <thread>
+#include <utility>
+
 #include "store/follower.h"
 #include "store/move_in.h"
+#include "store/shadow.h"
 #include "store/store_file.h"
 #include "store/verify.h"
 #include "support/ephemeral_daemon.h"
@@ -84,6 +89,63 @@ TEST_F(StoreMove, a_plan_counts_and_says_what_does_not_add_up) {
                                                    "products of which more is sold than there was: few"));
 }
 
+std::vector<std::string> findings(StoreDatabase& store, const Schema& schema) {
+  const auto plan = plan_move(store, schema);
+  if (!plan) return {told(plan.error())};
+  std::vector<std::string> found;
+  for (const Finding& finding : plan->findings) found.push_back(finding.what + ": " + finding.examples.at(0));
+  return found;
+}
+
+TEST_F(StoreMove, a_plan_names_what_the_daemon_would_refuse) {
+  shop_.execute(
+      "insert into customer values (hex(zeroblob(70)));"
+      "insert into product values (11, ' lead', 5), (12, 'tab' || char(9), 5), (13, 'huge', 3000000000), "
+      "(14, 'half', 2.5);"
+      "insert into customer_product (customer_id, product_id, status, quantity) values "
+      "(hex(zeroblob(70)), 1, 'Pending', 1), (null, 13, 'Pending', 2000000000), (null, 1, 'Purchased', 1.5);");
+  EXPECT_THAT(
+      findings(shop_.store(), schema_),
+      testing::UnorderedElementsAre(
+          "SKUs of more than 64 characters, with control characters, or with a space at an end:  lead",
+          HasSubstr("customers of open rows with more than 128 characters"),
+          "products whose inventory is no whole number: half",
+          "products of more units than Holdfast takes at once: huge",
+          "rows of more units than Holdfast takes at once: 52", "rows of no whole number of units: 53"));
+}
+
+TEST_F(StoreMove, a_plan_names_what_a_follower_could_not_write) {
+  shop_.execute("alter table customer_product add column price integer not null default 1;");
+  EXPECT_THAT(findings(shop_.store(), schema_), IsEmpty());
+  shop_.execute(
+      "create table bare (id text, customer_id text, product_id integer, status text, quantity integer, "
+      "price integer not null);"
+      "insert into bare values ('a-1', 'c_1', 1, 'Pending', 1, 5);");
+  schema_.row.table = "bare";
+  EXPECT_THAT(findings(shop_.store(), schema_),
+              testing::ElementsAre(HasSubstr("no such column: r.reservation")));
+  schema_.row.reservation.clear();
+  EXPECT_THAT(findings(shop_.store(), schema_),
+              testing::UnorderedElementsAre(
+                  "rows whose id is no whole number, and there is no reservation column: a-1",
+                  "columns of bare that must be given and have no default: price"));
+}
+
+// SQLite takes any text for a number.
+TEST_F(StoreMove, what_is_no_number_ends_nothing) {
+  shop_.execute(
+      "update product set inventory = 'many' where id = 1; update product set inventory = 20.5 where id = 2;"
+      "update customer_product set quantity = 'two' where id = 14;");
+  EXPECT_THAT(findings(shop_.store(), schema_), Contains("rows of no whole number of units: 14"));
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_EQ(moved->refused.at("validation_failed"), 2);  // a product of 17.5, a row
+  Shadow shadow(shop_.store(), schema_, regions_.front(), 600);
+  ASSERT_TRUE(shadow.begin());
+  EXPECT_TRUE(shadow.look(now_, [](const Otherwise&) {}));
+  EXPECT_THAT(differences(), Contains(HasSubstr("product unknown there: sku-1")));
+}
+
 TEST_F(StoreMove, a_daemon_of_another_region_than_it_is_called_is_asked_for_nothing) {
   regions_.clear();
   regions_.emplace_back("us", "http://" + daemon_.http());
@@ -92,6 +154,11 @@ TEST_F(StoreMove, a_daemon_of_another_region_than_it_is_called_is_asked_for_noth
   EXPECT_THAT(moved.error(), HasSubstr(" is region eu, not us"));
   EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr(" is region eu, not us")));
   EXPECT_EQ(daemon().sku("sku-1").status, 404);
+}
+
+TEST_F(StoreMove, comparing_makes_no_tables) {
+  EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr("nothing was moved in or followed yet")));
+  EXPECT_EQ(shop_.ask("select count(*) from sqlite_master where name like 'holdfast%'"), "0");
 }
 
 TEST_F(StoreMove, stock_becomes_rights_and_open_rows_reservations_once) {
@@ -126,6 +193,44 @@ TEST_F(StoreMove, a_move_that_was_cut_off_before_it_noted_the_answers_asks_again
   follow();
   EXPECT_THAT(differences(), IsEmpty());
   EXPECT_EQ(shop_.ask("select id, status from customer_product where id in (4, 5)"), "4|Purchased");
+}
+
+// As where a trial's daemon is thrown away, and a new one made.
+TEST_F(StoreMove, a_store_that_was_moved_into_one_daemon_is_not_moved_into_another) {
+  ASSERT_TRUE(move());
+  const e2e::EphemeralDaemon other;
+  regions_.clear();
+  regions_.emplace_back("eu", "http://" + other.http());
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr("moved into another daemon"));
+  Shadow shadow(shop_.store(), schema_, regions_.front(), 600);
+  const auto begun = shadow.begin();
+  ASSERT_FALSE(begun);
+  EXPECT_THAT(begun.error(), HasSubstr("moved into another daemon"));
+  EXPECT_EQ(other.shop().sku("sku-1").status, 404);
+}
+
+TEST_F(StoreMove, a_move_whose_home_is_not_known_is_not_taken_up_by_another_region) {
+  ASSERT_TRUE(move());
+  shop_.execute("delete from holdfast_home;");
+  const e2e::EphemeralDaemon other({}, "us");
+  regions_.clear();
+  regions_.emplace_back("us", "http://" + other.http());
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr("moved in already, and not into us"));
+  EXPECT_EQ(shop_.ask("select count(*) from holdfast_home"), "0");
+  EXPECT_EQ(other.shop().sku("sku-1").status, 404);
+}
+
+TEST_F(StoreMove, the_stock_of_a_store_that_is_followed_already_does_not_come_in_again) {
+  ASSERT_EQ(daemon().adjust("sku-1", 100).status, 201);
+  follow();
+  const auto moved = move();
+  ASSERT_FALSE(moved);
+  EXPECT_THAT(moved.error(), HasSubstr("is followed already"));
+  EXPECT_EQ(daemon().sku("sku-1").at("available_here"), "100");
 }
 
 TEST_F(StoreMove, one_that_lay_open_for_a_day_is_not_taken_up_again) {
@@ -265,6 +370,66 @@ TEST_F(StoreDifferences, what_a_follower_has_yet_to_write_is_told_as_that_and_as
   ASSERT_EQ(daemon().reserve("cart-9", "sku-2", 1).status, 201);
   ASSERT_EQ(daemon().adjust("spoon", 1).status, 201);
   EXPECT_THAT(differences(), testing::ElementsAre(HasSubstr("position behind: eu: 2 events")));
+}
+
+// The store, and what happens just before its rows are read.
+class Meanwhile : public StoreDatabase {
+ public:
+  Meanwhile(StoreDatabase& store, std::function<void()> happens)
+      : store_(store), happens_(std::move(happens)) {}
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    return store_.apply(statements, durability);
+  }
+  Result<Rows, Trouble> read(const Statement& statement) override {
+    if (statement.sql.contains("from \"customer_product\" r left join"))
+      if (const auto once = std::exchange(happens_, {})) once();
+    return store_.read(statement);
+  }
+  [[nodiscard]] Dialect dialect() const override { return store_.dialect(); }
+
+ private:
+  StoreDatabase& store_;
+  std::function<void()> happens_;
+};
+
+TEST_F(StoreDifferences, none_is_a_row_that_is_written_between_reading_reservations_and_rows) {
+  bool has_happened = false;
+  Meanwhile store(shop_.store(), [&] {
+    EXPECT_EQ(daemon().reserve("cart-9", "sku-2", 1).status, 201);
+    EXPECT_EQ(daemon().purchase("status").status, 200);
+    follow();
+    has_happened = true;
+  });
+  const auto verified = verify(store, schema_, regions_);
+  ASSERT_TRUE(verified) << verified.error();
+  EXPECT_TRUE(has_happened);
+  for (const Difference& one : verified->differences) ADD_FAILURE() << one.subject << ": " << one.detail;
+}
+
+// Sales all the while, and a follower that writes them.
+TEST_F(StoreDifferences, none_is_what_happens_while_they_are_looked_for) {
+  std::atomic<bool> stop = false;
+  const auto say = [](const std::string& line) { std::printf("%s\n", line.c_str()); };
+  Follower follower(
+      {.store = shop_.url(), .region = "eu", .endpoint = regions_.front().endpoint(), .home = "eu"}, schema_,
+      say);
+  ASSERT_EQ(daemon().adjust("sku-1", 100'000).status, 201);
+  std::jthread following([&] { EXPECT_TRUE(follower.run(stop)); });
+  std::jthread selling([&] {
+    e2e::Shop shop = daemon();
+    for (int i = 0; !stop; ++i) {
+      EXPECT_EQ(shop.reserve("live-" + std::to_string(i), "sku-1", 1).status, 201);
+      EXPECT_EQ(shop.purchase("live-" + std::to_string(i)).status, 200);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  for (int i = 0; i < 10; ++i) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_THAT(differences(), IsEmpty());
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  }
+  stop = true;
 }
 
 TEST_F(StoreDifferences, what_was_set_aside_is_told_with_its_state) {

@@ -86,6 +86,49 @@ TEST_F(StorePostgres, a_shop_moves_in_is_followed_and_agrees) {
       "Pending|5\nPurchased|4");
 }
 
+TEST_F(StorePostgres, words_of_an_enum_and_padded_texts_are_planned_moved_shadowed_and_compared) {
+  execute(
+      "create type word as enum ('Pending', 'Purchased', 'Returned');"
+      "create table of_words (id serial primary key, customer_id char(40), product_id integer not null, "
+      "status word not null, quantity numeric(10, 2) not null, reservation char(80));"
+      "insert into of_words (customer_id, product_id, status, quantity) select customer_id, product_id, "
+      "cast(status as word), quantity from customer_product;"
+      "alter table product alter column sku type char(20);");
+  schema_.row.table = "of_words";
+  schema_.customer.table.clear();
+  const auto plan = plan_move(*store_, schema_);
+  ASSERT_TRUE(plan) << told(plan.error());
+  EXPECT_EQ(plan->statuses.at(0).status, "Pending");
+  EXPECT_THAT(plan->findings, IsEmpty());
+  const e2e::EphemeralDaemon daemon;
+  std::vector<Region> regions;
+  regions.emplace_back("eu", "http://" + daemon.http());
+  ASSERT_TRUE(move_in(*store_, schema_, regions.front(), {.now_seconds = 1'000'000}));
+  Shadow shadow(*store_, schema_, regions.front(), 600);
+  const auto begun = shadow.begin();
+  ASSERT_TRUE(begun) << begun.error();
+  execute("update of_words set status = 'Purchased' where id = 4;");
+  EXPECT_EQ(*shadow.look(1'000'000, [](const Otherwise& one) { ADD_FAILURE() << one.subject << one.code; }),
+            1u);
+  EXPECT_EQ(*shadow.look(1'000'000, [](const Otherwise&) {}), 0u);
+  ASSERT_EQ(daemon.shop().reserve("cart-1", "sku-1", 5).status, 201);
+  follow(regions.front().endpoint());
+  EXPECT_THAT(differences(regions), IsEmpty());
+}
+
+TEST_F(StorePostgres, a_plan_names_columns_that_nobody_here_could_fill) {
+  execute(
+      "create table strict (id integer primary key, customer_id text, product_id integer not null, "
+      "status text not null, quantity integer not null, reservation text, price numeric not null, "
+      "at timestamptz not null default now());");
+  schema_.row.table = "strict";
+  const auto plan = plan_move(*store_, schema_);
+  ASSERT_TRUE(plan) << told(plan.error());
+  ASSERT_EQ(plan->findings.size(), 1u);
+  EXPECT_EQ(plan->findings[0].what, "columns of strict that must be given and have no default");
+  EXPECT_THAT(plan->findings[0].examples, testing::ElementsAre("id", "price"));
+}
+
 TEST_F(StorePostgres, stock_that_comes_in_by_sql_is_heard_of_at_once) {
   e2e::EphemeralDaemon daemon;
   std::atomic<bool> stop = false;

@@ -41,6 +41,10 @@ class StoreShadow : public testing::Test {
       if (*looked == 0) return said;
     }
   }
+  void kill_before_it_is_noted() {
+    ASSERT_TRUE(shop_.store().apply({{.sql = "create trigger killed before insert on holdfast_shadow begin "
+                                             "select raise(abort, 'killed'); end"}}));
+  }
   std::string reservation(const std::string& id) { return daemon_.shop().state_of(id); }
   std::string cups() { return daemon_.shop().sku("cup").at("available_here"); }
 
@@ -221,6 +225,55 @@ TEST_F(StoreShadow, asks_again_where_it_was_killed_before_it_was_noted) {
       "update customer_product set reservation = null where id = 3;");
   EXPECT_THAT(look(), IsEmpty());
   EXPECT_EQ(cups(), "3");
+}
+
+// The row is told, and whoever told it is killed before that is noted; then the shop changes its mind.
+TEST_F(StoreShadow, takes_back_what_was_asked_by_one_who_was_killed_before_it_was_noted) {
+  begin();
+  shop_.execute(
+      "insert into customer_product values (3, 'c_1', 1, 'Pending', 2, null), (4, 'c_1', 1, 'Purchased', 1, "
+      "null);");
+  kill_before_it_is_noted();
+  EXPECT_THAT(look(), ElementsAre(testing::HasSubstr("killed")));
+  EXPECT_EQ(cups(), "2");
+  shop_.execute("drop trigger killed; delete from customer_product where id in (3, 4);");
+  shadow_.emplace(shop_.store(), schema_, regions_.front(), 600);
+  ASSERT_TRUE(shadow_->begin());
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "5");
+  EXPECT_EQ(reservation("store-3"), "released");
+  EXPECT_EQ(shop_.ask("select count(*) from holdfast_shadow_asked"), "0");
+}
+
+TEST_F(StoreShadow, takes_back_what_was_paid_for_before_the_one_who_told_it_was_killed) {
+  begin();
+  shop_.execute("update customer_product set status = 'Purchased' where id = 2;");
+  kill_before_it_is_noted();
+  EXPECT_THAT(look(), ElementsAre(testing::HasSubstr("killed")));
+  shop_.execute("drop trigger killed; delete from customer_product where id = 2;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(cups(), "7");
+  EXPECT_EQ(daemon_.shop().reservation("store-2").at("lines.0.returned"), "2");
+}
+
+TEST_F(StoreShadow, ends_where_the_store_is_followed) {
+  begin();
+  EXPECT_THAT(look(), IsEmpty());
+  ASSERT_EQ(daemon_.shop().adjust("cup", 50).status, 201);
+  std::atomic<bool> stop = false;
+  Follower follower({.store = shop_.url(),
+                     .region = "eu",
+                     .endpoint = regions_.front().endpoint(),
+                     .home = "eu",
+                     .until_idle = true},
+                    schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
+  ASSERT_TRUE(follower.run(stop));
+  EXPECT_EQ(shop_.ask("select inventory from product where id = 1"), "60");
+  EXPECT_THAT(look(), ElementsAre(testing::HasSubstr("is followed by now")));
+  const auto again = shadow_->begin();
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error(), testing::HasSubstr("is followed by now"));
+  EXPECT_EQ(cups(), "55") << "it came in once";
 }
 
 TEST_F(StoreShadow, counts_stock_that_falls_on_sale_as_what_was_sold) {

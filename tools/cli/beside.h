@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +20,12 @@ struct Beside {
 
 enum class Needs { store, regions };
 
+// Else how to end: why has been said.
+[[nodiscard]] Result<Beside, ExitCode> beside(Session& session, Needs needs);
 // Nothing: why has been said.
-[[nodiscard]] std::optional<Beside> beside(Session& session, Needs needs);
 [[nodiscard]] std::unique_ptr<store::StoreDatabase> opened(Session& session, const std::string& url);
+// How to end what could not go on: by what a daemon answered last, if that is why.
+[[nodiscard]] ExitCode stopped(const std::vector<store::Region>& regions);
 
 [[nodiscard]] std::int64_t pending_ttl_seconds(const Session& session);
 [[nodiscard]] std::int64_t now_seconds();  // since 1970

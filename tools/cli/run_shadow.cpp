@@ -24,6 +24,7 @@ class Shadowing {
   Shadowing(Session& session, Beside& it, store::StoreDatabase& store)
       : session_(session),
         once_(session.arguments().has("--once")),
+        regions_(it.regions),
         shadow_(store, it.schema, it.regions.front(), pending_ttl_seconds(session)) {}
 
   ExitCode run() {
@@ -40,7 +41,7 @@ class Shadowing {
     const auto sums = well ? shadow_.sums() : failure(well.error());
     if (!sums) {
       session_.say("stopped, and can be run again: " + sums.error());
-      return ExitCode::failed;
+      return stopped(regions_);
     }
     session_.print(grouped(sums->rows) + " rows told; of " + grouped(sums->otherwise) +
                    " Holdfast would have decided otherwise\n");
@@ -55,6 +56,7 @@ class Shadowing {
 
   Session& session_;
   const bool once_;
+  const std::vector<store::Region>& regions_;
   store::Shadow shadow_;
   Interrupt interrupt_;
   store::Shadow::Report report_ = [this](const store::Otherwise& found) {
@@ -67,7 +69,7 @@ class Shadowing {
 
 ExitCode run_migrate_shadow(Session& session) {
   auto it = beside(session, Needs::regions);
-  if (!it) return ExitCode::usage;
+  if (!it) return it.error();
   const auto store = opened(session, it->url);
   if (!store) return ExitCode::unavailable;
   return Shadowing(session, *it, *store).run();

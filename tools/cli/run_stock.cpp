@@ -1,8 +1,4 @@
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "cli/format.h"
 #include "cli/render.h"
@@ -22,20 +18,6 @@ json::object with_reason(const Arguments& arguments, json::object body) {
   if (const auto region = arguments.maybe("--region")) body["region"] = *region;
   if (arguments.has("--wait-ms")) body["wait_ms"] = arguments.number("--wait-ms");
   return body;
-}
-
-// Nothing if it cannot be read; why has been said.
-std::optional<std::string> read_file(Session& session, const std::string& name) {
-  if (name == "-") return std::string(std::istreambuf_iterator(session.in()), {});
-  std::error_code ignored;
-  errno = std::filesystem::is_directory(name, ignored) ? EISDIR : 0;
-  std::ifstream file;
-  if (errno == 0) file.open(name, std::ios::binary);
-  if (!file.is_open()) {
-    session.say("cannot read " + name + ": " + std::strerror(errno));
-    return std::nullopt;
-  }
-  return std::string(std::istreambuf_iterator(file), {});
 }
 
 // By its name, else by its first character: a line of NDJSON is an object.
@@ -74,7 +56,7 @@ ExitCode run_stock_count(Session& session) {
 
 ExitCode run_stock_import(Session& session) {
   const auto name = session.arguments().one("FILE");
-  auto content = read_file(session, name);
+  auto content = read_file_or_stdin(session, name);
   if (!content) return ExitCode::failed;
   Query query;
   if (const auto region = session.arguments().maybe("--region")) query.add("region", *region);

@@ -107,12 +107,12 @@ void print(Session& session, const store::Plan& plan) {
 
 ExitCode run_follow(Session& session) {
   const auto it = beside(session, Needs::regions);
-  return it ? Following(session, *it).run() : ExitCode::usage;
+  return it ? Following(session, *it).run() : it.error();
 }
 
 ExitCode run_migrate_plan(Session& session) {
   const auto it = beside(session, Needs::store);
-  if (!it) return ExitCode::usage;
+  if (!it) return it.error();
   const auto store = opened(session, it->url);
   if (!store) return ExitCode::unavailable;
   const auto plan = store::plan_move(*store, it->schema);
@@ -126,7 +126,7 @@ ExitCode run_migrate_plan(Session& session) {
 
 ExitCode run_migrate_run(Session& session) {
   auto it = beside(session, Needs::regions);
-  if (!it) return ExitCode::usage;
+  if (!it) return it.error();
   const auto store = opened(session, it->url);
   if (!store) return ExitCode::unavailable;
   const store::MoveOptions options{.pending_ttl_seconds = pending_ttl_seconds(session),
@@ -134,7 +134,7 @@ ExitCode run_migrate_run(Session& session) {
   const auto moved = store::move_in(*store, it->schema, it->regions.front(), options);
   if (!moved) {
     session.say("stopped, and can be run again: " + moved.error());
-    return ExitCode::failed;
+    return stopped(it->regions);
   }
   std::string shown = "products      " + grouped(moved->products) + "\nstock         " +
                       grouped(moved->units) + "\nreservations  " + grouped(moved->rows) + "\n";
@@ -146,13 +146,13 @@ ExitCode run_migrate_run(Session& session) {
 
 ExitCode run_migrate_verify(Session& session) {
   auto it = beside(session, Needs::regions);
-  if (!it) return ExitCode::usage;
+  if (!it) return it.error();
   const auto store = opened(session, it->url);
   if (!store) return ExitCode::unavailable;
   const auto verified = store::verify(*store, it->schema, it->regions);
   if (!verified) {
     session.say(verified.error());
-    return ExitCode::failed;
+    return stopped(it->regions);
   }
   std::string shown;
   for (const auto& difference : verified->differences)

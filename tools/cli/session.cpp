@@ -1,7 +1,12 @@
 #include "cli/session.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <istream>
+#include <iterator>
 #include <ostream>
 #include <random>
 #include <utility>
@@ -157,6 +162,19 @@ std::string Session::idempotency_key() {
   const auto key = random_id();
   say("idempotency key " + key + " (--key " + key + " repeats this safely)");
   return key;
+}
+
+std::optional<std::string> read_file_or_stdin(Session& session, const std::string& name) {
+  if (name == "-") return std::string(std::istreambuf_iterator(session.in()), {});
+  std::error_code ignored;
+  errno = std::filesystem::is_directory(name, ignored) ? EISDIR : 0;
+  std::ifstream file;
+  if (errno == 0) file.open(name, std::ios::binary);
+  if (!file.is_open()) {
+    session.say("cannot read " + name + ": " + std::strerror(errno));
+    return std::nullopt;
+  }
+  return std::string(std::istreambuf_iterator(file), {});
 }
 
 std::string random_id() {

@@ -97,6 +97,9 @@ class Session {
   ExitCode failure_ = ExitCode::failed;
 };
 
+// What the file holds, or with - standard input. Nothing if it cannot be read; why has been said.
+[[nodiscard]] std::optional<std::string> read_file_or_stdin(Session& session, const std::string& name);
+
 // 22 random characters of A-Za-z0-9, more than 128 bits: for ids and keys.
 [[nodiscard]] std::string random_id();
 
