@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "store/follow_until_idle.h"
 #include "store/follower.h"
 #include "store/move_in.h"
 #include "store/shadow.h"
@@ -40,16 +41,7 @@ class StoreMove : public testing::Test {
   Result<Moved, std::string> move() {
     return move_in(shop_.store(), schema_, regions_.front(), {.now_seconds = now_});
   }
-  void follow() {
-    std::atomic<bool> stop = false;
-    Follower follower({.store = shop_.url(),
-                       .region = "eu",
-                       .endpoint = regions_.front().endpoint(),
-                       .home = "eu",
-                       .until_idle = true},
-                      schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
-    ASSERT_TRUE(follower.run(stop));
-  }
+  void follow() { follow_until_idle(shop_.url(), regions_.front().endpoint(), schema_); }
   std::vector<std::string> differences() {
     const auto verified = verify(shop_.store(), schema_, regions_);
     if (!verified) return {verified.error()};

@@ -2,7 +2,7 @@
 // otherwise, row by row; and then the switch.
 #include <gmock/gmock.h>
 
-#include "store/follower.h"
+#include "store/follow_until_idle.h"
 #include "store/move_in.h"
 #include "store/shadow.h"
 #include "store/store_file.h"
@@ -260,14 +260,7 @@ TEST_F(StoreShadow, ends_where_the_store_is_followed) {
   begin();
   EXPECT_THAT(look(), IsEmpty());
   ASSERT_EQ(daemon_.shop().adjust("cup", 50).status, 201);
-  std::atomic<bool> stop = false;
-  Follower follower({.store = shop_.url(),
-                     .region = "eu",
-                     .endpoint = regions_.front().endpoint(),
-                     .home = "eu",
-                     .until_idle = true},
-                    schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
-  ASSERT_TRUE(follower.run(stop));
+  follow_until_idle(shop_.url(), regions_.front().endpoint(), schema_);
   EXPECT_EQ(shop_.ask("select inventory from product where id = 1"), "60");
   EXPECT_THAT(look(), ElementsAre(testing::HasSubstr("is followed by now")));
   const auto again = shadow_->begin();
@@ -298,14 +291,7 @@ TEST_F(StoreShadow, is_followed_by_the_switch_and_the_tables_agree) {
   EXPECT_THAT(look(), IsEmpty());
   ASSERT_EQ(daemon_.shop().purchase("store-3").status, 200);
   ASSERT_EQ(daemon_.shop().reserve("cart-1", "plate", 2).status, 201);
-  std::atomic<bool> stop = false;
-  Follower follower({.store = shop_.url(),
-                     .region = "eu",
-                     .endpoint = regions_.front().endpoint(),
-                     .home = "eu",
-                     .until_idle = true},
-                    schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
-  ASSERT_TRUE(follower.run(stop));
+  follow_until_idle(shop_.url(), regions_.front().endpoint(), schema_);
   EXPECT_EQ(shop_.ask("select id, status, quantity from customer_product"),
             "1|Purchased|3\n2|Pending|2\n3|Purchased|2\n4|Purchased|5\n5|Pending|2");
   const auto verified = verify(shop_.store(), schema_, regions_);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "store/follower.h"
+#include "store/follow_until_idle.h"
 #include "store/postgres_server.h"
 #include "store/store_file.h"
 #include "store/verify.h"
@@ -64,13 +64,7 @@ class StorePostgres : public testing::Test {
     const auto written = writer->write(changes);
     ASSERT_TRUE(written) << told(written.error());
   }
-  void follow(const std::string& endpoint) {
-    std::atomic<bool> stop = false;
-    Follower follower(
-        {.store = server_->url(), .region = "eu", .endpoint = endpoint, .home = "eu", .until_idle = true},
-        schema_, [](const std::string& line) { std::printf("%s\n", line.c_str()); });
-    ASSERT_TRUE(follower.run(stop));
-  }
+  void follow(const std::string& endpoint) { follow_until_idle(server_->url(), endpoint, schema_); }
   std::vector<std::string> differences(std::vector<Region>& regions) {
     const auto verified = verify(*store_, schema_, regions);
     if (!verified) return {verified.error()};
