@@ -6,11 +6,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
+#include "base/chunks.h"
 #include "base/digest.h"
+#include "base/large_pages.h"
 #include "base/time.h"
 #include "core/forecast.h"
 #include "core/ids.h"
@@ -67,9 +68,10 @@ class Demand {
     return place == 0 ? nullptr : &known_[place - 1];
   }
 
-  std::vector<std::uint32_t> places_;  // by SKU: where it stands in the next two, from 1; 0: nobody wanted it
+  std::vector<std::uint32_t, LargePages<std::uint32_t>>
+      places_;  // by SKU: where it stands in the next two, from 1; 0: nobody wanted it
   std::vector<SkuId> wanted_;
-  std::deque<Known> known_;
+  Chunks<Known> known_;
   RateChecks checks_;
   RecentNames seen_;
 };

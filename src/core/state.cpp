@@ -168,7 +168,7 @@ std::optional<SliceCopy> State::copy(SliceId id) const {
       const std::uint64_t end = std::min<std::uint64_t>((id.number + 1) * skus_per_slice, stock_.size());
       slice.skus.reserve(skus_per_slice);
       for (std::uint64_t sku = id.number * skus_per_slice; sku < end; ++sku)
-        slice.skus.push_back(stock_.entry(SkuId(static_cast<std::uint32_t>(sku))));
+        stock_.add_to(slice, SkuId(static_cast<std::uint32_t>(sku)));
       if (slice.skus.empty()) return std::nullopt;
       return slice;
     }

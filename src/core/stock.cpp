@@ -100,7 +100,7 @@ void Stock::add_sku(SkuId id, std::string_view name) {
   if (id.value() >= skus_.size()) {
     skus_.resize(id.value() + 1);
     left_.resize(skus_.size());
-    names_.resize(skus_.size());
+    names_.grow(skus_.size());
   }
   HF_ASSERT(names_[id.value()].empty());
   names_[id.value()] = name;
@@ -202,17 +202,24 @@ void Stock::link_all() {
   }
 }
 
-SkuSlice::Entry Stock::entry(SkuId sku) const {
-  SkuSlice::Entry entry{sku, name(sku), reserved(sku), returned(sku), {}};
-  for (std::uint16_t replica = 0; replica < rows_.size(); ++replica)
-    if (const Row& known = row(ReplicaIx(replica), sku); known.exists())
-      entry.rows.push_back({ReplicaIx(replica), known});
-  return entry;
+void Stock::add_to(SkuSlice& slice, SkuId sku) const {
+  SkuSlice::Entry& entry = slice.skus.emplace_back();
+  entry.id = sku;
+  entry.name = name(sku);
+  entry.reserved = reserved(sku);
+  entry.returned = returned(sku);
+  for (std::uint16_t replica = 0; replica < rows_.size(); ++replica) {
+    const Row& known = row(ReplicaIx(replica), sku);
+    if (!known.exists()) continue;
+    ReplicaRow& copy = entry.rows.emplace_back();
+    copy.replica = ReplicaIx(replica);
+    copy.row = known;
+  }
 }
 
 Stock::LinkedRow& Stock::linked(ReplicaIx replica, SkuId sku) {
   auto& rows = rows_[replica.value()].by_sku;
-  if (sku.value() >= rows.size()) rows.resize(std::max<std::size_t>(sku.value() + 1, skus_.size()));
+  if (sku.value() >= rows.size()) rows.grow(std::max<std::size_t>(sku.value() + 1, skus_.size()));
   return rows[sku.value()];
 }
 

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -15,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/chunks.h"
 #include "base/digest.h"
 #include "base/large_pages.h"
 #include "core/bounded_counter.h"
@@ -100,7 +100,7 @@ class Stock {
   void links_are_off() { linked_ = false; }
   void link_all();
 
-  [[nodiscard]] SkuSlice::Entry entry(SkuId sku) const;
+  void add_to(SkuSlice& slice, SkuId sku) const;
 
  private:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
@@ -119,7 +119,7 @@ class Stock {
     std::uint32_t newer = none;
   };
   struct ReplicaRows {
-    std::vector<LinkedRow> by_sku;
+    Chunks<LinkedRow> by_sku;
     std::uint32_t oldest = none;
     std::uint32_t newest = none;
     std::uint32_t found = none;  // where a row was placed or looked for last, far from the newest
@@ -144,7 +144,7 @@ class Stock {
   std::uint64_t hash_seed_;
   std::vector<Sku, LargePages<Sku>> skus_;
   std::vector<Units> left_;  // by SKU: of all that came in anywhere; what was sent cancels
-  std::deque<std::string> names_;
+  Chunks<std::string> names_;
   DigestTable<std::uint64_t, Place> places_;  // by the hash of the name
   std::map<std::string, Place> apart_;        // those whose hash stands there for another one
   std::vector<ReplicaRows> rows_;

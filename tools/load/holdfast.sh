@@ -133,11 +133,12 @@ check_holdfast() {
   local http native purchased most
   read -r http _ < <(tools/load/counted.py "$HOLDFAST_ENDPOINT" http-)
   most=$((http_answered + 2 * connections))
-  echo "holdfast over HTTP: answered $http_answered, the ledger counts $http"
+  ((http == 0)) || echo "holdfast over HTTP: answered $http_answered, the ledger counts $http"
   ((http >= http_answered && http <= most)) || fail "they do not fit"
   read -r native purchased < <(tools/load/counted.py "$HOLDFAST_ENDPOINT" sku-)
-  echo "holdfast native: answered $native_answered, $native_purchased of them purchased; the ledger counts" \
-    "$((native + purchased)), $purchased of them purchased"
+  ((native + purchased == 0)) ||
+    echo "holdfast native: answered $native_answered, $native_purchased of them purchased; the ledger counts" \
+      "$((native + purchased)), $purchased of them purchased"
   ((native + purchased == native_answered && purchased == native_purchased)) || fail "they do not fit"
   "$bin/holdfast" --timeout 300s audit verify >"$dir/audit" || fail "$(cat "$dir/audit")"
   awk '{$1 = $1; printf "%s%s", separator, $0; separator = ", "} END {print ""}' "$dir/audit"
