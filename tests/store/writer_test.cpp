@@ -286,6 +286,16 @@ TEST_F(StoreWriter, what_cannot_be_written_is_set_aside_with_its_state_and_the_r
   EXPECT_EQ(writer_->position()->written, 40);
 }
 
+TEST_F(StoreWriter, what_a_function_says_of_the_values_that_it_got_is_of_the_row) {
+  open(full_tables, full_schema());
+  ASSERT_TRUE(shop_->store().apply(
+      {{.sql = "create trigger counts before insert on customer_product when new.product_id = 2 "
+               "begin select abs(-9223372036854775807 - new.quantity); end"}}));
+  write({pending("a", line("plate", 1)), pending("b", line("cup", 1))});
+  EXPECT_EQ(rows(), "b|cup|Pending|1");
+  EXPECT_EQ(shop_->ask("select subject, sqlstate, detail from holdfast_aside"), "a|22000|integer overflow");
+}
+
 TEST_F(StoreWriter, what_was_set_aside_is_written_once_a_person_mended_and_released_it) {
   open(full_tables, full_schema());
   write({pending("a", line("spoon", 2)), pending("b", line("spoon", 1))});
