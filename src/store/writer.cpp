@@ -74,7 +74,7 @@ Result<std::size_t, Trouble> Writer::try_released() {
     if (done)
       ++written;
     else if (is_of_a_row(done.error()) && done.error().statement > 0)
-      done = store_->apply({set_aside(region_, *change, done.error())});
+      done = store_->apply({leave_aside(region_, aside, done.error())});
     else if (is_of_a_row(done.error()))
       done = {};  // whoever follows the same was before us
     if (!done) return failure(std::move(done.error()));

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <utility>
+
 #include "store/store_file.h"
 
 namespace holdfast::store {
@@ -310,6 +313,49 @@ TEST_F(StoreWriter, what_was_set_aside_is_written_once_a_person_mended_and_relea
       "update product set sku = 'fork' where sku = 'spoon';");
   EXPECT_EQ(*writer_->try_released(), 0u);
   EXPECT_EQ(shop_->ask("select subject, again from holdfast_aside"), "b|0");
+}
+
+// The store, and what happens just after it has refused something.
+class Meanwhile : public StoreDatabase {
+ public:
+  Meanwhile(StoreDatabase& store, std::function<void()> happens)
+      : store_(store), happens_(std::move(happens)) {}
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    auto done = store_.apply(statements, durability);
+    if (!done)
+      if (const auto once = std::exchange(happens_, {})) once();
+    return done;
+  }
+  Result<Rows, Trouble> read(const Statement& statement) override { return store_.read(statement); }
+  [[nodiscard]] Dialect dialect() const override { return store_.dialect(); }
+
+ private:
+  StoreDatabase& store_;
+  std::function<void()> happens_;
+};
+
+TEST_F(StoreWriter, what_was_set_aside_is_not_put_back_by_one_who_failed_once_another_has_written_it) {
+  open(full_tables, full_schema());
+  write({pending("a", line("spoon", 2)), adjusted("spoon", 5, "delivery")});
+  shop_->execute("update holdfast_aside set again = 1;");
+  Meanwhile store(shop_->store(), [&] {
+    shop_->execute("insert into product values (3, 'spoon', 5);");
+    EXPECT_EQ(*writer_->try_released(), 2u);
+    write({released("a", line("spoon", 2))});
+  });
+  EXPECT_EQ(*Writer::open(store, schema_, "eu", "eu")->try_released(), 0u);
+  EXPECT_EQ(shop_->ask("select count(*) from holdfast_aside"), "0");
+  EXPECT_EQ(shop_->ask("select inventory from product where sku = 'spoon'"), "10");
+  EXPECT_EQ(rows(), "");
+}
+
+TEST_F(StoreWriter, what_was_set_aside_does_not_take_the_place_of_what_another_has_set_aside_since) {
+  open(full_tables, full_schema());
+  write({pending("a", line("spoon", 2))});
+  shop_->execute("update holdfast_aside set again = 1;");
+  Meanwhile store(shop_->store(), [&] { write({purchased("a", line("spoon", 2))}); });
+  EXPECT_EQ(*Writer::open(store, schema_, "eu", "eu")->try_released(), 0u);
+  EXPECT_EQ(shop_->ask("select subject, event from holdfast_aside"), "a|reservation.purchased");
 }
 
 TEST_F(StoreWriter, what_was_set_aside_is_forgotten_once_a_later_change_of_the_same_reservation_is_written) {
