@@ -26,7 +26,7 @@ namespace holdfast::store {
 
 struct Position {
   std::string cursor;
-  std::string at;            // when the newest of what was written had happened
+  std::string at;  // when what was written last had happened; earlier than before where a clock was set back
   std::int64_t written = 0;  // changes, in all
 };
 // Nothing: the region was never followed.

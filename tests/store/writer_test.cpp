@@ -158,6 +158,25 @@ TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it) {
             "Purchased|5\nReturned|1\nShipped|2");
 }
 
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it_though_clocks_were_set_back) {
+  open(full_tables, full_schema());
+  const auto at = [](const std::string& day, Change change) {
+    change.at = day + "T10:00:00.000Z";
+    return change;
+  };
+  const auto cup = line("cup", 1);
+  write({at("2027-11-25", pending("a", cup)), at("2027-11-25", purchased("a", cup)),
+         at("2027-11-25", pending("b", cup)), at("2027-11-25", purchased("b", cup))});
+  write({at("2026-11-26", pending("c", cup))});
+  write({at("2026-11-26", pending("a", cup))});
+  EXPECT_EQ(rows(), "a|cup|Pending|1\na@2026-11-26|cup|Purchased|1\nb|cup|Purchased|1\nc|cup|Pending|1");
+  ASSERT_TRUE(writer_->skip_to("of-a-new-daemon"));
+  write({at("2025-11-26", pending("b", cup))});
+  EXPECT_EQ(rows(),
+            "a|cup|Pending|1\na@2026-11-26|cup|Purchased|1\nb|cup|Pending|1\n"
+            "b@2025-11-26|cup|Purchased|1\nc|cup|Pending|1");
+}
+
 TEST_F(StoreWriter, an_id_of_a_row_that_is_handed_out_again_is_of_the_new_row) {
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 1))});
