@@ -192,7 +192,7 @@ class Mover {
       return json::object{{"op", "adjust"},
                           {"sku", row[1].value_or("")},
                           {"delta", parse_whole(row[2].value_or("")).value_or(0)},  // which is refused
-                          {"reason", moved_in},
+                          {"reason", moved_in_reason},
                           {"region", home_.name()},
                           {"idempotency_key", "store-product-" + row[0].value_or("")}};
     });

@@ -277,7 +277,7 @@ TEST_F(StoreWriter,
        an_inventory_that_is_the_stock_changes_with_deliveries_only_and_not_with_what_was_moved_in) {
   open(full_tables, full_schema());
   write({pending("a", line("cup", 10)), purchased("a", line("cup", 10)), returned("a", line("cup", 10, 3)),
-         adjusted("cup", 100, std::string(moved_in)), adjusted("cup", -2, "broken")});
+         adjusted("cup", 100, std::string(moved_in_reason)), adjusted("cup", -2, "broken")});
   EXPECT_EQ(inventory(), "98");
 }
 
