@@ -39,6 +39,12 @@ std::string whose_sql(const Schema& schema) {
          of("r", schema.row.id) + "), '')";
 }
 
+// The row of an id whose last one was told, went and left it to one that is just so, and is of nobody yet.
+std::string handed_out_again_sql(const Schema& schema) {
+  if (schema.row.reservation.empty()) return {};  // there the id says whose it is
+  return " or (s.verdict = '' and " + whose_sql(schema) + " = '')";
+}
+
 Statement make_table() {
   return {.sql =
               "create table if not exists holdfast_shadow (row_id text primary key, status text not null, "
@@ -57,16 +63,18 @@ Statement add_lives() {
   return {.sql = "alter table holdfast_shadow add column lives bigint not null default 1"};
 }
 
-// What was moved in is known as it was then; all else that has a reservation was never Holdfast's to decide.
+// What was moved in is known as it was then, whatever has become of it; all else that has a reservation was
+// never Holdfast's to decide.
 Statement note_moved(const Schema& schema) {
-  return {.sql = "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) select " +
-                 id_text(schema) + ", case when m.state = 'done' then $1 else " + status_sql(schema) +
-                 " end, " + sku_sql(schema) + ", " + whole_units_sql(schema) +
-                 ", case when m.row_id is null then 'before' when m.state = 'done' "
-                 "then '' else m.state end, 1 from " +
-                 rows_and_products(schema) +
-                 " left join holdfast_moved_row m on m.row_id = " + id_text(schema) + " where " +
-                 whose_sql(schema) + " <> '' and not exists (select 1 from holdfast_shadow)",
+  return {.sql =
+              "insert into holdfast_shadow (row_id, status, sku, units, verdict, lives) "
+              "select row_id, $1, sku, cast(quantity as bigint), case when state = 'done' then '' "
+              "else state end, 1 from holdfast_moved_row where not exists (select 1 from holdfast_shadow) "
+              "union all select " +
+              id_text(schema) + ", " + status_sql(schema) + ", " + sku_sql(schema) + ", " +
+              whole_units_sql(schema) + ", 'before', 1 from " + rows_and_products(schema) + " where " +
+              whose_sql(schema) + " <> '' and not exists (select 1 from holdfast_shadow) and not exists " +
+              "(select 1 from holdfast_moved_row m where m.row_id = " + id_text(schema) + ")",
           .values = {schema.status.pending}};
 }
 
@@ -117,8 +125,9 @@ ShadowCases changed_rows(StoreDatabase& store, const Schema& schema) {
               ", s.status, s.sku, s.units, s.verdict, " + whose_sql(schema) + ", coalesce(s.lives, 0) from " +
               rows_and_products(schema) + " left join holdfast_shadow s on s.row_id = " + id_text(schema) +
               " where s.row_id is null or s.status <> " + status + " or s.units <> " + units +
-              " or s.sku <> " + sku + " order by case when s.row_id is null then 1 else 0 end, " +
-              of("r", schema.row.id) + std::string(at_once)});
+              " or s.sku <> " + sku + handed_out_again_sql(schema) +
+              " order by case when s.row_id is null then 1 else 0 end, " + of("r", schema.row.id) +
+              std::string(at_once)});
   if (!rows) return failure(rows.error());
   std::vector<ShadowCase> cases;
   for (const Row& row : *rows) {
