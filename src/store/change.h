@@ -46,8 +46,9 @@ struct Change {
   std::variant<std::monostate, Reservation, StockAdjusted> what;  // none: of no interest to a store
 };
 
-// Of stock that migrate brings in from the store: its inventory has it already.
-inline constexpr std::string_view moved_in = "moved in from the store";
+// The reason of stock that migrate brings in from the store: what says to a follower that the inventory has
+// it already.
+inline constexpr std::string_view moved_in_reason = "moved in from the store";
 
 // Of reservations that stand for rows which the shop had before: store-17 is its row 17.
 inline constexpr std::string_view adopted_prefix = "store-";

@@ -29,9 +29,9 @@ struct Statement {
   std::optional<std::int64_t> rows = {};  // that it must touch, no more and no fewer
 };
 
-// What kind of trouble, and so what helps.
+// What kind of trouble, and so what helps. By the SQL state; docs/store.md has the rule.
 enum class TroubleKind {
-  data,         // this row cannot be written as it is: unique, foreign key, check, a trigger that refused
+  data,         // this row cannot be written as it is: unique, foreign key, check, refused by a trigger
   rows,         // a statement touched another number of rows than it had to
   schema,       // a table or column is missing or of another type, or access is denied: mend it
   unavailable,  // down, restarting, full, locked by others: try again

@@ -1,7 +1,9 @@
 #include "store/move_in.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include "store/own_tables.h"
 #include "text/whole.h"
@@ -119,21 +121,48 @@ class Mover {
     return {};
   }
 
-  // That the daemon is the one of an earlier move, and that what is in stock is not Holdfast's already.
+  // That the daemon is the one of an earlier move, or of none, and that what is in stock is not Holdfast's
+  // already.
   Done check_it_is_the_same(const std::optional<Position>& position) {
     const auto noted = store_.read({.sql = "select count(*) from " + std::string(products_.name)});
     if (!noted) return failure(told(noted.error()));
     const bool has_moved = noted->front()[0] != "0";
     if (!position && has_moved)
       return failure("this store was moved in already, and not into " + home_.name());
-    if (!position) return {};
-    if (!has_moved && position->written > 0)
+    if (position && !has_moved && position->written > 0)
       return failure(
           "this store is followed already, so what it has in stock is Holdfast's; what comes in more is for "
           "holdfast_adjustment or `holdfast stock adjust`");
+    if (!has_moved)
+      if (auto none = check_no_other_was(); !none) return none;
+    if (!position) return {};
     if (auto same = home_.check_cursor(position->cursor); !same)
       return failure("this store was moved into another daemon, or its history is gone: " + same.error());
     return {};
+  }
+
+  // Another store was moved in there, or this one before it was made anew or set back: its stock would be
+  // there twice, or, as long as the daemon remembers the keys, not come in although it is told as done.
+  Done check_no_other_was() {
+    std::set<std::string> there;
+    const auto read = home_.all("/v1/skus", "skus", [&](const json::value& row) {
+      for (const auto* units : {"available_here", "reserved_here", "purchased_here"})
+        if (number(row, units).value_or(0) > 0) there.insert(string_at(row, "sku").value_or(""));
+    });
+    if (!read) return failure(read.error());
+    if (there.empty()) return {};
+    const auto skus = store_.read({.sql = "select " + as_text(column("p", schema_.product.sku)) + " from " +
+                                          sql_name(schema_.product.table) + " p order by 1"});
+    if (!skus) return failure(told(skus.error()));
+    const auto known =
+        std::ranges::find_if(*skus, [&](const Row& row) { return there.contains(row[0].value_or("")); });
+    if (known == skus->end()) return {};
+    return failure(
+        home_.name() + " has had stock of products of this store, as " + (*known)[0].value_or("") +
+        ", and in this store nothing says that it was moved in. So another was, or this one before it was "
+        "made anew or set back to a backup. Nothing was brought in. If that stock is the right one, go on "
+        "with the store that was moved in, or with a copy of it; if it was a trial, begin with a daemon whose "
+        "data_dir is new");
   }
 
   void analyze(std::vector<Statement>& statements) const {
@@ -163,7 +192,7 @@ class Mover {
       return json::object{{"op", "adjust"},
                           {"sku", row[1].value_or("")},
                           {"delta", parse_whole(row[2].value_or("")).value_or(0)},  // which is refused
-                          {"reason", moved_in},
+                          {"reason", moved_in_reason},
                           {"region", home_.name()},
                           {"idempotency_key", "store-product-" + row[0].value_or("")}};
     });

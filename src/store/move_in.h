@@ -9,7 +9,7 @@
 // under a key that says what it is of (store-product-17), or as the reservation store-17. Whoever is killed
 // between the answer and writing it down asks again, and is told the same. A daemon remembers keys for a day,
 // so a move that has lain open for longer is not taken up again: it says so. Nor is one into another daemon,
-// or the stock of a store that is followed already.
+// or the stock of a store that is followed already, or that the daemon has from another store.
 //
 // The shop's rows before the move get its word for whose they are: store-<row>.
 #pragma once

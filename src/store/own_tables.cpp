@@ -152,6 +152,13 @@ Statement take_aside(const std::string& region, const Aside& aside) {
       .rows = 1};
 }
 
+Statement leave_aside(const std::string& region, const Aside& aside, const Trouble& why) {
+  return {.sql =
+              "update holdfast_aside set sqlstate = $1, detail = $2, again = 0 "
+              "where region = $3 and subject = $4 and position = $5",
+          .values = {why.state, why.detail, region, aside.subject, aside.cursor}};
+}
+
 Result<Rows, Trouble> subjects_aside(StoreDatabase& store, const std::string& region) {
   return store.read({.sql = "select subject from holdfast_aside where region = $1", .values = {region}});
 }

@@ -26,7 +26,7 @@ namespace holdfast::store {
 
 struct Position {
   std::string cursor;
-  std::string at;            // when the newest of what was written had happened
+  std::string at;  // when what was written last had happened; earlier than before where a clock was set back
   std::int64_t written = 0;  // changes, in all
 };
 // Nothing: the region was never followed.
@@ -51,6 +51,8 @@ struct Aside {
                                      const std::string& other);
 // Touches one row only while it is as it was read: of two who try it again, one has lost.
 [[nodiscard]] Statement take_aside(const std::string& region, const Aside& aside);
+// It could not be written this time either. Touches none that has been written meanwhile, or is another.
+[[nodiscard]] Statement leave_aside(const std::string& region, const Aside& aside, const Trouble& why);
 // Those that a person wants tried again (again = 1).
 [[nodiscard]] Result<std::vector<Aside>, Trouble> released_asides(StoreDatabase& store,
                                                                   const std::string& region);

@@ -62,7 +62,6 @@ void append_inventory_looks(const Schema& schema, std::vector<Look>& all) {
                             " where " + which};
   };
   all.push_back({"products with a negative inventory", products_where(inventory(schema) + " < 0")});
-  all.push_back({"products without an inventory", products_where(column + " is null")});
   all.push_back(
       {"products whose inventory is no whole number", products_where(column + " <> " + whole(column))});
   all.push_back({"products of more units than Holdfast takes at once",

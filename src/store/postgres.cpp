@@ -61,16 +61,27 @@ Trouble connecting_failed(PGconn* connection) {
   return {TroubleKind::unavailable, "08001", detail};
 }
 
+// What says more than the state: that the server ended the connection for it; and, by the function of the
+// server that says it, since its words are of any language, that a RAISE or a policy for rows did.
+TroubleKind kind_of(const PGresult* result, std::string_view state) {
+  const auto field = [&](int code) {
+    const char* text = PQresultErrorField(result, code);
+    return std::string_view(text ? text : "");
+  };
+  const auto severity = field(PG_DIAG_SEVERITY_NONLOCALIZED);
+  if (severity == "FATAL" || severity == "PANIC") return TroubleKind::unavailable;
+  const auto source = field(PG_DIAG_SOURCE_FUNCTION);
+  if (source == "exec_stmt_raise" || source == "ExecWithCheckOptions") return TroubleKind::data;
+  return store::kind_of(state);
+}
+
 Trouble trouble_of(PGconn* connection, const PGresult* result, std::size_t statement) {
   const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
   if (!state) return {TroubleKind::unavailable, "08006", one_line(PQerrorMessage(connection)), statement};
   std::string detail = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (const char* more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL))
     detail += std::string(": ") + more;
-  // What a trigger refuses is of the row, whatever state it gives.
-  const char* source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
-  const bool raised = source && std::string_view(source) == "exec_stmt_raise";
-  return {raised ? TroubleKind::data : kind_of(state), state, one_line(detail), statement};
+  return {kind_of(result, state), state, one_line(detail), statement};
 }
 
 class Postgres final : public StoreDatabase {
@@ -261,11 +272,10 @@ class Postgres final : public StoreDatabase {
 }  // namespace
 
 TroubleKind kind_of(std::string_view state) {
-  const std::string_view group = state.substr(0, 2);
-  for (const auto* down : {"08", "25", "40", "53", "55", "57", "58", "XX"})
-    if (group == down) return TroubleKind::unavailable;
-  for (const auto* wrong : {"0A", "28", "3D", "3F", "42"})
-    if (group == wrong) return TroubleKind::schema;
+  for (const auto* passing : {"08", "25", "26", "40", "53", "55", "57", "58", "XX001", "XX002"})
+    if (state.starts_with(passing)) return TroubleKind::unavailable;
+  for (const auto* wrong : {"0A", "2200H", "28", "3D", "3F", "42"})
+    if (state.starts_with(wrong)) return TroubleKind::schema;
   return TroubleKind::data;
 }
 

@@ -133,7 +133,7 @@ void RowWriter::quick(const Change& change, const std::string& key, std::vector<
 void RowWriter::afresh(const Change& change, const std::string& key, Before before,
                        std::vector<Statement>& out) const {
   if (const auto* adjusted = std::get_if<StockAdjusted>(&change.what)) {
-    const bool counts = adjusted->delta != 0 && adjusted->reason != moved_in;
+    const bool counts = adjusted->delta != 0 && adjusted->reason != moved_in_reason;
     if (counts && !schema_.product.inventory.empty())
       out.push_back({.sql = adjust_sql_, .values = {adjusted->delta, adjusted->sku}, .rows = 1});
     return;

@@ -17,9 +17,9 @@
 #include <set>
 
 #include "store/database.h"
-#include "store/decisions.h"
 #include "store/own_tables.h"
 #include "store/region.h"
+#include "store/shadow_rows.h"
 
 namespace holdfast::store {
 
@@ -52,27 +52,14 @@ class Shadow {
 
  private:
   using Done = Result<void, std::string>;
-  struct Case {
-    std::optional<ShopRow> before, now;
-    std::string whose = {};    // the reservation that the row is of, as the store says
-    std::string verdict = {};  // of before
-    std::int64_t lives = 0;
-  };
   [[nodiscard]] Result<std::size_t, std::string> look_at_stock(std::int64_t now_seconds,
                                                                const Report& report);
-  // What one who was killed had asked, and did not note the answer to.
-  [[nodiscard]] Result<std::vector<Case>, std::string> asked();
-  [[nodiscard]] Result<std::vector<Case>, std::string> changed();
-  [[nodiscard]] Result<std::vector<Case>, std::string> gone();
-  [[nodiscard]] Result<std::size_t, std::string> tell(const std::vector<Case>& cases,
+  [[nodiscard]] Result<std::size_t, std::string> tell(const std::vector<ShadowCase>& cases,
                                                       const std::set<std::string>& refused_before,
                                                       const Report& report);
-  [[nodiscard]] static Statement note_asked(const Case& one);
   // Whether it is to be asked once more before that is noted.
   [[nodiscard]] bool is_new_refusal(const Decided& asked, const std::string& verdict, const std::string& row,
                                     const std::set<std::string>& refused_before);
-  void note(const Case& one, std::int64_t lives, const std::string& verdict,
-            std::vector<Statement>& statements, const Report& report) const;
   // Of the home; nobody else has moved it.
   [[nodiscard]] Result<Position, std::string> position();
   [[nodiscard]] static Done check_the_shop_decides(const Position& position);

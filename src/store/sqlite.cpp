@@ -162,6 +162,9 @@ class Sqlite final : public StoreDatabase {
     if (code != SQLITE_DONE && code != SQLITE_ROW) {
       Trouble trouble = trouble_of(connection_.get(), index);
       sqlite3_reset(*prepared);
+      // What a function says in the middle, of the values that it got, and not of a table that is missing.
+      if ((code & 0xff) == SQLITE_ERROR && can_be_prepared(statement.sql))
+        std::tie(trouble.kind, trouble.state) = std::pair(TroubleKind::data, "22000");
       return failure(std::move(trouble));
     }
     sqlite3_reset(*prepared);
@@ -169,6 +172,13 @@ class Sqlite final : public StoreDatabase {
     if (!statement.rows || touched == *statement.rows) return {};
     return failure(Trouble{TroubleKind::rows, "02000",
                            std::to_string(touched) + " rows, not " + std::to_string(*statement.rows), index});
+  }
+
+  [[nodiscard]] bool can_be_prepared(const std::string& sql) const {
+    sqlite3_stmt* made = nullptr;
+    const int code = sqlite3_prepare_v2(connection_.get(), sql.c_str(), -1, &made, nullptr);
+    sqlite3_finalize(made);
+    return code == SQLITE_OK;
   }
 
   // Bound, and as new. Prepared ones are kept: there are some dozen different ones.

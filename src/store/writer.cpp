@@ -53,7 +53,7 @@ Result<void, Trouble> Writer::write(std::span<const Change> changes) {
 }
 
 Result<void, Trouble> Writer::skip_to(const std::string& cursor) {
-  const Position to{cursor, position_ ? position_->at : std::string(), position_ ? position_->written : 0};
+  const Position to{cursor, {}, position_ ? position_->written : 0};
   auto done = store_->apply(
       {position_ ? move_position(region_, position_->cursor, to) : first_position(region_, to)});
   if (done) position_ = to;
@@ -74,7 +74,7 @@ Result<std::size_t, Trouble> Writer::try_released() {
     if (done)
       ++written;
     else if (is_of_a_row(done.error()) && done.error().statement > 0)
-      done = store_->apply({set_aside(region_, *change, done.error())});
+      done = store_->apply({leave_aside(region_, aside, done.error())});
     else if (is_of_a_row(done.error()))
       done = {};  // whoever follows the same was before us
     if (!done) return failure(std::move(done.error()));
@@ -123,8 +123,7 @@ void Writer::add(const Change& change, Way way, Batch& batch) const {
 
 // The position first: of two who follow the same, the second waits here, and then finds that it has lost.
 Result<void, Trouble> Writer::apply(Batch batch, std::span<const Change> changes) {
-  const Position to{changes.back().cursor,
-                    std::max(changes.back().at, position_ ? position_->at : std::string()),
+  const Position to{changes.back().cursor, changes.back().at,
                     (position_ ? position_->written : 0) + static_cast<std::int64_t>(changes.size())};
   auto& statements = batch.statements;
   statements.insert(statements.begin(),

@@ -203,6 +203,33 @@ TEST_F(StoreMove, a_store_that_was_moved_into_one_daemon_is_not_moved_into_anoth
   EXPECT_EQ(other.shop().sku("sku-1").status, 404);
 }
 
+// As where a trial's store is thrown away, or set back to before it moved in.
+TEST_F(StoreMove, a_store_whose_daemon_has_its_stock_from_another_move_is_told_so_and_brings_nothing_in) {
+  StoreFile before(a_shop());
+  ASSERT_TRUE(move());
+  ASSERT_EQ(daemon().purchase("store-4").status, 200);
+  for (const bool was_followed_from_now_on : {false, true}) {
+    if (was_followed_from_now_on) {
+      ASSERT_TRUE(make_own_tables(before.store()));
+      ASSERT_TRUE(
+          Writer::open(before.store(), schema_, "eu", "eu")->skip_to(*regions_.front().newest_cursor()));
+    }
+    const auto moved = move_in(before.store(), schema_, regions_.front(), {.now_seconds = now_});
+    ASSERT_FALSE(moved);
+    EXPECT_THAT(moved.error(), HasSubstr("eu has had stock of products of this store, as sku-1, and"));
+    EXPECT_EQ(before.ask("select count(*) from holdfast_moved_product"), "0");
+    EXPECT_EQ(before.ask("select count(reservation) from customer_product"), "0");
+  }
+  EXPECT_EQ(daemon().sku("sku-3").at("available_here"), "15");
+}
+
+TEST_F(StoreMove, a_daemon_that_sells_other_products_already_takes_those_of_a_store) {
+  ASSERT_EQ(daemon().adjust("sku-11", 5).status, 201);
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_EQ(moved->products, 10);
+}
+
 TEST_F(StoreMove, a_move_whose_home_is_not_known_is_not_taken_up_by_another_region) {
   ASSERT_TRUE(move());
   shop_.execute("delete from holdfast_home;");
@@ -232,6 +259,26 @@ TEST_F(StoreMove, one_that_lay_open_for_a_day_is_not_taken_up_again) {
   const auto late = move();
   ASSERT_FALSE(late);
   EXPECT_THAT(late.error(), HasSubstr("longer than a day"));
+}
+
+TEST_F(StoreMove, a_product_whose_inventory_was_never_set_has_none_and_is_no_hindrance) {
+  shop_.execute(
+      "create table goods (id integer primary key, sku text unique, inventory integer);"
+      "insert into goods select * from product; insert into goods values (11, 'unset', null);"
+      "insert into product values (11, 'unset', 0);");
+  schema_.product.table = "goods";
+  EXPECT_THAT(findings(shop_.store(), schema_), IsEmpty());
+  const auto moved = move();
+  ASSERT_TRUE(moved) << moved.error();
+  EXPECT_THAT(moved->refused, IsEmpty());
+  EXPECT_EQ(moved->products, 11);
+  ASSERT_EQ(daemon().adjust("unset", 5).status, 201);
+  follow();
+  EXPECT_EQ(shop_.ask("select inventory from goods where id = 11"), "5");
+  EXPECT_THAT(differences(), IsEmpty());
+  shop_.execute("insert into customer_product values (900, null, 11, 'Purchased', 6, null);");
+  EXPECT_THAT(findings(shop_.store(), schema_),
+              testing::ElementsAre("products of which more is sold than there was: unset"));
 }
 
 TEST_F(StoreMove, what_the_daemon_refuses_is_told_and_the_rest_comes_in) {

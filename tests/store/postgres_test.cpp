@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "store/move_in.h"
+#include "store/postgres.h"
 #include "store/shadow.h"
 #include "store/store_on_postgres.h"
 #include "support/ephemeral_daemon.h"
@@ -255,6 +256,61 @@ TEST_F(StorePostgres, what_a_trigger_refuses_is_of_the_row_whatever_state_it_giv
   write({pending("a", "c_1", "sku-2"), pending("b", "c_1")});
   EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
   EXPECT_EQ(ask("select subject, sqlstate, detail from holdfast_aside"), "a|55000|not this");
+}
+
+TEST_F(StorePostgres, what_a_trigger_in_another_language_refuses_is_of_the_row) {
+  if (ask("select count(*) from pg_available_extensions where name = 'autoinc'") == "0")
+    GTEST_SKIP() << "no trigger in C here (PostgreSQL's contrib)";
+  execute(
+      "create extension autoinc;"  // which refuses what comes after a row, without a state
+      "create trigger refuses after insert on customer_product for each row when (new.product_id = 2) "
+      "execute function autoinc('id', 'customer_product_id_seq');");
+  write({pending("a", "c_1", "sku-2"), pending("b", "c_1")});
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
+  EXPECT_EQ(ask("select subject, sqlstate from holdfast_aside"), "a|XX000");
+}
+
+TEST_F(StorePostgres, what_a_policy_refuses_is_of_the_row_and_a_table_that_is_denied_is_waited_for) {
+  execute(
+      "create role shop login; grant create on schema public to shop;"
+      "grant all on product, customer, customer_product, customer_product_id_seq to shop;"
+      "alter table customer_product enable row level security;"
+      "create policy not_two on customer_product to shop using (true) with check (product_id <> 2);");
+  const auto postgres = std::exchange(store_, *open_store(server_->url() + "&user=shop"));
+  write({pending("a", "c_1", "sku-2"), pending("b", "c_1")});
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "b");
+  EXPECT_EQ(ask("select subject, sqlstate from holdfast_aside"), "a|42501");
+  ASSERT_TRUE(postgres->apply({{.sql = "revoke insert on customer_product from shop"}}));
+  auto writer = *Writer::open(*store_, schema_, "eu", "eu");
+  const auto denied = writer.write(std::vector{pending("c", "c_1")});
+  ASSERT_FALSE(denied);
+  EXPECT_EQ(denied.error().state, "42501");
+  EXPECT_EQ(denied.error().kind, TroubleKind::schema);
+  EXPECT_EQ(ask("select count(*) from holdfast_aside"), "1");
+}
+
+TEST(PostgresTrouble, is_of_the_row_unless_its_state_says_that_it_passes_or_is_of_the_set_up) {
+  using enum TroubleKind;
+  for (const auto* state : {"09000", "21000", "22001", "22P05", "23505", "27000", "38000", "39P01", "44000",
+                            "54000", "P0001", "XX000", "UX001"})
+    EXPECT_EQ(kind_of(state), data) << state;
+  for (const auto* state : {"08006", "25006", "26000", "40001", "40P01", "53100", "53300", "55P03", "57014",
+                            "57P01", "58030", "XX001", "XX002"})
+    EXPECT_EQ(kind_of(state), unavailable) << state;
+  for (const auto* state : {"0A000", "2200H", "28P01", "3D000", "3F000", "42501", "42703", "42P01"})
+    EXPECT_EQ(kind_of(state), schema) << state;
+}
+
+TEST_F(StorePostgres, ids_that_have_run_out_are_waited_for) {
+  execute("alter sequence customer_product_id_seq maxvalue 50;");
+  ASSERT_TRUE(make_own_tables(*store_));
+  auto writer = *Writer::open(*store_, schema_, "eu", "eu");
+  const auto out = writer.write(std::vector{pending("a", "c_1")});
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().state, "2200H");
+  execute("alter sequence customer_product_id_seq maxvalue 100;");
+  ASSERT_TRUE(writer.write(std::vector{pending("a", "c_1")}));
+  EXPECT_EQ(ask("select reservation from customer_product where reservation is not null"), "a");
 }
 
 TEST_F(StorePostgres, what_was_set_aside_is_written_once_though_two_who_follow_try_it_at_the_same_moment) {

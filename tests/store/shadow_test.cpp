@@ -91,6 +91,24 @@ TEST_F(StoreShadow, is_told_what_the_shop_decides) {
   EXPECT_THAT(look(), IsEmpty()) << "nothing is told twice";
 }
 
+TEST_F(StoreShadow, is_told_what_the_shop_decided_between_moving_in_and_its_beginning) {
+  shop_.execute(
+      "insert into customer_product values (3, 'c_1', 1, 'Pending', 1, null), (4, 'c_1', 1, 'Pending', 1, null), "
+      "(5, 'c_1', 1, 'Pending', 1, null);");
+  ASSERT_TRUE(move_in(shop_.store(), schema_, regions_.front(), {.now_seconds = now_}));
+  shop_.execute(
+      "update customer_product set quantity = 1 where id = 2; delete from customer_product where id = 3;"
+      "update customer_product set quantity = 2, status = 'Purchased' where id = 4;");
+  begin();
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(daemon_.shop().reservation("store-2").at("lines.0.quantity"), "1");
+  EXPECT_EQ(reservation("store-3"), "released");
+  EXPECT_EQ(daemon_.shop().reservation("store-4").at("lines.0.quantity"), "2");
+  EXPECT_EQ(reservation("store-4"), "purchased");
+  EXPECT_EQ(reservation("store-5"), "pending");
+  EXPECT_EQ(cups(), "3");
+}
+
 TEST_F(StoreShadow, names_the_rows_of_a_shop_that_oversells) {
   begin();
   shop_.execute(
@@ -180,6 +198,19 @@ TEST_F(StoreShadow, takes_a_row_with_the_id_of_one_that_is_gone_for_another) {
   }
   EXPECT_EQ(reservation("store-3-3"), "released");
   EXPECT_EQ(shop_.ask("select reservation from holdfast_row where row_id = 3"), "store-3-3");
+}
+
+TEST_F(StoreShadow, says_whose_a_row_is_that_took_the_place_of_one_just_like_it) {
+  begin();
+  const std::string row = "insert into customer_product values (3, 'c_1', 1, 'Pending', 2, null);";
+  shop_.execute(row);
+  EXPECT_THAT(look(), IsEmpty());
+  shop_.execute("delete from customer_product where id = 3;" + row);
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(shop_.ask("select reservation from customer_product where id = 3"), "store-3");
+  ASSERT_EQ(daemon_.shop().release("store-3").status, 200);
+  follow_until_idle(shop_.url(), regions_.front().endpoint(), schema_);
+  EXPECT_EQ(shop_.ask("select count(*) from customer_product where id = 3"), "0");
 }
 
 TEST_F(StoreShadow, tells_what_went_before_what_is_new) {

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <utility>
+
 #include "store/store_file.h"
 
 namespace holdfast::store {
@@ -155,6 +158,25 @@ TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it) {
             "Purchased|5\nReturned|1\nShipped|2");
 }
 
+TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_sold_under_it_though_clocks_were_set_back) {
+  open(full_tables, full_schema());
+  const auto at = [](const std::string& day, Change change) {
+    change.at = day + "T10:00:00.000Z";
+    return change;
+  };
+  const auto cup = line("cup", 1);
+  write({at("2027-11-25", pending("a", cup)), at("2027-11-25", purchased("a", cup)),
+         at("2027-11-25", pending("b", cup)), at("2027-11-25", purchased("b", cup))});
+  write({at("2026-11-26", pending("c", cup))});
+  write({at("2026-11-26", pending("a", cup))});
+  EXPECT_EQ(rows(), "a|cup|Pending|1\na@2026-11-26|cup|Purchased|1\nb|cup|Purchased|1\nc|cup|Pending|1");
+  ASSERT_TRUE(writer_->skip_to("of-a-new-daemon"));
+  write({at("2025-11-26", pending("b", cup))});
+  EXPECT_EQ(rows(),
+            "a|cup|Pending|1\na@2026-11-26|cup|Purchased|1\nb|cup|Pending|1\n"
+            "b@2025-11-26|cup|Purchased|1\nc|cup|Pending|1");
+}
+
 TEST_F(StoreWriter, an_id_of_a_row_that_is_handed_out_again_is_of_the_new_row) {
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 1))});
@@ -255,7 +277,7 @@ TEST_F(StoreWriter,
        an_inventory_that_is_the_stock_changes_with_deliveries_only_and_not_with_what_was_moved_in) {
   open(full_tables, full_schema());
   write({pending("a", line("cup", 10)), purchased("a", line("cup", 10)), returned("a", line("cup", 10, 3)),
-         adjusted("cup", 100, std::string(moved_in)), adjusted("cup", -2, "broken")});
+         adjusted("cup", 100, std::string(moved_in_reason)), adjusted("cup", -2, "broken")});
   EXPECT_EQ(inventory(), "98");
 }
 
@@ -286,6 +308,16 @@ TEST_F(StoreWriter, what_cannot_be_written_is_set_aside_with_its_state_and_the_r
   EXPECT_EQ(writer_->position()->written, 40);
 }
 
+TEST_F(StoreWriter, what_a_function_says_of_the_values_that_it_got_is_of_the_row) {
+  open(full_tables, full_schema());
+  ASSERT_TRUE(shop_->store().apply(
+      {{.sql = "create trigger counts before insert on customer_product when new.product_id = 2 "
+               "begin select abs(-9223372036854775807 - new.quantity); end"}}));
+  write({pending("a", line("plate", 1)), pending("b", line("cup", 1))});
+  EXPECT_EQ(rows(), "b|cup|Pending|1");
+  EXPECT_EQ(shop_->ask("select subject, sqlstate, detail from holdfast_aside"), "a|22000|integer overflow");
+}
+
 TEST_F(StoreWriter, what_was_set_aside_is_written_once_a_person_mended_and_released_it) {
   open(full_tables, full_schema());
   write({pending("a", line("spoon", 2)), pending("b", line("spoon", 1))});
@@ -300,6 +332,49 @@ TEST_F(StoreWriter, what_was_set_aside_is_written_once_a_person_mended_and_relea
       "update product set sku = 'fork' where sku = 'spoon';");
   EXPECT_EQ(*writer_->try_released(), 0u);
   EXPECT_EQ(shop_->ask("select subject, again from holdfast_aside"), "b|0");
+}
+
+// The store, and what happens just after it has refused something.
+class Meanwhile : public StoreDatabase {
+ public:
+  Meanwhile(StoreDatabase& store, std::function<void()> happens)
+      : store_(store), happens_(std::move(happens)) {}
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    auto done = store_.apply(statements, durability);
+    if (!done)
+      if (const auto once = std::exchange(happens_, {})) once();
+    return done;
+  }
+  Result<Rows, Trouble> read(const Statement& statement) override { return store_.read(statement); }
+  [[nodiscard]] Dialect dialect() const override { return store_.dialect(); }
+
+ private:
+  StoreDatabase& store_;
+  std::function<void()> happens_;
+};
+
+TEST_F(StoreWriter, what_was_set_aside_is_not_put_back_by_one_who_failed_once_another_has_written_it) {
+  open(full_tables, full_schema());
+  write({pending("a", line("spoon", 2)), adjusted("spoon", 5, "delivery")});
+  shop_->execute("update holdfast_aside set again = 1;");
+  Meanwhile store(shop_->store(), [&] {
+    shop_->execute("insert into product values (3, 'spoon', 5);");
+    EXPECT_EQ(*writer_->try_released(), 2u);
+    write({released("a", line("spoon", 2))});
+  });
+  EXPECT_EQ(*Writer::open(store, schema_, "eu", "eu")->try_released(), 0u);
+  EXPECT_EQ(shop_->ask("select count(*) from holdfast_aside"), "0");
+  EXPECT_EQ(shop_->ask("select inventory from product where sku = 'spoon'"), "10");
+  EXPECT_EQ(rows(), "");
+}
+
+TEST_F(StoreWriter, what_was_set_aside_does_not_take_the_place_of_what_another_has_set_aside_since) {
+  open(full_tables, full_schema());
+  write({pending("a", line("spoon", 2))});
+  shop_->execute("update holdfast_aside set again = 1;");
+  Meanwhile store(shop_->store(), [&] { write({purchased("a", line("spoon", 2))}); });
+  EXPECT_EQ(*Writer::open(store, schema_, "eu", "eu")->try_released(), 0u);
+  EXPECT_EQ(shop_->ask("select subject, event from holdfast_aside"), "a|reservation.purchased");
 }
 
 TEST_F(StoreWriter, what_was_set_aside_is_forgotten_once_a_later_change_of_the_same_reservation_is_written) {

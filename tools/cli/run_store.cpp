@@ -133,7 +133,7 @@ ExitCode run_migrate_run(Session& session) {
                                    .now_seconds = now_seconds()};
   const auto moved = store::move_in(*store, it->schema, it->regions.front(), options);
   if (!moved) {
-    session.say("stopped, and can be run again: " + moved.error());
+    session.say("stopped: " + moved.error());
     return stopped(it->regions);
   }
   std::string shown = "products      " + grouped(moved->products) + "\nstock         " +
