@@ -24,11 +24,8 @@ std::size_t most(const Few<Line>& lines) {
   for (const Line& line : lines) characters += most(line);
   return characters;
 }
-std::size_t most(const std::vector<request::ImportLine>& lines) {
-  std::size_t characters = 0;
-  for (const request::ImportLine& line : lines)
-    characters += number_max + most(line.sku) + number_max + most(line.fault);
-  return characters;
+std::size_t most(const request::ImportLine& line) {
+  return number_max + most(line.sku) + number_max + most(line.fault);
 }
 
 inline char* write(char* out, std::int64_t number, char end = ';') {
@@ -55,22 +52,27 @@ inline char* write(char* out, const Line& line) { return write(write(out, line.s
 inline char* write(char* out, const Few<Line>& lines) {
   return lines.size() == 1 ? write(write(out, std::int64_t{1}), lines[0]) : write_summed(out, lines);
 }
-char* write(char* out, const std::vector<request::ImportLine>& lines) {
-  for (const request::ImportLine& line : lines) {
-    out = write(write(out, static_cast<std::int64_t>(line.line)), line.sku);
-    out = write(write(out, line.quantity.count()), line.fault);
-  }
-  return out;
+char* write(char* out, const request::ImportLine& line) {
+  out = write(write(out, static_cast<std::int64_t>(line.line)), line.sku);
+  return write(write(out, line.quantity.count()), line.fault);
+}
+
+constexpr std::size_t enough = 256;
+using Text = boost::container::small_vector<char, enough>;
+
+// Of all that fields take, one after the other.
+template <class... Fields>
+std::string_view write_all(Text& text, const Fields&... fields) {
+  text.resize((most(fields) + ...), boost::container::default_init);
+  char* out = text.data();
+  ((out = write(out, fields)), ...);
+  return {text.data(), out};
 }
 
 template <std::size_t size, class... Fields>
 Digest digest_of(std::uint64_t hash_seed, const char (&operation)[size], const Fields&... fields) {
-  constexpr std::size_t enough = 256;
-  boost::container::small_vector<char, enough> text((most(operation) + ... + most(fields)),
-                                                    boost::container::default_init);
-  char* out = write(text.data(), std::string_view(operation, size - 1));
-  ((out = write(out, fields)), ...);
-  return digest({text.data(), out}, hash_seed);
+  Text text;
+  return digest(write_all(text, std::string_view(operation, size - 1), fields...), hash_seed);
 }
 
 }  // namespace
@@ -97,7 +99,11 @@ Digest fingerprint(const request::Count& request, std::uint64_t hash_seed) {
 }
 
 Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
-  return digest_of(hash_seed, "import", request.region, request.lines);
+  Text text;
+  DigestOfParts parts(hash_seed);
+  parts.add(write_all(text, std::string_view("import"), request.region));
+  for (const request::ImportLine& line : request.lines) parts.add(write_all(text, line));
+  return parts.digest();
 }
 
 Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed) {
