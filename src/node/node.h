@@ -123,7 +123,7 @@ class Node {
   void stand_behind(RequestToken token, std::span<input::Asked> requests);
   [[nodiscard]] std::size_t held_max(const Request& request) const;
   [[nodiscard]] bool refuses(const Input& input);
-  void recalled(Now now, const Past& past);
+  void recalled(Now now, Position asked, const Record& record);
   [[nodiscard]] std::vector<Position> gather(input::Asked& asked) const;
   void read_past(RequestToken token, Position position);
   [[nodiscard]] bool is_awaited(Position position) const;
