@@ -159,8 +159,10 @@ std::optional<HttpResponse> Gateway::refuse_at_door(const Intake& intake) const 
     return problem_response(Refusal{.code = *code}, region_);
   const std::uint64_t bytes = disk_bytes(intake);
   if (bytes == 0) return std::nullopt;
-  const std::uint64_t free = desk_.shell().disk_free_bytes;  // 0: it was not asked for yet
-  if (free == 0 || bytes <= free) return std::nullopt;
+  const ShellStatus shell = desk_.shell();
+  if (shell.disk_free_bytes == 0) return std::nullopt;  // it was not asked for yet
+  const std::uint64_t free = shell.disk_free_bytes - std::min(shell.disk_free_bytes, shell.unwritten_bytes);
+  if (bytes <= free) return std::nullopt;
   return problem_response(no_room_for(bytes, free), region_);
 }
 

@@ -169,6 +169,8 @@ LedgerPort::Events Daemon::Running::ledger_events() {
         longest_commit_us_ = std::max(longest_commit_us_, took_us);
         ++batches_;
         records_ += appended.durable.value() - node_->durable().value();
+        sizes_.disk_free_bytes -=
+            std::min(sizes_.disk_free_bytes, appended.journal_bytes);  // until it is asked
         if (node_->has_room() && !appended.room)
           log_.error("the disk is full: reading goes on, nothing is sold");
         node_->appended({appended.durable, appended.room, appended.journal_bytes});

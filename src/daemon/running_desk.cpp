@@ -118,6 +118,7 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.journal_bytes = sizes_.journal_bytes;
   status.disk_free_bytes = sizes_.disk_free_bytes;
   if (storage_ == Storage::disk)
+  status.unwritten_bytes = node_->unwritten_bytes();
     status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
   return status;
 }

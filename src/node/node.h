@@ -101,6 +101,8 @@ class Node {
   [[nodiscard]] Hello hello() const;
   [[nodiscard]] const Replica& replica() const { return replica_; }
   [[nodiscard]] Position durable() const { return outbox_.durable(); }
+  // What its records will take in the journal that are not durable yet, about.
+  [[nodiscard]] std::size_t unwritten_bytes() const { return outbox_.bytes(); }
   void keep_history(Millis time) { history_.keep(time); }
   [[nodiscard]] std::vector<output::Notice> take_notices() { return std::exchange(notices_, {}); }
 
