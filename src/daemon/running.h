@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "api/gateway.h"
 #include "api/http_server.h"
 #include "core/replica.h"
+#include "daemon/aside.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/ledger_port.h"
@@ -84,6 +86,7 @@ class Daemon::Running {
   const Storage storage_;
   const Supervisor supervisor_;
   boost::asio::io_context io_{1};
+  Aside aside_{[this](api::AfterJob done) { boost::asio::post(io_, std::move(done)); }};
   Replica replica_;
   std::optional<DaemonClock> clock_;
   std::optional<Now> together_;  // of native calls that came together
