@@ -37,7 +37,7 @@ struct ShellStatus {
   Millis uptime{0};
   std::uint64_t journal_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
-  std::uint64_t unwritten_bytes = 0;     // of that will be taken by what is recorded, and not on disk yet
+  std::uint64_t spoken_for_bytes = 0;    // of that: what is recorded and not written, or written since
   std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded
   std::string fenced;                    // why, since the start; empty: it was not
   WallTime started{};

@@ -190,7 +190,7 @@ std::optional<HttpResponse> Gateway::refuse_at_door(const Intake& intake) const 
   if (bytes == 0) return std::nullopt;
   const ShellStatus shell = desk_.shell();
   if (shell.disk_free_bytes == 0) return std::nullopt;  // it was not asked for yet
-  const std::uint64_t free = shell.disk_free_bytes - std::min(shell.disk_free_bytes, shell.unwritten_bytes);
+  const std::uint64_t free = shell.disk_free_bytes - std::min(shell.disk_free_bytes, shell.spoken_for_bytes);
   if (bytes <= free) return std::nullopt;
   return problem_response(no_room_for(bytes, free), region_);
 }

@@ -41,7 +41,7 @@ struct FakeDesk {
   BackupState backup;
   bool draining = false;
   std::uint64_t disk_free_bytes = 0;
-  std::uint64_t unwritten_bytes = 0;
+  std::uint64_t spoken_for_bytes = 0;
   bool reads_later = false;  // what is done aside waits until a test does it
   std::vector<Job> aside;
   Gateway* gateway = nullptr;
@@ -71,7 +71,7 @@ struct FakeDesk {
                                      .incarnation = "i1",
                                      .version = "0.1.0",
                                      .disk_free_bytes = disk_free_bytes,
-                                     .unwritten_bytes = unwritten_bytes};
+                                     .spoken_for_bytes = spoken_for_bytes};
                 },
             .config =
                 [] {

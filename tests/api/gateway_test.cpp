@@ -132,11 +132,11 @@ TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for) {
 TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for_beside_what_is_being_written) {
   Bench bench;
   bench.desk.disk_free_bytes = 2 << 20;
-  bench.desk.unwritten_bytes = 1 << 20;
+  bench.desk.spoken_for_bytes = 1 << 20;
   EXPECT_EQ(code_of(bench.call(import_of_lines(10'000))), "disk_full");
-  bench.desk.unwritten_bytes = 3 << 20;
+  bench.desk.spoken_for_bytes = 3 << 20;
   EXPECT_EQ(code_of(bench.call(import_of_lines(10))), "disk_full");
-  bench.desk.unwritten_bytes = 1 << 10;
+  bench.desk.spoken_for_bytes = 1 << 10;
   EXPECT_FALSE(bench.call(import_of_lines(10'000)));
 }
 
