@@ -57,22 +57,24 @@ char* write(char* out, const request::ImportLine& line) {
   return write(write(out, line.quantity.count()), line.fault);
 }
 
-constexpr std::size_t enough = 256;
-using Text = boost::container::small_vector<char, enough>;
-
-// Of all that fields take, one after the other.
-template <class... Fields>
-std::string_view write_all(Text& text, const Fields&... fields) {
-  text.resize((most(fields) + ...), boost::container::default_init);
-  char* out = text.data();
-  ((out = write(out, fields)), ...);
-  return {text.data(), out};
-}
-
 template <std::size_t size, class... Fields>
 Digest digest_of(std::uint64_t hash_seed, const char (&operation)[size], const Fields&... fields) {
-  Text text;
-  return digest(write_all(text, std::string_view(operation, size - 1), fields...), hash_seed);
+  constexpr std::size_t enough = 256;
+  boost::container::small_vector<char, enough> text((most(operation) + ... + most(fields)),
+                                                    boost::container::default_init);
+  char* out = write(text.data(), std::string_view(operation, size - 1));
+  ((out = write(out, fields)), ...);
+  return digest({text.data(), out}, hash_seed);
+}
+
+// Of more than is put together first.
+template <class... Fields>
+void add_fields(DigestOfParts& parts, const Fields&... fields) {
+  constexpr std::size_t enough = 256;
+  boost::container::small_vector<char, enough> text((most(fields) + ...), boost::container::default_init);
+  char* out = text.data();
+  ((out = write(out, fields)), ...);
+  parts.add({text.data(), out});
 }
 
 }  // namespace
@@ -99,10 +101,9 @@ Digest fingerprint(const request::Count& request, std::uint64_t hash_seed) {
 }
 
 Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
-  Text text;
   DigestOfParts parts(hash_seed);
-  parts.add(write_all(text, std::string_view("import"), request.region));
-  for (const request::ImportLine& line : request.lines) parts.add(write_all(text, line));
+  add_fields(parts, std::string_view("import"), request.region);
+  for (const request::ImportLine& line : request.lines) add_fields(parts, line);
   return parts.digest();
 }
 
