@@ -5,15 +5,19 @@
 
 namespace holdfast {
 
-const Deadline* Deadlines::first() const {
-  return buckets_.empty() ? nullptr : &buckets_.rbegin()->second.first();
+std::optional<Deadline> Deadlines::first() const {
+  if (buckets_.empty()) return std::nullopt;
+  const auto& [number, bucket] = *buckets_.rbegin();
+  return unpacked(number, bucket.first());
 }
 
 // Most often it goes to the last bucket.
 void Deadlines::add(Deadline deadline) {
+  HF_ASSERT(deadline.at >= NodeTime() && deadline.seq.value() >> seq_bits == 0);
   const std::int64_t number = bucket_of(deadline.at);
   const auto last = buckets_.begin();
-  (last != buckets_.end() && last->first == number ? last->second : other_bucket(number)).add(deadline);
+  (last != buckets_.end() && last->first == number ? last->second : other_bucket(number))
+      .add(packed(deadline));
 }
 
 // One after all others will most likely come to be as large as the last, and is not moved until it is larger.
@@ -28,8 +32,8 @@ void Deadlines::add(Deadline deadline) {
 }
 
 // Most often it is later than all there, and stays where it is.
-inline void Deadlines::Bucket::add(Deadline deadline) {
-  const bool is_last = in_order && (size() == 0 || !(deadline < all.back()));
+inline void Deadlines::Bucket::add(Packed deadline) {
+  const bool is_last = in_order && (size() == 0 || deadline >= all.back());
   all.push_back(deadline);
   ++pending;
   if (!is_last) sift();

@@ -11,6 +11,8 @@
 namespace holdfast {
 
 [[nodiscard]] Digest fingerprint(const request::Reserve& request, std::uint64_t hash_seed);
+// As earlier versions took it, in words as those of all other requests: ledgers keep some of them.
+[[nodiscard]] Digest fingerprint_in_words(const request::Reserve& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Return& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Change& request, std::uint64_t hash_seed);
 [[nodiscard]] Digest fingerprint(const request::Adjust& request, std::uint64_t hash_seed);

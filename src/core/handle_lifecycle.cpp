@@ -323,8 +323,8 @@ void handle(StepContext& step, RequestToken token, const request::Return& reques
 
 void expire(StepContext& step, std::size_t most) {
   for (; most > 0; --most) {
-    const Deadline* first = step.state().reservations().first_to_expire();
-    if (first == nullptr || first->at > step.now.node) return;
+    const auto first = step.state().reservations().first_to_expire();
+    if (!first || first->at > step.now.node) return;
     auto pending = step.state().reservations().find(first->seq);
     const Digest name = name_of(step, pending->id);
     (void)end(step, *std::move(pending), name, ReservationEvent::deadline, ReservationStep::expired);

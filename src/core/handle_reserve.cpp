@@ -53,7 +53,11 @@ Result<Few<WantedLine>, Refusal> look_up(const StepContext& step, const Few<Line
       break;
     }
     const Units held = held_by(replaced, *sku);
-    wanted->push_back({*sku, line.quantity, step.stock().available(*sku) + held, line.quantity - held});
+    WantedLine& one = wanted->emplace_back();
+    one.sku = *sku;
+    one.requested = line.quantity;
+    one.available = step.stock().available(*sku) + held;
+    one.need = line.quantity - held;
   }
   return wanted;
 }
@@ -90,7 +94,9 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& name,
   for (const WantedLine& line : wanted) {
     if (line.got() == no_units) continue;
     draft.reserve(line.sku, line.got());
-    after.lines.push_back({line.sku, line.got(), no_units});
+    ReservedLine& got = after.lines.emplace_back();
+    got.sku = line.sku;
+    got.quantity = line.got();
   }
   Answer answer = told(after, step, telling(request), Deed::created);
   step.commit(draft.finish(), &name);
@@ -100,8 +106,9 @@ Answer reserve(StepContext& step, request::Reserve& request, const Digest& name,
 
 // A repeat of what was done: the reservation as it is now, if it is still a promise.
 Answer replay(const StepContext& step, const request::Reserve& request, const Reservation& found,
-              const Digest& fingerprint) {
-  if (found.fingerprint != fingerprint)
+              const Digest& print) {
+  if (found.fingerprint != print &&
+      found.fingerprint != fingerprint_in_words(request, step.state().hash_seed()))
     return failure(
         idempotency_mismatch(request.key.empty() ? "the id " + found.id : "the key " + request.key));
   if (found.state == ReservationState::released || found.state == ReservationState::expired)

@@ -11,12 +11,6 @@ namespace holdfast {
 Digest name_of_reservation(std::string_view id, std::uint64_t hash_seed) { return digest(id, hash_seed); }
 Digest name_of_key(std::string_view key, std::uint64_t hash_seed) { return digest(key, ~hash_seed); }
 
-std::optional<Position> Memories::find(const Digest& name) const {
-  const Known* const found = known_.find(name);
-  if (found == nullptr) return std::nullopt;
-  return found->position;
-}
-
 Millis Memories::kept(NodeTime now) const {
   if (size_ < limits::ids_kept_max) return limits::ids_kept;
   return std::min(limits::ids_kept, now - slices_.begin()->second.entries.front().at);

@@ -31,7 +31,10 @@ inline constexpr ReservationSeq no_reservation{~std::uint64_t{0}};
 
 class Memories {
  public:
-  [[nodiscard]] std::optional<Position> find(const Digest& name) const;
+  [[nodiscard]] std::optional<Position> find(const Digest& name) const {
+    const Known* const found = known_.find(name);
+    return found == nullptr ? std::nullopt : std::optional(found->position);
+  }
   [[nodiscard]] bool has(const Digest& name) const { return known_.find(name) != nullptr; }
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { known_.expect(name); }

@@ -251,7 +251,9 @@ PendingSlice::Glance PendingSlice::glance(std::size_t place, std::span<Units> he
 }
 
 void PendingSlice::add(const Reservation& pending) {
-  places_.push_back({within(pending.seq), static_cast<std::uint32_t>(bytes_.size())});
+  Place& place = places_.emplace_back();
+  place.within = within(pending.seq);
+  place.at = static_cast<std::uint32_t>(bytes_.size());
   if (places_.size() > 1 && places_.back().within <= places_.end()[-2].within) sift_last();
   ++packed_;
   pack(pending, bytes_);

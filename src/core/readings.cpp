@@ -36,7 +36,7 @@ Readings take_readings(const State& state, const Memory& memory, const std::stri
                        NodeTime now) {
   Readings readings;
   readings.pending_reservations = state.reservations().size();
-  if (const Deadline* first = state.reservations().first_to_expire())
+  if (const auto first = state.reservations().first_to_expire())
     readings.expiry_lag = std::max(Millis(0), now - first->at);
   readings.audit_mismatches = memory.audited.mismatches;
   readings.transfers = memory.transfers;

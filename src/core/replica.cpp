@@ -107,11 +107,11 @@ std::size_t steps_between_walks(const State& state) {
 Replica::Replica(CoreConfig config)
     : config_(std::move(config)), state_(config_.own, config_.hash_seed), memory_(config_) {}
 
-void Replica::step(Now now, const Input& input, Effects& out) {
+void Replica::step(const Now& now, const Input& input, Effects& out) {
   step_with(now, out, [&](StepContext& step) { dispatch(step, input); });
 }
 
-void Replica::step(Now now, input::Asked&& asked, Effects& out) {
+void Replica::step(const Now& now, input::Asked&& asked, Effects& out) {
   step_with(now, out, [&](StepContext& step) { ask(step, std::move(asked)); });
 }
 
@@ -125,8 +125,10 @@ void Replica::expect(std::span<input::Asked> requests) const {
 // several stand at once, as long as little else is to be done between them.
 void Replica::expect_some(std::span<input::Asked> requests) const {
   for (input::Asked& asked : requests)
-    if (const std::string* const id = reservation_named_in(asked.request); id != nullptr && !asked.name)
-      asked.name = name_of_reservation(*id, state_.hash_seed());
+    if (const std::string* const id = reservation_named_in(asked.request); id != nullptr && !asked.name) {
+      const Digest name = name_of_reservation(*id, state_.hash_seed());
+      asked.name.emplace(name.high, name.low);
+    }
   const AtOnce<std::uint64_t> skus = expect_skus(state_.stock(), requests);
   for (const input::Asked& asked : requests) {
     if (!asked.name) continue;
@@ -138,7 +140,7 @@ void Replica::expect_some(std::span<input::Asked> requests) const {
 }
 
 template <class Decide>
-void Replica::step_with(Now now, Effects& out, const Decide& decide) {
+void Replica::step_with(const Now& now, Effects& out, const Decide& decide) {
   HF_ASSERT(now.node >= state_.time());
   StepContext step(config_, state_, memory_, now, out);
   decide(step);

@@ -26,9 +26,9 @@ class Replica {
 
   // Appends to `out`. Node time never goes back from one step to the next. A request has been validated, and
   // comes with the records that recall() named for it.
-  void step(Now now, const Input& input, Effects& out);
+  void step(const Now& now, const Input& input, Effects& out);
   // The same as a step of Input(asked), whose texts go into what comes of it.
-  void step(Now now, input::Asked&& asked, Effects& out);
+  void step(const Now& now, input::Asked&& asked, Effects& out);
 
   // These requests will be stepped soon: what memory has to bring for them is on its way meanwhile, for
   // several at once. Changes nothing but them: each is told what was made of it on the way.
@@ -66,7 +66,7 @@ class Replica {
   }
   void expect_some(std::span<input::Asked> requests) const;
   template <class Decide>
-  void step_with(Now now, Effects& out, const Decide& decide);
+  void step_with(const Now& now, Effects& out, const Decide& decide);
   void dispatch(class StepContext& step, const Input& input);
 
   CoreConfig config_;

@@ -33,8 +33,8 @@ class Reservations {
   // It will be asked for soon: what tells of it is fetched meanwhile.
   [[gnu::always_inline]] void expect(const Digest& name) const { by_id_.expect(name); }
   [[nodiscard]] std::size_t size() const { return size_; }
-  // Whose deadline comes first, of equals the oldest; nullptr: none is pending.
-  [[nodiscard]] const Deadline* first_to_expire() const { return deadlines_.first(); }
+  // Whose deadline comes first, of equals the oldest.
+  [[nodiscard]] std::optional<Deadline> first_to_expire() const { return deadlines_.first(); }
   // By age: the oldest of those made after `seq`.
   [[nodiscard]] std::optional<Reservation> first_after(ReservationSeq seq) const;
 

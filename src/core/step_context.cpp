@@ -12,7 +12,10 @@ namespace {
 
 bool may_free(const RowChange& change) { return change.reserved < no_units || change.received > no_units; }
 
-std::vector<SkuId> each_once(std::vector<SkuId> skus) {
+// All of them, which are none most often.
+std::vector<SkuId> take_each_once(std::vector<SkuId>& from) {
+  if (from.empty()) return {};
+  std::vector<SkuId> skus = std::exchange(from, {});
   std::ranges::sort(skus);
   skus.erase(std::ranges::unique(skus).begin(), skus.end());
   return skus;
@@ -37,11 +40,11 @@ void StepContext::commit(const Record& record, const Digest* name) {
   note_availability(record);
 }
 
-std::vector<SkuId> StepContext::take_freed() { return each_once(std::exchange(freed_, {})); }
+std::vector<SkuId> StepContext::take_freed() { return take_each_once(freed_); }
 
-std::vector<SkuId> StepContext::take_giveable() { return each_once(std::exchange(giveable_, {})); }
+std::vector<SkuId> StepContext::take_giveable() { return take_each_once(giveable_); }
 
-std::vector<SkuId> StepContext::take_touched() { return each_once(std::exchange(touched_, {})); }
+std::vector<SkuId> StepContext::take_touched() { return take_each_once(touched_); }
 
 void StepContext::note_availability(const Record& record) {
   const auto note = [&](std::vector<SkuId>& skus, SkuId sku) {

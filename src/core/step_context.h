@@ -25,7 +25,8 @@ namespace holdfast {
 
 class StepContext {
  public:
-  StepContext(const CoreConfig& the_config, State& state, Memory& the_memory, Now the_now, Effects& effects)
+  StepContext(const CoreConfig& the_config, State& state, Memory& the_memory, const Now& the_now,
+              Effects& effects)
       : config(the_config),
         memory(the_memory),
         now(the_now),
@@ -35,7 +36,7 @@ class StepContext {
 
   const CoreConfig& config;
   Memory& memory;
-  const Now now;
+  const Now& now;
 
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] const Stock& stock() const { return state_.stock(); }

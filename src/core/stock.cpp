@@ -24,12 +24,13 @@ bool says_the_same(const Row& a, const Row& b) {
 
 }  // namespace
 
-std::optional<SkuId> Stock::find(std::string_view name) const {
+// Place{}: there is none of this name.
+Stock::Place Stock::find_place(std::string_view name) const {
   const Place* const place = places_.find(hash(name));
-  if (place == nullptr) return std::nullopt;
-  if (const SkuId sku(place->value() - 1); std::ranges::equal(this->name(sku), name)) return sku;
+  if (place == nullptr) return {};
+  if (std::ranges::equal(this->name(SkuId(place->value() - 1)), name)) return *place;
   const auto found = apart_.find(std::string(name));
-  return found == apart_.end() ? std::nullopt : std::optional(SkuId(found->second.value() - 1));
+  return found == apart_.end() ? Place{} : found->second;
 }
 
 std::optional<SkuId> Stock::expect_numbers(std::uint64_t hash) const {

@@ -30,7 +30,10 @@ class Stock {
   explicit Stock(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
 
   // SKUs
-  [[nodiscard]] std::optional<SkuId> find(std::string_view name) const;
+  [[nodiscard]] std::optional<SkuId> find(std::string_view name) const {
+    const Place place = find_place(name);
+    return place == Place{} ? std::nullopt : std::optional(SkuId(place.value() - 1));
+  }
   [[nodiscard]] const std::string& name(SkuId sku) const { return names_[sku.value()]; }
   [[nodiscard]] std::size_t size() const { return skus_.size(); }
   [[nodiscard]] SkuId next_id() const { return SkuId(static_cast<std::uint32_t>(skus_.size())); }
@@ -132,6 +135,7 @@ class Stock {
   using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
 
   [[nodiscard]] std::ptrdiff_t place_in_byte_order(SkuId sku, std::ptrdiff_t end) const;
+  [[nodiscard]] Place find_place(std::string_view name) const;
   void restore(const SkuSlice::Entry& entry);
   void change_row(const RowChange& change);
   LinkedRow& linked(ReplicaIx replica, SkuId sku);

@@ -92,7 +92,7 @@ std::optional<NodeTime> next_deadline(const State& state, const Memory& memory, 
   if (memory.waiters.size() > 0) consider(memory.regions.worsens_at(memory.outlook));
   consider(talk_due(state, memory, config));
   if (!may_record) return first;
-  if (const Deadline* expiry = state.reservations().first_to_expire()) {
+  if (const auto expiry = state.reservations().first_to_expire()) {
     consider(expiry->at);
     consider(mark_due(memory));
   }

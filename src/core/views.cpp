@@ -23,20 +23,26 @@ answer::ReservationView view(const Reservation& reservation, const Stock& names,
   return view;
 }
 
-Answer told(const Reservation& reservation, const StepContext& step, Telling telling, Deed deed) {
-  const bool created = deed == Deed::created;
-  const bool replayed = deed == Deed::replayed;
-  if (telling == Telling::in_full)
-    return answer::ReservationAnswer{view(reservation, step), created, replayed};
-  answer::BriefReservation brief;
+namespace {
+
+Answer told_briefly(const Reservation& reservation, const StepContext& step, Deed deed) {
+  Answer answer(std::in_place, std::in_place_type<answer::BriefReservation>);
+  auto& brief = std::get<answer::BriefReservation>(*answer);
   brief.state = reservation.state;
-  brief.created = created;
-  brief.replayed = replayed;
+  brief.created = deed == Deed::created;
+  brief.replayed = deed == Deed::replayed;
   if (reservation.state == ReservationState::pending) {
     brief.expires_at = step.now.shown(reservation.expires);
     brief.expires_in = std::max(Millis(0), reservation.expires - step.now.node);
   }
-  return brief;
+  return answer;
+}
+
+}  // namespace
+
+Answer told(const Reservation& reservation, const StepContext& step, Telling telling, Deed deed) {
+  if (telling == Telling::briefly) return told_briefly(reservation, step, deed);
+  return answer::ReservationAnswer{view(reservation, step), deed == Deed::created, deed == Deed::replayed};
 }
 
 answer::SkuView sku_view(SkuId sku, const Reach& reach, const StepContext& step) {

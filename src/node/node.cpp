@@ -310,8 +310,8 @@ std::optional<NodeTime> Node::next_deadline() const {
 }
 
 bool Node::has_expired(NodeTime now) const {
-  const Deadline* const first = replica_.state().reservations().first_to_expire();
-  return room_ && fenced_.empty() && first != nullptr && first->at <= now;
+  const auto first = replica_.state().reservations().first_to_expire();
+  return room_ && fenced_.empty() && first && first->at <= now;
 }
 
 void Node::appended(const Appended& done) {

@@ -22,8 +22,7 @@ class DeadlinesTest : public testing::Test {
     deadlines_.drop(deadline, [this](const Deadline& one) { return ++asked_, pending_.contains(one); });
   }
   void expect_the_first() const {
-    const Deadline* first = deadlines_.first();
-    EXPECT_EQ(first == nullptr ? Deadline{} : *first, pending_.empty() ? Deadline{} : *pending_.begin());
+    EXPECT_EQ(deadlines_.first().value_or(Deadline{}), pending_.empty() ? Deadline{} : *pending_.begin());
   }
 
   static constexpr std::uint64_t count = 1'000;

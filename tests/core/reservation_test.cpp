@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/fingerprint.h"
 #include "core/listing.h"
 #include "support/shop.h"
 
@@ -247,6 +248,19 @@ TEST(Change, is_all_or_nothing_and_keeps_the_deadline) {
   EXPECT_EQ(shown(shop, "r").expires_in, Millis(590'000));
   EXPECT_EQ(shop.available("a"), 2);
   EXPECT_EQ(shop.available("b"), 0);
+}
+
+TEST(Repeats, of_what_an_earlier_version_recorded_are_known_again) {
+  Shop shop;
+  shop.adjust("a", 3);
+  shop.reserve("r", {{"a", 2}});
+  Record earlier = shop.journal().back();
+  earlier.rows.clear();
+  auto& made = std::get<record::ReservationChanged>(earlier.body);
+  made.after.fingerprint = fingerprint_in_words(reserve("r", {{"a", 2}}), shop.state().hash_seed());
+  shop.replica().state().apply(earlier);
+  EXPECT_EQ(shop.reserve("r", {{"a", 2}}), "repeat pending");
+  EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "idempotency_mismatch");
 }
 
 TEST(Change, the_first_request_still_counts_for_repeats) {

@@ -53,17 +53,25 @@ TEST(AttemptsToReserve, are_counted_by_how_they_ended_told_in_full_or_briefly) {
 
 // Ledgers keep them: a repeat of what an earlier version recorded must be known again.
 TEST(Fingerprints, are_of_all_fields_that_count_each_with_its_length) {
+  const auto number = [](std::uint64_t value) { return std::string(reinterpret_cast<char*>(&value), 8); };
+  const auto text = [&](const std::string& value) { return number(value.size()) + value; };
   request::Reserve reserve{.id = "r", .lines = {{"cup", Units(6)}}, .ttl = 15min, .wait = 2s};
-  EXPECT_EQ(fingerprint(reserve, 7), digest("7:reserve0:900000;0;0:1;3:cup6;", 7));
+  const std::string of_one = number(900'000) + number(1) + number(0) + text("") + text("");
+  EXPECT_EQ(fingerprint(reserve, 7), digest(of_one + number(6) + text("cup"), 7));
+  EXPECT_EQ(fingerprint_in_words(reserve, 7), digest("7:reserve0:900000;0;0:1;3:cup6;", 7));
   reserve.customer = "a customer with a name";
   reserve.replaces = "q";
   reserve.partial = true;
   reserve.lines = {{"jug", Units(1)}, {"cup", Units(12)}, {"jug", Units(2)}};
-  EXPECT_EQ(fingerprint(reserve, 7),
+  const std::string of_two =
+      number(900'000) + number(2) + number(1) + text("a customer with a name") + text("q");
+  EXPECT_EQ(fingerprint(reserve, 7), digest(of_two + number(12) + text("cup") + number(3) + text("jug"), 7));
+  EXPECT_EQ(fingerprint_in_words(reserve, 7),
             digest("7:reserve22:a customer with a name900000;1;1:q2;3:cup12;3:jug3;", 7));
-  reserve.lines = {{std::string(300, 's'), Units(1)}};  // more than most take
-  EXPECT_EQ(fingerprint(reserve, 7),
-            digest("7:reserve22:a customer with a name900000;1;1:q1;300:" + std::string(300, 's') + "1;", 7));
+  reserve = {.id = "r", .lines = {{std::string(300, 's'), Units(1)}}, .ttl = 15min};  // more than most take
+  EXPECT_EQ(fingerprint(reserve, 7), digest(of_one + number(1) + text(std::string(300, 's')), 7));
+  EXPECT_EQ(fingerprint_in_words(reserve, 7),
+            digest("7:reserve0:900000;0;0:1;300:" + std::string(300, 's') + "1;", 7));
 }
 
 TEST(Fingerprints, of_every_kind_begin_with_its_name) {

@@ -4,8 +4,15 @@
 fixed_rates=("20000 1" "250000 64" "500000 64")
 alone_seconds=2  # the disk, and the processor
 
-# A daemon of its own for each number of products in each round: what others left pending, tens of millions in all,
-# would be in its way.
+# Measures what is given on a daemon of its own, and holds its ledger against what was answered: what another left
+# pending, millions, would be in its way.
+alone() {
+  start_holdfast
+  "$@"
+  check_holdfast
+  stop_holdfast
+}
+
 start_holdfast() {
   cat >"$dir/holdfast.toml" <<END
 cluster = "bench"
@@ -29,7 +36,7 @@ END
   HOLDFAST_ENDPOINT=http://$(jq -r .http "$dir/data/addresses.json")
   export HOLDFAST_ENDPOINT
   native=holdfast://$(jq -r .native "$dir/data/addresses.json")
-  awk '/^VmRSS/ {printf "idle daemon: %.1f MB resident\n", $2 / 1024}' "/proc/$daemon/status"
+  idle=$(resident)
   printf 'sku,quantity\n' >"$dir/stock.csv"
   for ((product = 0; product < 1000; ++product)); do echo "http-$product,1000000000"; done >>"$dir/stock.csv"
   "$bin/holdfast" stock import "$dir/stock.csv" --key bench >/dev/null
@@ -37,6 +44,8 @@ END
   native_answered=0
   native_purchased=0
 }
+
+resident() { awk '/^VmRSS/ {printf "%.1f MB", $2 / 1024}' "/proc/$daemon/status"; }
 
 # What holdfast-load said, under this name.
 note_load() {
@@ -68,7 +77,7 @@ measure_http_at() {
   note_load "HTTP, at half of that"
 }
 
-measure_holdfast() {
+measure_http() {
   begin_spending "$daemon"
   # wrk's requests that are under way when it stops are served, and nobody hears the answer.
   wrk -t1 -c"$connections" -d"${seconds}s" -s tools/load/reserve.lua "$HOLDFAST_ENDPOINT" -- \
@@ -79,20 +88,28 @@ measure_holdfast() {
   note holdfast "HTTP" "$products" "$round" "$(said "$dir/wrk" rate)" "$(said "$dir/wrk" p50_us)" \
     "$(said "$dir/wrk" p99_us)" "$(said "$dir/wrk" p999_us)" $(spent "$(said "$dir/wrk" reserved)")
   measure_http_at $(($(said "$dir/wrk" rate) / 2))
-  # Connections, frames under way on each, and reservations a frame.
-  local shape links depth batch
-  for shape in "64 64 1" "8 32 64" "4 16 256" "4 4 1024"; do
-    read -r links depth batch <<<"$shape"
-    measure_native "native, $batch a frame" --prefix "b$batch-$round-$products-" --connections "$links" \
-      --depth "$depth" --batch "$batch"
-  done
+}
+
+measure_purchases() {
   measure_native "native, 256 a frame, each purchased" --prefix "p-$round-$products-" --connections 4 --depth 16 \
     --batch 256 --purchase
-  native_purchased=$((native_purchased + $(said "$dir/load" purchased)))
+  native_purchased=$(said "$dir/load" purchased)
+}
+
+measure_holdfast() {
+  alone measure_http
+  # Connections, frames under way on each, and reservations a frame.
+  local shape links depth batch
+  for shape in "64 64 1" "8 32 64" "4 16 256" "4 16 1024"; do
+    read -r links depth batch <<<"$shape"
+    alone measure_native "native, $batch a frame" --prefix "b$batch-$round-$products-" --connections "$links" \
+      --depth "$depth" --batch "$batch"
+  done
+  alone measure_purchases
   local rate
   for shape in "${fixed_rates[@]}"; do
     read -r rate batch <<<"$shape"
-    measure_native "native, $batch a frame, at $rate/s" --prefix "f$rate-$round-$products-" --connections 16 \
+    alone measure_native "native, $batch a frame, at $rate/s" --prefix "f$rate-$round-$products-" --connections 16 \
       --batch "$batch" --rate "$rate"
   done
   tools/load/fdatasync.py "$dir" "$alone_seconds" >"$dir/alone"
@@ -108,7 +125,7 @@ note_alone() {
 
 # With a catalogue of a million.
 measure_million() {
-  measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 16 --batch 256
+  alone measure_native "native, 256 a frame" --prefix "m-$round-" --connections 4 --depth 16 --batch 256
 }
 
 check_holdfast() {
@@ -122,8 +139,9 @@ check_holdfast() {
   echo "holdfast native: answered $native_answered, $native_purchased of them purchased; the ledger counts" \
     "$((native + purchased)), $purchased of them purchased"
   ((native + purchased == native_answered && purchased == native_purchased)) || fail "they do not fit"
-  "$bin/holdfast" --timeout 300s audit verify
-  awk '/^VmRSS/ {printf "daemon: %.1f MB resident\n", $2 / 1024}' "/proc/$daemon/status"
+  "$bin/holdfast" --timeout 300s audit verify >"$dir/audit" || fail "$(cat "$dir/audit")"
+  awk '{$1 = $1; printf "%s%s", separator, $0; separator = ", "} END {print ""}' "$dir/audit"
+  echo "daemon: $idle resident when it was idle, $(resident) now"
 }
 
 stop_holdfast() {
