@@ -213,13 +213,15 @@ struct StockImported {
   replayed @4 :Bool;
   key @5 :KeyUse;
   availableAfter @6 :List(Int64);  # of each SKU, as the row changes stand
+  faults @7 :List(Text);  # that lines have: each once, however many have it
 }
 
 struct ImportedLine {
   line @0 :UInt64;
   sku @1 :Text;
   applied @2 :Bool;
-  fault @3 :Text;
+  fault @3 :Text;          # as it was written before there was the next
+  faultNumber @4 :UInt32;  # of `faults`, from 1; 0: none
 }
 
 struct RightsSent {

@@ -59,6 +59,7 @@ Request decode_import(Parts& parts) {
   import.region = parts.query.text_or_none("region");
   import.lines =
       parts.media_type == MediaType::csv ? read_csv(parts.raw, parts.errors) : read_ndjson(parts.raw);
+  order_lines(import);
   return import;
 }
 

@@ -37,6 +37,7 @@ struct ShellStatus {
   Millis uptime{0};
   std::uint64_t journal_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
+  std::uint64_t spoken_for_bytes = 0;    // of that: what is recorded and not written, or written since
   std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded
   std::string fenced;                    // why, since the start; empty: it was not
   WallTime started{};
@@ -102,10 +103,15 @@ struct FeedDesk {
   std::function<std::vector<PeerSeen>()> peers;  // always the same ones, in the same order
 };
 
+// What takes long and needs nothing that is the loop's, and what goes on with it then.
+using AfterJob = std::move_only_function<void()>;
+using Job = std::move_only_function<AfterJob()>;
+
 struct Desk {
   // The answer comes through ShopsPort::answer, later or from within the call.
   std::function<void(RequestToken, Request)> submit;
   std::function<void(node::InOrder)> submit_in_order;
+  std::function<void(Job)> aside;            // runs it beside the loop, and on the loop what it returns
   std::function<void(RequestToken)> cancel;  // nobody is left to hear its answer
   std::function<Health()> health;
   std::function<ShellStatus()> shell;

@@ -72,6 +72,12 @@ Millis grace_of(const Intake& intake) {
   return is_long ? long_answer_grace : answer_grace;
 }
 
+// A file of a few thousand lines takes a few milliseconds.
+bool takes_long_to_read(const Match& match, const HttpRequest& request) {
+  constexpr std::size_t long_bytes = 64 << 10;
+  return match.route->body == BodyKind::import && request.body.size() > long_bytes;
+}
+
 bool is_only(const Intake& intake, auto&& is) {
   return intake.operations.size() == 1 && intake.operations[0] && is(*intake.operations[0]);
 }
@@ -92,20 +98,43 @@ HttpResponse too_late(bool changes) {
 Gateway::Gateway(std::string region, Desk desk)
     : region_(std::move(region)), desk_(std::move(desk)), feeds_(region_, desk_) {}
 
-RequestToken Gateway::handle(CallId call, const Match& match, const HttpRequest& request) {
+RequestToken Gateway::handle(CallId call, const Match& match, HttpRequest& request) {
+  if (takes_long_to_read(match, request)) return read_aside(call, match, std::move(request));
   Result<Intake, HttpResponse> intake = take_in(match, request);
-  if (!intake) {
-    respond(call, std::move(intake.error()));
-  } else if (match.route->serve == Serve::events) {
-    respond(call, open_feed(call, request.method, *intake));
-  } else if (match.route->serve != Serve::core && match.route->serve != Serve::batch) {
-    respond(call, serve_here(match.route->serve));
-  } else if (auto refused = refuse_at_door(*intake)) {
-    respond(call, std::move(*refused));
-  } else {
-    return open(call, match, std::move(*intake));
+  if (auto answer = answer_here(call, request.method, match, intake)) {
+    respond(call, *std::move(answer));
+    return RequestToken(0);
   }
-  return RequestToken(0);
+  const std::uint64_t first = take_tokens(intake->operations.size());
+  open(first, call, match, *std::move(intake));
+  return RequestToken(first);
+}
+
+// The loop serves others meanwhile.
+RequestToken Gateway::read_aside(CallId call, const Match& match, HttpRequest request) {
+  const std::uint64_t token = take_tokens(1);
+  reading_.insert(token);
+  desk_.aside([this, token, call, match, request = std::move(request)]() mutable -> AfterJob {
+    Result<Intake, HttpResponse> intake = take_in(match, request);
+    return [this, token, call, match = std::move(match), intake = std::move(intake)]() mutable {
+      if (reading_.erase(token) == 0) return;  // abandoned
+      if (auto answer = answer_here(call, Method::post, match, intake))
+        respond(call, *std::move(answer));
+      else
+        open(token, call, match, *std::move(intake));
+    };
+  });
+  return RequestToken(token);
+}
+
+// Nothing: it goes on to the core.
+std::optional<HttpResponse> Gateway::answer_here(CallId call, Method method, const Match& match,
+                                                 Result<Intake, HttpResponse>& intake) {
+  if (!intake) return std::move(intake.error());
+  const Route& route = *match.route;
+  if (route.serve == Serve::events) return open_feed(call, method, *intake);
+  if (route.serve != Serve::core && route.serve != Serve::batch) return serve_here(route.serve);
+  return refuse_at_door(*intake);
 }
 
 // What is refused is counted here and nowhere else, but for the operations of a batch (finish).
@@ -159,15 +188,18 @@ std::optional<HttpResponse> Gateway::refuse_at_door(const Intake& intake) const 
     return problem_response(Refusal{.code = *code}, region_);
   const std::uint64_t bytes = disk_bytes(intake);
   if (bytes == 0) return std::nullopt;
-  const std::uint64_t free = desk_.shell().disk_free_bytes;  // 0: it was not asked for yet
-  if (free == 0 || bytes <= free) return std::nullopt;
+  const ShellStatus shell = desk_.shell();
+  if (shell.disk_free_bytes == 0) return std::nullopt;  // it was not asked for yet
+  const std::uint64_t free = shell.disk_free_bytes - std::min(shell.disk_free_bytes, shell.spoken_for_bytes);
+  if (bytes <= free) return std::nullopt;
   return problem_response(no_room_for(bytes, free), region_);
 }
 
-RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
-  const std::uint64_t first = next_token_;
-  const std::size_t count = std::max<std::size_t>(intake.operations.size(), 1);
-  next_token_ += count;
+std::uint64_t Gateway::take_tokens(std::size_t count) {
+  return std::exchange(next_token_, next_token_ + std::max<std::size_t>(count, 1));
+}
+
+void Gateway::open(std::uint64_t first, CallId call, const Match& match, Intake intake) {
   const Millis wait = longest_wait(intake);
   const std::int64_t now_us = desk_.now_us();
   Open& open = calls_[first];
@@ -184,7 +216,6 @@ RequestToken Gateway::open(CallId call, const Match& match, Intake intake) {
   open.in_pages = !is_only(
       intake, [](const Request& one) { return std::holds_alternative<request::GetAvailability>(one); });
   submit(first, std::move(intake));
-  return RequestToken(first);
 }
 
 // Answers may come from within, and the last of them closes the call: nothing here touches it after that.
@@ -246,6 +277,7 @@ void Gateway::cancel_unanswered(std::uint64_t first, const Open& open) {
 }
 
 void Gateway::abandon(RequestToken token) {
+  if (reading_.erase(token.value()) > 0) return;
   const auto at = calls_.find(token.value());
   if (at == calls_.end()) return;
   const auto abandoned = calls_.extract(at);

@@ -1,6 +1,7 @@
 // Gateway: between HTTP requests and the core, without sockets. It holds the calls that wait for answers.
 //
-//   handle() --refused, or answered here--> respond
+//   handle() --of what is long: read aside--> goes on as the others
+//            --refused, or answered here--> respond
 //            --submitted--> answer() for each operation --> respond
 //                           tick(), past the deadline   --> respond: 504 for what changes state, else 429
 //                           abandon()                   --> nothing, and the desk forgets it
@@ -11,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,7 +39,8 @@ class Gateway final : public node::ShopsPort {
   void on_response(Respond respond) { respond_ = std::move(respond); }
 
   // The token names the call to abandon() until it has been responded to.
-  [[nodiscard]] RequestToken handle(CallId call, const Match& match, const HttpRequest& request);
+  // A request that is long is taken over as it is.
+  [[nodiscard]] RequestToken handle(CallId call, const Match& match, HttpRequest& request);
 
   // The client is gone: what waits ends, and what cannot be undone is no longer listened to.
   void abandon(RequestToken call);
@@ -71,12 +74,16 @@ class Gateway final : public node::ShopsPort {
   using Calls = std::map<std::uint64_t, Open>;  // by their first token; the rest follow it
 
   void respond(CallId call, HttpResponse response);
+  [[nodiscard]] RequestToken read_aside(CallId call, const Match& match, HttpRequest request);
+  [[nodiscard]] std::optional<HttpResponse> answer_here(CallId call, Method method, const Match& match,
+                                                        Result<Intake, HttpResponse>& intake);
   [[nodiscard]] HttpResponse serve_here(Serve serve);
   [[nodiscard]] HttpResponse open_feed(CallId call, Method method, const Intake& intake);
   [[nodiscard]] HttpResponse ready() const;
   [[nodiscard]] HttpResponse metrics();
   [[nodiscard]] std::optional<HttpResponse> refuse_at_door(const Intake& intake) const;
-  [[nodiscard]] RequestToken open(CallId call, const Match& match, Intake intake);
+  [[nodiscard]] std::uint64_t take_tokens(std::size_t count);
+  void open(std::uint64_t first, CallId call, const Match& match, Intake intake);
   void submit(std::uint64_t first, Intake intake);
   [[nodiscard]] Calls::iterator find(RequestToken token);
   void settle(Calls::iterator at, std::size_t operation, HttpResponse response);
@@ -89,6 +96,7 @@ class Gateway final : public node::ShopsPort {
   EventFeeds feeds_;
   Respond respond_;
   Calls calls_;
+  std::set<std::uint64_t> reading_;  // calls that are read aside, by their tokens
   std::uint64_t next_token_ = 1;
   Tally tally_;
 };

@@ -107,11 +107,10 @@ void cut(std::string& text, std::size_t bytes_max) {
 // all the rest of the file.
 request::ImportLine checked(request::ImportLine line) {
   constexpr std::size_t sku_told_bytes_max = 4 * limits::sku_chars_max;
-  constexpr std::size_t fault_bytes_max = 1024;
   if (line.fault.empty()) line.fault = import_line_fault(line.sku, line.quantity);
   if (line.fault.empty()) return line;
   cut(line.sku, sku_told_bytes_max);
-  cut(line.fault, fault_bytes_max);
+  cut(line.fault, limits::import_fault_bytes_max);
   return line;
 }
 
@@ -138,7 +137,7 @@ request::ImportLine line_of(std::uint64_t number, std::string_view text) {
   JsonRead read = read_json(text);
   if (!read.malformed.empty()) {
     line.fault = "is not JSON: " + read.malformed;
-    return line;
+    return checked(std::move(line));
   }
   std::vector<FieldError> errors = std::move(read.faults);
   if (errors.empty() || read.told_all) {  // whose line it is can be told of a bad one, too

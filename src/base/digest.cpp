@@ -14,6 +14,24 @@ Digest digest(std::string_view text, std::uint64_t seed) {
   return {hash.high64, hash.low64};
 }
 
+struct DigestOfParts::State {
+  XXH3_state_t state;
+};
+
+DigestOfParts::DigestOfParts(std::uint64_t seed) : state_(std::make_unique<State>()) {
+  XXH3_128bits_reset_withSeed(&state_->state, seed);
+}
+DigestOfParts::~DigestOfParts() = default;
+
+void DigestOfParts::add(std::string_view part) {
+  XXH3_128bits_update(&state_->state, part.data(), part.size());
+}
+
+Digest DigestOfParts::digest() const {
+  const XXH128_hash_t hash = XXH3_128bits_digest(&state_->state);
+  return {hash.high64, hash.low64};
+}
+
 std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
   return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }

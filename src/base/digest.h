@@ -8,6 +8,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -24,6 +25,22 @@ struct Digest {
 };
 
 [[nodiscard]] Digest digest(std::string_view text, std::uint64_t seed);
+
+// The same of a text that comes in parts.
+class DigestOfParts {
+ public:
+  explicit DigestOfParts(std::uint64_t seed);
+  ~DigestOfParts();
+  DigestOfParts(const DigestOfParts&) = delete;
+  DigestOfParts& operator=(const DigestOfParts&) = delete;
+
+  void add(std::string_view part);
+  [[nodiscard]] Digest digest() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // Half as long and far cheaper, for a table whose owner has the texts: two of them may have the same.
 [[nodiscard]] std::uint64_t hash_of(std::string_view text, std::uint64_t seed);

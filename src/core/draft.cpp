@@ -49,9 +49,14 @@ RowChange& Draft::growing(SkuId sku) {
 SkuId Draft::sku(std::string_view name) {
   if (const auto known = state_.stock().find(name)) return *known;
   if (const auto fresh = fresh_.find(name); fresh != fresh_.end()) return fresh->second;
+  const SkuId id = introduce(name);
+  fresh_.emplace(name, id);
+  return id;
+}
+
+SkuId Draft::introduce(std::string_view name) {
   const SkuId id(state_.stock().next_id().value() + static_cast<std::uint32_t>(record_.new_skus.size()));
   record_.new_skus.push_back({id, std::string(name)});
-  fresh_.emplace(name, id);
   return id;
 }
 

@@ -38,8 +38,13 @@ class Draft {
   void send(SkuId sku, ReplicaIx to, Units quantity);
   void publish(SkuId sku);  // its gauges, alone
 
+  // So many rows will change, at the most.
+  void expect_rows(std::size_t count) { record_.rows.reserve(count); }
+
   // The number of a SKU, which this record introduces if it is new.
   [[nodiscard]] SkuId sku(std::string_view name);
+  // One that is new for certain, and is named this once: nothing is looked up.
+  [[nodiscard]] SkuId introduce(std::string_view name);
   [[nodiscard]] ReplicaIx replica(const ReplicaId& id);
   // How many there are, with those that this record introduces.
   [[nodiscard]] std::size_t replicas() const {

@@ -25,11 +25,8 @@ std::size_t most(const Few<Line>& lines) {
   for (const Line& line : lines) characters += most(line);
   return characters;
 }
-std::size_t most(const std::vector<request::ImportLine>& lines) {
-  std::size_t characters = 0;
-  for (const request::ImportLine& line : lines)
-    characters += number_max + most(line.sku) + number_max + most(line.fault);
-  return characters;
+std::size_t most(const request::ImportLine& line) {
+  return number_max + most(line.sku) + number_max + most(line.fault);
 }
 
 inline char* write(char* out, std::int64_t number, char end = ';') {
@@ -60,12 +57,9 @@ Few<Line> in_order(const Few<Line>& lines) {
 inline char* write(char* out, const Few<Line>& lines) {
   return lines.size() == 1 ? write(write(out, std::int64_t{1}), lines[0]) : write_summed(out, lines);
 }
-char* write(char* out, const std::vector<request::ImportLine>& lines) {
-  for (const request::ImportLine& line : lines) {
-    out = write(write(out, static_cast<std::int64_t>(line.line)), line.sku);
-    out = write(write(out, line.quantity.count()), line.fault);
-  }
-  return out;
+char* write(char* out, const request::ImportLine& line) {
+  out = write(write(out, static_cast<std::int64_t>(line.line)), line.sku);
+  return write(write(out, line.quantity.count()), line.fault);
 }
 
 template <std::size_t size, class... Fields>
@@ -76,6 +70,16 @@ Digest digest_of(std::uint64_t hash_seed, const char (&operation)[size], const F
   char* out = write(text.data(), std::string_view(operation, size - 1));
   ((out = write(out, fields)), ...);
   return digest({text.data(), out}, hash_seed);
+}
+
+// Of more than is put together first.
+template <class... Fields>
+void add_fields(DigestOfParts& parts, const Fields&... fields) {
+  constexpr std::size_t enough = 256;
+  boost::container::small_vector<char, enough> text((most(fields) + ...), boost::container::default_init);
+  char* out = text.data();
+  ((out = write(out, fields)), ...);
+  parts.add({text.data(), out});
 }
 
 // What a busy shop asks all day is written as it stands in memory: numbers of eight bytes, and texts after
@@ -138,7 +142,10 @@ Digest fingerprint(const request::Count& request, std::uint64_t hash_seed) {
 }
 
 Digest fingerprint(const request::Import& request, std::uint64_t hash_seed) {
-  return digest_of(hash_seed, "import", request.region, request.lines);
+  DigestOfParts parts(hash_seed);
+  add_fields(parts, std::string_view("import"), request.region);
+  for (const request::ImportLine& line : request.lines) add_fields(parts, line);
+  return parts.digest();
 }
 
 Digest fingerprint(const request::MoveRights& request, std::uint64_t hash_seed) {

@@ -29,7 +29,7 @@ void handle(StepContext& step, RequestToken token, const request::Change& reques
 void handle(StepContext& step, RequestToken token, const request::Return& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Adjust& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::Count& request, const Pasts& past);
-void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past);
+void handle(StepContext& step, RequestToken token, request::Import& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::MoveRights& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetReservation& request, const Pasts& past);
 void handle(StepContext& step, RequestToken token, const request::GetSku& request, const Pasts& past);

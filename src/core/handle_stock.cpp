@@ -2,6 +2,7 @@
 
 #include "core/fingerprint.h"
 #include "core/handle.h"
+#include "core/import.h"
 #include "core/limits.h"
 #include "core/past.h"
 #include "core/refuse.h"
@@ -68,12 +69,6 @@ Answer adjust(StepContext& step, const Adjustment& adjustment) {
                                   adjustment.counted, false});
 }
 
-// Stock in for a SKU: refused only where the sum of it would pass the cap.
-bool passes_cap(const StepContext& step, std::string_view name, Units more) {
-  const auto sku = step.stock().find(name);
-  return over_cap(sku ? step.stock().row(self, *sku).received : no_units, more);
-}
-
 KeyUse use_of(const StepContext& step, const auto& request) {
   return {request.key, fingerprint(request, step.state().hash_seed())};
 }
@@ -86,50 +81,6 @@ Answer count(StepContext& step, const request::Count& request) {
   if (sku && -delta > step.stock().available(*sku))
     return failure(short_of(step, {{*sku, -delta, step.stock().available(*sku)}}));
   return adjust(step, {request.sku, delta, request.reason, true, use_of(step, request)});
-}
-
-using UnitsBySku = std::map<std::string_view, Units>;
-
-// One line of an import, added to what comes in; or why it is not.
-std::string import_line(const StepContext& step, UnitsBySku& incoming, const request::ImportLine& line) {
-  if (!line.fault.empty()) return line.fault;
-  const auto before = incoming.find(line.sku);
-  const Units more = (before != incoming.end() ? before->second : no_units) + line.quantity;
-  if (passes_cap(step, line.sku, more)) return "the sum of all stock ever brought in would pass its cap";
-  incoming[line.sku] = more;
-  return {};
-}
-
-// Lines of one SKU make one change of its row. What is available of each after it.
-std::vector<Units> receive_all(const StepContext& step, Draft& draft, const UnitsBySku& incoming) {
-  std::vector<Units> available;
-  for (const auto& [name, units] : incoming) {
-    const auto known = step.stock().find(name);
-    available.push_back((known ? step.stock().available(*known) : no_units) + units);
-    draft.receive(draft.sku(name), units);
-  }
-  return available;
-}
-
-Answer import(StepContext& step, const request::Import& request) {
-  Draft draft = step.draft();
-  UnitsBySku incoming;
-  answer::Imported result;
-  const bool only_refused = request.lines.size() > limits::list_limit_max;
-  for (const request::ImportLine& line : request.lines) {
-    std::string fault = import_line(step, incoming, line);
-    const bool applied = fault.empty();
-    ++result.lines;
-    result.applied += applied;
-    if (applied) result.units += line.quantity;
-    if (!applied || !only_refused) result.results.push_back({line.line, line.sku, applied, std::move(fault)});
-  }
-  std::vector<Units> available = receive_all(step, draft, incoming);
-  draft.remember_key(request.key);
-  step.commit(draft.finish(record::StockImported{result, use_of(step, request), std::move(available)}));
-  (void)step.stock()
-      .in_byte_order();  // here, where it is expected to take long, and not for the first to ask
-  return Success(std::move(result));
 }
 
 Answer move_rights(StepContext& step, const request::MoveRights& request) {
@@ -216,12 +167,16 @@ void handle(StepContext& step, RequestToken token, const request::Count& request
   step.reply(token, count(step, request));
 }
 
-void handle(StepContext& step, RequestToken token, const request::Import& request, const Pasts& past) {
+void handle(StepContext& step, RequestToken token, request::Import& request, const Pasts& past) {
   if (auto refusal = meant_elsewhere(step, request.region))
     return step.reply(token, failure(*std::move(refusal)));
-  const auto done = before(step, request.key, fingerprint(request, step.state().hash_seed()), past);
+  const KeyUse use = use_of(step, request);
+  const auto done = before(step, request.key, use.fingerprint, past);
   if (!done) return step.reply(token, failure(done.error()));
-  if (*done == nullptr) return step.reply(token, import(step, request));
+  if (*done == nullptr) {
+    if (request.by_sku.empty()) order_lines(request);
+    return step.reply(token, Success(receive(step, request, use)));
+  }
   answer::Imported result = std::get<record::StockImported>((*done)->body).result;
   result.replayed = true;
   step.reply(token, Success(std::move(result)));

@@ -40,6 +40,7 @@ inline constexpr std::size_t availability_skus_max = 1000;
 inline constexpr std::size_t batch_operations_max = 1000;
 inline constexpr std::size_t import_lines_max =
     4'000'000;  // of one import: what its file's size alone does not bound
+inline constexpr std::size_t import_fault_bytes_max = 1024;  // why a line of it was refused
 
 // How long ended reservations and used keys are remembered: by time, and by number.
 inline constexpr Millis ids_kept{24 * 3600 * 1000};

@@ -141,7 +141,12 @@ struct Import {
   std::string key;
   std::string region;
   std::vector<ImportLine> lines;
-  bool operator==(const Import&) const = default;
+  // Those without a fault, by the byte order of their SKU, those of one as they stand here. It follows from
+  // the lines: order_lines() has made it; empty: the step will.
+  std::vector<std::uint32_t> by_sku = {};
+  bool operator==(const Import& other) const {
+    return key == other.key && region == other.region && lines == other.lines;
+  }
 };
 
 struct MoveRights {
@@ -194,6 +199,9 @@ struct FieldError {
 
 // What is wrong with a line of an import, so that a shell can refuse it alone; empty: nothing.
 [[nodiscard]] std::string import_line_fault(std::string_view sku, Units quantity);
+
+// Puts its lines in order (`by_sku`): a shell that has the time for it does so before step().
+void order_lines(request::Import& import);
 
 // Whether the request could change state, so that a fenced, draining or full daemon refuses it.
 [[nodiscard]] bool changes_state(const Request& request);

@@ -13,6 +13,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t replayed_at_once = 64;
+// Of names, as many as the processor looks up at once.
+constexpr std::size_t names_at_once = 16;
 
 // Nothing that the record remembers was made before.
 ReservationSeq made_from(const Record& record) {
@@ -100,8 +102,14 @@ void State::apply_meta(const Record& record) {
 
 void State::add_new(const Record& record, Position position) {
   for (const NewReplica& replica : record.new_replicas) stock_.add_replica(replica.ix, replica.id);
-  for (const NewSku& sku : record.new_skus)
-    if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
+  stock_.expect_skus(record.new_skus.size());
+  for (std::span<const NewSku> rest(record.new_skus.data(), record.new_skus.size()); !rest.empty();) {
+    const auto some = rest.first(std::min(rest.size(), names_at_once));
+    rest = rest.subspan(some.size());
+    for (const NewSku& sku : some) stock_.expect(stock_.hash(sku.name));
+    for (const NewSku& sku : some)
+      if (slices_.admits(slice_of(sku.id), position)) stock_.add_sku(sku.id, sku.name);
+  }
 }
 
 // Rows of one SKU, own and peers', are in one slice: whole SKUs.

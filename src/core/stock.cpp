@@ -4,6 +4,8 @@
 #include <ranges>
 #include <utility>
 
+#include "core/name_order.h"
+
 namespace holdfast {
 
 namespace {
@@ -12,6 +14,8 @@ namespace {
 Units left_by(const Row& row) { return row.received - row.purchased - row.written_off; }
 
 Units beyond(Units left) { return left < no_units ? -left : no_units; }
+
+SkuId as_sku(std::uint32_t number) { return SkuId(number); }
 
 bool says_the_same(const Row& a, const Row& b) {
   return a.received == b.received && a.purchased == b.purchased && a.written_off == b.written_off &&
@@ -38,24 +42,34 @@ std::optional<SkuId> Stock::expect_numbers(std::uint64_t hash) const {
   return SkuId(sku);
 }
 
+// Those that are new go from behind each to its place: names are compared only to find it, and what stands
+// between is moved once.
 const std::vector<SkuId>& Stock::in_byte_order() const {
-  const auto by_name = [this](SkuId a, SkuId b) { return name(a) < name(b); };
-  std::vector<SkuId> fresh;
+  std::vector<std::uint32_t> fresh;
   for (std::size_t i = byte_order_.size(); i < skus_.size(); ++i)
-    fresh.push_back(SkuId(static_cast<std::uint32_t>(i)));
-  std::ranges::sort(fresh, by_name);
-  // From behind, each to its place: names are compared only to find it, and what stands between is moved
-  // once.
+    fresh.push_back(static_cast<std::uint32_t>(i));
+  sort_by_name(fresh, [this](std::uint32_t sku) { return std::string_view(names_[sku]); });
   auto sorted_end = static_cast<std::ptrdiff_t>(byte_order_.size());
   byte_order_.resize(skus_.size());
   auto free_end = byte_order_.end();
-  for (const SkuId sku : std::views::reverse(fresh)) {
-    const auto place = std::upper_bound(byte_order_.begin(), byte_order_.begin() + sorted_end, sku, by_name);
-    free_end = std::move_backward(place, byte_order_.begin() + sorted_end, free_end);
+  for (const SkuId sku : std::views::reverse(fresh) | std::views::transform(as_sku)) {
+    const std::ptrdiff_t place = place_in_byte_order(sku, sorted_end);
+    free_end = std::move_backward(byte_order_.begin() + place, byte_order_.begin() + sorted_end, free_end);
     *--free_end = sku;
-    sorted_end = place - byte_order_.begin();
+    sorted_end = place;
   }
   return byte_order_;
+}
+
+// Among the first of those that are in order; from the last of them on in ever longer strides, since where
+// many are new the place is near.
+std::ptrdiff_t Stock::place_in_byte_order(SkuId sku, std::ptrdiff_t end) const {
+  const auto by_name = [this](SkuId a, SkuId b) { return name(a) < name(b); };
+  const auto begin = byte_order_.begin();
+  std::ptrdiff_t stride = 1;
+  while (stride <= end && by_name(sku, begin[end - stride])) stride *= 2;
+  const auto first = begin + std::max<std::ptrdiff_t>(end - stride, 0);
+  return std::upper_bound(first, begin + (end - stride / 2), sku, by_name) - begin;
 }
 
 Units Stock::rights(ReplicaIx replica, SkuId sku) const {
@@ -94,6 +108,15 @@ std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version) con
   const std::uint32_t sku = last_up_to(rows, version);
   if (sku == none || rows.by_sku[sku].row.version != version) return std::nullopt;
   return SkuId(sku);
+}
+
+// Room for many is made at once, and for twice as many as there are, at the least: else each few that come
+// would move all.
+void Stock::expect_skus(std::size_t count) {
+  const std::size_t wanted = skus_.size() + count;
+  if (wanted <= skus_.capacity()) return;
+  skus_.reserve(std::max(wanted, 2 * skus_.size()));
+  left_.reserve(skus_.capacity());
 }
 
 void Stock::add_sku(SkuId id, std::string_view name) {

@@ -45,6 +45,10 @@ class Stock {
   [[gnu::always_inline]] void expect(SkuId sku) const {
     if (sku.value() < skus_.size()) __builtin_prefetch(&skus_[sku.value()]);
   }
+  [[gnu::always_inline]] void expect_row(ReplicaIx replica, SkuId sku) const {
+    const auto& rows = rows_[replica.value()].by_sku;
+    if (sku.value() < rows.size()) __builtin_prefetch(&rows[sku.value()]);
+  }
   // All SKUs in the byte order of their names.
   [[nodiscard]] const std::vector<SkuId>& in_byte_order() const;
 
@@ -85,6 +89,7 @@ class Stock {
   [[nodiscard]] std::optional<SkuId> with_version(ReplicaIx replica, Version version) const;
 
   // Changes, by apply() and restore() only.
+  void expect_skus(std::size_t count);  // so many more will be added
   void add_sku(SkuId id, std::string_view name);
   void add_replica(ReplicaIx replica, const ReplicaId& id);
   void change(const RowChange& change) {
@@ -129,6 +134,7 @@ class Stock {
   };
   using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
 
+  [[nodiscard]] std::ptrdiff_t place_in_byte_order(SkuId sku, std::ptrdiff_t end) const;
   [[nodiscard]] Place find_place(std::string_view name) const;
   void restore(const SkuSlice::Entry& entry);
   void change_row(const RowChange& change);

@@ -169,6 +169,7 @@ LedgerPort::Events Daemon::Running::ledger_events() {
         longest_commit_us_ = std::max(longest_commit_us_, took_us);
         ++batches_;
         records_ += appended.durable.value() - node_->durable().value();
+        written_since_ += appended.journal_bytes;
         if (node_->has_room() && !appended.room)
           log_.error("the disk is full: reading goes on, nothing is sold");
         node_->appended({appended.durable, appended.room, appended.journal_bytes});
@@ -183,7 +184,10 @@ LedgerPort::Events Daemon::Running::ledger_events() {
           node_->history_lost(clock_->now(), asked);
         schedule();
       },
-      [this](const ledger::Sizes& sizes) { sizes_ = sizes; },
+      [this](const ledger::Sizes& sizes) {
+        sizes_ = sizes;
+        written_since_ = 0;
+      },
       [this] {
         if (finishing_) return;
         log_.info("the disk has room again: selling goes on");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "api/gateway.h"
 #include "api/http_server.h"
 #include "core/replica.h"
+#include "daemon/aside.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/ledger_port.h"
@@ -84,6 +86,7 @@ class Daemon::Running {
   const Storage storage_;
   const Supervisor supervisor_;
   boost::asio::io_context io_{1};
+  Aside aside_{[this](api::AfterJob done) { boost::asio::post(io_, std::move(done)); }};
   Replica replica_;
   std::optional<DaemonClock> clock_;
   std::optional<Now> together_;  // of native calls that came together
@@ -108,6 +111,7 @@ class Daemon::Running {
   std::int64_t started_us_ = 0;
   std::uint64_t journal_bytes_ = 0;  // that recovery read
   ledger::Sizes sizes_;
+  std::uint64_t written_since_ = 0;  // bytes of the journal, since those were asked
   api::BackupState backup_;
   std::int64_t backup_began_us_ = 0;
   api::Histogram fsyncs_;

@@ -34,6 +34,7 @@ api::Desk Daemon::Running::make_desk() {
     node_->cancel(clock_->now(), token);
     schedule();
   };
+  desk.aside = [this](api::Job job) { aside_.run(std::move(job)); };
   desk.health = [this] { return health(); };
   desk.shell = [this] { return shell_status(); };
   desk.config = [this] { return config_values(); };
@@ -117,6 +118,7 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.fenced = opened_.fenced.value_or("");
   status.journal_bytes = sizes_.journal_bytes;
   status.disk_free_bytes = sizes_.disk_free_bytes;
+  status.spoken_for_bytes = node_->unwritten_bytes() + written_since_;
   if (storage_ == Storage::disk)
     status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
   return status;

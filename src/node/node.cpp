@@ -265,12 +265,12 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
   if (!history_.reads(asked) && !feed_.reads(asked, first)) {
     auto one = codec_.decode_record(records, index);
     HF_ASSERT(one.has_value());
-    return recalled(now, {asked, *std::move(one)});
+    return recalled(now, asked, *one);
   }
   auto decoded = codec_.decode_records(records);
   HF_ASSERT(decoded.has_value() &&
             index < decoded->size());  // its checksum fitted: what we wrote, we can read
-  recalled(now, {asked, (*decoded)[index]});
+  recalled(now, asked, (*decoded)[index]);
   history_.read(asked, first, *decoded);
   step_ready(now);
   pump();
@@ -280,22 +280,22 @@ void Node::history_read(Now now, Position asked, Position first, BytesView recor
 // What was remembered is no longer kept: an empty record stands for it, which names no reservation. A key
 // stays used. An audit cannot count on without it, and says so.
 void Node::history_lost(Now now, Position asked) {
-  recalled(now, {asked, Record{}});
+  recalled(now, asked, Record{});
   history_.lost(asked);
   step_ready(now);
   feed_.lost(asked);
 }
 
-void Node::recalled(Now now, const Past& past) {
-  const auto first = awaited_.lower_bound({past.position, RequestToken{}});
-  const auto last = awaited_.lower_bound({past.position.next(), RequestToken{}});
+void Node::recalled(Now now, Position asked, const Record& record) {
+  const auto first = awaited_.lower_bound({asked, RequestToken{}});
+  const auto last = awaited_.lower_bound({asked.next(), RequestToken{}});
   const std::vector<std::pair<Position, RequestToken>> read_for(first, last);
   awaited_.erase(first, last);
-  reading_.erase(past.position);
+  reading_.erase(asked);
   for (const auto& [position, token] : read_for) {
     auto waiting = recalling_.extract(token);
     if (waiting.empty()) continue;  // it was cancelled, or came to its end another way
-    waiting.mapped().past.push_back(past);
+    waiting.mapped().past.push_back({asked, record});
     proceed(now, std::move(waiting.mapped()));
     if (!recalling_.contains(token)) follow(now, token);
   }

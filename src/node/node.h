@@ -101,6 +101,8 @@ class Node {
   [[nodiscard]] Hello hello() const;
   [[nodiscard]] const Replica& replica() const { return replica_; }
   [[nodiscard]] Position durable() const { return outbox_.durable(); }
+  // What its records will take in the journal that are not durable yet, about.
+  [[nodiscard]] std::size_t unwritten_bytes() const { return outbox_.bytes(); }
   void keep_history(Millis time) { history_.keep(time); }
   [[nodiscard]] std::vector<output::Notice> take_notices() { return std::exchange(notices_, {}); }
 
@@ -123,7 +125,7 @@ class Node {
   void stand_behind(RequestToken token, std::span<input::Asked> requests);
   [[nodiscard]] std::size_t held_max(const Request& request) const;
   [[nodiscard]] bool refuses(const Input& input);
-  void recalled(Now now, const Past& past);
+  void recalled(Now now, Position asked, const Record& record);
   [[nodiscard]] std::vector<Position> gather(input::Asked& asked) const;
   void read_past(RequestToken token, Position position);
   [[nodiscard]] bool is_awaited(Position position) const;

@@ -144,6 +144,12 @@ std::optional<Record> Outbox::find(Position position) const {
   return std::move(place->batch->read(place->index, 1).front());
 }
 
+std::size_t Outbox::bytes() const {
+  std::size_t bytes = collecting_->bytes();
+  for (const Batch& batch : batches_) bytes += batch.records->bytes();
+  return bytes;
+}
+
 Millis Outbox::longest_wait(NodeTime now) const {
   if (held_ == 0) return Millis(0);
   const auto holds = [](const Batch& batch) { return !batch.outbound.empty(); };

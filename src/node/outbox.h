@@ -57,6 +57,8 @@ class Outbox {
 
   [[nodiscard]] Position last() const { return last_; }
   [[nodiscard]] Position durable() const { return durable_; }
+  // What its records will take in the journal, about.
+  [[nodiscard]] std::size_t bytes() const;
   // What is held back, by its weight: an answer that tells of a thousand lines is a thousand.
   [[nodiscard]] std::size_t held() const { return held_; }
   // How long the oldest that is held back has waited; 0: none is.

@@ -1,6 +1,9 @@
 #include "wire/body_codec.h"
 
+#include <map>
+
 #include "base/overloaded.h"
+#include "core/limits.h"
 #include "wire/reservation_codec.h"
 
 namespace holdfast::wire {
@@ -78,23 +81,59 @@ record::StockAdjusted read_stock_adjusted(proto::StockAdjusted::Reader from) {
           from.getCounted(),          read_key(from.getKey())};
 }
 
-void write_imported_line(const answer::ImportedLine& line, proto::ImportedLine::Builder to) {
-  to.setLine(line.line);
-  if (!line.sku.empty()) to.setSku(text_in(line.sku));
-  to.setApplied(line.applied);
-  if (!line.fault.empty()) to.setFault(text_in(line.fault));
+// Of millions of lines nearly all have one of a few faults: they are told by number, in the order in which
+// they first appear.
+class Faults {
+ public:
+  [[nodiscard]] std::uint32_t number_of(const std::string& fault) {
+    if (fault.empty()) return 0;
+    const auto [at, is_new] = numbers_.try_emplace(fault, length(all_) + 1);
+    if (is_new) all_.push_back(&fault);
+    return at->second;
+  }
+  void write(proto::StockImported::Builder to) const {
+    if (all_.empty()) return;
+    auto texts = to.initFaults(length(all_));
+    unsigned place = 0;
+    for (const std::string* const fault : all_) texts.set(place++, text_in(*fault));
+  }
+
+ private:
+  std::map<std::string_view, std::uint32_t> numbers_;
+  std::vector<const std::string*> all_;
+};
+
+void write_results(const std::vector<answer::ImportedLine>& results, proto::StockImported::Builder to) {
+  Faults faults;
+  write_all(results, to.initResults(length(results)),
+            [&](const answer::ImportedLine& line, proto::ImportedLine::Builder one) {
+              one.setLine(line.line);
+              if (!line.sku.empty()) one.setSku(text_in(line.sku));
+              one.setApplied(line.applied);
+              one.setFaultNumber(faults.number_of(line.fault));
+            });
+  faults.write(to);
 }
 
-answer::ImportedLine read_imported_line(proto::ImportedLine::Reader from) {
-  return {from.getLine(), text_out(from.getSku()), from.getApplied(), text_out(from.getFault())};
+std::vector<answer::ImportedLine> read_results(proto::StockImported::Reader from) {
+  const auto faults = read_all(from.getFaults(), [](capnp::Text::Reader text) {
+    require(text.size() <= limits::import_fault_bytes_max, DecodeFault::malformed,
+            "a fault that is too long");
+    return text_out(text);
+  });
+  return read_all(from.getResults(), [&](proto::ImportedLine::Reader one) {
+    const std::uint32_t number = one.getFaultNumber();
+    require(number <= faults.size(), DecodeFault::malformed, "a fault that is not there");
+    return answer::ImportedLine{one.getLine(), text_out(one.getSku()), one.getApplied(),
+                                number == 0 ? text_out(one.getFault()) : faults[number - 1]};
+  });
 }
 
 void write_stock_imported(const record::StockImported& imported, proto::StockImported::Builder to) {
   to.setLines(imported.result.lines);
   to.setApplied(imported.result.applied);
   to.setUnits(imported.result.units.count());
-  if (!imported.result.results.empty())
-    write_all(imported.result.results, to.initResults(length(imported.result.results)), write_imported_line);
+  if (!imported.result.results.empty()) write_results(imported.result.results, to);
   to.setReplayed(imported.result.replayed);
   write_key(imported.key, to.initKey());
   auto available = to.initAvailableAfter(length(imported.available_after));
@@ -103,10 +142,10 @@ void write_stock_imported(const record::StockImported& imported, proto::StockImp
 }
 
 record::StockImported read_stock_imported(proto::StockImported::Reader from) {
-  return {{from.getLines(), from.getApplied(), Units(from.getUnits()),
-           read_all(from.getResults(), read_imported_line), from.getReplayed()},
-          read_key(from.getKey()),
-          read_all(from.getAvailableAfter(), [](std::int64_t units) { return Units(units); })};
+  return {
+      {from.getLines(), from.getApplied(), Units(from.getUnits()), read_results(from), from.getReplayed()},
+      read_key(from.getKey()),
+      read_all(from.getAvailableAfter(), [](std::int64_t units) { return Units(units); })};
 }
 
 void write_rights_sent(const record::RightsSent& sent, proto::RightsSent::Builder to) {

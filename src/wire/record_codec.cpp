@@ -149,11 +149,21 @@ std::size_t bytes_guess(const Reservation& reservation) {
   return 40 * reservation.lines.size() + 320 * reservation.shortage.size();
 }
 
+// All of its rows grow, and of each it is said what is available. Of the faults most are one of a few.
+std::size_t bytes_guess(const record::StockImported& imported) {
+  std::size_t bytes = 56 * imported.available_after.size();
+  for (const answer::ImportedLine& line : imported.result.results) bytes += 48 + line.sku.size();
+  return bytes;
+}
+
 std::size_t bytes_guess(const Record& record) {
-  std::size_t bytes = record_bytes_guess + 48 * record.rows.size() + 320 * record.new_skus.size();
+  std::size_t bytes = record_bytes_guess + 48 * record.rows.size();
+  for (const NewSku& sku : record.new_skus) bytes += 40 + sku.name.size();
   if (const auto* changed = std::get_if<record::ReservationChanged>(&record.body))
     bytes += bytes_guess(changed->after) + 40 * changed->before.size() +
              (changed->replaced ? bytes_guess(*changed->replaced) : 0);
+  else if (const auto* imported = std::get_if<record::StockImported>(&record.body))
+    bytes += bytes_guess(*imported);
   else if (const auto* taken = std::get_if<record::PeerRowsTaken>(&record.body))
     bytes += 128 * taken->rows.size();
   return bytes;

@@ -41,6 +41,9 @@ struct FakeDesk {
   BackupState backup;
   bool draining = false;
   std::uint64_t disk_free_bytes = 0;
+  std::uint64_t spoken_for_bytes = 0;
+  bool reads_later = false;  // what is done aside waits until a test does it
+  std::vector<Job> aside;
   Gateway* gateway = nullptr;
 
   [[nodiscard]] Desk desk() {
@@ -48,6 +51,13 @@ struct FakeDesk {
             .submit_in_order =
                 [this](node::InOrder requests) {
                   for (input::Asked& one : requests) submit(one.token, std::move(one.request));
+                },
+            .aside =
+                [this](Job job) {
+                  if (reads_later)
+                    aside.push_back(std::move(job));
+                  else
+                    job()();
                 },
             .cancel =
                 [this](RequestToken token) {
@@ -60,7 +70,8 @@ struct FakeDesk {
                   return ShellStatus{.cluster = "shop",
                                      .incarnation = "i1",
                                      .version = "0.1.0",
-                                     .disk_free_bytes = disk_free_bytes};
+                                     .disk_free_bytes = disk_free_bytes,
+                                     .spoken_for_bytes = spoken_for_bytes};
                 },
             .config =
                 [] {

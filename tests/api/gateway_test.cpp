@@ -54,13 +54,70 @@ TEST(Gateway, refuses_writes_at_the_door_while_it_drains_is_full_or_fenced) {
   EXPECT_EQ(bench.desk.submitted.size(), 1u);
 }
 
+HttpRequest import_of_lines(int count) {
+  std::string lines = "sku,quantity\n";
+  for (int i = 0; i < count; ++i) lines += "sku-" + std::to_string(i) + ",1\n";
+  HttpRequest import = json_call(Method::post, "/v1/stock-imports", lines, "k");
+  import.content_type = "text/csv";
+  return import;
+}
+
+TEST(Gateway, reads_a_large_import_aside_and_serves_others_meanwhile) {
+  Bench bench;
+  bench.desk.reads_later = true;
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  ASSERT_EQ(bench.desk.aside.size(), 1u);
+  EXPECT_THAT(bench.desk.submitted, IsEmpty());
+  AfterJob then = bench.desk.aside[0]();
+  EXPECT_FALSE(bench.call(reserve()));
+  EXPECT_EQ(bench.desk.submitted.size(), 1u);
+  then();
+  ASSERT_EQ(bench.desk.submitted.size(), 2u);
+  const auto& import = std::get<request::Import>(bench.desk.submitted[1].second);
+  EXPECT_EQ(import.lines.size(), 10'000u);
+  EXPECT_EQ(import.by_sku.size(), 10'000u);
+  answer::Imported imported;
+  imported.lines = imported.applied = 10'000;
+  bench.desk.answer(1, Success(imported));
+  EXPECT_EQ(bench.response(1)->status, 200);
+  bench.desk.answer(0, Success(reserved("c")));
+  EXPECT_EQ(bench.gateway.calls_open(), 0u);
+}
+
+TEST(Gateway, reads_a_small_import_at_once) {
+  Bench bench;
+  bench.desk.reads_later = true;
+  EXPECT_FALSE(bench.call(import_of_lines(1'000)));
+  EXPECT_EQ(bench.desk.submitted.size(), 1u);
+}
+
+TEST(Gateway, forgets_an_import_that_is_abandoned_while_it_is_read) {
+  Bench bench;
+  bench.desk.reads_later = true;
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  bench.gateway.abandon(bench.last);
+  bench.desk.aside[0]()();
+  EXPECT_THAT(bench.desk.submitted, IsEmpty());
+  EXPECT_THAT(bench.responses, IsEmpty());
+}
+
+TEST(Gateway, goes_by_the_door_as_it_is_once_an_import_is_read) {
+  Bench bench;
+  bench.desk.reads_later = true;
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  HttpRequest broken = import_of_lines(10'000);
+  broken.body.replace(0, 3, "SKU");
+  EXPECT_FALSE(bench.call(std::move(broken)));
+  bench.desk.health = Health::draining;
+  for (Job& job : bench.desk.aside) job()();
+  EXPECT_EQ(code_of(bench.response(1)), "draining");
+  EXPECT_EQ(bench.response(2)->status, 422) << "members come before the door";
+}
+
 // The ledger fails where its record does not fit, and with it the daemon.
 TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for) {
   Bench bench;
-  std::string lines = "sku,quantity\n";
-  for (int i = 0; i < 10'000; ++i) lines += "sku-" + std::to_string(i) + ",1\n";
-  HttpRequest import = json_call(Method::post, "/v1/stock-imports", lines, "k");
-  import.content_type = "text/csv";
+  const HttpRequest import = import_of_lines(10'000);
   bench.desk.disk_free_bytes = 1 << 20;
   const auto response = bench.call(import);
   EXPECT_EQ(code_of(response), "disk_full");
@@ -70,6 +127,17 @@ TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for) {
   EXPECT_FALSE(bench.call(reserve())) << "others are served";
   bench.desk.disk_free_bytes = 2 << 20;
   EXPECT_FALSE(bench.call(import)) << "it is asked of the core";
+}
+
+TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for_beside_what_is_being_written) {
+  Bench bench;
+  bench.desk.disk_free_bytes = 2 << 20;
+  bench.desk.spoken_for_bytes = 1 << 20;
+  EXPECT_EQ(code_of(bench.call(import_of_lines(10'000))), "disk_full");
+  bench.desk.spoken_for_bytes = 3 << 20;
+  EXPECT_EQ(code_of(bench.call(import_of_lines(10))), "disk_full");
+  bench.desk.spoken_for_bytes = 1 << 10;
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
 }
 
 TEST(Gateway, that_is_drained_of_its_rights_takes_writes_but_is_not_ready_for_anybody_new) {

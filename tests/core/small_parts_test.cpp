@@ -88,6 +88,18 @@ TEST(Fingerprints, of_every_kind_begin_with_its_name) {
       digest("6:import2:eu1;3:cup5;0:12;0:0;6:no SKU", 7));
 }
 
+TEST(Fingerprints, of_an_import_are_of_all_its_lines_however_many) {
+  request::Import import{"k", "", {}};
+  std::string text = "6:import0:";
+  for (std::uint64_t line = 2; line < 2'000; ++line) {
+    import.lines.push_back({line, "cup", Units(5), ""});
+    text += std::to_string(line) + ";3:cup5;0:";
+    if (line % 100 == 2) {
+      EXPECT_EQ(fingerprint(import, 7), digest(text, 7)) << line;
+    }
+  }
+}
+
 TEST(SizesOfSlices, are_guessed_by_what_is_in_them) {
   const SliceCopy closed{ClosedSlice{0, std::vector<ClosedSlice::Entry>(3)}};
   EXPECT_EQ(bytes_guess(closed), 3 * bytes_guess(ClosedSlice{0, std::vector<ClosedSlice::Entry>(1)}));

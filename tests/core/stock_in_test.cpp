@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <map>
+#include <ranges>
 
 #include "support/shop.h"
 
@@ -128,6 +131,91 @@ TEST(Import, over_1000_lines_names_only_the_refused) {
   EXPECT_EQ(result.applied, 1001u);
   EXPECT_EQ(result.results.size(), 1u);
   EXPECT_EQ(shop.available("a"), 1001);
+}
+
+// Names that have more and more in common, and each of them several times.
+request::Import import_of_many(std::size_t lines, unsigned first = 0) {
+  request::Import import{.key = "many" + std::to_string(first)};
+  for (std::size_t i = 0; i < lines; ++i) {
+    const std::size_t number = (first + i) * 7919 % 997;
+    std::string sku =
+        std::string(number % 23, 'x') + std::to_string(number) + (number % 5 == 0 ? "\xc3\xa9" : "");
+    import.lines.push_back({.line = i + 2, .sku = std::move(sku), .quantity = Units(1 + i % 7)});
+    if (i % 11 == 0) import.lines.back().fault = "bad";
+  }
+  return import;
+}
+
+// Counted line by line, by another way.
+std::map<std::string, Units> sums_of(const request::Import& import) {
+  std::map<std::string, Units> sums;
+  for (const request::ImportLine& line : import.lines)
+    if (line.fault.empty()) sums[line.sku] += line.quantity;
+  return sums;
+}
+
+TEST(Import, records_one_change_of_each_sku_in_the_byte_order_of_their_names) {
+  Shop shop;
+  const request::Import import = import_of_many(3'000);
+  const auto result = imported(shop, import);
+  const auto sums = sums_of(import);
+  const Record& record = shop.journal().back();
+  ASSERT_EQ(record.rows.size(), sums.size());
+  EXPECT_EQ(record.new_skus.size(), sums.size());
+  std::size_t place = 0;
+  for (const auto& [sku, units] : sums) {
+    EXPECT_EQ(shop.state().stock().name(record.rows[place].sku), sku);
+    EXPECT_EQ(record.rows[place++].received, units);
+    EXPECT_EQ(shop.available(sku), units.count());
+  }
+  EXPECT_EQ(result.applied + result.results.size(), import.lines.size());
+  for (std::size_t i = 0; i < result.results.size(); ++i) EXPECT_EQ(result.results[i].line, 2 + 11 * i);
+  EXPECT_TRUE(std::ranges::equal(shop.state().stock().in_byte_order(), std::views::keys(sums), {},
+                                 [&](SkuId sku) { return shop.state().stock().name(sku); }));
+}
+
+TEST(Import, adds_to_what_is_there_and_lists_what_is_new_among_it) {
+  Shop shop;
+  (void)imported(shop, import_of_many(300, 0));
+  (void)imported(shop, import_of_many(700, 300));
+  std::vector<std::string> listed;
+  for (const SkuId sku : shop.state().stock().in_byte_order())
+    listed.push_back(shop.state().stock().name(sku));
+  EXPECT_TRUE(std::ranges::is_sorted(listed));
+  EXPECT_EQ(listed.size(), shop.state().stock().size());
+  auto sums = sums_of(import_of_many(300, 0));
+  for (const auto& [sku, units] : sums_of(import_of_many(700, 300))) sums[sku] += units;
+  for (const auto& [sku, units] : sums) EXPECT_EQ(shop.available(sku), units.count());
+}
+
+TEST(Import, does_the_same_whether_a_shell_put_its_lines_in_order_or_not) {
+  Shop here;
+  Shop there;
+  request::Import import = import_of_many(2'000);
+  (void)imported(here, import);
+  order_lines(import);
+  EXPECT_EQ(import.by_sku.size(), 2'000 - 182u);
+  (void)imported(there, import);
+  EXPECT_EQ(here.journal(), there.journal());
+}
+
+// By the lines of this SKU that come before it, whatever stands between.
+TEST(Import, refuses_lines_beyond_the_cap_as_they_come) {
+  Shop shop;
+  shop.adjust("a", 1);
+  Record restocked;
+  restocked.at = shop.now().node;
+  RowChange& row = restocked.rows.emplace_back();
+  row.received = limits::field_units_max - Units(11);
+  row.version = shop.state().replicas().version(self).next();
+  shop.replica().state().apply(restocked);
+  const auto result =
+      imported(shop, import_of("i", {{"b", 1}, {"a", 6}, {"0", 1}, {"a", 5}, {"b", 2}, {"a", 4}}));
+  EXPECT_EQ(result.applied, 5u);
+  EXPECT_EQ(result.units, Units(14));
+  EXPECT_FALSE(result.results[3].applied);
+  EXPECT_THAT(result.results[3].fault, HasSubstr("cap"));
+  EXPECT_EQ(shop.available("b"), 3);
 }
 
 request::MoveRights move_to(const std::string& region, std::int64_t units, const std::string& key = "m") {

@@ -57,6 +57,27 @@ TEST(Outbox, holds_back_what_a_step_without_records_says_until_all_records_befor
   EXPECT_EQ(outbox.longest_wait(node_time(9)), Millis(0));
 }
 
+struct RecordsOf100Bytes : test::KeptRecords {
+  [[nodiscard]] std::size_t bytes() const override { return 100 * size(); }
+};
+
+TEST(Outbox, says_what_its_records_will_take_until_they_are_durable) {
+  Outbox outbox(Position(0),
+                []() -> std::unique_ptr<RecordBatch> { return std::make_unique<RecordsOf100Bytes>(); });
+  Effects first = effects(2, {});
+  take(outbox, first, node_time(0));
+  EXPECT_EQ(outbox.bytes(), 200u);
+  (void)outbox.begin_write();
+  Effects second = effects(1, {});
+  take(outbox, second, node_time(1));
+  EXPECT_EQ(outbox.bytes(), 300u);
+  outbox.durable_up_to(Position(2));
+  EXPECT_EQ(outbox.bytes(), 100u);
+  (void)outbox.begin_write();
+  outbox.durable_up_to(Position(3));
+  EXPECT_EQ(outbox.bytes(), 0u);
+}
+
 TEST(Outbox, lets_heartbeats_asks_and_closed_links_pass) {
   Outbox outbox(Position(0), test::kept_records);
   Effects sale = effects(1, {reply(1), send(message::Heartbeat{}), send(message::Ask{}),

@@ -76,6 +76,33 @@ TEST(Golden, RecordsOfAFormatBeforeAreReadAsTheyWereWritten) {
         << before;
 }
 
+Record import_with_faults() {
+  Record record;
+  record.at = node_time(5);
+  record.wall = wall_time(1'795'500'000'000);
+  record.body = record::StockImported{{4,
+                                       1,
+                                       Units(5),
+                                       {{2, "85123A", true, ""},
+                                        {3, "71053", false, "quantity must be an integer"},
+                                        {4, "", false, "sku must be 1 to 64 characters"},
+                                        {5, "22632", false, "quantity must be an integer"}},
+                                       false},
+                                      {"k", {1, 2}},
+                                      {Units(5)}};
+  return record;
+}
+
+TEST(Golden, TheBytesOfAnImportHaveNotChanged) {
+  Bytes bytes;
+  encode_records(std::vector{import_with_faults()}, bytes);
+  expect_golden("import", bytes);
+}
+
+TEST(Golden, AnImportWhoseLinesHaveTheirFaultsInWordsIsReadAsItWasWritten) {
+  EXPECT_EQ(decode_records(golden_bytes("import_with_texts")), std::vector{import_with_faults()});
+}
+
 TEST(Golden, ASliceOfAFormatBeforeIsReadAsItWasWritten) {
   const auto reserve = std::get<record::ReservationChanged>(typical_reserve().body);
   for (const char* before : {"slice_1", "slice_2", "slice_3"})

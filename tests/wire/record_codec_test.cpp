@@ -69,6 +69,20 @@ TEST(RecordCodec, ABatchThatIsUsedAgainIsAsOneThatIsNew) {
   EXPECT_EQ(of_used, of_fresh);
 }
 
+// A file of millions of lines may be all bad.
+TEST(RecordCodec, AFaultThatManyLinesHaveIsWrittenOnce) {
+  constexpr std::size_t lines = 10'000;
+  Record record;
+  record::StockImported& imported = record.body.emplace<record::StockImported>();
+  for (std::size_t line = 0; line < lines; ++line)
+    imported.result.results.push_back(
+        {line + 2, "85123A", false,
+         line % 2 == 0 ? "quantity must be 1 to 1000000000" : "must have two fields, sku and quantity"});
+  const Bytes bytes = encoded(std::vector{record});
+  EXPECT_LT(bytes.size(), 41 * lines);
+  EXPECT_EQ(decode_records(bytes), std::vector{record});
+}
+
 TEST(RecordCodec, AReservationThatLacksOneUsualPartComesBackAsItWas) {
   const Record typical = typical_reserve();
   std::vector<Record> records(5, typical);
