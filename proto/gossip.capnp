@@ -16,6 +16,8 @@ struct Hello {
   replica @3 :Common.ReplicaId;
   version @4 :UInt64;
   boots @5 :List(Common.Boot);
+  challenge @6 :UInt64;  # of this connection alone, never 0
+  answered @7 :UInt64;  # who dialled: the challenge of the other's Hello
 }
 
 struct Message {

@@ -2,8 +2,8 @@
 // record that says all about it. A repeat finds the record through them, also long after.
 //
 // Kept for limits::ids_kept after the end, at most the newest limits::ids_kept_max; forgotten whenever
-// something new is remembered. A name may be remembered again (a purchase of which something is returned):
-// the newest memory counts.
+// something new is remembered, and by every record that is no change of a reservation. A name may be
+// remembered again (a purchase of which something is returned): the newest memory counts.
 //
 // Owner: State. Changed by apply() only. Threads: none.
 #pragma once

@@ -27,6 +27,10 @@ struct Hello {
   ReplicaId replica;
   Version version;          // own, and durable
   std::vector<Boot> boots;  // all of them, oldest first; the last is this one
+  // Of the connection, by which a recording is told from a daemon (net/links.h). Neither: of an earlier
+  // version.
+  std::uint64_t challenge = 0;
+  std::uint64_t answered = 0;
   bool operator==(const Hello&) const = default;
 };
 

@@ -178,7 +178,7 @@ struct GaugesSet {
   bool operator==(const GaugesSet&) const = default;
 };
 
-// Node time went on while reservations were pending.
+// Node time went on: each second while reservations are pending, and each hour in which nothing is recorded.
 struct TimePassed {
   bool operator==(const TimePassed&) const = default;
 };

@@ -70,7 +70,7 @@ void State::apply(const Record& record, Position position, const Digest* name) {
     if (changes_meta && change.version != Version{}) replicas_.advance(self, change.version);
     if (slices_.admits(slice_of(change.sku), position)) stock_.change(change);
   }
-  if (!record.remembered.empty()) remember(record, position);
+  if (!record.remembered.empty() || changed == nullptr) remember(record, position);
   if (changed == nullptr) return apply_peer_rows(record, position);
   if (changed->replaced) apply_reservation(*changed->replaced, position, nullptr);
   apply_reservation(changed->after, position, name);

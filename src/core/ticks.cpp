@@ -1,6 +1,7 @@
 #include "core/ticks.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/handle.h"
 #include "core/links.h"
@@ -13,12 +14,16 @@ namespace {
 constexpr std::size_t expiries_per_step = 256;  // a stampede's end is swept in small steps
 constexpr Millis gauges_interval{1000};
 constexpr Millis mark_interval{1000};
+constexpr Millis idle_mark_interval = std::chrono::hours(1);
 constexpr std::size_t rates_per_step = 1024;  // are checked
 
 NodeTime gauges_due(const Memory& memory) { return memory.gauges_published + gauges_interval; }
 
-// Early enough that no more than mark_interval of node time can be lost with the machine.
-NodeTime mark_due(const Memory& memory) { return memory.last_record + mark_interval; }
+// While shoppers' deadlines run, no more than mark_interval of node time can be lost with the machine. What
+// is kept for a time goes by records, and so grows old also where nothing else happens.
+NodeTime mark_due(const State& state, const Memory& memory) {
+  return memory.last_record + (state.reservations().size() > 0 ? mark_interval : idle_mark_interval);
+}
 
 // Demand here is well below what the other regions were last told of it.
 bool rate_fell(const StepContext& step, SkuId sku) {
@@ -61,7 +66,7 @@ void publish_gauges(StepContext& step) {
 }
 
 void mark_time(StepContext& step) {
-  if (step.state().reservations().size() == 0 || mark_due(step.memory) > step.now.node) return;
+  if (mark_due(step.state(), step.memory) > step.now.node) return;
   step.commit(step.draft().finish(record::TimePassed{}));
 }
 
@@ -92,10 +97,8 @@ std::optional<NodeTime> next_deadline(const State& state, const Memory& memory, 
   if (memory.waiters.size() > 0) consider(memory.regions.worsens_at(memory.outlook));
   consider(talk_due(state, memory, config));
   if (!may_record) return first;
-  if (const auto expiry = state.reservations().first_to_expire()) {
-    consider(expiry->at);
-    consider(mark_due(memory));
-  }
+  if (const auto expiry = state.reservations().first_to_expire()) consider(expiry->at);
+  consider(mark_due(state, memory));
   consider(asks_due(memory.asks));
   consider(rate_check_due(state, memory, config));
   if (!memory.gauges_moved.empty()) consider(gauges_due(memory));

@@ -1,5 +1,6 @@
 #include "daemon/daemon.h"
 
+#include "daemon/listening.h"
 #include "daemon/running.h"
 
 namespace holdfast {
@@ -30,6 +31,9 @@ Daemon::Daemon(Config config, ReadConfig read_config, Storage storage, Moved mov
 Daemon::~Daemon() = default;
 
 std::optional<StartFailure> Daemon::start() {
+  // A start by mistake leaves no new ledger behind. One that is there is locked and judged first.
+  if (makes_ledger(config_, storage_))
+    if (auto failed = try_to_listen(config_)) return failed;
   auto opened = open_ledger(config_, storage_, moved_);
   if (!opened) return opened.error();
   if (storage_ == Storage::disk) forget_addresses(config_.data_dir / "addresses.json");

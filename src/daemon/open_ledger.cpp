@@ -29,6 +29,10 @@ ExitCode exit_code(ledger::Trouble trouble) {
 
 StartFailure start_failure(const ledger::Error& error) { return {exit_code(error.trouble), error.detail}; }
 
+bool makes_ledger(const Config& config, Storage storage) {
+  return storage == Storage::disk && !ledger::SqliteLedger::is_in(config.data_dir);
+}
+
 Result<ledger::OpenLedger, StartFailure> open_ledger(const Config& config, Storage storage, Moved moved) {
   auto opened = [&] {
     if (storage == Storage::memory)

@@ -18,6 +18,8 @@ struct StartFailure {
   std::string detail;
 };
 
+// Whether open_ledger() makes one, and its data directory.
+[[nodiscard]] bool makes_ledger(const Config& config, Storage storage);
 [[nodiscard]] Result<ledger::OpenLedger, StartFailure> open_ledger(const Config& config, Storage storage,
                                                                    Moved moved);
 [[nodiscard]] StartFailure start_failure(const ledger::Error& error);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "daemon/listening.h"
 #include "node/recovery.h"
 #include "wire/codec.h"
 
@@ -15,18 +16,6 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::chrono::seconds drain_max{8};  // of the 10 that a stop may take
-
-std::string text_of_failure(const error_code& error, const Address& address) {
-  if (error == boost::asio::error::address_in_use)
-    return "the address " + text_of(address) +
-           " is in use: is another daemon running? choose another in the configuration";
-  return "cannot listen on " + text_of(address) + ": " + error.message();
-}
-
-StartFailure cannot_listen(const error_code& error, const Address& address) {
-  const bool in_use = error == boost::asio::error::address_in_use;
-  return {in_use ? ExitCode::address_in_use : ExitCode::failed, text_of_failure(error, address)};
-}
 
 bool beyond_loopback(const Address& address) {
   return address.host != "localhost" && address.host != "::1" && !address.host.starts_with("127.");

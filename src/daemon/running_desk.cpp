@@ -117,10 +117,10 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.started = status.now - status.uptime;
   status.fenced = opened_.fenced.value_or("");
   status.journal_bytes = sizes_.journal_bytes;
+  if (storage_ == Storage::memory) return status;
   status.disk_free_bytes = sizes_.disk_free_bytes;
   status.spoken_for_bytes = node_->unwritten_bytes() + written_since_;
-  if (storage_ == Storage::disk)
-    status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
+  status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
   return status;
 }
 

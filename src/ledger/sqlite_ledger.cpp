@@ -128,6 +128,11 @@ Result<void, Error> refuse_half(const SqliteOptions& options, const std::filesys
 
 }  // namespace
 
+bool SqliteLedger::is_in(const std::filesystem::path& data_dir) {
+  std::error_code error;
+  return std::filesystem::exists(database_in(data_dir), error);
+}
+
 Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
   const auto data_dir = plain(options.data_dir);
   HF_TRY(make_directory(data_dir));

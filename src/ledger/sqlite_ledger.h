@@ -35,6 +35,8 @@ struct SqliteOptions {
 
 class SqliteLedger final : public Ledger {
  public:
+  // Whether there is one to be opened; without, open() makes one.
+  [[nodiscard]] static bool is_in(const std::filesystem::path& data_dir);
   // Makes the directory if it is missing. Draws nothing and reads no wall clock.
   [[nodiscard]] static Result<OpenLedger, Error> open(const SqliteOptions& options);
 

@@ -24,11 +24,18 @@ constexpr auto is_stranger = [](const auto& entry) {
   return !link.up() && link.dialled_by() == input::DialledBy::peer;
 };
 
+// Only who dialled has had our challenge.
+bool is_recorded(const Link& link, std::uint64_t challenge, const Hello& hello) {
+  const bool answers = hello.challenge != 0 && link.dialled_by() == input::DialledBy::peer;
+  return answers && hello.answered != challenge;
+}
+
 }  // namespace
 
 Links::Links(boost::asio::io_context& io, Options options, Events events)
     : io_(io),
       options_(options),
+      random_(options.seed),
       events_(std::move(events)),
       acceptor_(std::make_shared<Acceptor>(
           io, Acceptor::Events{
@@ -93,9 +100,18 @@ void Links::adopt(tcp::socket socket, input::DialledBy dialled_by, const std::st
           [this](Link& from, Message message) { events_.message(from.id(), std::move(message)); },
           [this](Link& ended, const std::string& why) { on_ended(ended, why); },
       });
-  links_.emplace(id, Entry{link, dialled});
-  if (dialled_by == input::DialledBy::peer) link->say_hello(events_.hello());
+  Entry& entry = links_.emplace(id, Entry{link, dialled}).first->second;
+  if (dialled_by == input::DialledBy::peer) say_hello(entry, 0);
   link->start();
+}
+
+void Links::say_hello(Entry& entry, std::uint64_t answered) {
+  do entry.challenge = random_();
+  while (entry.challenge == 0);
+  Hello own = events_.hello();
+  own.challenge = entry.challenge;
+  own.answered = answered;
+  entry.link->say_hello(own);
 }
 
 // An address may lead to another region than the one it was configured for. It is what it says it is; but it
@@ -103,6 +119,8 @@ void Links::adopt(tcp::socket socket, input::DialledBy dialled_by, const std::st
 // region would take this one's Hello for a link anew, so whoever dials says it last.
 void Links::on_hello(Link& link, const Hello& hello) {
   Entry& entry = links_.at(link.id());
+  if (is_recorded(link, entry.challenge, hello))
+    return close(link.id(), "its handshake was recorded from another connection");
   const std::string& region = hello.replica.region;
   const bool linked_already = std::ranges::count_if(links_, is_up_to(region)) > 1;
   if (!entry.dialled.empty() && entry.dialled != region) {
@@ -110,7 +128,7 @@ void Links::on_hello(Link& link, const Hello& hello) {
     if (linked_already) link.close("region " + region + " is linked, and was dialled as another");
   }
   if (link.up()) {
-    if (link.dialled_by() == input::DialledBy::us) link.say_hello(events_.hello());
+    if (link.dialled_by() == input::DialledBy::us) say_hello(entry, hello.challenge);
     entry.told = true;
     events_.up(link.id(), link.dialled_by(), hello);
   }

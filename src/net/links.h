@@ -2,7 +2,10 @@
 // linked, and brings what arrives to the node.
 //
 // Which of two connections to one peer is kept is the core's decision (PeersPort::close); who a peer is comes
-// from its handshake alone, never from the address that was dialled. Owner: the daemon. Threads: the loop's.
+// from its handshake alone, never from the address that was dialled. Whoever is dialled says a challenge in
+// its Hello, new for each connection, and who dialled answers it in its own: a Hello that answers another one
+// was recorded, and is not brought to the node. One without a challenge is of an earlier version, and taken.
+// Owner: the daemon. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -16,6 +19,7 @@
 #include <set>
 #include <string>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "core/step.h"
 #include "net/acceptor.h"
@@ -35,7 +39,7 @@ class Links final : public node::PeersPort {
  public:
   struct Options {
     Millis silence_max{1'500};  // a peer that is not heard, or takes nothing, for so long is gone
-    std::uint64_t seed = 0;     // of the jitter
+    std::uint64_t seed = 0;     // of the jitter, and the challenges
   };
   struct Events {
     std::function<Hello()> hello;  // what this region says of itself now; not before start()
@@ -68,13 +72,15 @@ class Links final : public node::PeersPort {
   class Dialler;
   struct Entry {
     std::shared_ptr<Link> link;
-    std::string dialled;  // the region whose address it was; empty: the peer dialled
-    bool told = false;    // the node knows of it
+    std::string dialled;          // the region whose address it was; empty: the peer dialled
+    std::uint64_t challenge = 0;  // that this side said
+    bool told = false;            // the node knows of it
   };
   static constexpr std::size_t strangers_max = 64;  // accepted, and no link yet or no more
 
   void accepted(boost::asio::ip::tcp::socket socket);
   void adopt(boost::asio::ip::tcp::socket socket, input::DialledBy dialled_by, const std::string& dialled);
+  void say_hello(Entry& entry, std::uint64_t answered);
   void on_hello(Link& link, const Hello& hello);
   void on_ended(Link& link, const std::string& why);
   void redial(const std::string& region);
@@ -86,6 +92,7 @@ class Links final : public node::PeersPort {
 
   boost::asio::io_context& io_;
   Options options_;
+  Random random_;
   Events events_;
   std::shared_ptr<Acceptor> acceptor_;
   std::map<LinkId, Entry> links_;

@@ -7,6 +7,7 @@ namespace holdfast::node {
 void Checkpointer::begin(State& state) {
   HF_ASSERT(!writing());
   began_ = state.position();
+  began_at_ = state.time();
   journalled_ = 0;
   const std::vector<SliceId> dirty = state.slices().dirty();
   left_.assign(dirty.begin(), dirty.end());

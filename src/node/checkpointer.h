@@ -1,7 +1,8 @@
 // Checkpointer: writes what changed since the last checkpoint, a slice at a time, along with ordinary
 // commits.
 //
-//   idle --enough was journalled--> writing slices, a few with each append --all written--> complete, idle
+//   idle --enough was journalled, or an hour ago--> writing slices, a few with each append --all written-->
+//   complete, idle
 //
 // Each slice is copied when its append is made, and so includes every record up to and including that
 // append's. Recovery begins at the position where the checkpoint began: whatever changed after is in the
@@ -11,7 +12,7 @@
 // journalled as made it begin, however busy shops are. So that is at most twice the interval, and an append:
 // what one takes is known once it is written. Where a checkpoint itself is large, the interval is a part of
 // it: what reading it takes is not worth halving, and what it takes to write must not be many times what the
-// journal does.
+// journal does. What is little waits for no more than an hour: history must not be kept for it alone.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +30,8 @@ struct CheckpointPolicy {
   // A checkpoint begins after so much of the journal, or so large a part of what the last one wrote, if that
   // is more.
   std::uint64_t journal_bytes = 16u << 20;
-  std::uint64_t checkpoint_part = 4;  // a fourth
+  std::uint64_t checkpoint_part = 4;            // a fourth
+  Millis longest_wait = std::chrono::hours(1);  // of what was journalled, however little
   // An append carries about so much of slices, and where the checkpoint would be late, up to the second.
   std::size_t slice_bytes_per_append = 256u << 10;
   std::size_t slice_bytes_per_append_max = 2u << 20;
@@ -39,8 +41,8 @@ class Checkpointer {
  public:
   // `journalled`: how many bytes of the journal the last checkpoint does not cover. They count over boots, or
   // a daemon that is often started again would never write one.
-  explicit Checkpointer(CheckpointPolicy policy = {}, std::uint64_t journalled = 0)
-      : policy_(policy), journalled_(journalled) {}
+  explicit Checkpointer(CheckpointPolicy policy = {}, std::uint64_t journalled = 0, NodeTime now = {})
+      : policy_(policy), journalled_(journalled), began_at_(now) {}
 
   void journalled(std::size_t bytes) { journalled_ += bytes; }
   // Begins one now, whatever was journalled.
@@ -48,7 +50,10 @@ class Checkpointer {
   // Where the newest complete one of this boot began: recovery skips the journal up to here.
   [[nodiscard]] Position complete() const { return complete_; }
   [[nodiscard]] bool writing() const { return began_.has_value(); }
-  [[nodiscard]] bool due() const { return !writing() && journalled_ >= interval(); }
+  [[nodiscard]] bool due(NodeTime now) const {
+    const bool is_long_ago = journalled_ > 0 && began_at_ + policy_.longest_wait <= now;
+    return !writing() && (journalled_ >= interval() || is_long_ago);
+  }
 
   // Adds the next slices to an append, and on the last ones says that the checkpoint is complete.
   void add_to(JournalAppend& append, State& state);
@@ -61,6 +66,7 @@ class Checkpointer {
 
   CheckpointPolicy policy_;
   std::uint64_t journalled_;  // since the last one began
+  NodeTime began_at_;         // the last one, or this boot
   std::uint64_t last_bytes_ = 0;
   std::optional<Position> began_;
   Position complete_;

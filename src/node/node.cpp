@@ -58,7 +58,7 @@ Node::Node(Replica& replica, Codec codec, NodeLimits limits, ShopsPort& shops, P
       peers_(peers),
       ledger_(ledger),
       outbox_(replica.state().position(), codec.make_batch),
-      checkpointer_(limits.checkpoint, journal_bytes),
+      checkpointer_(limits.checkpoint, journal_bytes, replica.state().time()),
       history_(replica, outbox_, ledger, limits.history),
       feed_(replica.state(), ledger, feed, replica.state().position()) {}
 
@@ -333,7 +333,7 @@ void Node::pump() {
   if (history_.look_for_old(checkpointer_, feed_.oldest()))
     notices_.push_back({"history older than history.keep_days is kept for a consumer of events that lags"});
   if (writing_) return;
-  if (room_ && checkpointer_.due()) checkpointer_.begin(replica_.state());
+  if (room_ && checkpointer_.due(replica_.state().time())) checkpointer_.begin(replica_.state());
   const bool with_slices = room_ && checkpointer_.writing();
   const bool with_trim = room_ && history_.has_piece();
   if (!outbox_.has_records() && !with_slices && !with_trim) return;

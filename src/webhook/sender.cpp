@@ -83,7 +83,10 @@ bool Sender::run(const std::atomic<bool>& stop) {
   if (!read_cursor()) return false;
   while (!stop) {
     const End end = send_once(stop);
-    if (end != End::again) return end == End::stopped;
+    if (end != End::again) {
+      if (cursor_ != told_) tell_position(milliseconds(0));
+      return end == End::stopped;
+    }
     pause(reconnect_after, stop);
   }
   return true;
@@ -106,10 +109,11 @@ Call Sender::stream() const {
   return call;
 }
 
-void Sender::tell_position() {
+void Sender::tell_position(milliseconds at_most_each) {
   const auto now = steady_clock::now();
-  if (options_.name.empty() || now - told_ < tell_each) return;
-  told_ = now;
+  if (options_.name.empty() || now - told_at_ < at_most_each) return;
+  told_at_ = now;
+  told_ = cursor_;
   Call told = stream();
   told.method = "HEAD";
   std::ignore = Client(options_.endpoint, {.timeout = tell_each}).call(told);
@@ -117,10 +121,14 @@ void Sender::tell_position() {
 
 Sender::End Sender::send_once(const std::atomic<bool>& stop) {
   Client daemon(options_.endpoint);
+  const auto goes_on = [&] {
+    if (cursor_ != told_) tell_position(tell_each);
+    return !stop && !gone_;
+  };
   const Answer answer =
       daemon.listen(stream(), {.on_event = [&](const StreamEvent& event) { return deliver(event, stop); },
                                .on_begin = [&](const Response& head) { begin(head); },
-                               .go_on = [&] { return !stop && !gone_; }});
+                               .go_on = goes_on});
   if (gone_) return End::hopeless;
   return stop ? End::stopped : end_of(answer);
 }
@@ -153,7 +161,7 @@ bool Sender::deliver(const StreamEvent& event, const std::atomic<bool>& stop) {
     if (answer && answer->status / 100 == 2) {
       ++sent_;
       if (!keep(event.id)) return false;
-      tell_position();
+      tell_position(tell_each);
       return true;
     }
     if (answer && answer->status == 410) {
@@ -165,7 +173,7 @@ bool Sender::deliver(const StreamEvent& event, const std::atomic<bool>& stop) {
       say_(options_.url + ": " +
            (answer ? "HTTP " + std::to_string(answer->status) : answer.failure().detail) + " to " + event.id +
            "; sending it again");
-    tell_position();
+    tell_position(tell_each);
     pause(wait, stop);
     wait = std::min(wait * 2, options_.retry_max);
   }

@@ -51,8 +51,9 @@ class Sender {
   [[nodiscard]] Call webhook_of(const StreamEvent& event) const;
   [[nodiscard]] bool keep(const std::string& cursor);
   [[nodiscard]] Call stream() const;
-  // So that the daemon can say how far behind the receiver is. Not at each event.
-  void tell_position();
+  // So that the daemon can say how far behind the receiver is. Not at each event, and once more after the
+  // last.
+  void tell_position(std::chrono::milliseconds at_most_each);
   void pause(std::chrono::milliseconds time, const std::atomic<bool>& stop) const;
 
   SendOptions options_;
@@ -62,7 +63,8 @@ class Sender {
   std::optional<std::string> cursor_;  // as the file has it
   Client receiver_;
   std::string path_;
-  std::chrono::steady_clock::time_point told_{};
+  std::optional<std::string> told_;  // as the daemon knows it, and since when
+  std::chrono::steady_clock::time_point told_at_{};
   bool away_ = false;  // the daemon, which was said
   bool gone_ = false;  // the receiver wants no more, or the cursor cannot be kept
   std::int64_t sent_ = 0;

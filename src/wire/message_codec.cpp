@@ -207,8 +207,13 @@ Message read_content(proto::Message::Reader from) {
 }
 
 Hello read_hello(proto::Hello::Reader from) {
-  return {from.getProtocol(), text_out(from.getCluster()), read_replica_id(from.getReplica()),
-          Version(from.getVersion()), read_all(from.getBoots(), read_boot, boots_max)};
+  return {from.getProtocol(),
+          text_out(from.getCluster()),
+          read_replica_id(from.getReplica()),
+          Version(from.getVersion()),
+          read_all(from.getBoots(), read_boot, boots_max),
+          from.getChallenge(),
+          from.getAnswered()};
 }
 
 void require_format(std::uint16_t format) {
@@ -232,6 +237,8 @@ void encode_hello(const Hello& hello, Bytes& out) {
     write_replica_id(hello.replica, to.initReplica());
     to.setVersion(hello.version.value());
     if (!hello.boots.empty()) write_all(hello.boots, to.initBoots(length(hello.boots)), write_boot);
+    to.setChallenge(hello.challenge);
+    to.setAnswered(hello.answered);
   });
 }
 

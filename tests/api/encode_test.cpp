@@ -135,6 +135,12 @@ TEST(Encode, a_status_that_is_well) {
       R"("rights_unreachable":0,"insufficient_here":0},"reserve_us_p50":0,"reserve_us_p99":0}]})");
 }
 
+TEST(Encode, a_status_of_a_ledger_in_memory_is_well_without_a_disk) {
+  const HttpResponse response = encode_status({}, {}, Health::ready, {}, "eu");
+  EXPECT_TRUE(response.body.contains(R"("state":"well","reasons":[],)")) << response.body;
+  EXPECT_TRUE(response.body.contains(R"("disk_free_bytes":0,)")) << response.body;
+}
+
 TEST(Encode, a_status_that_is_degraded_says_why) {
   answer::Status status{.oversold = Units(1)};
   status.alarms = {{"clock", wall_time(0), "", "jumped"}};

@@ -70,6 +70,8 @@ TEST(Doctor, SaysWhatIsWrongWithTheDisk) {
   Evidence full = well();
   full.status.as_object()["disk_free_bytes"] = 1'000;
   EXPECT_THAT(only_complaint(full), HasSubstr("make room"));
+  full.status.as_object()["disk_free_bytes"] = 0;
+  EXPECT_THAT(only_complaint(full), HasSubstr("in memory"));
   const auto on = [](DiskEvidence disk) {
     Evidence evidence = well();
     evidence.machine->disk = std::move(disk);

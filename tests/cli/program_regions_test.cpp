@@ -22,15 +22,34 @@ TEST(RightsCommand, AsksForWhatWasWanted) {
   EXPECT_EQ(ran.requests.at(0).target, "/v1/rights?sku=a%20b&sort=runs_dry&limit=3");
 }
 
-TEST(RightsCommand, WatchAsksAgainUntilItCannot) {
+TEST(RightsCommand, WatchEndsWhereTheFirstCallFailsAndAtWhatIsNoOutage) {
+  EXPECT_EQ(ask({.status = 503, .body = R"({"code":"draining"})"}, {"rights", "--watch"}).code, 5);
   std::atomic<int> asked = 0;
   FakeDaemon daemon([&](const FakeRequest&) {
-    return FakeAnswer{.status = ++asked < 3 ? 200 : 503, .body = R"({"code":"draining","skus":[]})"};
+    return FakeAnswer{.status = ++asked < 3 ? 200 : 404, .body = R"({"code":"sku_unknown","skus":[]})"};
   });
-  const auto ran = run_program(daemon.endpoint(), {"rights", "--watch", "-o", "ndjson"});
-  EXPECT_EQ(ran.code, 5);
+  const auto ran = run_program(daemon.endpoint(), {"rights", "a", "--watch", "-o", "ndjson"});
+  EXPECT_EQ(ran.code, 3);
   EXPECT_EQ(asked, 3);
-  EXPECT_EQ(ran.err, "holdfast: draining\n");
+  EXPECT_EQ(ran.err, "holdfast: sku_unknown\n");
+}
+
+TEST(RightsCommand, WatchSaysThatThereIsNoAnswerAndGoesOn) {
+  std::atomic<int> asked = 0;
+  FakeDaemon daemon([&](const FakeRequest&) {
+    if (++asked == 2) return FakeAnswer{.status = 503, .body = R"({"code":"draining"})"};
+    if (asked == 3) return FakeAnswer{.then = FakeAnswer::Then::never_answer};
+    return FakeAnswer{.body = R"({"skus":[{"sku":"cup"}]})"};
+  });
+  const auto ran = run_shell(daemon.endpoint(),
+                             "timeout --preserve-status -s INT 4.5 \"$HOLDFAST\" rights --watch -o ndjson "
+                             "--timeout 100ms");
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_GE(asked, 4);
+  EXPECT_EQ(ran.err,
+            "holdfast: no answer (HTTP 503): this is how it was; asking again\n"
+            "holdfast: it answers again\n");
+  EXPECT_THAT(ran.out, StartsWith("{\"sku\":\"cup\"}\n{\"sku\":\"cup\"}\n"));
 }
 
 TEST(RightsCommand, MoveNamesBothRegionsAndCarriesAKey) {

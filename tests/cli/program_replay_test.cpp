@@ -93,10 +93,18 @@ TEST_F(ReplayCommand, WrongWordsAreExitCodeTwoAndSayWhichOnes) {
   EXPECT_THAT(error_of({}), HasSubstr("--region: ap is in " + path("map.toml") + ", give ap=URL"));
 }
 
+TEST_F(ReplayCommand, AMapThatIsNoneIsExitCodeTwo) {
+  write("map.toml", "\"*\" = 5\n");
+  const auto ran = run_program(
+      "", {"replay", path("orders.csv"), "--map", path("map.toml"), "--region", "eu=http://127.0.0.1:1"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, EndsWith("map.toml:1: \"*\": not a region or a list of regions\n"));
+}
+
 TEST_F(ReplayCommand, AMapThatIsAFolderIsNotRead) {
   const auto ran = run_program(
       "", {"replay", path("orders.csv"), "--map", path("."), "--region", "eu=http://127.0.0.1:1"});
-  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.code, 2);
   EXPECT_THAT(ran.err, EndsWith("cannot read " + path(".") + ": Is a directory\n"));
 }
 

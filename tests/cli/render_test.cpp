@@ -20,6 +20,13 @@ TEST(Render, StatusSaysThatItsRegionIsDrained) {
       HasSubstr("\nDRAINING  it asks for no rights, and is not ready; holdfast drain --stop ends it\n"));
 }
 
+TEST(Render, StatusSaysThatALedgerInMemoryHasNoDisk) {
+  EXPECT_THAT(shown(status_text, R"({"state":"well","reasons":[],"disk_free_bytes":0,"regions":[]})"),
+              HasSubstr("   in memory, without a disk\nversion "));
+  EXPECT_THAT(shown(status_text, R"({"reasons":["disk_low"],"disk_free_bytes":0,"regions":[]})"),
+              HasSubstr("   disk free 0 B\nversion "));
+}
+
 TEST(Render, StatusAnswersWhetherWeAreSafeFirst) {
   EXPECT_EQ(shown(status_text, canned::degraded),
             R"(holdfast  shop-prod  eu  up 6d 04h   OVERSELL CHECK  OK (0, 1.8 s ago)   18:00:04Z

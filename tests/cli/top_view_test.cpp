@@ -51,6 +51,16 @@ TEST(TopKeys, ArrowsStayWithinTheRowsThatThereAre) {
   EXPECT_EQ(after("jjjk").chosen, 0u);
 }
 
+TEST(TopKeys, EndAsksForTheProductsThatAreNotThereYetAndGoesToTheLastOfThem) {
+  Snapshot more = canned_snapshot();
+  more.rights.as_object()["next"] = "cursor";
+  const View end = pressed({}, {Key::Kind::end}, more);
+  EXPECT_EQ(wish_of(end, {80, 24}).skus, 1'000u + 23);
+  EXPECT_THAT(draw(more, end, {80, 24}), testing::Contains(testing::Field(&ShownLine::look, Look::chosen)));
+  EXPECT_EQ(pressed(end, {Key::Kind::up}, more).chosen, 0u) << "the last but one of those that are there";
+  EXPECT_EQ(pressed(end, {Key::Kind::enter}, more).detail, "85123A");
+}
+
 TEST(TopKeys, EnterOpensTheRowThatIsChosenAndEscapeGoesBack) {
   const View sku = then(then({}, Key::Kind::down), Key::Kind::enter);
   EXPECT_EQ(sku.page, Page::sku);

@@ -67,6 +67,61 @@ TEST_F(Strangers, garbage_is_closed_and_never_told_of) {
   EXPECT_TRUE(eu.down.empty());
 }
 
+// What eu says when it is called.
+struct CalledStrangers : Strangers {
+  Hello heard_from_eu() {
+    wire::FrameReader reader;
+    std::optional<Hello> said;
+    std::array<std::byte, 4096> some{};
+    socket.non_blocking(true);
+    EXPECT_TRUE(until([&] {
+      boost::system::error_code error;
+      reader.feed(BytesView(some).first(socket.read_some(boost::asio::buffer(some), error)));
+      const auto frame = reader.next();
+      if (frame && *frame) said = *wire::decode_hello((*frame)->payload);
+      return said.has_value();
+    }));
+    socket.non_blocking(false);
+    return *said;
+  }
+  void say(const Hello& hello) {
+    Bytes bytes;
+    wire::append_framed(hello, bytes);
+    Strangers::say(bytes);
+  }
+  static Hello of_us(std::uint64_t challenge, std::uint64_t answered) {
+    Hello said;
+    said.cluster = "test";
+    said.replica = {"us", {1, 2}};
+    said.boots = {{1, 3}};
+    said.challenge = challenge;
+    said.answered = answered;
+    return said;
+  }
+};
+
+TEST_F(CalledStrangers, who_answers_what_was_asked_is_linked_and_a_recording_of_that_is_not) {
+  const std::uint64_t challenge = heard_from_eu().challenge;
+  say(of_us(7, challenge));
+  ASSERT_TRUE(until([&] { return eu.up.size() == 1; })) << eu.log;
+  socket = tcp::socket(io);
+  connect(socket);
+  EXPECT_NE(heard_from_eu().challenge, challenge);
+  say(of_us(7, challenge));
+  ASSERT_TRUE(until([&] { return eu.logged("its handshake was recorded from another connection"); }))
+      << eu.log;
+  EXPECT_EQ(eu.up.size(), 1U);
+  EXPECT_TRUE(until([&] { return eu.links.counters().refused == 1; }));
+}
+
+TEST_F(CalledStrangers, what_a_region_said_to_whoever_called_it_links_nobody) {
+  (void)heard_from_eu();
+  say(of_us(7, 0));
+  ASSERT_TRUE(until([&] { return eu.logged("its handshake was recorded from another connection"); }))
+      << eu.log;
+  EXPECT_TRUE(eu.up.empty());
+}
+
 TEST_F(Strangers, a_flipped_byte_ends_the_link_and_the_message_is_not_applied) {
   say(hello());
   ASSERT_TRUE(until([&] { return eu.up.size() == 1; }));

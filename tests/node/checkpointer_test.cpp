@@ -57,7 +57,7 @@ TEST_F(CheckpointPace, begins_after_a_part_of_what_the_last_one_wrote_where_that
   node::Checkpointer checkpointer(
       {.journal_bytes = 10, .checkpoint_part = 4, .slice_bytes_per_append = 1u << 20});
   checkpointer.journalled(10);
-  EXPECT_TRUE(checkpointer.due());
+  EXPECT_TRUE(checkpointer.due(state().time()));
   const std::vector<SliceId> all = state().slices().dirty();
   checkpointer.begin(state());
   write(checkpointer, 0);
@@ -65,9 +65,21 @@ TEST_F(CheckpointPace, begins_after_a_part_of_what_the_last_one_wrote_where_that
   std::size_t written = 0;
   for (const SliceId id : all) written += bytes_guess(*state().copy(id));
   checkpointer.journalled(written / 4 - 1);
-  EXPECT_FALSE(checkpointer.due());
+  EXPECT_FALSE(checkpointer.due(state().time()));
   checkpointer.journalled(1);
-  EXPECT_TRUE(checkpointer.due());
+  EXPECT_TRUE(checkpointer.due(state().time()));
+}
+
+TEST_F(CheckpointPace, begins_an_hour_after_the_last_one_if_anything_was_journalled_since) {
+  node::Checkpointer checkpointer({.slice_bytes_per_append = 1u << 20}, 0, state().time());
+  const NodeTime later = state().time() + std::chrono::hours(1);
+  EXPECT_FALSE(checkpointer.due(later));
+  checkpointer.journalled(1);
+  EXPECT_FALSE(checkpointer.due(later - Millis(1)));
+  EXPECT_TRUE(checkpointer.due(later));
+  checkpointer.begin(state());
+  write(checkpointer, 0);
+  EXPECT_FALSE(checkpointer.due(later));
 }
 
 }  // namespace

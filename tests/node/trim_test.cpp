@@ -43,6 +43,19 @@ TEST(Trim, DeletesWhatIsOldAndARecountStaysExact) {
   EXPECT_EQ(mismatches(shop), std::vector<answer::AuditMismatch>{});
 }
 
+TEST(Trim, DeletesWhatIsOldWhereNothingIsSoldAnyMore) {
+  node::NodeLimits limits = short_history(a_day_and_more * 3);
+  limits.checkpoint = {};
+  TestRegion shop("eu", {}, limits);
+  trade(shop, "last-");
+  const Position end = shop.state().position();
+  shop.wait(a_day_and_more * 3 - std::chrono::hours(1));
+  EXPECT_EQ(oldest(shop), Position(1));
+  shop.wait(std::chrono::hours(4));
+  EXPECT_GT(oldest(shop), end);
+  EXPECT_EQ(mismatches(shop), std::vector<answer::AuditMismatch>{});
+}
+
 TEST(Trim, LeavesHistoryAloneUntilItIsOldEnough) {
   TestRegion shop("eu", {}, short_history(a_day_and_more * 3));
   trade(shop, "first-");

@@ -46,6 +46,7 @@ class WebhookSender : public testing::Test {
     Sender sender({.endpoint = endpoint_,
                    .url = receiver_.endpoint() + "/hook",
                    .cursor_file = dir_ / "cursor",
+                   .name = name_,
                    .from_beginning = true,
                    .retry_min = 10ms,
                    .retry_max = 50ms},
@@ -82,6 +83,7 @@ class WebhookSender : public testing::Test {
   e2e::TempDir dir_;
   e2e::EphemeralDaemon daemon_;
   std::string endpoint_ = "http://" + daemon_.http();
+  std::string name_;
   std::mutex mutex_;
   std::vector<int> answers_;  // the next one last; none left: 204
   bool hangs_ = false;
@@ -118,6 +120,19 @@ TEST_F(WebhookSender, what_is_not_taken_is_sent_again_before_anything_else_is) {
   for (int i = 1; i < 4; ++i)
     EXPECT_EQ(requests[i].headers.at("webhook-id"), requests[0].headers.at("webhook-id"));
   EXPECT_EQ(ids().size(), 2u);
+}
+
+TEST_F(WebhookSender, the_status_says_that_the_last_event_was_taken_too) {
+  name_ = "shop";
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(daemon_.shop().adjust("cup", 10).status, 201);
+  const auto behind = [&] {
+    return daemon_.shop().get("/v1/status").number("event_consumers.0.behind_records");
+  };
+  run_until([&] { return receiver_.requests().size() == 10 && behind() == 0; });
+  EXPECT_EQ(behind(), 0);
+  ASSERT_EQ(daemon_.shop().adjust("cup", 10).status, 201);
+  run_until(11);
+  EXPECT_EQ(behind(), 0) << "stopped at once, it says where it is";
 }
 
 TEST_F(WebhookSender, a_receiver_that_answers_410_gets_no_more) {

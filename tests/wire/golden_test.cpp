@@ -145,11 +145,24 @@ TEST(Golden, TheBytesOfANativeCallHaveNotChanged) {
   expect_golden("native_call", bytes);
 }
 
+Hello typical_hello() {
+  return {1, "shop-prod", {"eu", {1'760'000'000'000, 1}}, Version(42), {{1, 99, Version(0)}}, 5, 6};
+}
+
 TEST(Golden, TheBytesOfAFramedHelloHaveNotChanged) {
-  const Hello hello{1, "shop-prod", {"eu", {1'760'000'000'000, 1}}, Version(42), {{1, 99, Version(0)}}};
   Bytes bytes;
-  append_framed(hello, bytes);
+  append_framed(typical_hello(), bytes);
   expect_golden("hello", bytes);
+}
+
+TEST(Golden, AHelloOfBeforeThereWereChallengesIsReadAsItWasSaid) {
+  Hello before = typical_hello();
+  before.challenge = before.answered = 0;
+  FrameReader reader;
+  reader.feed(golden_bytes("hello_1"));
+  const auto frame = reader.next();
+  ASSERT_TRUE(frame && *frame);
+  EXPECT_EQ(decode_hello((*frame)->payload), before);
 }
 
 }  // namespace

@@ -126,8 +126,8 @@ Bytes encoded(const Message& message) {
 }
 
 Hello draw_hello(Draw& draw) {
-  return {draw.any<std::uint32_t>(), draw_name(draw), draw_replica(draw), draw.strong<Version>(),
-          draw_boots(draw)};
+  return {draw.any<std::uint32_t>(), draw_name(draw),   draw_replica(draw), draw.strong<Version>(),
+          draw_boots(draw),          draw_number(draw), draw_number(draw)};
 }
 
 Message draw_message(Draw& draw, std::size_t kind) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/format.h"
+#include "cli/render.h"
 #include "cli/table.h"
 
 namespace holdfast::cli {
@@ -116,6 +117,9 @@ Finding clock(const Evidence& evidence) {
 }
 
 Finding room(const Evidence& evidence) {
+  if (is_in_memory(evidence.status))
+    return {"disk space", Verdict::doubtful,
+            "the ledger is in memory: all of it is gone when the daemon ends"};
   const auto free = number(evidence.status, "disk_free_bytes").value_or(0);
   const auto reserve = parse_json(config_value(evidence.config, "disk.reserve_mb"));
   const std::int64_t reserved = reserve && reserve->is_int64() ? reserve->get_int64() << 20 : 0;

@@ -7,7 +7,10 @@ namespace {
 
 volatile std::sig_atomic_t signal_came = 0;  // a signal handler can reach nothing else
 
-void note(int) { signal_came = 1; }
+void note(int signal) {
+  signal_came = 1;
+  std::signal(signal, SIG_DFL);
+}
 
 }  // namespace
 

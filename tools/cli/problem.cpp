@@ -111,6 +111,12 @@ std::string problem_text(const Response& response, bool changes) {
          error_lines(*body, detail) + shortage_lines(*body);
 }
 
+bool may_pass(const Answer& answer) { return !answer || answer->status == 503 || answer->status == 429; }
+
+std::string short_text(const Answer& answer) {
+  return answer ? "HTTP " + std::to_string(answer->status) : answer.failure().detail;
+}
+
 std::string failure_text(const Failure& failure, const Attempt& attempt) {
   const std::string again = (attempt.changes ? ": " + std::string(may_have_happened) : "") + "\n";
   switch (failure.kind) {

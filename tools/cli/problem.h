@@ -21,6 +21,10 @@ struct Attempt {
 };
 [[nodiscard]] std::string failure_text(const Failure& failure, const Attempt& attempt);
 
+// The daemon is gone, or cannot just now: for what goes on and on, and asks again.
+[[nodiscard]] bool may_pass(const Answer& answer);
+[[nodiscard]] std::string short_text(const Answer& answer);
+
 // One indented line for each short SKU of a problem or of a partial reservation.
 [[nodiscard]] std::string shortage_lines(const json::value& body);
 

@@ -9,6 +9,9 @@ namespace holdfast::cli {
 inline constexpr std::string_view draining_means =
     "it asks for no rights, and is not ready; holdfast drain --stop ends it";
 
+// Whether a status is of a ledger in memory: there is no disk to be free, and yet it is not low.
+[[nodiscard]] bool is_in_memory(const json::value& status);
+
 [[nodiscard]] std::string status_text(const json::value& status, bool colour);
 [[nodiscard]] std::string rights_text(const json::value& rights, bool colour);
 [[nodiscard]] std::string audit_text(const json::value& audit, bool colour);

@@ -149,12 +149,17 @@ std::string followers(const json::value& status, bool colour) {
   return lines;
 }
 
+std::string room_text(const json::value& status) {
+  if (is_in_memory(status)) return "in memory, without a disk";
+  return "disk free " + bytes(number(status, "disk_free_bytes").value_or(0));
+}
+
 std::string footer(const json::value& status) {
   const auto& journal = at(status, "journal");
   const auto pending = number(status, "pending_reservations").value_or(0);
-  return grouped(pending) + " pending   journal " + bytes(number(journal, "bytes").value_or(0)) +
-         "   disk free " + bytes(number(status, "disk_free_bytes").value_or(0)) + "\nversion " +
-         text(status, "version") + "   state hash " + text(status, "state_hash") + "\n";
+  return grouped(pending) + " pending   journal " + bytes(number(journal, "bytes").value_or(0)) + "   " +
+         room_text(status) + "\nversion " + text(status, "version") + "   state hash " +
+         text(status, "state_hash") + "\n";
 }
 
 Cell rights_cell(const json::value& sku, const std::string& name) {
@@ -189,6 +194,11 @@ std::string any_table(const json::array& objects, bool colour) {
 }
 
 }  // namespace
+
+bool is_in_memory(const json::value& status) {
+  const auto is_low = [](const json::value& reason) { return reason == "disk_low"; };
+  return number(status, "disk_free_bytes") == 0 && std::ranges::none_of(list(status, "reasons"), is_low);
+}
 
 std::vector<std::string> regions_of(const json::value& rights) {
   std::vector<std::string> names;

@@ -27,7 +27,7 @@ struct Setup {
   Settings settings;
   Conduct conduct;
   std::string fault;
-  bool wrong_words = false;  // the fault is in what was asked for, not in a file
+  bool wrong_words = false;  // the fault is in what was asked for: an option, or the map
 };
 
 Setup& fail(Setup& setup, std::string why, bool wrong_words = false) {
@@ -40,9 +40,9 @@ void take_map(const Arguments& arguments, Setup& setup) {
   const auto path = arguments.one("--map");
   std::string why;
   const auto text = read_file(path, why);
-  if (!text) return void(fail(setup, why));
+  if (!text) return void(fail(setup, why, true));
   const auto map = RegionMap::parse(*text, why);
-  if (!map) return void(fail(setup, path + ":" + why));
+  if (!map) return void(fail(setup, path + ":" + why, true));
   setup.map = *map;
   std::map<std::string, std::string> urls;
   for (const auto& word : arguments.all("--region")) {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "cli/interrupt.h"
+#include "cli/problem.h"
 #include "cli/render.h"
 #include "cli/request.h"
 #include "cli/run.h"
@@ -80,20 +81,16 @@ class Tail {
   // told.
   [[nodiscard]] bool comes_again(const Answer& answer) const {
     if (!connected_) return false;
-    return !answer || answer->status == 503 || answer->status == 429 || answer->status == 200;
+    return may_pass(answer) || answer->status == 200;
   }
 
   void wait_a_little(const Answer& answer) {
-    if (!outage_) session_.say("the stream ended (" + why(answer) + "): reconnecting");
+    if (!outage_) session_.say("the stream ended (" + short_text(answer) + "): reconnecting");
     outage_ = true;
     const auto until = std::chrono::steady_clock::now() + backoff_;
     while (goes_on() && std::chrono::steady_clock::now() < until)
       std::this_thread::sleep_for(backoff_min / 4);
     backoff_ = std::min(backoff_ * 2, backoff_max);
-  }
-
-  static std::string why(const Answer& answer) {
-    return answer ? "HTTP " + std::to_string(answer->status) : answer.failure().detail;
   }
 
   static constexpr milliseconds backoff_min{100};

@@ -1,9 +1,11 @@
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "cli/completion.h"
 #include "cli/interrupt.h"
 #include "cli/manual.h"
+#include "cli/problem.h"
 #include "cli/render.h"
 #include "cli/request.h"
 #include "cli/run.h"
@@ -16,17 +18,31 @@ constexpr Shape rights_shape{rights_text, "skus"};
 constexpr std::chrono::seconds watch_interval{1};
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 
-// Until it is stopped, or the daemon can no longer be asked.
+void show_watched(Session& session, const Reply& reply) {
+  if (session.as_table() && session.on_terminal()) session.print(std::string(clear_screen));
+  session.show(reply, rights_shape);
+  if (session.as_table() && !session.on_terminal()) session.print("\n");
+}
+
+// Until it is stopped. A daemon that was there is asked again until it is back; what it said last stays.
 ExitCode watch(Session& session, const Call& call) {
   constexpr std::chrono::milliseconds blink{50};
   const Interrupt interrupt;
+  bool has_shown = false;
+  bool outage = false;
   while (!interrupt.came() && session.can_print()) {
-    const auto reply = session.fetch(call, rights_shape.member);
-    if (!reply) return session.failure();
-    if (session.as_table()) session.print(session.on_terminal() ? std::string(clear_screen) : "");
-    session.show(*reply, rights_shape);
-    if (session.as_table() && !session.on_terminal()) session.print("\n");
     const auto next = std::chrono::steady_clock::now() + watch_interval;
+    const Answer answer = session.call(call);
+    if (has_shown && may_pass(answer)) {
+      if (!std::exchange(outage, true))
+        session.say("no answer (" + short_text(answer) + "): this is how it was; asking again");
+    } else {
+      const auto reply = session.judge(call, answer, rights_shape.member);
+      if (!reply) return session.failure();
+      if (std::exchange(outage, false)) session.say("it answers again");
+      show_watched(session, *reply);
+      has_shown = true;
+    }
     while (!interrupt.came() && std::chrono::steady_clock::now() < next) std::this_thread::sleep_for(blink);
   }
   return ExitCode::done;

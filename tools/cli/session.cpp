@@ -74,9 +74,8 @@ std::string Session::timeout_text() const {
   return span_ms(timeout_of(invocation_).count());
 }
 
-std::optional<Reply> Session::fetch(const Call& call, std::string_view member) {
+std::optional<Reply> Session::judge(const Call& call, const Answer& answer, std::string_view member) {
   const Changes changes = call.method == "GET" ? Changes::nothing : Changes::state;
-  auto answer = client_.call(call);
   if (!answer || answer->status / 100 != 2) {
     (void)complain(answer, changes);
     return std::nullopt;

@@ -51,7 +51,9 @@ class Session {
 
   // The answer if it is a good one, which has that member; otherwise what is wrong has been said, and
   // failure() is how to end. Where it is the answer of an earlier time, that is said.
-  [[nodiscard]] std::optional<Reply> fetch(const Call& call, std::string_view member = {});
+  [[nodiscard]] std::optional<Reply> fetch(const Call& call, std::string_view member = {}) {
+    return judge(call, this->call(call), member);
+  }
   [[nodiscard]] ExitCode failure() const { return failure_; }
   void show(const Reply& reply, const Shape& shape);
 
@@ -59,8 +61,9 @@ class Session {
   [[nodiscard]] Answer listen(const Call& call, const Listener& listener) {
     return client_.listen(call, listener);
   }
-  // The answer, whatever it is.
+  // The answer, whatever it is; and whether it is a good one, as fetch() says.
   [[nodiscard]] Answer call(const Call& call) { return client_.call(call); }
+  [[nodiscard]] std::optional<Reply> judge(const Call& call, const Answer& answer, std::string_view member);
   // Says why there is no good answer, and how to end.
   enum class Changes { nothing, state };
   ExitCode complain(const Answer& answer, Changes changes = Changes::nothing);

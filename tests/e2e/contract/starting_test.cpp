@@ -173,11 +173,18 @@ TEST_F(Start, the_addresses_of_an_earlier_run_are_gone_before_it_serves) {
   EXPECT_FALSE(fs::exists(addresses));
 }
 
-TEST_F(Start, an_address_in_use_leaves_with_3) {
+TEST_F(Start, an_address_in_use_leaves_with_3_and_makes_nothing) {
   DaemonConfig config{.region = "us"};
   std::string text = toml(config);
-  text.replace(text.find("127.0.0.1:0"), 11, daemon().http());
-  EXPECT_EQ(run_on(text).code, 3);
+  text.replace(text.find("\"data\""), 6, "\"us\"");
+  for (const char* key : {"http.listen", "gossip.listen", "native.listen"}) {
+    write_file(dir_ / "other.toml", text);
+    const Ran ran = run({holdfastd(), "run", "--config", (dir_ / "other.toml").string(), "--set",
+                         std::string(key) + "=" + daemon().http()});
+    EXPECT_EQ(ran.code, 3) << ran.printed;
+    EXPECT_FALSE(fs::exists(dir_ / "us"));
+    EXPECT_FALSE(fs::exists(dir_ / "us.mark"));
+  }
 }
 
 TEST_F(Start, a_directory_in_use_or_of_another_region_or_cluster_leaves_with_4) {

@@ -23,7 +23,6 @@ constexpr milliseconds backoff_min{200};
 constexpr milliseconds backoff_max{2'000};
 constexpr std::size_t events_max = 500;
 constexpr std::size_t cuts_max = 4;
-constexpr std::size_t page_max = 1'000;
 
 // Something that is asked for again and again, as often as its work allows.
 class Regular {
@@ -45,7 +44,7 @@ class Regular {
 };
 
 std::string page_of_rights(const Wish& wish) {
-  const std::size_t limit = wish.filter.empty() ? std::clamp<std::size_t>(wish.skus, 1, page_max) : page_max;
+  const std::size_t limit = wish.filter.empty() ? std::clamp<std::size_t>(wish.skus, 1, skus_max) : skus_max;
   return "/v1/rights?sort=" + std::string(wish.order == Order::runs_dry ? "runs_dry" : "sku") +
          "&limit=" + std::to_string(limit);
 }

@@ -151,6 +151,7 @@ Lines sku_lines(const Snapshot& snapshot, const View& view, std::size_t columns,
   if (rows < 2) return {};
   const auto skus = shown_skus(snapshot, view);
   if (skus.empty()) return {{no_sku(view)}};
+  if (chosen) chosen = std::min(*chosen, skus.size() - 1);
   const Window told = window(skus.size(), rows - 1, chosen.value_or(0));
   const auto regions = regions_of(snapshot.rights);
   const std::string name = view.filter.empty() ? "SKU" : "SKU /" + view.filter;

@@ -17,6 +17,17 @@ std::size_t rows_of(const View& view, const Snapshot& snapshot) {
   return 0;
 }
 
+std::size_t last_row(const View& view, const Snapshot& snapshot) {
+  const std::size_t rows = rows_of(view, snapshot);
+  return rows > 0 ? rows - 1 : 0;
+}
+
+// Of products there may be more than were asked for.
+std::size_t end_row(const View& view, const Snapshot& snapshot) {
+  const bool has_more = view.part == Part::skus && !text(snapshot.rights, "next").empty();
+  return has_more ? skus_max - 1 : last_row(view, snapshot);
+}
+
 void choose_part(View& view, Part part) {
   if (view.part != part) view.chosen = 0;
   view.part = part;
@@ -93,6 +104,7 @@ View pressed(View view, const Key& key, const Snapshot& snapshot) {
     type(view, key);
     return view;
   }
+  view.chosen = std::min(view.chosen, last_row(view, snapshot));
   switch (key.kind) {
     case Key::Kind::text:
       if (key.text.size() == 1) command(view, key.text.front());
@@ -102,13 +114,12 @@ View pressed(View view, const Key& key, const Snapshot& snapshot) {
     case Key::Kind::page_up: view.chosen -= std::min(view.chosen, page_rows); break;
     case Key::Kind::page_down: view.chosen += page_rows; break;
     case Key::Kind::home: view.chosen = 0; break;
-    case Key::Kind::end: view.chosen = rows_of(view, snapshot); break;
+    case Key::Kind::end: view.chosen = end_row(view, snapshot); return view;
     case Key::Kind::enter: open_details(view, snapshot); break;
     case Key::Kind::escape: go_back(view); break;
     case Key::Kind::backspace: break;
   }
-  const std::size_t rows = rows_of(view, snapshot);
-  view.chosen = std::min(view.chosen, rows > 0 ? rows - 1 : 0);
+  view.chosen = std::min(view.chosen, last_row(view, snapshot));
   return view;
 }
 

@@ -20,6 +20,8 @@ struct Key {
   std::string text = {};  // one character, in UTF-8
 };
 
+inline constexpr std::size_t skus_max = 1'000;  // that are asked for, which is one page
+
 struct View {
   bool live = true;  // with keys: a row is chosen, and the last line says what can be pressed
   bool quit = false;
@@ -28,7 +30,7 @@ struct View {
   bool typing = false;  // the filter
   Page page = Page::overview;
   Part part = Part::skus;  // it has the keys, and the room that the others leave
-  std::size_t chosen = 0;  // a row of that part
+  std::size_t chosen = 0;  // a row of that part; beyond the last, while more are being asked for: the last
   Order order = Order::runs_dry;
   std::string filter = {};
   std::string detail = {};  // the SKU or region whose page it is
