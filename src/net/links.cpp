@@ -119,8 +119,10 @@ void Links::say_hello(Entry& entry, std::uint64_t answered) {
 // region would take this one's Hello for a link anew, so whoever dials says it last.
 void Links::on_hello(Link& link, const Hello& hello) {
   Entry& entry = links_.at(link.id());
-  if (is_recorded(link, entry.challenge, hello))
+  if (is_recorded(link, entry.challenge, hello)) {
+    ++ended_.refused;
     return close(link.id(), "its handshake was recorded from another connection");
+  }
   const std::string& region = hello.replica.region;
   const bool linked_already = std::ranges::count_if(links_, is_up_to(region)) > 1;
   if (!entry.dialled.empty() && entry.dialled != region) {

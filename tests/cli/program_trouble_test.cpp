@@ -57,6 +57,23 @@ TEST(Trouble, CtrlCEndsAWatchWell) {
       0);
 }
 
+TEST(Trouble, CtrlCThatComesTwiceAtOnceIsOneAndASecondOneEndsWhatDoesNotEnd) {
+  const auto interrupted_after = [](const FakeAnswer& second_answer, const std::string& apart) {
+    std::atomic<int> asked = 0;
+    FakeDaemon daemon([&](const FakeRequest&) {
+      return ++asked == 1 ? FakeAnswer{.body = R"({"skus":[],"next":null})"} : second_answer;
+    });
+    return run_shell(
+               daemon.endpoint(),
+               "\"$HOLDFAST\" rights --watch --timeout 4s >/dev/null & sleep 2.5; kill -INT $!; sleep " +
+                   apart + "; kill -INT $!; wait $!")
+        .code;
+  };
+  const FakeAnswer never{.then = FakeAnswer::Then::never_answer};
+  EXPECT_EQ(interrupted_after(never, "0.02"), 0);
+  EXPECT_EQ(interrupted_after(never, "0.4"), 128 + SIGINT);
+}
+
 // The shell's own words in place of what the harness opens: a disk that is full.
 TEST(Trouble, OutputThatCannotBeWrittenIsToldAndExitCodeOne) {
   FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"id":"a","state":"pending"})"}; });
