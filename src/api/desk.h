@@ -38,7 +38,7 @@ struct ShellStatus {
   std::uint64_t journal_bytes = 0;
   std::uint64_t disk_free_bytes = 0;
   std::uint64_t spoken_for_bytes = 0;    // of that: what is recorded and not written, or written since
-  std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded; both 0: there is no disk
+  std::uint64_t disk_reserve_bytes = 0;  // less than this free: degraded; both 0: no disk, or not asked yet
   std::string fenced;                    // why, since the start; empty: it was not
   WallTime started{};
 };

@@ -175,6 +175,7 @@ LedgerPort::Events Daemon::Running::ledger_events() {
       },
       [this](const ledger::Sizes& sizes) {
         sizes_ = sizes;
+        sizes_known_ = true;
         written_since_ = 0;
       },
       [this] {

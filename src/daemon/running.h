@@ -111,6 +111,7 @@ class Daemon::Running {
   std::int64_t started_us_ = 0;
   std::uint64_t journal_bytes_ = 0;  // that recovery read
   ledger::Sizes sizes_;
+  bool sizes_known_ = false;         // else it is soon after the start
   std::uint64_t written_since_ = 0;  // bytes of the journal, since those were asked
   api::BackupState backup_;
   std::int64_t backup_began_us_ = 0;

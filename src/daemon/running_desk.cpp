@@ -117,7 +117,7 @@ api::ShellStatus Daemon::Running::shell_status() const {
   status.started = status.now - status.uptime;
   status.fenced = opened_.fenced.value_or("");
   status.journal_bytes = sizes_.journal_bytes;
-  if (storage_ == Storage::memory) return status;
+  if (storage_ == Storage::memory || !sizes_known_) return status;
   status.disk_free_bytes = sizes_.disk_free_bytes;
   status.spoken_for_bytes = node_->unwritten_bytes() + written_since_;
   status.disk_reserve_bytes = static_cast<std::uint64_t>(config_.disk_reserve_mb) << 20;
