@@ -62,11 +62,12 @@ char* write(char* out, const request::ImportLine& line) {
   return write(write(out, line.quantity.count()), line.fault);
 }
 
+// Room for most requests.
+using Text = boost::container::small_vector<char, 256>;
+
 template <std::size_t size, class... Fields>
 Digest digest_of(std::uint64_t hash_seed, const char (&operation)[size], const Fields&... fields) {
-  constexpr std::size_t enough = 256;
-  boost::container::small_vector<char, enough> text((most(operation) + ... + most(fields)),
-                                                    boost::container::default_init);
+  Text text((most(operation) + ... + most(fields)), boost::container::default_init);
   char* out = write(text.data(), std::string_view(operation, size - 1));
   ((out = write(out, fields)), ...);
   return digest({text.data(), out}, hash_seed);
@@ -75,8 +76,7 @@ Digest digest_of(std::uint64_t hash_seed, const char (&operation)[size], const F
 // Of more than is put together first.
 template <class... Fields>
 void add_fields(DigestOfParts& parts, const Fields&... fields) {
-  constexpr std::size_t enough = 256;
-  boost::container::small_vector<char, enough> text((most(fields) + ...), boost::container::default_init);
+  Text text((most(fields) + ...), boost::container::default_init);
   char* out = text.data();
   ((out = write(out, fields)), ...);
   parts.add({text.data(), out});
@@ -102,8 +102,7 @@ std::size_t most_put(const request::Reserve& request) {
 
 // Of lines that are in order.
 Digest digest_of_lines(const request::Reserve& request, const Few<Line>& lines, std::uint64_t hash_seed) {
-  constexpr std::size_t enough = 256;
-  boost::container::small_vector<char, enough> bytes(most_put(request), boost::container::default_init);
+  Text bytes(most_put(request), boost::container::default_init);
   char* out = put(bytes.data(), static_cast<std::uint64_t>(request.ttl.count()));
   out = put(out, lines.size());
   out = put(out, std::uint64_t{request.partial});

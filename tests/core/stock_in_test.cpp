@@ -38,15 +38,20 @@ TEST(Adjust, adds_and_writes_off_but_never_below_what_is_reserved) {
   EXPECT_EQ(shop.rights("a"), 3);
 }
 
-TEST(Adjust, a_sum_over_the_cap_is_refused) {
-  Shop shop;
-  shop.adjust("a", 1);
+// Of the first SKU, which is there: one unit less than this may still come in.
+void restock_up_to_the_cap(Shop& shop, Units below) {
   Record restocked;
   restocked.at = shop.now().node;
   RowChange& row = restocked.rows.emplace_back();
-  row.received = limits::field_units_max - Units(3);
+  row.received = limits::field_units_max - below;
   row.version = shop.state().replicas().version(self).next();
   shop.replica().state().apply(restocked);
+}
+
+TEST(Adjust, a_sum_over_the_cap_is_refused) {
+  Shop shop;
+  shop.adjust("a", 1);
+  restock_up_to_the_cap(shop, Units(3));
   EXPECT_EQ(shop.adjust("a", 3), "validation_failed");
   EXPECT_EQ(imported(shop, import_of("i", {{"a", 2}, {"a", 1}})).applied, 1u);
   EXPECT_EQ(shop.adjust("a", 1), "validation_failed");
@@ -203,12 +208,7 @@ TEST(Import, does_the_same_whether_a_shell_put_its_lines_in_order_or_not) {
 TEST(Import, refuses_lines_beyond_the_cap_as_they_come) {
   Shop shop;
   shop.adjust("a", 1);
-  Record restocked;
-  restocked.at = shop.now().node;
-  RowChange& row = restocked.rows.emplace_back();
-  row.received = limits::field_units_max - Units(11);
-  row.version = shop.state().replicas().version(self).next();
-  shop.replica().state().apply(restocked);
+  restock_up_to_the_cap(shop, Units(11));
   const auto result =
       imported(shop, import_of("i", {{"b", 1}, {"a", 6}, {"0", 1}, {"a", 5}, {"b", 2}, {"a", 4}}));
   EXPECT_EQ(result.applied, 5u);

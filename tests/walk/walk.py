@@ -14,9 +14,11 @@ ones, so that a walk does not meet a daemon that runs here.
 --update writes what was printed into the page, where it is not what the page shows: read the difference.
 """
 import argparse
+import contextlib
 import difflib
 import os
 import pathlib
+import random
 import re
 import selectors
 import signal
@@ -84,11 +86,20 @@ def commands_of(page):
     return commands
 
 
+def free_port():
+    """One that nobody has just now, and that the system gives to none that only calls others."""
+    while True:
+        port = random.randrange(20000, 32768)
+        with socket.socket() as taker, contextlib.suppress(OSError):
+            taker.bind(("127.0.0.1", port))
+            return str(port)
+
+
 class Ports:
-    """Free ports for those that a page names."""
+    """Free ports for those that a page names, one for each."""
 
     def __init__(self):
-        self.real, self.held = {}, []
+        self.real = {}
 
     def hide(self, text):
         return re.sub(r"\b84\d\d\b", lambda found: self.real_of(found[0]), text)
@@ -99,10 +110,10 @@ class Ports:
         return text
 
     def real_of(self, named):
-        if named not in self.real:
-            with socket.socket() as taker:
-                taker.bind(("127.0.0.1", 0))
-                self.real[named] = str(taker.getsockname()[1])
+        while named not in self.real:
+            port = free_port()
+            if port not in self.real.values():
+                self.real[named] = port
         return self.real[named]
 
 

@@ -3,6 +3,7 @@
 import pathlib
 import tempfile
 import unittest
+import unittest.mock
 
 import walk
 
@@ -61,6 +62,11 @@ class Walk(unittest.TestCase):
     def test_ports_are_free_ones_and_shown_as_the_page_has_them(self):
         self.assert_good(console("$ echo localhost:8420 8421", "localhost:8420 8421"))
         self.assert_good(console("$ [[ 8420 == 84''20 ]] || echo another", "another"))
+
+    def test_two_ports_of_a_page_are_never_one(self):
+        ports = walk.Ports()
+        with unittest.mock.patch("walk.free_port", side_effect=["20001", "20001", "20002"]):
+            self.assertEqual([ports.real_of("8420"), ports.real_of("8421")], ["20001", "20002"])
 
     def test_a_quoted_table_must_add_up(self):
         table = "lines sold          1 000     20     1 020\n1 025 lines = 1 020 sold + 3 refused\n  + 2 skipped\n"
