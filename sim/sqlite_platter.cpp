@@ -67,6 +67,7 @@ Result<ledger::Opened, ledger::Error> SqlitePlatter::judge(ledger::Opened opened
                                                            const ledger::Identity& drawn) {
   set_twin(*twin_, drawn);
   room_ = true;
+  has_failed_ = false;
   fenced_ = opened.fenced.has_value();
   const auto unresolved = std::exchange(unresolved_, std::nullopt);
   if (fenced_) {
@@ -155,7 +156,10 @@ Result<ledger::Appended, ledger::Error> SqlitePlatter::append(const ledger::Appe
   const std::uint64_t before = disk_.calls();
   auto appended = write(what);
   calls_of_an_append_ = disk_.calls() - before + 1;
-  if (disk_.struck()) failing_ = false;
+  if (failing_ && disk_.struck()) {
+    failing_ = false;
+    has_failed_ = true;
+  }
   if (!appended) return failure(explained(appended.error()));
   let_calls_go_well();
   return appended;
@@ -169,6 +173,7 @@ Result<ledger::Appended, ledger::Error> SqlitePlatter::write(const ledger::Appen
   }
   room_ = appended->room;
   promise(what);
+  ledger_->settle();
   return appended;
 }
 
@@ -267,7 +272,7 @@ void SqlitePlatter::let_calls_go_well() {
 }
 
 ledger::Error SqlitePlatter::explained(ledger::Error error) {
-  if (!disk_.struck() && !tampered_with_ && !broken_)
+  if (!disk_.struck() && !has_failed_ && !tampered_with_ && !broken_)
     contradiction("fails, although nothing befell its disk: " + error.detail);
   return error;
 }

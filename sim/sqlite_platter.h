@@ -88,7 +88,8 @@ class SqlitePlatter final : public Platter {
   std::uint64_t calls_of_an_append_ = 8;
   bool full_ = false;
   bool room_ = true;
-  bool failing_ = false;  // once
+  bool failing_ = false;     // once
+  bool has_failed_ = false;  // so, since it was opened
   bool broken_ = false;   // for ever, until it is mended
   bool calm_ = false;     // mended: the next recovery is not cut short
   bool fenced_ = false;

@@ -147,6 +147,7 @@ Result<void, Error> Connection::checkpoint(Checkpoint how) {
   const int mode = how == Checkpoint::passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
   const int code = sqlite3_wal_checkpoint_v2(connection_.get(), "main", mode, nullptr, nullptr);
   if (code != SQLITE_OK) return failure(error_of(connection_.get(), code));
+  *wal_pages_ = 0;
   return {};
 }
 

@@ -84,7 +84,7 @@ class Connection {
 
   // Copies the write-ahead log into the database and syncs both.
   [[nodiscard]] Result<void, Error> checkpoint(Checkpoint how);
-  // As of the last commit.
+  // In the log, and not in the database.
   [[nodiscard]] int wal_pages() const { return *wal_pages_; }
 
   [[nodiscard]] sqlite3* get() const { return connection_.get(); }

@@ -13,8 +13,9 @@
 namespace holdfast::ledger {
 namespace {
 
-// 1 MiB: the log stays in the page cache and is written over again and again, and recovery is short.
-constexpr int checkpoint_pages = 256;
+// 512 KiB: the log stays in the page cache and is written over again and again, what comes while it is copied
+// waits for a millisecond or so, and recovery is short.
+constexpr int checkpoint_pages = 128;
 constexpr std::uint64_t bytes_per_mb = 1 << 20;
 
 Trouble trouble_of(sql::Kind kind) {
@@ -201,7 +202,6 @@ Result<Appended, Error> SqliteLedger::append(const Append& what) {
   assert_fits(what, {state_.end.last, state_.meta.checkpoint_began});
   HF_TRY(commit([&] { return write(what); }));
   if (auto marked = parts_.marks.advance(state_.end.last); !marked) return failure(break_off(marked.error()));
-  if (parts_.connection.wal_pages() >= checkpoint_pages) HF_TRY(checkpoint(sql::Checkpoint::passive));
   return Appended{.durable = state_.end.last, .room = room_, .journal_bytes = journal_bytes(what)};
 }
 
@@ -253,6 +253,7 @@ Result<void, Error> SqliteLedger::check_place() {
 }
 
 Result<Sizes, Error> SqliteLedger::sizes() {
+  if (broken_) return failure(*broken_);
   HF_TRY(check_place());
   if (const auto free = free_bytes(parts_.data_dir)) disk_free_bytes_ = *free;
   const JournalEnd& base = state_.meta.base;
@@ -263,7 +264,10 @@ Result<Sizes, Error> SqliteLedger::sizes() {
 
 void SqliteLedger::settle() {
   if (fenced_ || broken_) return;
-  if (auto settled = parts_.marks.settle(); !settled) std::ignore = break_off(settled.error());
+  if (auto settled = parts_.marks.settle(); !settled)
+    std::ignore = break_off(settled.error());
+  else if (parts_.connection.wal_pages() >= checkpoint_pages)
+    std::ignore = checkpoint(sql::Checkpoint::passive);
 }
 
 Result<Copied, Error> SqliteLedger::copy_to(const std::string& file) {

@@ -4,8 +4,8 @@
 //   ballast                    space set aside           beside it DATA_DIR.mark (marks.h)
 //
 // What is appended is in the write-ahead log and synced when append() returns. The log goes into the database
-// every few hundred pages, in append(), so that a failed sync there is seen as well. After a failed write or
-// sync nothing more is done: what is on disk is not known, and a second fsync would lie about it.
+// every hundred pages or so, in settle(), so that nobody waits for it but who comes meanwhile. A failed sync
+// there is seen as well: after a failed write or sync nothing more is done: what is on disk is not known, and a second fsync would lie about it.
 // A fenced ledger is left as it was found, byte for byte, for whoever has to find out what happened.
 // Threads: one at a time.
 #pragma once

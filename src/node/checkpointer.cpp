@@ -3,6 +3,11 @@
 #include "base/assert.h"
 
 namespace holdfast::node {
+namespace {
+
+constexpr std::uint64_t pace = 2;  // all is written once this part, a half, of the interval is journalled
+
+}  // namespace
 
 void Checkpointer::begin(State& state) {
   HF_ASSERT(!writing());
@@ -15,17 +20,18 @@ void Checkpointer::begin(State& state) {
   bytes_ = 0;
 }
 
-// So that as large a part of the slices is written as of the interval is journalled.
-bool Checkpointer::takes_more(std::size_t bytes) const {
-  if (left_.empty() || bytes >= policy_.slice_bytes_per_append_max) return false;
-  const bool is_late = (slices_ - left_.size()) * interval() < slices_ * journalled_;
-  return bytes < policy_.slice_bytes_per_append || is_late;
+bool Checkpointer::is_late() const {
+  return (slices_ - left_.size()) * interval() < slices_ * pace * journalled_;
 }
 
 void Checkpointer::add_to(JournalAppend& append, State& state) {
   HF_ASSERT(writing());
+  const std::size_t unhurried = append.batches.empty() ? policy_.slice_bytes_per_append : 0;
   std::size_t bytes = 0;
-  for (; takes_more(bytes); left_.pop_front()) {
+  const auto takes_more = [&] {
+    return bytes < unhurried || (bytes < policy_.slice_bytes_per_append_max && is_late());
+  };
+  for (; !left_.empty() && takes_more(); left_.pop_front()) {
     const AppendedSlice& slice =
         append.slices.emplace_back(left_.front(), state.position(), state.copy(left_.front()));
     if (slice.copy) {

@@ -8,9 +8,12 @@
 // append's. Recovery begins at the position where the checkpoint began: whatever changed after is in the
 // journal beyond it.
 //
-// How much of the journal recovery has to replay is bounded: a checkpoint is complete before as much again is
-// journalled as made it begin, however busy shops are. So that is at most twice the interval, and an append:
-// what one takes is known once it is written. Where a checkpoint itself is large, the interval is a part of
+// Shoppers wait for an append that carries records: it carries no more slices than keep the checkpoint in
+// time, so that what is written of it is spread over what shops do. One that carries none takes more.
+//
+// How much of the journal recovery has to replay is bounded: a checkpoint is complete once half as much again
+// is journalled as made it begin, however busy shops are. So that is at most one and a half times the
+// interval, and an append: what one takes is known once it is written. Where a checkpoint itself is large, the interval is a part of
 // it: what reading it takes is not worth halving, and what it takes to write must not be many times what the
 // journal does. What is little waits for no more than an hour: history must not be kept for it alone.
 #pragma once
@@ -32,8 +35,9 @@ struct CheckpointPolicy {
   std::uint64_t journal_bytes = 16u << 20;
   std::uint64_t checkpoint_part = 4;            // a fourth
   Millis longest_wait = std::chrono::hours(1);  // of what was journalled, however little
-  // An append carries about so much of slices, and where the checkpoint would be late, up to the second.
-  std::size_t slice_bytes_per_append = 256u << 10;
+  // An append without records carries about so much of slices; any, where the checkpoint would be late, up to
+  // the second.
+  std::size_t slice_bytes_per_append = 64u << 10;
   std::size_t slice_bytes_per_append_max = 2u << 20;
 };
 
@@ -62,7 +66,7 @@ class Checkpointer {
   [[nodiscard]] std::uint64_t interval() const {
     return std::max(policy_.journal_bytes, last_bytes_ / policy_.checkpoint_part);
   }
-  [[nodiscard]] bool takes_more(std::size_t bytes) const;
+  [[nodiscard]] bool is_late() const;
 
   CheckpointPolicy policy_;
   std::uint64_t journalled_;  // since the last one began

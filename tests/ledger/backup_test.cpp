@@ -207,6 +207,7 @@ TEST(BackupOnAFullDisk, GivesWay) {
   const OpenLedger open = world.open();
   std::uint64_t next = 1;
   const auto append = [&] {
+    open.ledger->settle();
     return open.ledger->append(only(batch_at(next++, 1, std::string(10'000, 'x'))));
   };
   while (next < 400) ASSERT_TRUE(append());

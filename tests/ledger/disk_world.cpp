@@ -99,6 +99,7 @@ DiskWorld::Ran DiskWorld::run(const Script& script) {
         return ran;
       }
       ++ran.acknowledged;
+      open->ledger->settle();
       std::ignore = open->ledger->regain_room();
       continue;
     }

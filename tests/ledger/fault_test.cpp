@@ -50,8 +50,10 @@ TEST_F(FaultyLedger, KeepsWhatItConfirmedWhereverTheDiskFails) {
       {
         const OpenLedger open = world.open();
         vfs_.fail({.call = call, .after = after, .for_ever = true});
-        for (std::uint64_t at = 1; open.ledger->append(only(batch_at(at, 1, std::string(5'000, 'z')))); ++at)
+        for (std::uint64_t at = 1; open.ledger->append(only(batch_at(at, 1, std::string(5'000, 'z')))); ++at) {
           confirmed = at;
+          open.ledger->settle();
+        }
       }
       vfs_.heal();
       const OpenLedger open = world.open();
@@ -68,9 +70,12 @@ TEST_F(FaultyLedger, SeesAFailedSyncOfTheDatabaseToo) {
   const OpenLedger open = world_.open();
   vfs_.fail({.call = FaultPlan::Call::sync, .after = 2, .for_ever = false});
   // One batch of more pages than the log may have: synced once at its commit, then copied and synced twice.
-  const auto appended = open.ledger->append(only(batch_at(1, 1, std::string(2 << 20, 'x'))));
+  ASSERT_TRUE(open.ledger->append(only(batch_at(1, 1, std::string(2 << 20, 'x')))));
+  open.ledger->settle();
+  const auto appended = open.ledger->append(only(batch_at(2, 1, "after it")));
   ASSERT_FALSE(appended);
   EXPECT_EQ(appended.error().trouble, Trouble::failed);
+  EXPECT_EQ(open.ledger->sizes().error(), appended.error());
 }
 
 TEST_F(FaultyLedger, CannotBeOpenedWhenTheRecoveredLogCannotBeSynced) {
@@ -93,6 +98,7 @@ class FullDisk : public testing::Test {
       const auto appended = ledger.append(only(batch_at(at, 1, std::string(10'000, 'x'))));
       if (!appended) ADD_FAILURE() << appended.error().detail;
       if (!appended || !appended->room) return at;
+      ledger.settle();
     }
     return 0;
   }

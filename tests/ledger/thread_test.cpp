@@ -138,6 +138,27 @@ class SettlingLedger final : public Ledger {
   std::function<void()> settled_;
 };
 
+// Nobody waits for what may lag behind.
+TEST(LedgerThread, AnswersAnAppendBeforeTheLedgerSettles) {
+  Loop loop;
+  const auto post = loop.post();
+  bool appending = false;  // on the ledger's thread
+  std::vector<std::string> order;
+  const auto settles = [&] {
+    if (appending) post([&] { order.emplace_back("settled"); });
+  };
+  LedgerThread thread(std::make_unique<SettlingLedger>(settles), post);
+  thread.append(
+      [&] {
+        appending = true;
+        return only(batch_at(1, 1, "x"));
+      },
+      [&](const Result<Appended, Error>&) { order.emplace_back("answered"); });
+  loop.run_one();
+  loop.run_one();
+  EXPECT_EQ(order, (std::vector<std::string>{"answered", "settled"}));
+}
+
 TEST(LedgerThread, LetsTheLedgerSettleWhenNothingIsAsked) {
   Loop loop;
   const auto post = loop.post();

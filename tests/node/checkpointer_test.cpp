@@ -28,6 +28,18 @@ class CheckpointPace : public testing::Test {
     for (; checkpointer.writing(); ++appends) write(checkpointer, journalled);
     return appends;
   }
+  // How many go along with shoppers' records, so much having been journalled since it began.
+  std::size_t slices_with_records(node::CheckpointPolicy policy, std::size_t journalled) {
+    node::Checkpointer checkpointer(policy);
+    checkpointer.begin(state());
+    node::JournalAppend append;
+    append.batches.push_back(nullptr);  // nobody looks into it
+    checkpointer.journalled(journalled);
+    const auto dirty = state().slices().dirty().size();
+    checkpointer.add_to(append, state());
+    EXPECT_EQ(state().slices().dirty().size() + append.slices.size(), dirty);
+    return append.slices.size();
+  }
   void write(node::Checkpointer& checkpointer, std::size_t journalled) {
     node::JournalAppend append;
     checkpointer.journalled(journalled);
@@ -45,6 +57,12 @@ TEST_F(CheckpointPace, writes_little_with_each_append_while_little_is_journalled
 
 TEST_F(CheckpointPace, is_complete_before_as_much_again_is_journalled_as_made_it_begin) {
   EXPECT_LE(appends({.journal_bytes = 1'000, .slice_bytes_per_append = 1}, 100), 10);
+}
+
+TEST_F(CheckpointPace, is_half_written_when_a_fourth_of_that_is_journalled) {
+  const node::CheckpointPolicy policy{.journal_bytes = 1'000};
+  EXPECT_EQ(slices_with_records(policy, 0), 0u);
+  EXPECT_EQ(slices_with_records(policy, 250), state().slices().dirty().size() / 2);
 }
 
 TEST_F(CheckpointPace, writes_no_more_with_an_append_than_it_may_though_it_is_late) {
