@@ -90,8 +90,8 @@ class SqlitePlatter final : public Platter {
   bool room_ = true;
   bool failing_ = false;     // once
   bool has_failed_ = false;  // so, since it was opened
-  bool broken_ = false;   // for ever, until it is mended
-  bool calm_ = false;     // mended: the next recovery is not cut short
+  bool broken_ = false;      // for ever, until it is mended
+  bool calm_ = false;        // mended: the next recovery is not cut short
   bool fenced_ = false;
   bool tampered_with_ = false;  // rot, or an older copy
   std::vector<std::string> contradictions_;

@@ -5,9 +5,9 @@
 //
 // What is appended is in the write-ahead log and synced when append() returns. The log goes into the database
 // every hundred pages or so, in settle(), so that nobody waits for it but who comes meanwhile. A failed sync
-// there is seen as well: after a failed write or sync nothing more is done: what is on disk is not known, and a second fsync would lie about it.
-// A fenced ledger is left as it was found, byte for byte, for whoever has to find out what happened.
-// Threads: one at a time.
+// there is seen as well: after a failed write or sync nothing more is done: what is on disk is not known, and
+// a second fsync would lie about it. A fenced ledger is left as it was found, byte for byte, for whoever has
+// to find out what happened. Threads: one at a time.
 #pragma once
 
 #include "ledger/backup.h"

@@ -13,9 +13,10 @@
 //
 // How much of the journal recovery has to replay is bounded: a checkpoint is complete once half as much again
 // is journalled as made it begin, however busy shops are. So that is at most one and a half times the
-// interval, and an append: what one takes is known once it is written. Where a checkpoint itself is large, the interval is a part of
-// it: what reading it takes is not worth halving, and what it takes to write must not be many times what the
-// journal does. What is little waits for no more than an hour: history must not be kept for it alone.
+// interval, and an append: what one takes is known once it is written. Where a checkpoint itself is large,
+// the interval is a part of it: what reading it takes is not worth halving, and what it takes to write must
+// not be many times what the journal does. What is little waits for no more than an hour: history must not be
+// kept for it alone.
 #pragma once
 
 #include <algorithm>

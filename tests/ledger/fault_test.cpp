@@ -50,7 +50,8 @@ TEST_F(FaultyLedger, KeepsWhatItConfirmedWhereverTheDiskFails) {
       {
         const OpenLedger open = world.open();
         vfs_.fail({.call = call, .after = after, .for_ever = true});
-        for (std::uint64_t at = 1; open.ledger->append(only(batch_at(at, 1, std::string(5'000, 'z')))); ++at) {
+        for (std::uint64_t at = 1; open.ledger->append(only(batch_at(at, 1, std::string(5'000, 'z'))));
+             ++at) {
           confirmed = at;
           open.ledger->settle();
         }
