@@ -143,8 +143,8 @@ class Ledger {
     return failure(Error{Trouble::failed, "this ledger is in no file that could be copied"});
   }
 
-  // To be called after each append(), once its answer is on its way, and at least twice a second: what may lag
-  // behind the journal catches up. What fails in it is the next append()'s error, and sizes()'s.
+  // To be called after each append(), once its answer is on its way, and at least twice a second: what may
+  // lag behind the journal catches up. What fails in it is the next append()'s error, and sizes()'s.
   virtual void settle() {}
 
   // A clean end: notes that the directory may be moved to another machine (`run --moved`).

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/desk.h"
+#include "support/effort.h"
 
 namespace holdfast::test {
 namespace {
@@ -320,10 +321,10 @@ TEST_F(Behind, a_crowd_that_goes_away_does_not_hold_up_whoever_stays) {
           {RequestToken(first + batch * size + i), request::GetReservation{i == 0 ? "r1" : "r3"}});
     desk.node().submit_in_order(desk.now, std::move(requests));
   }
-  const auto began = std::chrono::steady_clock::now();
+  const double before = processor_seconds();
   for (std::uint64_t token = first + batches * size; token-- > first;)
     if (token % size != 0) desk.node().cancel(desk.now, RequestToken(token));
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  EXPECT_LT(processor_seconds() - before, sanitized ? 30 : 3);
   settle();
   EXPECT_EQ(desk.outcome(RequestToken(first)), "released");
   EXPECT_EQ(desk.outcome(RequestToken(first + 1)), "waits");
