@@ -114,6 +114,26 @@ TEST(Gateway, goes_by_the_door_as_it_is_once_an_import_is_read) {
   EXPECT_EQ(bench.response(2)->status, 422) << "members come before the door";
 }
 
+// A stop has 10 s, and a catalogue takes seconds to read.
+TEST(Gateway, refuses_at_once_what_is_not_read_yet_when_it_drains) {
+  Bench bench;
+  bench.desk.reads_later = true;
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  AfterJob read = bench.desk.aside[0]();
+  bench.desk.health = Health::draining;
+  bench.gateway.drain();
+  EXPECT_EQ(code_of(bench.response(1)), "draining");
+  EXPECT_EQ(code_of(bench.response(2)), "draining");
+  EXPECT_EQ(code_of(bench.call(import_of_lines(10'000))), "draining");
+  EXPECT_EQ(bench.desk.aside.size(), 2u);
+  bench.responses.clear();
+  read();
+  bench.desk.aside[1]()();
+  EXPECT_THAT(bench.responses, IsEmpty());
+  EXPECT_THAT(bench.desk.submitted, IsEmpty());
+}
+
 // The ledger fails where its record does not fit, and with it the daemon.
 TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for) {
   Bench bench;
