@@ -174,6 +174,22 @@ TEST(Gateway, that_is_drained_of_its_rights_takes_writes_but_is_not_ready_for_an
               testing::StartsWith(R"({"region":"eu","draining":false)"));
 }
 
+TEST(Gateway, takes_no_typo_for_the_call_without_it) {
+  Bench bench;
+  EXPECT_TRUE(names(bench.call(json_call(Method::post, "/v1/drain", R"({"stop":true})")), "/stop"));
+  EXPECT_TRUE(names(bench.call(json_call(Method::post, "/v1/drain?stop", "")), "/stop"));
+  EXPECT_EQ(code_of(bench.call(json_call(Method::post, "/v1/drain", "stop"))), "malformed_json");
+  EXPECT_FALSE(bench.desk.draining);
+  EXPECT_EQ(bench.call(json_call(Method::post, "/v1/drain", "{}"))->status, 200);
+  EXPECT_TRUE(bench.desk.draining);
+  for (const char* path : {"/v1/config/reload", "/v1/backup"})
+    EXPECT_EQ(bench.call(json_call(Method::post, path, R"({"dry_run":true})"))->status, 422) << path;
+  for (const char* path : {"/v1/drain", "/v1/backup", "/v1/config"})
+    EXPECT_EQ(bench.call(get_call(path + std::string("?x=1")))->status, 422) << path;
+  for (const char* path : {"/livez", "/readyz", "/metrics", "/openapi.json", "/dashboard"})
+    EXPECT_EQ(bench.call(get_call(path + std::string("?x=1")))->status, 200) << path;
+}
+
 TEST(Gateway, knows_nothing_yet_while_it_starts) {
   Bench bench;
   bench.desk.health = Health::starting;
