@@ -1,6 +1,7 @@
 #include "api/decode.h"
 #include "api/import_text.h"
 #include "api/pointer.h"
+#include "api/sku_cursor.h"
 
 namespace holdfast::api {
 
@@ -17,7 +18,7 @@ Request decode_get_sku(Parts& parts) { return request::GetSku{parts.path[0]}; }
 Request decode_list_skus(Parts& parts) {
   request::ListSkus list;
   list.limit = parts.query.limit();
-  list.after = parts.query.cursor_or_none("after");
+  list.after = read_sku_cursor(parts.query.cursor_or_none("after"));
   return list;
 }
 
@@ -84,7 +85,7 @@ Request decode_rights(Parts& parts) {
   const bool runs_dry = parts.query.word_or_none("sort", {"sku", "runs_dry"}).value_or(0) == 1;
   rights.sort = runs_dry ? request::RightsOrder::runs_dry : request::RightsOrder::sku;
   rights.limit = parts.query.limit();
-  rights.after = parts.query.cursor_or_none("after");
+  rights.after = read_sku_cursor(parts.query.cursor_or_none("after"));
   return rights;
 }
 

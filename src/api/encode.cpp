@@ -5,6 +5,7 @@
 
 #include "api/encode_views.h"
 #include "api/problem.h"
+#include "api/sku_cursor.h"
 #include "base/assert.h"
 
 namespace holdfast::api {
@@ -144,7 +145,7 @@ HttpResponse encode(const answer::Rights& rights, const Shown&) {
   JsonWriter json(response.body);
   json.begin_object().member("as_of", rights.as_of).name("skus").begin_array();
   for (const answer::SkuRights& sku : rights.skus) write_sku_rights(json, sku);
-  json.end_array().member_or_null("next", rights.next).end_object();
+  json.end_array().member_or_null("next", sku_cursor(rights.next)).end_object();
   return response;
 }
 
@@ -154,7 +155,7 @@ HttpResponse encode(const answer::SkuList& list, const Shown& shown) {
   json.begin_object().name("skus").begin_array();
   for (const answer::SkuView& view : list.skus) write_sku(json, view, shown.region);
   json.end_array();
-  if (shown.in_pages) json.member_or_null("next", list.next);
+  if (shown.in_pages) json.member_or_null("next", sku_cursor(list.next));
   json.end_object();
   return response;
 }

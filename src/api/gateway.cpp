@@ -110,21 +110,40 @@ RequestToken Gateway::handle(CallId call, const Match& match, HttpRequest& reque
   return RequestToken(first);
 }
 
-// The loop serves others meanwhile.
+// The loop serves others meanwhile. What nobody waits for any more is not read.
 RequestToken Gateway::read_aside(CallId call, const Match& match, HttpRequest request) {
+  if (desk_.health() == Health::draining) {
+    respond(call, draining());
+    return RequestToken(0);
+  }
   const std::uint64_t token = take_tokens(1);
-  reading_.insert(token);
-  desk_.aside([this, token, call, match, request = std::move(request)]() mutable -> AfterJob {
-    Result<Intake, HttpResponse> intake = take_in(match, request);
-    return [this, token, call, match = std::move(match), intake = std::move(intake)]() mutable {
-      if (reading_.erase(token) == 0) return;  // abandoned
-      if (auto answer = answer_here(call, Method::post, match, intake))
-        respond(call, *std::move(answer));
-      else
-        open(token, call, match, *std::move(intake));
-    };
+  const auto unread = std::make_shared<Unread>(call, match, std::move(request));
+  unread_.emplace(token, unread);
+  desk_.aside([this, token, wanted = std::weak_ptr(unread)]() -> AfterJob {
+    const auto read = wanted.lock();
+    if (!read) return [] {};
+    const HttpRequest taken = std::move(read->request);  // freed here, not by the loop
+    return [this, token, intake = take_in(read->match, taken)]() mutable { go_on(token, std::move(intake)); };
   });
   return RequestToken(token);
+}
+
+void Gateway::go_on(std::uint64_t token, Result<Intake, HttpResponse> intake) {
+  const auto read = unread_.extract(token);
+  if (read.empty()) return;  // abandoned, or refused
+  const auto& [call, match, request] = *read.mapped();
+  if (auto answer = answer_here(call, Method::post, match, intake))
+    respond(call, *std::move(answer));
+  else
+    open(token, call, match, *std::move(intake));
+}
+
+void Gateway::drain() {
+  for (const auto& [token, unread] : std::exchange(unread_, {})) respond(unread->call, draining());
+}
+
+HttpResponse Gateway::draining() const {
+  return problem_response(Refusal{.code = RefusalCode::draining}, region_);
 }
 
 // Nothing: it goes on to the core.
@@ -277,7 +296,7 @@ void Gateway::cancel_unanswered(std::uint64_t first, const Open& open) {
 }
 
 void Gateway::abandon(RequestToken token) {
-  if (reading_.erase(token.value()) > 0) return;
+  if (unread_.erase(token.value()) > 0) return;
   const auto at = calls_.find(token.value());
   if (at == calls_.end()) return;
   const auto abandoned = calls_.extract(at);

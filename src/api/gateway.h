@@ -1,6 +1,6 @@
 // Gateway: between HTTP requests and the core, without sockets. It holds the calls that wait for answers.
 //
-//   handle() --of what is long: read aside--> goes on as the others
+//   handle() --of what is long: read aside--> goes on as the others, unless drain() comes first
 //            --refused, or answered here--> respond
 //            --submitted--> answer() for each operation --> respond
 //                           tick(), past the deadline   --> respond: 504 for what changes state, else 429
@@ -12,7 +12,7 @@
 
 #include <functional>
 #include <map>
-#include <set>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -48,6 +48,9 @@ class Gateway final : public node::ShopsPort {
   // Whether the call waits for units, so that a client that stops sending should be taken for gone.
   [[nodiscard]] bool waits(RequestToken call) const;
 
+  // The daemon stops: what is not read yet would be refused once it is, so it is at once.
+  void drain();
+
   void tick();  // several times a second: deadlines
   void answer(RequestToken token, const Answer& answer) override;
 
@@ -72,9 +75,16 @@ class Gateway final : public node::ShopsPort {
     bool in_pages = true;
   };
   using Calls = std::map<std::uint64_t, Open>;  // by their first token; the rest follow it
+  struct Unread {
+    CallId call = 0;
+    Match match;
+    HttpRequest request;
+  };
 
   void respond(CallId call, HttpResponse response);
   [[nodiscard]] RequestToken read_aside(CallId call, const Match& match, HttpRequest request);
+  void go_on(std::uint64_t token, Result<Intake, HttpResponse> intake);
+  [[nodiscard]] HttpResponse draining() const;
   [[nodiscard]] std::optional<HttpResponse> answer_here(CallId call, Method method, const Match& match,
                                                         Result<Intake, HttpResponse>& intake);
   [[nodiscard]] HttpResponse serve_here(Serve serve);
@@ -96,7 +106,8 @@ class Gateway final : public node::ShopsPort {
   EventFeeds feeds_;
   Respond respond_;
   Calls calls_;
-  std::set<std::uint64_t> reading_;  // calls that are read aside, by their tokens
+  std::map<std::uint64_t, std::shared_ptr<Unread>>
+      unread_;  // read aside while they are here, by their tokens
   std::uint64_t next_token_ = 1;
   Tally tally_;
 };

@@ -133,6 +133,7 @@ void HttpServer::drain(std::function<void()> drained) {
   first_late_id_ = next_id_;
   drained_ = std::move(drained);
   for_each([](Connection& connection) { connection.drain(); });
+  hall_.gateway.drain();
   say_if_drained();
 }
 

@@ -65,8 +65,11 @@ Result<Intake, HttpResponse> take_events(const HttpRequest& request, Query& quer
 }
 
 // Probes and scrapers get by with any query: a monitor's habits must not take a healthy daemon down.
-Result<Intake, HttpResponse> take_plain(const Route& route, Query& query, std::vector<FieldError>& errors) {
-  if (route.serve == Serve::config) query.done();
+// Elsewhere a typo must not be taken for the call without it.
+Result<Intake, HttpResponse> take_plain(const Route& route, Members& body, Query& query,
+                                        std::vector<FieldError>& errors) {
+  body.done();
+  if (route.pattern.starts_with("/v1/")) query.done();
   if (!errors.empty()) return failure(validation_problem(std::move(errors)));
   return Intake{};
 }
@@ -103,8 +106,8 @@ Result<Intake, HttpResponse> take_in(const Match& match, const HttpRequest& requ
     return take_batch(body, query, std::move(of_operations), errors);
   }
   if (route.serve == Serve::events) return take_events(request, query, errors);
-  if (route.serve != Serve::core) return take_plain(route, query, errors);
   Members body(read.json.root(), "", errors);
+  if (route.serve != Serve::core) return take_plain(route, body, query, errors);
   Parts parts{match.path, query, body, media_type_of(request.content_type), request.body, errors};
   Request decoded = route.decode(parts);
   body.done();

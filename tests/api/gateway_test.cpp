@@ -114,6 +114,26 @@ TEST(Gateway, goes_by_the_door_as_it_is_once_an_import_is_read) {
   EXPECT_EQ(bench.response(2)->status, 422) << "members come before the door";
 }
 
+// A stop has 10 s, and a catalogue takes seconds to read.
+TEST(Gateway, refuses_at_once_what_is_not_read_yet_when_it_drains) {
+  Bench bench;
+  bench.desk.reads_later = true;
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  EXPECT_FALSE(bench.call(import_of_lines(10'000)));
+  AfterJob read = bench.desk.aside[0]();
+  bench.desk.health = Health::draining;
+  bench.gateway.drain();
+  EXPECT_EQ(code_of(bench.response(1)), "draining");
+  EXPECT_EQ(code_of(bench.response(2)), "draining");
+  EXPECT_EQ(code_of(bench.call(import_of_lines(10'000))), "draining");
+  EXPECT_EQ(bench.desk.aside.size(), 2u);
+  bench.responses.clear();
+  read();
+  bench.desk.aside[1]()();
+  EXPECT_THAT(bench.responses, IsEmpty());
+  EXPECT_THAT(bench.desk.submitted, IsEmpty());
+}
+
 // The ledger fails where its record does not fit, and with it the daemon.
 TEST(Gateway, refuses_an_import_that_the_disk_has_no_room_for) {
   Bench bench;
@@ -152,6 +172,22 @@ TEST(Gateway, that_is_drained_of_its_rights_takes_writes_but_is_not_ready_for_an
   EXPECT_FALSE(bench.desk.draining);
   EXPECT_THAT(bench.call(get_call("/v1/drain"))->body,
               testing::StartsWith(R"({"region":"eu","draining":false)"));
+}
+
+TEST(Gateway, takes_no_typo_for_the_call_without_it) {
+  Bench bench;
+  EXPECT_TRUE(names(bench.call(json_call(Method::post, "/v1/drain", R"({"stop":true})")), "/stop"));
+  EXPECT_TRUE(names(bench.call(json_call(Method::post, "/v1/drain?stop", "")), "/stop"));
+  EXPECT_EQ(code_of(bench.call(json_call(Method::post, "/v1/drain", "stop"))), "malformed_json");
+  EXPECT_FALSE(bench.desk.draining);
+  EXPECT_EQ(bench.call(json_call(Method::post, "/v1/drain", "{}"))->status, 200);
+  EXPECT_TRUE(bench.desk.draining);
+  for (const char* path : {"/v1/config/reload", "/v1/backup"})
+    EXPECT_EQ(bench.call(json_call(Method::post, path, R"({"dry_run":true})"))->status, 422) << path;
+  for (const char* path : {"/v1/drain", "/v1/backup", "/v1/config"})
+    EXPECT_EQ(bench.call(get_call(path + std::string("?x=1")))->status, 422) << path;
+  for (const char* path : {"/livez", "/readyz", "/metrics", "/openapi.json", "/dashboard"})
+    EXPECT_EQ(bench.call(get_call(path + std::string("?x=1")))->status, 200) << path;
 }
 
 TEST(Gateway, knows_nothing_yet_while_it_starts) {

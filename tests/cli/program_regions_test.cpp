@@ -34,6 +34,15 @@ TEST(RightsCommand, WatchEndsWhereTheFirstCallFailsAndAtWhatIsNoOutage) {
   EXPECT_EQ(ran.err, "holdfast: sku_unknown\n");
 }
 
+TEST(RightsCommand, WatchedAnswersAreALineEach) {
+  std::atomic<int> asked = 0;
+  FakeDaemon daemon([&](const FakeRequest&) {
+    return FakeAnswer{.status = ++asked < 3 ? 200 : 404, .body = R"({"skus":[]})"};
+  });
+  const auto ran = run_program(daemon.endpoint(), {"rights", "--watch", "-o", "json"});
+  EXPECT_EQ(ran.out, "{\"skus\":[]}\n{\"skus\":[]}\n{\"skus\":[]}");
+}
+
 TEST(RightsCommand, WatchSaysThatThereIsNoAnswerAndGoesOn) {
   std::atomic<int> asked = 0;
   FakeDaemon daemon([&](const FakeRequest&) {

@@ -21,7 +21,7 @@ constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 void show_watched(Session& session, const Reply& reply) {
   if (session.as_table() && session.on_terminal()) session.print(std::string(clear_screen));
   session.show(reply, rights_shape);
-  if (session.as_table() && !session.on_terminal()) session.print("\n");
+  if (!session.on_terminal() && !session.as_lines()) session.print("\n");
 }
 
 // Until it is stopped. A daemon that was there is asked again until it is back; what it said last stays.

@@ -83,6 +83,7 @@ class Session {
   }  // else nobody gets what is printed
   [[nodiscard]] bool on_terminal() const { return surroundings_.out_is_terminal; }
   [[nodiscard]] bool as_table() const { return format_ == "table"; }
+  [[nodiscard]] bool as_lines() const { return format_ == "ndjson"; }
   [[nodiscard]] bool as_json() const { return format_ == "json"; }
   [[nodiscard]] bool colour() const { return colour_; }
 

@@ -89,6 +89,25 @@ TEST_F(Stock, skus_are_listed_in_byte_order_in_pages) {
   EXPECT_EQ(rest.at("skus.1.sku"), prefix + "ä");
 }
 
+TEST_F(Stock, pages_follow_each_other_where_next_goes_behind_after_as_it_is) {
+  const std::string prefix = "zzz" + fresh("");
+  const std::vector<std::string> skus{" +", "#1", "%41", "&x=1", "+b", "A", "a?b", "~41", "ä"};
+  for (const std::string& sku : skus) ASSERT_EQ(shop().adjust(prefix + sku, 1).status, 201);
+  for (const char* list : {"/v1/skus?", "/v1/rights?"}) {
+    std::vector<std::string> found;
+    std::string after = prefix;
+    while (found.size() < 20) {
+      const Reply page = shop().get(list + ("limit=1&after=" + after));
+      const std::string sku = page.at("skus.0.sku");
+      if (!sku.starts_with(prefix)) break;
+      found.push_back(sku.substr(prefix.size()));
+      after = page.at("next");
+      if (page.kind("next") == "null") break;
+    }
+    EXPECT_EQ(found, skus) << list;
+  }
+}
+
 TEST_F(Stock, an_adjustment_brings_in_or_writes_off_once) {
   const std::string sku = fresh("sku");
   const Reply in = adjust(sku, R"({"delta":10,"reason":"delivery"})", "once-" + sku);
