@@ -52,6 +52,7 @@ void AnsweringDaemon::serve(int answers, Then then) {
         acceptor_.close();
         return;
       }
+      if (then == Then::hang_up_late && answers < 0) return std::this_thread::sleep_for(late);
     }
   }
 }
