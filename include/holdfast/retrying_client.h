@@ -77,7 +77,8 @@ class RetryingClient {
   [[nodiscard]] Outcome run(const Operation& operation);
 
   // Of a reservation of the caller's: { 0, id } unless it was made elsewhere. The newest 100,000 of those are
-  // remembered here; a caller that wants them back after a restart keeps what place_of() said.
+  // remembered here; a caller that wants them back after a restart keeps what place_of() said. remember()
+  // throws std::out_of_range where there is no such endpoint: asked for elsewhere, it might be sold twice.
   [[nodiscard]] Place place_of(std::string_view id) const;
   void remember(std::string_view id, Place place);
 
