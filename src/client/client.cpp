@@ -50,9 +50,10 @@ Outcomes Client::run(std::span<const Operation> operations) {
 }
 
 std::chrono::milliseconds wait_of(std::span<const Operation> operations) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds most = std::chrono::hours(1);  // which every daemon refuses, and a clock can count
   const auto* reserve = operations.size() == 1 ? std::get_if<operation::Reserve>(&operations[0]) : nullptr;
-  return reserve == nullptr ? std::chrono::milliseconds(0)
-                            : std::max(reserve->wait, std::chrono::milliseconds(0));
+  return reserve == nullptr ? milliseconds(0) : std::clamp(reserve->wait, milliseconds(0), most);
 }
 
 std::string percent_encode(std::string_view text) {

@@ -249,6 +249,18 @@ TEST(Client, ATimeoutThatIsNotAboveZeroIsNamed) {
   }
 }
 
+TEST(Client, AWaitWithoutEndIsLeftToTheDaemonToRefuse) {
+  FakeDaemon daemon([](const FakeRequest&) {
+    return FakeAnswer{.status = 422, .body = R"({"code":"validation_failed"})"};
+  });
+  Client client(daemon.endpoint());
+  const std::vector<Operation> for_ever{
+      operation::Reserve{.id = "a", .items = {{"tea", 1}}, .wait = std::chrono::hours(100'000'000)}};
+  const Outcomes outcomes = client.run(for_ever);
+  ASSERT_TRUE(outcomes) << outcomes.failure().detail;
+  EXPECT_EQ(outcomes->at(0).kind(), Code::validation_failed);
+}
+
 // What stands before a daemon answers in its stead, in words of its own.
 TEST(Client, AnAnswerThatIsNotADaemonsIsNotTakenForDone) {
   const std::vector<Operation> purchase{operation::Purchase{.id = "a"}};
