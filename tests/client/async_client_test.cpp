@@ -216,6 +216,15 @@ TEST(RetryingAsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold
   EXPECT_EQ(told, 2);
 }
 
+TEST(RetryingAsyncClient, WhoeverOnlyLooksInNowAndThenGetsOnToo) {
+  RetryingAsyncClient client({"holdfast://127.0.0.1:1"}, {.deadline = milliseconds(200)});
+  bool told = false;
+  client.submit(batch, [&](std::span<const Outcome> outcomes) { told = !outcomes[0].done(); });
+  const auto end = std::chrono::steady_clock::now() + milliseconds(5'000);
+  while (client.under_way() > 0 && std::chrono::steady_clock::now() < end) client.run_for(milliseconds(0));
+  EXPECT_TRUE(told);
+}
+
 TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {
   RetryingAsyncClient client({"holdfast://127.0.0.1:1"}, {.deadline = milliseconds(1'500),
                                                           .attempt_timeout = milliseconds(100),
