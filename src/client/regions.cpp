@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "client/countable.h"
 
 namespace holdfast {
 namespace {
@@ -22,6 +23,9 @@ std::uint64_t seed_of(const RetryOptions& options) {
 Regions::Regions(std::size_t count, RetryOptions options)
     : options_(std::move(options)), all_(count), random_(seed_of(options_)) {
   HF_ASSERT(count > 0);
+  for (auto* time :
+       {&options_.deadline, &options_.fail_over_after, &options_.home_again_after, &options_.longest_pause})
+    *time = countable(*time);
   options_.attempt_timeout = std::min(options_.attempt_timeout, options_.deadline);
 }
 

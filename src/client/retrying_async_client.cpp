@@ -4,6 +4,7 @@
 #include <list>
 #include <utility>
 
+#include "client/countable.h"
 #include "client/errand.h"
 #include "client/native_connection.h"
 #include "holdfast/retrying_client.h"
@@ -42,7 +43,7 @@ class RetryingAsyncClient::Shell {
 
   void run_for(std::chrono::milliseconds span) {
     auto now = Clock::now();
-    const auto end = now + span;
+    const auto end = now + countable(span);
     do {
       begin_due(now);
       tell_settled();

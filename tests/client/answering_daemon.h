@@ -19,6 +19,8 @@ class AnsweringDaemon {
 
   explicit AnsweringDaemon(int answers, Then then = Then::be_silent);
 
+  ~AnsweringDaemon();  // also where nobody came
+
   [[nodiscard]] std::string endpoint() const;
 
  private:

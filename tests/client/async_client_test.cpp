@@ -125,6 +125,28 @@ TEST(AsyncClient, WhatADaemonCannotBeSentIsRefusedAndTheNextOnTheSameConnectionI
   }
 }
 
+TEST(AsyncClient, TimesMayBeForEver) {
+  AnsweringDaemon daemon(1);
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds::max()});
+  bool is_told = false;
+  client.submit(batch,
+                [&](const Failure* failure, std::span<const Outcome>) { is_told = failure == nullptr; });
+  client.run_for(std::chrono::microseconds::max());
+  EXPECT_TRUE(is_told);
+}
+
+TEST(RetryingClients, TimesMayBeForEver) {
+  const RetryOptions for_ever{.deadline = milliseconds::max(), .attempt_timeout = milliseconds::max()};
+  AnsweringDaemon one(1);
+  EXPECT_TRUE(RetryingClient({one.endpoint()}, for_ever).run(batch[0]).done());
+  AnsweringDaemon another(1);
+  RetryingAsyncClient many({another.endpoint()}, for_ever);
+  bool done = false;
+  many.submit(batch, [&](std::span<const Outcome> outcomes) { done = outcomes[0].done(); });
+  many.run_for(milliseconds::max());
+  EXPECT_TRUE(done);
+}
+
 TEST(AsyncClient, NoOperationsHaveNoOutcomesAndNobodyIsAsked) {
   AsyncClient client("holdfast://127.0.0.1:1");
   bool is_told = false;

@@ -451,6 +451,12 @@ TEST_F(ErrandTest, AnAttemptLastsNoLongerThanAllOfThem) {
   EXPECT_EQ(Regions(1, {.deadline = 500ms, .attempt_timeout = 2s}).options().attempt_timeout, 500ms);
 }
 
+TEST_F(ErrandTest, ARegionThatIsNeverToBeLeftIsNot) {
+  Regions regions(2, {.fail_over_after = std::chrono::milliseconds::max()});
+  regions.not_heard(0, now_, now_ + 1h);
+  EXPECT_FALSE(regions.is_down(0, now_ + 1h));
+}
+
 TEST_F(ErrandTest, OperationsOfTwoRegionsAreTwoAttemptsOfOneRound) {
   regions_.place("b", {1, "b", 0});
   Errand one = errand({Purchase{.id = "a"}, Purchase{.id = "b"}, Purchase{.id = "c"}});
