@@ -84,12 +84,10 @@ bool Links::linked(std::size_t peer) const {
                              [&](const auto& entry) { return entry.second.up && entry.second.peer == peer; });
 }
 
-bool Links::forge(std::size_t peer, BytesView bytes) {
+void Links::forge(std::size_t peer, BytesView bytes) {
   const auto link = std::ranges::find_if(
       links_, [&](const auto& entry) { return entry.second.up && entry.second.peer == peer; });
-  if (link == links_.end()) return false;
-  received(link->first, bytes);
-  return true;
+  if (link != links_.end()) received(link->first, bytes);
 }
 
 void Links::received(LinkId id, BytesView bytes) {

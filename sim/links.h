@@ -46,11 +46,10 @@ class Links final : public node::PeersPort {
   void send(LinkId link, const Message& message) override;
   void close(LinkId link, const std::string& reason) override;
 
-  // As if the peer had sent it, over the link with it; false: there is none.
-  bool forge(std::size_t peer, BytesView bytes);
+  // As if the peer had sent it, over the link with it, if there is one.
+  void forge(std::size_t peer, BytesView bytes);
 
-  // What came while the process was paused and could not read.
-  [[nodiscard]] bool linked(std::size_t peer) const;
+  [[nodiscard]] bool linked(std::size_t peer) const;  // and its handshake came
 
  private:
   struct Link {

@@ -49,7 +49,7 @@ class Platter {
   [[nodiscard]] virtual const ledger::MemoryDisk& content() const = 0;
   // Nothing may be expected of it any more but that it says so.
   [[nodiscard]] virtual bool tampered_with() const { return false; }
-  // At the end: history, too, is what was promised. Only while nothing runs on it.
+  // At the end: history, too, is what was promised; of a ledger that is open.
   virtual void check_history() {}
   // What its ledger said that it must not say, in words.
   [[nodiscard]] virtual std::vector<std::string> contradictions() const { return {}; }

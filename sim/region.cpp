@@ -181,7 +181,6 @@ Now Region::now() { return process_->clock.now(machine_, stage_.queue.now()); }
 bool Region::ready() const { return process_ && process_->node->ready(); }
 bool Region::fenced() const { return process_ && !process_->node->fenced().empty(); }
 const State& Region::state() const { return process_->replica.state(); }
-const node::Node& Region::node() const { return *process_->node; }
 bool Region::linked(std::size_t peer) const { return process_ && process_->links->linked(peer); }
 
 bool Region::hears_all() {

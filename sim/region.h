@@ -83,7 +83,6 @@ class Region final : public node::ShopsPort, public node::LedgerPort {
 
   // For what looks at the world from outside. Only while running().
   [[nodiscard]] const State& state() const;
-  [[nodiscard]] const node::Node& node() const;
   [[nodiscard]] bool linked(std::size_t peer) const;
   [[nodiscard]] bool hears_all();  // every other region, if only by way of a third
   [[nodiscard]] Storage& storage() { return storage_; }

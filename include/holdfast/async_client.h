@@ -9,12 +9,14 @@
 // The operations of a batch are decided in their order; batches are answered in any. A batch without an
 // answer (Failure) may have been done, also in part: submit it again under the same ids and keys. A
 // connection that ended is made anew by the next batch. One thread at a time: callbacks run within run_for(),
-// and may submit; what one submits that was told an answer goes where that came from, so that what follows
-// many answers is sent together. What one throws comes out of run_for(), and the next run_for() goes on with
-// the others. C++20, no other headers needed but those of this folder.
+// and may submit, but neither run_for() nor end the client; what one submits that was told an answer goes
+// where that came from, so that what follows many answers is sent together. What one throws comes out of
+// run_for(), and the next run_for() goes on with the others. C++20, no other headers needed but those of this
+// folder.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -44,7 +46,7 @@ class AsyncClient {
   // as it is sent, each is refused (`validation_failed`, `body_too_large`) and nothing is sent; of none there
   // is no outcome, and nobody is asked.
   void submit(std::span<const Operation> batch, Done done);
-  // Sends, receives and calls back, until nothing is under way, or for so long.
+  // Sends, receives and calls back, until nothing is under way, or for so long; with 0, what can be done now.
   void run_for(std::chrono::microseconds span);
   [[nodiscard]] std::size_t under_way() const;  // batches
 

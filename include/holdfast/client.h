@@ -30,8 +30,9 @@
 namespace holdfast {
 
 struct ClientOptions {
-  // Of a whole call: looking up the name, connecting, sending and the answer. Above 0. A call() with a
-  // `wait_ms` needs that much more; run() adds what an operation may wait.
+  // Of a whole call: looking up the name, connecting, sending and the answer. Above 0, and for more than a
+  // year as for one: so milliseconds::max() is for ever. A call() with a `wait_ms` needs that much more;
+  // run() adds what an operation may wait.
   std::chrono::milliseconds timeout{10'000};
   // Of https: a file of certificates (PEM) that are trusted; empty: those of the system, or of SSL_CERT_FILE.
   std::string ca_file = {};

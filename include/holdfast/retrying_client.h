@@ -43,14 +43,16 @@
 namespace holdfast {
 
 struct RetryOptions {
-  std::chrono::milliseconds deadline{10'000};         // of a run(), all attempts and pauses included
-  std::chrono::milliseconds attempt_timeout{2'000};   // of an attempt; a `wait` is added, until the deadline
+  std::chrono::milliseconds deadline{10'000};  // of a run(), all attempts and pauses included
+  // Of an attempt, at most the deadline; a `wait` is added, until the deadline. None is begun that may
+  // outlast that: where there is no time for two, nothing is asked again.
+  std::chrono::milliseconds attempt_timeout{2'000};
   std::chrono::milliseconds first_pause{20};          // a pause is between a half and the whole of this,
   std::chrono::milliseconds longest_pause{2'000};     // doubled with each, up to this
   std::chrono::milliseconds fail_over_after{2'000};   // without a sound word from a region
   std::chrono::milliseconds home_again_after{5'000};  // when one that was down is tried again
-  bool until_units_come =
-      false;                 // insufficient_here, all_reserved and rights_unreachable are asked again too
+  // insufficient_here, all_reserved and rights_unreachable are asked again too
+  bool until_units_come = false;
   std::uint64_t seed = 0;    // of the pauses; 0: another one each time
   std::string ca_file = {};  // as ClientOptions
 };
@@ -77,7 +79,8 @@ class RetryingClient {
   [[nodiscard]] Outcome run(const Operation& operation);
 
   // Of a reservation of the caller's: { 0, id } unless it was made elsewhere. The newest 100,000 of those are
-  // remembered here; a caller that wants them back after a restart keeps what place_of() said.
+  // remembered here; a caller that wants them back after a restart keeps what place_of() said. remember()
+  // throws std::out_of_range where there is no such endpoint: asked for elsewhere, it might be sold twice.
   [[nodiscard]] Place place_of(std::string_view id) const;
   void remember(std::string_view id, Place place);
 
@@ -98,8 +101,9 @@ class RetryingAsyncClient {
   RetryingAsyncClient& operator=(RetryingAsyncClient&&) noexcept;
 
   void submit(std::span<const Operation> batch, Done done);
-  // Sends, receives, waits and calls back, until nothing is under way, or for so long. Callbacks may submit.
-  // What one throws comes out of here, and the next run_for() goes on with the others.
+  // Sends, receives, waits and calls back, until nothing is under way, or for so long; with 0, what can be
+  // done now. Callbacks may submit, but neither run_for() nor end the client. What one throws comes out of
+  // here, and the next run_for() goes on with the others.
   void run_for(std::chrono::milliseconds span);
   [[nodiscard]] std::size_t under_way() const;  // batches
 

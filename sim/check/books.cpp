@@ -98,7 +98,6 @@ void Books::read(Position position, const Record& record) {
           [&](const record::RightsSent& sent) { read_transfer(sent); },
           [&](const record::StockAdjusted& adjusted) { use_key(adjusted.key); },
           [&](const record::StockImported& imported) { use_key(imported.key); },
-          [&](const record::Fenced&) { fenced_ = true; },
           [&](const record::PeerDistrusted& peer) {
             std::optional<Position>& since = acquaintances_[replicas_[peer.replica.value()]].distrusted;
             if (!since) since = position;

@@ -103,7 +103,6 @@ class Books {
   [[nodiscard]] const std::map<std::string, int>& keys() const { return keys_; }
   [[nodiscard]] const std::vector<std::pair<Position, Record>>& records() const { return records_; }
   [[nodiscard]] std::size_t transfers() const { return transfers_; }
-  [[nodiscard]] bool fenced() const { return fenced_; }
 
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
 
@@ -139,7 +138,6 @@ class Books {
   std::size_t transfers_ = 0;
   NodeTime time_{};
   Version version_;
-  bool fenced_ = false;
   std::vector<std::string> faults_;
 };
 

@@ -27,7 +27,6 @@ std::size_t Told::ask(Region& region, Request request, Then then) {
   operation.region = region.number();
   operation.request = request;
   operation.asked = stage_.queue.now();
-  ++open_;
   if (changed_) changed_(operation);
   tickets_.push_back(region.submit(std::move(request), [this, &region, number, then = std::move(then)](
                                                            const std::optional<Answer>& answer) {
@@ -37,7 +36,6 @@ std::size_t Told::ask(Region& region, Request request, Then then) {
     ended.ended = stage_.queue.now();
     ended.end = said ? Operation::End::answered : Operation::End::closed;
     if (said) ended.answer = answer;
-    --open_;
     if (changed_) changed_(ended);
     if (then) then(ended);
   }));
@@ -49,7 +47,6 @@ void Told::cancel(Region& region, std::size_t number) {
   if (operation.end != Operation::End::open) return;
   operation.end = Operation::End::cancelled;
   operation.ended = stage_.queue.now();
-  --open_;
   if (changed_) changed_(operation);
   region.cancel(tickets_[number]);
 }

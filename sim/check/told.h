@@ -50,13 +50,11 @@ class Told {
   void on_change(std::function<void(const Operation&)> changed) { changed_ = std::move(changed); }
 
   [[nodiscard]] const std::deque<Operation>& all() const { return operations_; }
-  [[nodiscard]] std::size_t open() const { return open_; }
 
  private:
   Stage& stage_;
   std::deque<Operation> operations_;
   std::deque<Region::Ticket> tickets_;
-  std::size_t open_ = 0;
   std::function<void(const Operation&)> changed_;
 };
 

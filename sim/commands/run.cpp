@@ -28,8 +28,8 @@ constexpr Option run_options[] = {
 class Progress final : public Spectator {
  public:
   Progress(const Job& job, Spectator& recorder) : job_(job), recorder_(recorder) {}
-  void sample(Micros since_open, StockPolicy& policy, const Watch& watch) override {
-    recorder_.sample(since_open, policy, watch);
+  void sample(Micros since_open, StockPolicy& policy) override {
+    recorder_.sample(since_open, policy);
     if (!on_terminal_) return;
     std::fprintf(stderr, "\r%3lld %%  %s\x1b[K",
                  static_cast<long long>(100 * since_open / job_.scenario->duration), in_words(job_).c_str());

@@ -33,7 +33,7 @@ constexpr Way ways[] = {
 // Looks at the clock with each sample.
 class Stopwatch final : public Spectator {
  public:
-  void sample(Micros since_open, StockPolicy&, const Watch&) override {
+  void sample(Micros since_open, StockPolicy&) override {
     last_ = {since_open, std::clock()};
     if (!begun_) begun_ = last_;
   }

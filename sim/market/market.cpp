@@ -90,7 +90,7 @@ class Run {
     for (int i = 0; i <= samples; ++i) {
       const auto since = scenario_.duration * i / samples;
       queue_.at(begins + since, [this, since] {
-        if (floor_.is_open()) spectator_.sample(since, *policy_, watch_);
+        if (floor_.is_open()) spectator_.sample(since, *policy_);
       });
     }
   }
@@ -153,7 +153,7 @@ class Run {
 
 }  // namespace
 
-void Spectator::sample(Micros, StockPolicy&, const Watch&) {}
+void Spectator::sample(Micros, StockPolicy&) {}
 void Spectator::told(Micros, const Watch::Told&) {}
 
 Measures run_market(const MarketRun& run, Spectator* spectator) {

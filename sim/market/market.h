@@ -24,7 +24,7 @@ class Spectator {
  public:
   virtual ~Spectator() = default;
   // A few hundred times in a run, evenly; `since_open`: of the scenario's time.
-  virtual void sample(Micros since_open, StockPolicy& policy, const Watch& watch);
+  virtual void sample(Micros since_open, StockPolicy& policy);
   virtual void told(Micros since_open, const Watch::Told& told);
 };
 inline constexpr int samples = 240;

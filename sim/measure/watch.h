@@ -45,11 +45,7 @@ class Watch {
   void released(std::uint64_t id);                       // when its shopper said so
   void purchased(std::uint64_t id, std::size_t region);  // when its shopper was told so
 
-  [[nodiscard]] std::int64_t left(std::uint32_t sku) const { return stock_[sku] - gone_[sku]; }
   [[nodiscard]] bool all_sold() const;
-  [[nodiscard]] std::uint64_t sales() const { return sales_; }
-  [[nodiscard]] std::uint64_t attempts() const { return attempts_; }
-  [[nodiscard]] std::uint64_t granted() const { return granted_; }
   [[nodiscard]] std::int64_t oversold_units() const;
 
   // All but traffic and convergence.
@@ -63,6 +59,7 @@ class Watch {
   };
 
   void expire(SimTime now);
+  [[nodiscard]] std::int64_t left(std::uint32_t sku) const { return stock_[sku] - gone_[sku]; }
   [[nodiscard]] std::int64_t wanted_of_what_is_left() const;
   [[nodiscard]] Figure reserve_ms(double share);
 

@@ -5,7 +5,7 @@
 
 namespace holdfast::sim {
 
-void Recorder::sample(Micros since_open, StockPolicy& policy, const Watch&) {
+void Recorder::sample(Micros since_open, StockPolicy& policy) {
   auto traffic = policy.traffic();
   Sample sample = so_far_;
   sample.at = since_open;

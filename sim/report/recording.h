@@ -33,7 +33,7 @@ struct Recording {
 class Recorder final : public Spectator {
  public:
   explicit Recorder(std::size_t regions) : regions_(regions) {}
-  void sample(Micros since_open, StockPolicy& policy, const Watch& watch) override;
+  void sample(Micros since_open, StockPolicy& policy) override;
   void told(Micros since_open, const Watch::Told& told) override;
   [[nodiscard]] const Recording& recording() const { return recording_; }
 

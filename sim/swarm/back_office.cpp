@@ -6,8 +6,6 @@
 
 namespace holdfast::sim {
 
-namespace {}  // namespace
-
 BackOffice::BackOffice(Stage& stage, Told& told, Regions& regions, const Plan& plan, const Streams& streams)
     : stage_(stage), told_(told), regions_(regions), plan_(plan), random_(streams.stream("back office")) {}
 
@@ -19,7 +17,7 @@ void BackOffice::stock() {
       const std::int64_t share = plan_.stock / skus / static_cast<std::int64_t>(regions_.size());
       const std::int64_t units =
           plan_.stock_in_one_region ? (region == all_in ? plan_.stock / skus : 0) : share;
-      deliver(region, "sku-" + std::to_string(sku), Units(units * plan_.pack));
+      deliver(region, sku_name(sku), Units(units * plan_.pack));
     }
   }
 }

@@ -29,7 +29,7 @@ class BackOffice {
   [[nodiscard]] Request lookup();
   [[nodiscard]] Request meddle();
   [[nodiscard]] std::string key() { return "office-" + std::to_string(++errands_); }
-  [[nodiscard]] std::string some_sku() { return "sku-" + std::to_string(random_.below(plan_.skus)); }
+  [[nodiscard]] std::string some_sku() { return sku_name(random_.below(plan_.skus)); }
   // Until it is answered.
   void insist(std::size_t region, const Request& request, int tries_left);
   void deliver(std::size_t region, const std::string& sku, Units units);

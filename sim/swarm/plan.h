@@ -87,6 +87,8 @@ struct Plan {
   Every clock_jumps{};
 };
 
+[[nodiscard]] inline std::string sku_name(std::size_t number) { return "sku-" + std::to_string(number); }
+
 // What is left out or made smaller than the seed says.
 struct Restriction {
   std::set<FaultKind> without;

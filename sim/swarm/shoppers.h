@@ -15,8 +15,6 @@
 
 namespace holdfast::sim {
 
-[[nodiscard]] inline std::string sku_name(std::size_t number) { return "sku-" + std::to_string(number); }
-
 class Shoppers {
  public:
   using Regions = std::vector<std::unique_ptr<Region>>;

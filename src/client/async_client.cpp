@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "client/countable.h"
 #include "client/native_connection.h"
 
 namespace holdfast {
@@ -19,7 +20,7 @@ class AsyncClient::Connections {
       return;
     }
     for (std::size_t i = 0; i < std::max<std::size_t>(options.connections, 1); ++i)
-      all_.push_back(std::make_shared<NativeConnection>(together_, *place, options.timeout));
+      all_.push_back(std::make_shared<NativeConnection>(together_, *place, countable(options.timeout)));
   }
   ~Connections() {
     for (const auto& connection : all_) connection->close();
@@ -36,7 +37,7 @@ class AsyncClient::Connections {
   void run_for(std::chrono::microseconds span) {
     if (under_way() == 0) return;
     together_.io.restart();
-    span_.expires_after(span);
+    span_.expires_after(countable(span));
     span_.async_wait([this, turn = ++turn_](const boost::system::error_code& error) {
       if (!error) over_ = turn;
     });

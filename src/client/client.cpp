@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "client/countable.h"
 #include "client/transport.h"
 
 namespace holdfast {
@@ -22,6 +23,7 @@ std::string_view Response::header(std::string_view name) const {
 }
 
 Client::Client(std::string_view endpoint, ClientOptions options) {
+  options.timeout = countable(options.timeout);
   if (auto parsed = parse_endpoint(endpoint))
     transport_ = parsed->scheme == Scheme::native ? native_transport(*parsed, options)
                                                   : http_transport(*std::move(parsed), std::move(options));
@@ -50,9 +52,9 @@ Outcomes Client::run(std::span<const Operation> operations) {
 }
 
 std::chrono::milliseconds wait_of(std::span<const Operation> operations) {
+  using std::chrono::milliseconds;
   const auto* reserve = operations.size() == 1 ? std::get_if<operation::Reserve>(&operations[0]) : nullptr;
-  return reserve == nullptr ? std::chrono::milliseconds(0)
-                            : std::max(reserve->wait, std::chrono::milliseconds(0));
+  return reserve == nullptr ? milliseconds(0) : std::max(countable(reserve->wait), milliseconds(0));
 }
 
 std::string percent_encode(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <future>
 
 #include "client/byte_stream.h"
+#include "client/countable.h"
 #include "client/event_splitter.h"
 #include "client/http_batch.h"
 #include "client/kept.h"
@@ -136,7 +137,7 @@ class HttpTransport final : public Transport {
 
   // Nothing: the listener wants no more.
   std::optional<error_code> read_some(Parser& parser, const Listener& listener) {
-    tcp().expires_after(listener.silence);
+    tcp().expires_after(countable(listener.silence));
     std::optional<error_code> done;
     http::async_read_some(*stream_, buffer_, parser, [&](error_code ec, std::size_t) { done = ec; });
     bool goes_on = true;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 #include "base/assert.h"
+#include "client/countable.h"
 
 namespace holdfast {
 namespace {
@@ -21,6 +23,10 @@ std::uint64_t seed_of(const RetryOptions& options) {
 Regions::Regions(std::size_t count, RetryOptions options)
     : options_(std::move(options)), all_(count), random_(seed_of(options_)) {
   HF_ASSERT(count > 0);
+  for (auto* time :
+       {&options_.deadline, &options_.fail_over_after, &options_.home_again_after, &options_.longest_pause})
+    *time = countable(*time);
+  options_.attempt_timeout = std::min(options_.attempt_timeout, options_.deadline);
 }
 
 void Regions::heard(std::size_t region) {
@@ -60,6 +66,12 @@ std::size_t Regions::other_than(std::size_t region, Time now) const {
 Place Regions::place_of(std::string_view id) const {
   const Place* place = places_.find(id);
   return place == nullptr ? Place{0, std::string(id)} : *place;
+}
+
+void Regions::place(std::string_view id, Place place) {
+  if (place.endpoint >= all_.size())
+    throw std::out_of_range("there is no endpoint " + std::to_string(place.endpoint));
+  places_.set(id, std::move(place));
 }
 
 bool Regions::may_be_purchased(const std::string& id) const {

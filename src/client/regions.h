@@ -85,7 +85,8 @@ class Regions {
   [[nodiscard]] bool is_placed(const std::string& id) const {
     return places_.contains(id) || purchases_.contains(id);
   }
-  void place(std::string_view id, Place place) { places_.set(id, std::move(place)); }
+  // Throws std::out_of_range where there is no such region.
+  void place(std::string_view id, Place place);
 
   // A purchase that was sent may have been made, until an answer says that it was not: its reservation stays
   // where it is, or it would be sold in two regions.

@@ -4,6 +4,7 @@
 #include <list>
 #include <utility>
 
+#include "client/countable.h"
 #include "client/errand.h"
 #include "client/native_connection.h"
 #include "holdfast/retrying_client.h"
@@ -41,13 +42,16 @@ class RetryingAsyncClient::Shell {
   }
 
   void run_for(std::chrono::milliseconds span) {
-    const auto end = Clock::now() + span;
-    for (auto now = Clock::now(); !under_way_.empty() && now < end; now = Clock::now()) {
+    auto now = Clock::now();
+    const auto end = now + countable(span);
+    do {
       begin_due(now);
       tell_settled();
       together_.io.restart();
-      if (together_.io.run_one_until(std::min(end, now + look_each)) > 0) together_.io.poll();
-    }
+      together_.io.run_one_until(std::min(end, now + look_each));
+      together_.io.poll();
+      now = Clock::now();
+    } while (!under_way_.empty() && now < end);
     tell_settled();
   }
 

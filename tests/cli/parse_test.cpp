@@ -40,7 +40,8 @@ TEST(Values, DurationsHaveUnitsAndSecondsAreTheDefault) {
   EXPECT_EQ(parse_duration("1m"), milliseconds(60'000));
   EXPECT_EQ(parse_duration("2h"), milliseconds(7'200'000));
   EXPECT_EQ(parse_duration("600"), milliseconds(600'000));
-  for (const auto* text : {"", "s", "1.5s", "-1s", "1 s", "1d", "99999999999999999s"})
+  EXPECT_EQ(parse_duration("1000000h"), std::chrono::hours(1'000'000));
+  for (const auto* text : {"", "s", "1.5s", "-1s", "1 s", "1d", "99999999999999999s", "1000001h"})
     EXPECT_FALSE(parse_duration(text)) << text;
 }
 

@@ -46,6 +46,10 @@ TEST(DebugBundle, ThatCannotBeWrittenIsSaid) {
   const auto ran = run_program(daemon.endpoint(), {"debug", "bundle", "/nowhere/bundle.json"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.err, HasSubstr("cannot write /nowhere/bundle.json: No such file or directory"));
+  const auto not_even_looked_at =
+      run_program(daemon.endpoint(), {"debug", "bundle", "/" + std::string(300, 'x')});
+  EXPECT_EQ(not_even_looked_at.code, 1);
+  EXPECT_THAT(not_even_looked_at.err, HasSubstr("x: File name too long"));
 }
 
 // `holdfast debug bundle eu.toml` must not cost a configuration.

@@ -72,6 +72,15 @@ TEST_F(ReplayCommand, ADaemonOfAnotherRegionOrWithStockIsNotReplayedInto) {
               EndsWith("eu has stock already; a recount needs daemons that start empty\n"));
 }
 
+TEST_F(ReplayCommand, ADaemonThatDoesNotSayWhetherItHasStockIsNotReplayedInto) {
+  FakeDaemon silent([](const FakeRequest& request) {
+    if (request.target.starts_with("/v1/skus")) return FakeAnswer{.status = 403, .body = R"({"code":"no"})"};
+    return FakeAnswer{.body = R"({"region":"eu","skus":[]})"};
+  });
+  EXPECT_THAT(replay(silent.endpoint(), unused_endpoint(), {"--patience", "100ms"}).err,
+              EndsWith("eu (" + silent.endpoint() + "): no\n"));
+}
+
 TEST_F(ReplayCommand, WrongWordsAreExitCodeTwoAndSayWhichOnes) {
   const std::string url = "http://127.0.0.1:1";
   const auto error_of = [&](const std::vector<std::string>& more) {
@@ -201,7 +210,7 @@ TEST_F(ReplayInto, WhatWasAnsweredIsInTheLogIfTheReplayIsStopped) {
   const auto ran =
       run_shell("", "\"$HOLDFAST\" replay '" + path("orders.csv") + "' --map '" + path("map.toml") +
                         "' --region eu=" + eu.endpoint() + " --connections 1 --log '" + path("log") +
-                        "' & replay=$!; for i in 1 2 3 4 5 6 7 8 9 10; do grep -q purchased '" + path("log") +
+                        "' & replay=$!; for i in $(seq 100); do grep -q purchased '" + path("log") +
                         "' && break; sleep 0.2; done; kill $replay; wait");
   EXPECT_THAT(log(), HasSubstr(R"({"answer":"purchased","region":"eu","key":"o-1")")) << ran.err;
 }

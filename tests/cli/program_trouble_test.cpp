@@ -1,4 +1,7 @@
+#include <atomic>
+
 #include "cli/program.h"
+#include "support/temp_dir.h"
 
 namespace holdfast {
 namespace {
@@ -50,23 +53,36 @@ TEST(Trouble, WhatGoesOnEndsWhenNobodyGetsIt) {
   EXPECT_EQ(run_shell(daemon.endpoint(), "timeout 5 \"$HOLDFAST\" rights --watch >/dev/full").code, 1);
 }
 
+// In the shell's words: goes on once there is such a file, or after ten seconds.
+std::string until_there_is(const std::string& file) {
+  return "for i in $(seq 200); do [ -e '" + file + "' ] && break; sleep 0.05; done; ";
+}
+
 TEST(Trouble, CtrlCEndsAWatchWell) {
-  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = R"({"skus":[],"next":null})"}; });
-  EXPECT_EQ(
-      run_shell(daemon.endpoint(), "timeout --preserve-status -s INT 0.5 \"$HOLDFAST\" rights --watch").code,
-      0);
+  const test::TempDir folder;
+  const std::string asked = folder / "asked";
+  FakeDaemon daemon([&](const FakeRequest&) {
+    test::write_file(asked, "");
+    return FakeAnswer{.body = R"({"skus":[],"next":null})"};
+  });
+  const auto ran = run_shell(daemon.endpoint(), "\"$HOLDFAST\" rights --watch >/dev/null & " +
+                                                    until_there_is(asked) + "kill -INT $!; wait $!");
+  EXPECT_EQ(ran.code, 0);
 }
 
 TEST(Trouble, CtrlCThatComesTwiceAtOnceIsOneAndASecondOneEndsWhatDoesNotEnd) {
   const auto interrupted_after = [](const FakeAnswer& second_answer, const std::string& apart) {
+    const test::TempDir folder;
+    const std::string asked_again = folder / "asked";
     std::atomic<int> asked = 0;
     FakeDaemon daemon([&](const FakeRequest&) {
-      return ++asked == 1 ? FakeAnswer{.body = R"({"skus":[],"next":null})"} : second_answer;
+      if (++asked == 1) return FakeAnswer{.body = R"({"skus":[],"next":null})"};
+      test::write_file(asked_again, "");
+      return second_answer;
     });
-    return run_shell(
-               daemon.endpoint(),
-               "\"$HOLDFAST\" rights --watch --timeout 4s >/dev/null & sleep 2.5; kill -INT $!; sleep " +
-                   apart + "; kill -INT $!; wait $!")
+    return run_shell(daemon.endpoint(), "\"$HOLDFAST\" rights --watch --timeout 4s >/dev/null & " +
+                                            until_there_is(asked_again) + "kill -INT $!; sleep " + apart +
+                                            "; kill -INT $!; wait $!")
         .code;
   };
   const FakeAnswer never{.then = FakeAnswer::Then::never_answer};

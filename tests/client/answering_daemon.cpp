@@ -1,5 +1,7 @@
 #include "client/answering_daemon.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
@@ -37,13 +39,15 @@ AnsweringDaemon::AnsweringDaemon(int answers, Then then)
       port_(acceptor_.local_endpoint().port()),
       serving_([this, answers, then] { serve(answers, then); }) {}
 
+AnsweringDaemon::~AnsweringDaemon() { ::shutdown(acceptor_.native_handle(), SHUT_RDWR); }
+
 std::string AnsweringDaemon::endpoint() const { return "holdfast://127.0.0.1:" + std::to_string(port_); }
 
 void AnsweringDaemon::serve(int answers, Then then) {
-  tcp::socket socket = acceptor_.accept();
+  boost::system::error_code ended;
+  tcp::socket socket = acceptor_.accept(ended);
   Bytes incoming(4096);
   wire::FrameReader reader;
-  boost::system::error_code ended;
   for (std::size_t bytes = 0; !ended; bytes = socket.read_some(asio::buffer(incoming), ended)) {
     reader.feed(BytesView(incoming).first(bytes));
     for (auto frame = reader.next(); frame && *frame; frame = reader.next()) {
@@ -52,6 +56,7 @@ void AnsweringDaemon::serve(int answers, Then then) {
         acceptor_.close();
         return;
       }
+      if (then == Then::hang_up_late && answers < 0) return std::this_thread::sleep_for(late);
     }
   }
 }

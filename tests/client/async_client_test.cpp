@@ -125,6 +125,28 @@ TEST(AsyncClient, WhatADaemonCannotBeSentIsRefusedAndTheNextOnTheSameConnectionI
   }
 }
 
+TEST(AsyncClient, TimesMayBeForEver) {
+  AnsweringDaemon daemon(1);
+  AsyncClient client(daemon.endpoint(), {.timeout = milliseconds::max()});
+  bool is_told = false;
+  client.submit(batch,
+                [&](const Failure* failure, std::span<const Outcome>) { is_told = failure == nullptr; });
+  client.run_for(std::chrono::microseconds::max());
+  EXPECT_TRUE(is_told);
+}
+
+TEST(RetryingClients, TimesMayBeForEver) {
+  const RetryOptions for_ever{.deadline = milliseconds::max(), .attempt_timeout = milliseconds::max()};
+  AnsweringDaemon one(1);
+  EXPECT_TRUE(RetryingClient({one.endpoint()}, for_ever).run(batch[0]).done());
+  AnsweringDaemon another(1);
+  RetryingAsyncClient many({another.endpoint()}, for_ever);
+  bool done = false;
+  many.submit(batch, [&](std::span<const Outcome> outcomes) { done = outcomes[0].done(); });
+  many.run_for(milliseconds::max());
+  EXPECT_TRUE(done);
+}
+
 TEST(AsyncClient, NoOperationsHaveNoOutcomesAndNobodyIsAsked) {
   AsyncClient client("holdfast://127.0.0.1:1");
   bool is_told = false;
@@ -214,6 +236,15 @@ TEST(RetryingAsyncClient, WhatACallbackThrowsComesOutOfRunForAndTheOthersAreTold
   EXPECT_THROW(client.run_for(milliseconds(1'000)), std::runtime_error);
   client.run_for(milliseconds(1'000));
   EXPECT_EQ(told, 2);
+}
+
+TEST(RetryingAsyncClient, WhoeverOnlyLooksInNowAndThenGetsOnToo) {
+  RetryingAsyncClient client({"holdfast://127.0.0.1:1"}, {.deadline = milliseconds(200)});
+  bool told = false;
+  client.submit(batch, [&](std::span<const Outcome> outcomes) { told = !outcomes[0].done(); });
+  const auto end = std::chrono::steady_clock::now() + milliseconds(5'000);
+  while (client.under_way() > 0 && std::chrono::steady_clock::now() < end) client.run_for(milliseconds(0));
+  EXPECT_TRUE(told);
 }
 
 TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {

@@ -249,6 +249,30 @@ TEST(Client, ATimeoutThatIsNotAboveZeroIsNamed) {
   }
 }
 
+TEST(Client, AWaitWithoutEndIsLeftToTheDaemonToRefuse) {
+  FakeDaemon daemon([](const FakeRequest&) {
+    return FakeAnswer{.status = 422, .body = R"({"code":"validation_failed"})"};
+  });
+  Client client(daemon.endpoint());
+  const std::vector<Operation> for_ever{
+      operation::Reserve{.id = "a", .items = {{"tea", 1}}, .wait = std::chrono::hours(100'000'000)}};
+  const Outcomes outcomes = client.run(for_ever);
+  ASSERT_TRUE(outcomes) << outcomes.failure().detail;
+  EXPECT_EQ(outcomes->at(0).kind(), Code::validation_failed);
+}
+
+TEST(Client, ATimeoutMayBeForEver) {
+  FakeDaemon daemon([](const FakeRequest&) { return FakeAnswer{.body = "{}"}; });
+  Client client(daemon.endpoint(), {.timeout = milliseconds::max()});
+  const auto answer = client.call(status);
+  EXPECT_TRUE(answer) << answer.failure().detail;
+  StreamingDaemon streaming;
+  bool heard = false;
+  const auto once = [&](const StreamEvent&) { return heard = true, false; };
+  (void)Client(streaming.endpoint()).listen(status, {.on_event = once, .silence = milliseconds::max()});
+  EXPECT_TRUE(heard);
+}
+
 // What stands before a daemon answers in its stead, in words of its own.
 TEST(Client, AnAnswerThatIsNotADaemonsIsNotTakenForDone) {
   const std::vector<Operation> purchase{operation::Purchase{.id = "a"}};

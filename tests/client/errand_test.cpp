@@ -5,6 +5,7 @@
 
 #include <ostream>
 #include <set>
+#include <stdexcept>
 
 namespace holdfast {
 
@@ -438,6 +439,22 @@ TEST_F(ErrandTest, WithAllRegionsDownItStaysWhereItIs) {
   while (!one.is_settled()) fail(one, next(one), broken);
   EXPECT_EQ(regions_.place_of("a").moves, 1u);
   EXPECT_EQ(one.outcomes()[0].kind(), Code::outcome_unknown);
+}
+
+TEST_F(ErrandTest, APlaceThatIsNoneIsRefusedWhenItIsNamed) {
+  EXPECT_THROW(regions_.place("a", {2, "a", 0}), std::out_of_range);
+  Errand one = errand({Purchase{.id = "a"}});
+  EXPECT_EQ(next(one).region, 0u);
+}
+
+TEST_F(ErrandTest, AnAttemptLastsNoLongerThanAllOfThem) {
+  EXPECT_EQ(Regions(1, {.deadline = 500ms, .attempt_timeout = 2s}).options().attempt_timeout, 500ms);
+}
+
+TEST_F(ErrandTest, ARegionThatIsNeverToBeLeftIsNot) {
+  Regions regions(2, {.fail_over_after = std::chrono::milliseconds::max()});
+  regions.not_heard(0, now_, now_ + 1h);
+  EXPECT_FALSE(regions.is_down(0, now_ + 1h));
 }
 
 TEST_F(ErrandTest, OperationsOfTwoRegionsAreTwoAttemptsOfOneRound) {

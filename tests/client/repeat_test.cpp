@@ -90,6 +90,17 @@ TEST(Repeat, WhatWasPurchasedOfWhoIsGoneIsNotPurchasedInAnotherRegionOverTheNati
   expect_that_another_region_is_not_asked(daemon.endpoint());
 }
 
+TEST(Repeat, BothTimesTogetherEndWithinTheTimeout) {
+  AnsweringDaemon daemon(1, AnsweringDaemon::Then::hang_up_late);
+  Client client(daemon.endpoint(), {.timeout = AnsweringDaemon::late + milliseconds(200)});
+  ASSERT_TRUE(client.run(first));
+  const auto began = std::chrono::steady_clock::now();
+  const Outcomes outcomes = client.run(basket);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 2 * AnsweringDaemon::late);
+  ASSERT_FALSE(outcomes);
+  EXPECT_EQ(outcomes.failure().kind, Kind::timed_out) << outcomes.failure().detail;
+}
+
 TEST(Repeat, AnAnswerThatSpeaksOfTheDaemonOnlySaysNothingOfTheFirstTime) {
   FakeDaemon daemon(once_and_anew);
   Client client(daemon.endpoint());

@@ -7,7 +7,9 @@
 #include <iostream>
 #include <map>
 #include <sstream>
+#include <thread>
 
+#include "client/fake_daemon.h"
 #include "support/one_daemon.h"
 #include "support/paths.h"
 
@@ -167,6 +169,19 @@ TEST_F(HttpOverload, new_baskets_are_shed_and_told_when_to_come_again_and_what_i
   EXPECT_EQ(flood["unanswered"], 0);
   EXPECT_TRUE(eventually([&] { return shop().reserve("after", "cup", 1).status / 100 == 2; }));
   EXPECT_EQ(shop().sku("sku-0").number("reserved_here"), static_cast<std::int64_t>(flood["reserved"]));
+}
+
+// It answers one at a time: at the end most of what is due waits still, and is no less slow for that.
+TEST(HttpLoad, what_is_due_and_waits_at_the_end_is_measured_too) {
+  FakeDaemon daemon([](const FakeRequest&) {
+    std::this_thread::sleep_for(150ms);
+    return FakeAnswer{.status = 201, .body = "{}"};
+  });
+  auto said = loaded({test::bin_dir() + "/holdfast-load", daemon.endpoint(), "--connections", "1", "--rate",
+                      "20", "--seconds", "1"},
+                     60s);
+  EXPECT_EQ(said["reserved"] + said["unanswered"], 20);
+  EXPECT_GT(said["p99_us"], 1'500'000);
 }
 
 }  // namespace

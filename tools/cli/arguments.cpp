@@ -1,7 +1,5 @@
 #include "cli/arguments.h"
 
-#include <limits>
-
 namespace holdfast::cli {
 
 std::optional<std::string> Arguments::maybe(const std::string& name) const {
@@ -27,7 +25,9 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
                               : unit == "m" ? 60'000
                               : unit == "h" ? 3'600'000
                                             : 0;
-  if (!number || factor == 0 || *number > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+  // A clock can count it from now on.
+  constexpr std::int64_t longest_ms = std::chrono::milliseconds(std::chrono::hours(1'000'000)).count();
+  if (!number || factor == 0 || *number > longest_ms / factor) return std::nullopt;
   return std::chrono::milliseconds(*number * factor);
 }
 

@@ -178,6 +178,8 @@ constexpr Parameter store_option{"--store", text, Count::required, "URL",
                                  "The shop's database: postgres://... or sqlite:PATH"};
 constexpr Parameter tables_option{"--tables", text, Count::optional, "FILE",
                                   "TOML: the names of its tables and columns (docs/store.md)"};
+constexpr Parameter pending_ttl{"--pending-ttl", seconds, Count::optional, "TIME",
+                                "How long open rows are held: 90s, 10m, 4h (4h)"};
 constexpr Parameter followed{"--region", text, Count::any, "NAME=URL",
                              "A region to follow; once for each, in one order everywhere (the one called)"};
 constexpr Parameter follow_parameters[] = {
@@ -194,16 +196,12 @@ constexpr Examples follow_examples = {
     "--region us=http://10.0.2.1:8420"};
 constexpr Parameter plan_parameters[] = {store_option, tables_option};
 constexpr Examples plan_examples = {"holdfast migrate plan --store sqlite:shop.db"};
-constexpr Parameter migrate_parameters[] = {
-    store_option,
-    tables_option,
-    {"--pending-ttl", seconds, Count::optional, "TIME", "How long open rows are held: 90s, 10m, 4h (4h)"},
-};
+constexpr Parameter migrate_parameters[] = {store_option, tables_option, pending_ttl};
 constexpr Examples migrate_examples = {"holdfast migrate run --store sqlite:shop.db --pending-ttl 30m"};
 constexpr Parameter shadow_parameters[] = {
     store_option,
     tables_option,
-    {"--pending-ttl", seconds, Count::optional, "TIME", "How long open rows are held: 90s, 10m, 4h (4h)"},
+    pending_ttl,
     {"--once", flag, Count::optional, "", "End once all that has changed is told"},
 };
 constexpr Examples shadow_examples = {"holdfast migrate shadow --store sqlite:shop.db"};

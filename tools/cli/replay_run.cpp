@@ -111,7 +111,9 @@ std::optional<Fault> fault_before(const Conduct& conduct) {
     if (!status.good()) return fault_of(region, status);
     if (const auto name = plain(at(status.body, "region")); name != region.name)
       return Fault{region.url + " is region " + name + ", not " + region.name};
-    if (!list(calls.make(get("/v1/skus?limit=1")).body, "skus").empty())
+    const auto stock = calls.make(get("/v1/skus?limit=1"));
+    if (!stock.good()) return fault_of(region, stock);
+    if (!list(stock.body, "skus").empty())
       return Fault{region.name + " has stock already; a recount needs daemons that start empty"};
   }
   return std::nullopt;

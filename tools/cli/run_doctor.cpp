@@ -111,7 +111,8 @@ ExitCode run_debug_bundle(Session& session) {
     session.print(text);
     return ExitCode::done;
   }
-  if (std::filesystem::is_regular_file(file)) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(file, ignored)) {
     session.say(file + " exists: it is left as it is; name another file");
     return ExitCode::usage;
   }

@@ -225,8 +225,8 @@ ExitCode run_drain(Session& session) {
         "drain: --wait goes with --give-rights; for example: holdfast drain --give-rights --wait 10m");
     return ExitCode::usage;
   }
-  if (session.arguments().has("--give-rights")) return Giving(session).run();
-  const bool stop = session.arguments().has("--stop");
+  if (arguments.has("--give-rights")) return Giving(session).run();
+  const bool stop = arguments.has("--stop");
   return session.fetch_and_show(stop ? post("/v1/drain/stop") : get("/v1/drain"), {drain_text, "regions"});
 }
 

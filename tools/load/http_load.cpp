@@ -110,7 +110,9 @@ void HttpLoad::run() {
   ends_ = began_ + std::chrono::seconds(options_.seconds);
   send_what_is_due();
   io_.run_until(ends_ + patience);
-  if (trouble_.empty()) reservations_.unanswered = connections_.size() - idle_.size();
+  if (!trouble_.empty()) return;
+  reservations_.unanswered = connections_.size() - idle_.size();
+  for (; options_.rate > 0 && due(next_) < ends_; ++next_) ++reservations_.unanswered;
 }
 
 HttpLoad::Time HttpLoad::due(std::size_t request) const {
@@ -123,7 +125,6 @@ HttpLoad::Time HttpLoad::due(std::size_t request) const {
 void HttpLoad::send_what_is_due() {
   for (; !idle_.empty() && trouble_.empty() && due(next_) < ends_; ++next_) {
     const Time now = Clock::now();
-    if (now >= ends_) return;
     if (due(next_) > now) return wait_until(std::max(due(next_), now + pace));
     Connection* connection = idle_.back();
     idle_.pop_back();

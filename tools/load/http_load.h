@@ -1,8 +1,9 @@
 // HttpLoad: shops that reserve over HTTP, one unit a request, each under an id of its own.
 //
 // Open loop: requests go out when they are due, over connections that are kept, each with one under way. What
-// is due while all of them wait goes out as soon as one is free, and how long it took counts from when it was
-// due. Without a rate the next goes out when one is answered.
+// is due while all of them wait goes out as soon as one is free, after the end too, and how long it took
+// counts from when it was due; what never goes out is unanswered. Without a rate the next goes out when one
+// is answered.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -21,10 +21,9 @@ std::string padded_left(const std::string& text, std::size_t columns) {
 
 // Of all bars of one product the longest is full.
 std::string bar(std::int64_t units, std::int64_t most, std::size_t columns) {
-  const auto full = static_cast<std::int64_t>(columns);
-  const auto part = most > 0 ? units * full / most : 0;
-  std::string text(static_cast<std::size_t>(part), '#');
-  if (part == 0 && units > 0) text = ".";
+  const double full = static_cast<double>(columns) * static_cast<double>(units);
+  std::string text(units > 0 ? static_cast<std::size_t>(full / static_cast<double>(most)) : 0, '#');
+  if (text.empty() && units > 0) text = ".";
   return text + std::string(columns - text.size(), ' ');
 }
 
@@ -137,7 +136,8 @@ std::optional<std::int64_t> dry_in_ms(const json::value& region) {
   const auto sold = number(region, "sold_per_1000_s").value_or(0);
   if (sold <= 0) return std::nullopt;
   const auto left = number(region, "rights").value_or(0) - number(region, "reserved").value_or(0);
-  return std::max<std::int64_t>(left, 0) * 1'000'000 / sold;
+  constexpr std::int64_t most = 9'000'000'000'000;  // more lasts as good as for ever
+  return std::clamp<std::int64_t>(left, 0, most) * 1'000'000 / sold;
 }
 
 std::string dry_text(std::int64_t ms) {

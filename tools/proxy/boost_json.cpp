@@ -1,2 +1,0 @@
-// Boost.JSON's own sources, once.
-#include <boost/json/src.hpp>
