@@ -47,11 +47,12 @@ class RetryingAsyncClient::Shell {
     do {
       begin_due(now);
       tell_settled();
+      if (under_way_.empty()) return;
       together_.io.restart();
       together_.io.run_one_until(std::min(end, now + look_each));
       together_.io.poll();
       now = Clock::now();
-    } while (!under_way_.empty() && now < end);
+    } while (now < end);
     tell_settled();
   }
 

@@ -247,6 +247,17 @@ TEST(RetryingAsyncClient, WhoeverOnlyLooksInNowAndThenGetsOnToo) {
   EXPECT_TRUE(told);
 }
 
+TEST(RetryingAsyncClient, WaitsForNothingWhileNothingIsUnderWay) {
+  AnsweringDaemon daemon(1);
+  RetryingAsyncClient client({daemon.endpoint()}, {.deadline = milliseconds(5'000)});
+  client.submit(batch, [](std::span<const Outcome>) {});
+  client.run_for(milliseconds(5'000));
+  ASSERT_EQ(client.under_way(), 0u);
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i) client.run_for(milliseconds(1'000));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(1'000));
+}
+
 TEST(RetryingAsyncClient, WaitingForARegionThatIsDownTakesNoProcessor) {
   RetryingAsyncClient client({"holdfast://127.0.0.1:1"}, {.deadline = milliseconds(1'500),
                                                           .attempt_timeout = milliseconds(100),
