@@ -40,21 +40,12 @@ Progress Follower::progress() const {
 }
 
 Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
+  if (writer_ && writer_->position()) was_ = writer_->position();
   writer_.reset();
   auto store = open_store(options_.store, &stop);
   if (!store) return complain({Part::opening, "cannot open the store: " + told(store.error())}), End::again;
   store_ = *std::move(store);
-  if (auto made = make_own_tables(*store_); !made)
-    return complain({Part::opening, "cannot make its own tables: " + told(made.error())}), End::again;
-  const auto home = settle_home(*store_, options_.home);
-  if (!home)
-    return complain({Part::opening, "cannot read whose ids are plain: " + told(home.error())}), End::again;
-  if (*home != options_.home)
-    return say_(options_.region + ": " + wrong_home(*home, options_.home)), End::hopeless;
-  auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
-  if (!writer)
-    return complain({Part::opening, "cannot read its position: " + told(writer.error())}), End::again;
-  writer_.emplace(*std::move(writer));
+  if (const auto end = open_writer()) return *end;
   // Before the daemon is asked: while others hold the store locked, it would read the same events from its
   // journal again and again.
   if (auto writable = store_->apply({}); !writable)
@@ -79,6 +70,45 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   return judge(answer, stop);
 }
 
+auto Follower::open_writer() -> std::optional<End> {
+  const auto cannot = [&](const std::string& what, const Trouble& trouble) {
+    complain({Part::opening, "cannot " + what + ": " + told(trouble)});
+    return End::again;
+  };
+  if (auto made = make_own_tables(*store_); !made) return cannot("make its own tables", made.error());
+  const auto before = read_home(*store_);
+  if (!before) return cannot("read whose ids are plain", before.error());
+  const auto position = read_position(*store_, options_.region);
+  if (!position) return cannot("read its position", position.error());
+  if (options_.from_now && !*position) passes_over_ = true;
+  if (!*position && !passes_over_) {
+    const auto followed = has_rows_of(*store_, schema_, options_.region, *before);
+    if (!followed) return cannot("read whose rows are there", followed.error());
+    if (*followed) return say_(options_.region + ": " + lost_position()), End::hopeless;
+  }
+  const auto home = settle_home(*store_, options_.home);
+  if (!home) return cannot("note whose ids are plain", home.error());
+  if (*home != options_.home)
+    return say_(options_.region + ": " + wrong_home(*home, options_.home)), End::hopeless;
+  auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
+  if (!writer) return cannot("read its position", writer.error());
+  writer_.emplace(*std::move(writer));
+  return std::nullopt;
+}
+
+std::string Follower::lost_position() const {
+  const std::string row = was_ ? ": insert into holdfast_position (region, position, at, written) values ('" +
+                                     options_.region + "', '" + was_->cursor + "', '" + was_->at + "', " +
+                                     std::to_string(was_->written) + "). Or "
+                               : "; or ";
+  return "the store has rows of earlier reservations, and holdfast_position no row that says up to where they "
+         "are written. Nothing was written, because what was sold would be there twice. Put that row back, "
+         "as it was when the shop's rows were as they are" +
+         row +
+         "`holdfast follow --from-now` goes on with what is sold from now on, and `holdfast migrate verify` "
+         "says what is missing";
+}
+
 auto Follower::check_region() -> std::optional<End> {
   const Answer answer = Client(options_.endpoint, {.timeout = look_around_each})
                             .call({.method = "GET", .target = "/v1/status"});
@@ -92,7 +122,7 @@ auto Follower::check_region() -> std::optional<End> {
 
 Call Follower::call() const {
   const std::string name = options_.name.empty() ? std::string() : "consumer=" + options_.name;
-  if (options_.from_now) return {.method = "GET", .target = "/v1/events?" + name};
+  if (passes_over_) return {.method = "GET", .target = "/v1/events?" + name};
   if (!writer_->position()) return {.method = "GET", .target = "/v1/events?after=&" + name};
   return {.method = "GET",
           .target = "/v1/events?" + name,
@@ -101,7 +131,7 @@ Call Follower::call() const {
 
 void Follower::tell_position() {
   const auto now = steady_clock::now();
-  if (options_.name.empty() || options_.from_now || !writer_->position()) return;
+  if (options_.name.empty() || passes_over_ || !writer_->position()) return;
   if (now - told_at_ < (writer_->position()->cursor == told_ ? look_around_each : tell_each)) return;
   told_at_ = now;
   told_ = writer_->position()->cursor;
@@ -117,6 +147,7 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
     return say_(options_.region + ": " + options_.endpoint + ": " + answer.failure().detail), End::hopeless;
   if (!answer) return complain(options_.endpoint + ": " + answer.failure().detail), End::again;
   if (answer->status == 200) return options_.until_idle ? End::stopped : End::again;
+  if (answer->status == 410 && options_.from_now) return passes_over_ = true, End::again;
   if (answer->status == 410) {
     const auto body = parse_json(answer->body);
     say_(
@@ -133,11 +164,12 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
 
 void Follower::begin(const Response& head) {
   well(Part::daemon);
-  if (!options_.from_now) return;
+  options_.from_now = false;
+  if (!passes_over_) return;
   if (const auto skipped = writer_->skip_to(std::string(head.header("Last-Event-ID"))); !skipped)
     trouble_ = {Part::rows, "cannot write into the store: " + told(skipped.error())};
   else
-    options_.from_now = false;
+    passes_over_ = false;
 }
 
 bool Follower::take(const StreamEvent& event) {

@@ -31,7 +31,7 @@ struct FollowOptions {
   std::string home;       // the region whose reservations go by their plain ids
   std::string name = {};  // as what the daemon tells of it
   std::size_t batch_max = 2'000;
-  bool from_now = false;    // at first, pass over whatever has not been written yet
+  bool from_now = false;    // at first, where there is no position to go on from: pass over what was before
   bool until_idle = false;  // end once nothing came for a second
 };
 
@@ -56,6 +56,9 @@ class Follower {
  private:
   enum class End { stopped, again, hopeless };
   [[nodiscard]] End follow_once(const std::atomic<bool>& stop);
+  // Opens it at its position; else how to end.
+  [[nodiscard]] std::optional<End> open_writer();
+  [[nodiscard]] std::string lost_position() const;
   // Whether the daemon there is this region's; else how to end.
   [[nodiscard]] std::optional<End> check_region();
   [[nodiscard]] End judge(const Answer& answer, const std::atomic<bool>& stop);
@@ -86,6 +89,8 @@ class Follower {
   Say say_;
   std::unique_ptr<StoreDatabase> store_;
   std::optional<Writer> writer_;  // of store_
+  std::optional<Position> was_;   // where an earlier one left it
+  bool passes_over_ = false;      // all that was before now
   std::optional<Numbers> numbers_;
   std::vector<Change> batch_;
   std::chrono::steady_clock::time_point committed_, heard_, looked_;  // a batch; an event; around

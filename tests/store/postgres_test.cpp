@@ -354,6 +354,28 @@ TEST_F(StorePostgres, an_id_that_is_taken_again_leaves_what_was_sold_and_set_asi
       "a|Pending\na@2026-11-25|Purchased\nb|Pending");
 }
 
+TEST_F(StorePostgres, a_store_whose_position_is_gone_is_told_so_and_nothing_is_written_twice) {
+  e2e::EphemeralDaemon daemon;
+  e2e::Shop shop = daemon.shop();
+  ASSERT_EQ(shop.adjust("sku-1", 10).status, 201);
+  ASSERT_EQ(shop.reserve("sold", "sku-1", 1).status, 201);
+  ASSERT_EQ(shop.purchase("sold").status, 200);
+  follow("http://" + daemon.http());
+  for (const auto* accident :
+       {"delete from holdfast_position;", "drop table holdfast_position;", "drop table holdfast_home;"}) {
+    execute(accident);
+    std::string said;
+    Follower follower(
+        {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"},
+        schema_, [&](const std::string& line) { said += line; });
+    EXPECT_FALSE(follower.run(std::atomic<bool>{false}));
+    EXPECT_TRUE(said.contains("Put that row back")) << said;
+    EXPECT_EQ(ask("select reservation, status from customer_product where reservation <> ''"),
+              "sold|Purchased");
+    EXPECT_EQ(ask("select inventory from product where sku = 'sku-1'"), "30");
+  }
+}
+
 TEST_F(StorePostgres, a_follower_says_that_it_waits_for_a_lock_and_ends_when_it_is_told_to) {
   e2e::EphemeralDaemon daemon;
   e2e::Shop shop = daemon.shop();

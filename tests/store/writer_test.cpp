@@ -422,6 +422,26 @@ TEST_F(StoreWriter, rows_of_another_region_say_so_since_ids_are_one_regions_own)
   EXPECT_EQ(shop_->ask("select region, written from holdfast_position"), "eu|1\nus|1");
 }
 
+TEST_F(StoreWriter, rows_say_of_which_regions_they_are_as_whoever_has_no_position_asks) {
+  for (const auto& [tables, schema] :
+       {std::pair(full_tables, full_schema()), std::pair(plain_tables, Schema{})}) {
+    open(tables, schema);
+    const auto has = [&](const std::string& region, const std::optional<std::string>& home) {
+      return *has_rows_of(shop_->store(), schema_, region, home);
+    };
+    EXPECT_FALSE(has("eu", std::nullopt) || has("eu", "eu") || has("us", "eu"));
+    auto us = *Writer::open(shop_->store(), schema_, "us", "eu");
+    ASSERT_TRUE(us.write(std::vector{pending("a", line("cup", 1))}));
+    EXPECT_TRUE(has("us", "eu") && has("us", std::nullopt) && has("eu", std::nullopt));
+    EXPECT_FALSE(has("eu", "eu") || has("u", "eu"));
+    write({pending("a", line("cup", 1))});
+    EXPECT_TRUE(has("eu", "eu"));
+    shop_->execute("delete from holdfast_row;");
+    EXPECT_TRUE(has("eu", "eu") && has("eu", std::nullopt));
+    EXPECT_EQ(has("us", "eu"), !schema_.row.reservation.empty());
+  }
+}
+
 TEST_F(StoreWriter, a_line_of_very_many_units_is_set_aside_where_each_would_be_a_row) {
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 1)), pending("b", line("cup", 1'000'000)), pending("c", line("cup", 2))});
