@@ -99,12 +99,13 @@ bool Writer::begins(const Change& change) const {
          !subject_of(change).starts_with(adopted_prefix);
 }
 
-// By the id and the day from now on, which no id can be: cart-1@2026-11-25.
+// By the id and when the next one of it began from now on, which no id can be:
+// cart-1@2026-11-25T10:00:00.000Z.
 void Writer::keep_earlier(const Change& change, Batch& batch) const {
-  const std::string day = '@' + change.at.substr(0, change.at.find('T'));
+  const std::string until = '@' + change.at;
   const std::string id = subject_of(change), key = key_of(change);
-  batch.statements.push_back(rename_aside(region_, id, id + day));
-  rows_.keep_sold(key, key + day, batch.statements);
+  batch.statements.push_back(rename_aside(region_, id, id + until));
+  rows_.keep_sold(key, key + until, batch.statements);
 }
 
 void Writer::add(const Change& change, Way way, Batch& batch) const {

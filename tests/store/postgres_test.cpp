@@ -343,15 +343,15 @@ TEST_F(StorePostgres, an_id_that_is_taken_again_leaves_what_was_sold_and_set_asi
                           pending("b", "new"), change("purchased", "b", "new"), pending("b", "c_1")};
   write(lives);
   EXPECT_EQ(ask("select reservation, status from customer_product where reservation is not null order by 1"),
-            "a|Pending\na@2026-11-25|Purchased\nb|Pending");
+            "a|Pending\na@2026-11-25T10:00:00.000Z|Purchased\nb|Pending");
   EXPECT_EQ(ask("select subject, event, data::json->>'id' from holdfast_aside"),
-            "b@2026-11-25|reservation.purchased|b@2026-11-25");
+            "b@2026-11-25T10:00:00.000Z|reservation.purchased|b@2026-11-25T10:00:00.000Z");
   schema_.row.reservation.clear();
   execute("delete from customer_product; delete from holdfast_position; delete from holdfast_aside;");
   write(lives);
   EXPECT_EQ(
       ask("select o.reservation, status from holdfast_row o join customer_product on id = row_id order by 1"),
-      "a|Pending\na@2026-11-25|Purchased\nb|Pending");
+      "a|Pending\na@2026-11-25T10:00:00.000Z|Purchased\nb|Pending");
 }
 
 TEST_F(StorePostgres, a_store_whose_position_is_gone_is_told_so_and_nothing_is_written_twice) {
