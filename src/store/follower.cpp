@@ -18,6 +18,41 @@ constexpr milliseconds tell_each{500};
 constexpr milliseconds numbers_each{1'000};
 constexpr milliseconds backoff_min{100};
 constexpr milliseconds backoff_max{5'000};
+constexpr milliseconds answers_within{5'000};
+
+// A store that notes since when it has not answered.
+class Watched final : public StoreDatabase {
+ public:
+  using Since = std::atomic<steady_clock::time_point>;
+  Watched(std::unique_ptr<StoreDatabase> store, Since& since) : store_(std::move(store)), since_(since) {}
+
+  using StoreDatabase::apply;
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    const Asked asked(since_);
+    return store_->apply(statements, durability);
+  }
+  Result<Rows, Trouble> read(const Statement& statement) override {
+    const Asked asked(since_);
+    return store_->read(statement);
+  }
+  Dialect dialect() const override { return store_->dialect(); }
+  bool called() override { return store_->called(); }
+
+ private:
+  class Asked {
+   public:
+    explicit Asked(Since& since) : since_(since) { since_ = steady_clock::now(); }
+    ~Asked() { since_ = steady_clock::time_point(); }
+    Asked(const Asked&) = delete;
+    Asked& operator=(const Asked&) = delete;
+
+   private:
+    Since& since_;
+  };
+
+  std::unique_ptr<StoreDatabase> store_;
+  Since& since_;
+};
 
 }  // namespace
 
@@ -35,8 +70,11 @@ bool Follower::run(const std::atomic<bool>& stop) {
 }
 
 Progress Follower::progress() const {
+  const auto asked = asked_.load();
   const std::lock_guard lock(mutex_);
-  return progress_;
+  Progress progress = progress_;
+  progress.waits = asked != steady_clock::time_point() && steady_clock::now() - asked > answers_within;
+  return progress;
 }
 
 Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
@@ -44,7 +82,7 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   writer_.reset();
   auto store = open_store(options_.store, &stop);
   if (!store) return complain({Part::opening, "cannot open the store: " + told(store.error())}), End::again;
-  store_ = *std::move(store);
+  store_ = std::make_unique<Watched>(*std::move(store), asked_);
   if (const auto end = open_writer()) return *end;
   // Before the daemon is asked: while others hold the store locked, it would read the same events from its
   // journal again and again.
@@ -102,8 +140,8 @@ std::string Follower::lost_position() const {
                                      std::to_string(was_->written) + "). Or "
                                : "; or ";
   return "the store has rows of earlier reservations, and holdfast_position no row that says up to where they "
-         "are written. Nothing was written, because what was sold would be there twice. Put that row back, "
-         "as it was when the shop's rows were as they are" +
+         "are written. Nothing was written, because what was sold would be there twice. Put that row back as it "
+         "was at the moment of the shop's rows (after an older one, what was sold since is there twice)" +
          row +
          "`holdfast follow --from-now` goes on with what is sold from now on, and `holdfast migrate verify` "
          "says what is missing";
@@ -147,8 +185,9 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
     return say_(options_.region + ": " + options_.endpoint + ": " + answer.failure().detail), End::hopeless;
   if (!answer) return complain(options_.endpoint + ": " + answer.failure().detail), End::again;
   if (answer->status == 200) return options_.until_idle ? End::stopped : End::again;
-  if (answer->status == 410 && options_.from_now) return passes_over_ = true, End::again;
-  if (answer->status == 410) {
+  const bool no_such_cursor = answer->status == 410 || (answer->status == 422 && writer_->position());
+  if (no_such_cursor && options_.from_now) return passes_over_ = true, End::again;
+  if (no_such_cursor) {
     const auto body = parse_json(answer->body);
     say_(
         options_.region + ": " + options_.endpoint + ": " +
@@ -158,8 +197,10 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
         "goes on with what is sold from now on, and `holdfast migrate verify` says what is missing");
     return End::hopeless;
   }
-  complain(options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body);
-  return answer->status == 503 || answer->status == 429 ? End::again : End::hopeless;
+  const std::string refused =
+      options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body;
+  if (answer->status == 503 || answer->status == 429) return complain(refused), End::again;
+  return say_(options_.region + ": " + refused), End::hopeless;
 }
 
 void Follower::begin(const Response& head) {
@@ -247,10 +288,19 @@ void Follower::note() {
     progress_.at = position->at;
     progress_.written = position->written;
   }
-  if (writer_->aside() > progress_.aside)
-    say_(options_.region + ": " + std::to_string(writer_->aside()) +
-         " changes could not be written and are set aside; see the table holdfast_aside");
+  say_aside();
   progress_.aside = writer_->aside();
+}
+
+// The first, and those that are refused for another reason than before.
+void Follower::say_aside() {
+  if (writer_->aside() <= progress_.aside) return;
+  const auto& newest = writer_->newest_aside();
+  if (progress_.aside > 0 && (!newest || newest->why.state == said_aside_)) return;
+  said_aside_ = newest ? newest->why.state : std::string();
+  say_(options_.region + ": " + std::to_string(writer_->aside()) +
+       " changes could not be written and are set aside; see the table holdfast_aside" +
+       (newest ? ". The last is " + newest->subject + ": " + told(newest->why) : std::string()));
 }
 
 void Follower::complain(const Complaint& complaint) {

@@ -40,6 +40,7 @@ struct Progress {
   std::int64_t written = 0;  // changes, in all
   std::size_t aside = 0;
   bool has_more = false;  // there was more to write just now
+  bool waits = false;     // the store has been asked, and not answered for some seconds
 };
 
 class Follower {
@@ -70,6 +71,7 @@ class Follower {
   [[nodiscard]] bool look_around();
   [[nodiscard]] bool show_numbers();
   void note();
+  void say_aside();
   // What can be ill by itself, while the others are well.
   enum class Part { daemon, opening, rows, around, numbers };
   struct Complaint {
@@ -96,9 +98,11 @@ class Follower {
   std::chrono::steady_clock::time_point committed_, heard_, looked_;  // a batch; an event; around
   std::chrono::steady_clock::time_point told_at_;                     // the daemon, of
   std::chrono::steady_clock::time_point numbered_;
-  std::string told_;                  // this cursor
-  std::optional<Complaint> trouble_;  // of the store, that ended the stream
-  std::array<std::string, 5> said_;   // of each part
+  std::string told_;                                            // this cursor
+  std::optional<Complaint> trouble_;                            // of the store, that ended the stream
+  std::array<std::string, 5> said_;                             // of each part
+  std::string said_aside_;                                      // the SQL state of what was set aside
+  std::atomic<std::chrono::steady_clock::time_point> asked_{};  // the store, that has not answered; or never
   mutable std::mutex mutex_;
   Progress progress_;
 };

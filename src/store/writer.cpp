@@ -151,7 +151,8 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
     auto done = apply(std::move(batch), {&change, 1});
     if (done || !is_of_a_row(done.error())) return done;
     why = std::move(done.error());
-    if (why->kind == TroubleKind::rows) why->detail = "no such product, or several";
+    if (why->kind == TroubleKind::rows)
+      why->detail = "no such product, or several, or a trigger kept the row back";
   }
   const Statement aside = set_aside(region_, change, *why);
   Batch batch;
@@ -160,8 +161,10 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
   batch.ends.push_back(batch.statements.size());
   auto done = apply(std::move(batch), {&change, 1});
   if (!done && is_of_a_row(done.error())) done = apply({{aside}, {1}}, {&change, 1});
-  if (done) aside_.insert(subject_of(change));
-  return done;
+  if (!done) return done;
+  aside_.insert(subject_of(change));
+  newest_aside_ = {subject_of(change), *std::move(why)};
+  return {};
 }
 
 }  // namespace holdfast::store

@@ -110,7 +110,7 @@ TEST_F(StoreFollow, a_store_whose_position_is_gone_is_told_so_and_nothing_is_wri
     store_.execute(accident);
     const auto ran = e2e::run(command({"--until-idle"}), 20s);
     EXPECT_EQ(ran.code, 1);
-    EXPECT_NE(ran.printed.find("Put that row back"), std::string::npos) << ran.printed;
+    EXPECT_NE(ran.printed.find("Put that row back as it was"), std::string::npos) << ran.printed;
     EXPECT_EQ(rows(), "sold|Purchased");
     EXPECT_EQ(store_.ask("select inventory from product"), "1000000");
   }
@@ -270,6 +270,35 @@ TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
   ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
   catch_up();
   EXPECT_EQ(rows(), "after|Pending\nbefore|Pending");
+}
+
+TEST_F(StoreFollow, a_position_that_is_none_is_said_clearly_and_ends_it) {
+  ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
+  catch_up();
+  store_.execute("update holdfast_position set position = 'none';");
+  const auto ran = e2e::run(command({"--until-idle"}), 20s);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.printed.find("--from-now"), std::string::npos) << ran.printed;
+  EXPECT_EQ(ran.printed.find("trying again"), std::string::npos) << ran.printed;
+  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 60s).code, 0);
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nbefore|Pending");
+}
+
+TEST_F(StoreFollow, what_is_set_aside_is_said_with_its_reason_once) {
+  auto follower = follow();
+  ASSERT_TRUE(store_.store().apply({{.sql = "create trigger refuses before insert on customer_product begin "
+                                            "select raise(abort, 'not today'); end"}}));
+  for (const auto* aside : {"1", "2"}) {
+    ASSERT_EQ(shop().reserve(std::string("r") + aside, "cup", 1).status, 201);
+    ASSERT_TRUE(e2e::eventually([&] { return store_.ask("select count(*) from holdfast_aside") == aside; }));
+  }
+  std::this_thread::sleep_for(500ms);
+  const std::string log = follower.log();
+  const auto said = log.find("The last is r1: not today (SQL state P0001)");
+  ASSERT_NE(said, log.npos) << log;
+  EXPECT_EQ(log.find("The last is", said + 1), log.npos) << log;
 }
 
 TEST_F(StoreFollow, a_daemon_of_another_region_than_it_is_called_writes_nothing) {

@@ -397,6 +397,25 @@ TEST_F(StorePostgres, a_follower_says_that_it_waits_for_a_lock_and_ends_when_it_
   ASSERT_TRUE(store_->read({.sql = "rollback"}));
 }
 
+TEST_F(StorePostgres, a_follower_says_of_a_server_that_takes_long_that_it_does_not_answer) {
+  e2e::EphemeralDaemon daemon;
+  std::atomic<bool> stop = false;
+  Follower follower({.store = server_->url() + "&options=-c%20lock_timeout%3D1min",
+                     .region = "eu",
+                     .endpoint = "http://" + daemon.http(),
+                     .home = "eu"},
+                    schema_, [](const std::string&) {});
+  std::jthread thread([&] { EXPECT_TRUE(follower.run(stop)); });
+  ASSERT_TRUE(e2e::eventually([&] { return ask("select count(*) from holdfast_aside") == "0"; }));
+  ASSERT_TRUE(store_->read({.sql = "begin"}));
+  ASSERT_TRUE(store_->read({.sql = "lock table holdfast_aside in access exclusive mode"}));
+  EXPECT_FALSE(follower.progress().waits);
+  EXPECT_TRUE(e2e::eventually([&] { return follower.progress().waits; }, 30s));
+  ASSERT_TRUE(store_->read({.sql = "rollback"}));
+  EXPECT_TRUE(e2e::eventually([&] { return !follower.progress().waits; }));
+  stop = true;
+}
+
 TEST_F(StorePostgres, a_follower_of_a_server_that_stands_still_ends_when_it_is_told_to) {
   e2e::EphemeralDaemon daemon;
   std::atomic<bool> stop = false;
