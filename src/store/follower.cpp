@@ -122,7 +122,8 @@ auto Follower::open_writer() -> std::optional<End> {
   if (!*position && !passes_over_) {
     const auto followed = has_rows_of(*store_, schema_, options_.region, *before);
     if (!followed) return cannot("read whose rows are there", followed.error());
-    if (*followed) return say_(options_.region + ": " + lost_position()), End::hopeless;
+    if (*followed)
+      return complain({Part::opening, lost_position()}), options_.until_idle ? End::hopeless : End::again;
   }
   const auto home = settle_home(*store_, options_.home);
   if (!home) return cannot("note whose ids are plain", home.error());

@@ -365,9 +365,12 @@ TEST_F(StorePostgres, a_store_whose_position_is_gone_is_told_so_and_nothing_is_w
        {"delete from holdfast_position;", "drop table holdfast_position;", "drop table holdfast_home;"}) {
     execute(accident);
     std::string said;
-    Follower follower(
-        {.store = server_->url(), .region = "eu", .endpoint = "http://" + daemon.http(), .home = "eu"},
-        schema_, [&](const std::string& line) { said += line; });
+    Follower follower({.store = server_->url(),
+                       .region = "eu",
+                       .endpoint = "http://" + daemon.http(),
+                       .home = "eu",
+                       .until_idle = true},
+                      schema_, [&](const std::string& line) { said += line; });
     EXPECT_FALSE(follower.run(std::atomic<bool>{false}));
     EXPECT_TRUE(said.contains("Put that row back")) << said;
     EXPECT_EQ(ask("select reservation, status from customer_product where reservation <> ''"),
