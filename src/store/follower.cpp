@@ -278,6 +278,7 @@ bool Follower::look_around() {
     well(Part::around);
   else
     trouble_ = {Part::around, "cannot write into the store: " + told(passed_on.error())};
+  if (written && *written > 0) looked_ = {};                      // there may be more
   if (passed_on && *passed_on > 0) heard_ = steady_clock::now();  // their events are to come
   note();
   return passed_on.has_value();

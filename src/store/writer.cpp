@@ -70,7 +70,7 @@ Result<std::size_t, Trouble> Writer::try_released() {
     Batch batch{.statements = {take_aside(region_, aside)}, .ends = {}};
     aside_.insert(aside.subject);  // another may have set it aside
     add(*change, Way::afresh, batch);
-    auto done = store_->apply(batch.statements);
+    auto done = store_->apply(batch.statements, Durability::soon);
     if (done)
       ++written;
     else if (is_of_a_row(done.error()) && done.error().statement > 0)

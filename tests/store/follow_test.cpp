@@ -301,6 +301,23 @@ TEST_F(StoreFollow, what_is_set_aside_is_said_with_its_reason_once) {
   EXPECT_EQ(log.find("The last is", said + 1), log.npos) << log;
 }
 
+TEST_F(StoreFollow, all_that_was_set_aside_and_released_is_written_without_a_pause) {
+  ASSERT_TRUE(store_.store().read({.sql = "pragma journal_mode = wal"}));
+  ASSERT_TRUE(store_.store().apply({{.sql = "create trigger refuses before insert on customer_product begin "
+                                            "select raise(abort, 'not today'); end"}}));
+  ASSERT_EQ(shop().reserve("r", "cup", 1).status, 201);
+  catch_up();
+  store_.execute(
+      "drop trigger refuses;"
+      "insert into holdfast_aside with recursive n (i) as (select 1 union all select i + 1 from n where i < "
+      "2499) select region, subject || i, position, event, replace(data, '\"id\":\"r\"', '\"id\":\"r' || i "
+      "|| '\"'), at, sqlstate, detail, 0 from holdfast_aside, n;"
+      "update holdfast_aside set again = 1;");
+  catch_up();
+  EXPECT_EQ(store_.ask("select count(*) from holdfast_aside"), "0");
+  EXPECT_EQ(store_.ask("select count(*), count(distinct reservation) from customer_product"), "2500|2500");
+}
+
 TEST_F(StoreFollow, a_daemon_of_another_region_than_it_is_called_writes_nothing) {
   ASSERT_EQ(shop().reserve("cart-1", "cup", 1).status, 201);
   const std::string address = "=http://" + daemon().http();
