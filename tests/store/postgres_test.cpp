@@ -130,6 +130,15 @@ TEST_F(StorePostgres, a_plan_names_columns_that_nobody_here_could_fill) {
   EXPECT_THAT(plan->findings[0].examples, testing::ElementsAre("id", "price"));
 }
 
+TEST_F(StorePostgres, a_plan_names_rows_whose_reservation_would_be_too_long_for_its_column) {
+  execute("alter table customer_product alter reservation type varchar(7);");
+  const auto plan = plan_move(*store_, schema_);
+  ASSERT_TRUE(plan) << told(plan.error());
+  ASSERT_EQ(plan->findings.size(), 1u);
+  EXPECT_EQ(plan->findings[0].what, "rows whose id, after store-, is too long for the column reservation");
+  EXPECT_EQ(plan->findings[0].count, 41);
+}
+
 TEST_F(StorePostgres, stock_that_comes_in_by_sql_is_heard_of_at_once) {
   e2e::EphemeralDaemon daemon;
   std::atomic<bool> stop = false;
