@@ -122,6 +122,8 @@ auto Follower::open_writer() -> std::optional<End> {
   if (!*position && !passes_over_) {
     const auto followed = has_rows_of(*store_, schema_, options_.region, *before);
     if (!followed) return cannot("read whose rows are there", followed.error());
+    // By the follower of another region, which settled the home just now.
+    if (*followed && !*before && read_home(*store_).value_or(std::nullopt)) return End::again;
     if (*followed)
       return complain({Part::opening, lost_position()}), options_.until_idle ? End::hopeless : End::again;
   }
