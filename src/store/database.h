@@ -62,6 +62,8 @@ struct Dialect {
   std::string_view one_moment = {};
   // The columns of the table $1, an SQL name, that whoever inserts must give: there is no default.
   std::string_view needed_columns = {};
+  // How many characters the column $2 of the table $1 takes, where that is limited. Empty: nowhere.
+  std::string_view column_width = {};
   // So that called() hears of rows in holdfast_adjustment; none: it does not.
   std::span<const std::string_view> call_on_adjustment = {};
 };

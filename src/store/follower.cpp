@@ -18,6 +18,41 @@ constexpr milliseconds tell_each{500};
 constexpr milliseconds numbers_each{1'000};
 constexpr milliseconds backoff_min{100};
 constexpr milliseconds backoff_max{5'000};
+constexpr milliseconds answers_within{5'000};
+
+// A store that notes since when it has not answered.
+class Watched final : public StoreDatabase {
+ public:
+  using Since = std::atomic<steady_clock::time_point>;
+  Watched(std::unique_ptr<StoreDatabase> store, Since& since) : store_(std::move(store)), since_(since) {}
+
+  using StoreDatabase::apply;
+  Result<void, Trouble> apply(const std::vector<Statement>& statements, Durability durability) override {
+    const Asked asked(since_);
+    return store_->apply(statements, durability);
+  }
+  Result<Rows, Trouble> read(const Statement& statement) override {
+    const Asked asked(since_);
+    return store_->read(statement);
+  }
+  Dialect dialect() const override { return store_->dialect(); }
+  bool called() override { return store_->called(); }
+
+ private:
+  class Asked {
+   public:
+    explicit Asked(Since& since) : since_(since) { since_ = steady_clock::now(); }
+    ~Asked() { since_ = steady_clock::time_point(); }
+    Asked(const Asked&) = delete;
+    Asked& operator=(const Asked&) = delete;
+
+   private:
+    Since& since_;
+  };
+
+  std::unique_ptr<StoreDatabase> store_;
+  Since& since_;
+};
 
 }  // namespace
 
@@ -35,26 +70,20 @@ bool Follower::run(const std::atomic<bool>& stop) {
 }
 
 Progress Follower::progress() const {
+  const auto asked = asked_.load();
   const std::lock_guard lock(mutex_);
-  return progress_;
+  Progress progress = progress_;
+  progress.waits = asked != steady_clock::time_point() && steady_clock::now() - asked > answers_within;
+  return progress;
 }
 
 Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
+  if (writer_ && writer_->position()) was_ = writer_->position();
   writer_.reset();
   auto store = open_store(options_.store, &stop);
   if (!store) return complain({Part::opening, "cannot open the store: " + told(store.error())}), End::again;
-  store_ = *std::move(store);
-  if (auto made = make_own_tables(*store_); !made)
-    return complain({Part::opening, "cannot make its own tables: " + told(made.error())}), End::again;
-  const auto home = settle_home(*store_, options_.home);
-  if (!home)
-    return complain({Part::opening, "cannot read whose ids are plain: " + told(home.error())}), End::again;
-  if (*home != options_.home)
-    return say_(options_.region + ": " + wrong_home(*home, options_.home)), End::hopeless;
-  auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
-  if (!writer)
-    return complain({Part::opening, "cannot read its position: " + told(writer.error())}), End::again;
-  writer_.emplace(*std::move(writer));
+  store_ = std::make_unique<Watched>(*std::move(store), asked_);
+  if (const auto end = open_writer()) return *end;
   // Before the daemon is asked: while others hold the store locked, it would read the same events from its
   // journal again and again.
   if (auto writable = store_->apply({}); !writable)
@@ -79,6 +108,48 @@ Follower::End Follower::follow_once(const std::atomic<bool>& stop) {
   return judge(answer, stop);
 }
 
+auto Follower::open_writer() -> std::optional<End> {
+  const auto cannot = [&](const std::string& what, const Trouble& trouble) {
+    complain({Part::opening, "cannot " + what + ": " + told(trouble)});
+    return End::again;
+  };
+  if (auto made = make_own_tables(*store_); !made) return cannot("make its own tables", made.error());
+  const auto before = read_home(*store_);
+  if (!before) return cannot("read whose ids are plain", before.error());
+  const auto position = read_position(*store_, options_.region);
+  if (!position) return cannot("read its position", position.error());
+  if (options_.from_now && !*position) passes_over_ = true;
+  if (!*position && !passes_over_) {
+    const auto followed = has_rows_of(*store_, schema_, options_.region, *before);
+    if (!followed) return cannot("read whose rows are there", followed.error());
+    // By the follower of another region, which settled the home just now.
+    if (*followed && !*before && read_home(*store_).value_or(std::nullopt)) return End::again;
+    if (*followed)
+      return complain({Part::opening, lost_position()}), options_.until_idle ? End::hopeless : End::again;
+  }
+  const auto home = settle_home(*store_, options_.home);
+  if (!home) return cannot("note whose ids are plain", home.error());
+  if (*home != options_.home)
+    return say_(options_.region + ": " + wrong_home(*home, options_.home)), End::hopeless;
+  auto writer = Writer::open(*store_, schema_, options_.region, options_.home);
+  if (!writer) return cannot("read its position", writer.error());
+  writer_.emplace(*std::move(writer));
+  return std::nullopt;
+}
+
+std::string Follower::lost_position() const {
+  const std::string row = was_ ? ": insert into holdfast_position (region, position, at, written) values ('" +
+                                     options_.region + "', '" + was_->cursor + "', '" + was_->at + "', " +
+                                     std::to_string(was_->written) + "). Or "
+                               : "; or ";
+  return "the store has rows of earlier reservations, and holdfast_position no row that says up to where they "
+         "are written. Nothing was written, because what was sold would be there twice. Put that row back as it "
+         "was at the moment of the shop's rows (after an older one, what was sold since is there twice)" +
+         row +
+         "`holdfast follow --from-now` goes on with what is sold from now on, and `holdfast migrate verify` "
+         "says what is missing";
+}
+
 auto Follower::check_region() -> std::optional<End> {
   const Answer answer = Client(options_.endpoint, {.timeout = look_around_each})
                             .call({.method = "GET", .target = "/v1/status"});
@@ -92,7 +163,7 @@ auto Follower::check_region() -> std::optional<End> {
 
 Call Follower::call() const {
   const std::string name = options_.name.empty() ? std::string() : "consumer=" + options_.name;
-  if (options_.from_now) return {.method = "GET", .target = "/v1/events?" + name};
+  if (passes_over_) return {.method = "GET", .target = "/v1/events?" + name};
   if (!writer_->position()) return {.method = "GET", .target = "/v1/events?after=&" + name};
   return {.method = "GET",
           .target = "/v1/events?" + name,
@@ -101,7 +172,7 @@ Call Follower::call() const {
 
 void Follower::tell_position() {
   const auto now = steady_clock::now();
-  if (options_.name.empty() || options_.from_now || !writer_->position()) return;
+  if (options_.name.empty() || passes_over_ || !writer_->position()) return;
   if (now - told_at_ < (writer_->position()->cursor == told_ ? look_around_each : tell_each)) return;
   told_at_ = now;
   told_ = writer_->position()->cursor;
@@ -117,7 +188,9 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
     return say_(options_.region + ": " + options_.endpoint + ": " + answer.failure().detail), End::hopeless;
   if (!answer) return complain(options_.endpoint + ": " + answer.failure().detail), End::again;
   if (answer->status == 200) return options_.until_idle ? End::stopped : End::again;
-  if (answer->status == 410) {
+  const bool no_such_cursor = answer->status == 410 || (answer->status == 422 && writer_->position());
+  if (no_such_cursor && options_.from_now) return passes_over_ = true, End::again;
+  if (no_such_cursor) {
     const auto body = parse_json(answer->body);
     say_(
         options_.region + ": " + options_.endpoint + ": " +
@@ -127,17 +200,20 @@ Follower::End Follower::judge(const Answer& answer, const std::atomic<bool>& sto
         "goes on with what is sold from now on, and `holdfast migrate verify` says what is missing");
     return End::hopeless;
   }
-  complain(options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body);
-  return answer->status == 503 || answer->status == 429 ? End::again : End::hopeless;
+  const std::string refused =
+      options_.endpoint + ": HTTP " + std::to_string(answer->status) + " " + answer->body;
+  if (answer->status == 503 || answer->status == 429) return complain(refused), End::again;
+  return say_(options_.region + ": " + refused), End::hopeless;
 }
 
 void Follower::begin(const Response& head) {
   well(Part::daemon);
-  if (!options_.from_now) return;
+  options_.from_now = false;
+  if (!passes_over_) return;
   if (const auto skipped = writer_->skip_to(std::string(head.header("Last-Event-ID"))); !skipped)
     trouble_ = {Part::rows, "cannot write into the store: " + told(skipped.error())};
   else
-    options_.from_now = false;
+    passes_over_ = false;
 }
 
 bool Follower::take(const StreamEvent& event) {
@@ -204,6 +280,7 @@ bool Follower::look_around() {
     well(Part::around);
   else
     trouble_ = {Part::around, "cannot write into the store: " + told(passed_on.error())};
+  if (written && *written > 0) looked_ = {};                      // there may be more
   if (passed_on && *passed_on > 0) heard_ = steady_clock::now();  // their events are to come
   note();
   return passed_on.has_value();
@@ -215,10 +292,19 @@ void Follower::note() {
     progress_.at = position->at;
     progress_.written = position->written;
   }
-  if (writer_->aside() > progress_.aside)
-    say_(options_.region + ": " + std::to_string(writer_->aside()) +
-         " changes could not be written and are set aside; see the table holdfast_aside");
+  say_aside();
   progress_.aside = writer_->aside();
+}
+
+// The first, and those that are refused for another reason than before.
+void Follower::say_aside() {
+  if (writer_->aside() <= progress_.aside) return;
+  const auto& newest = writer_->newest_aside();
+  if (progress_.aside > 0 && (!newest || newest->why.state == said_aside_)) return;
+  said_aside_ = newest ? newest->why.state : std::string();
+  say_(options_.region + ": " + std::to_string(writer_->aside()) +
+       " changes could not be written and are set aside; see the table holdfast_aside" +
+       (newest ? ". The last is " + newest->subject + ": " + told(newest->why) : std::string()));
 }
 
 void Follower::complain(const Complaint& complaint) {

@@ -31,7 +31,7 @@ struct FollowOptions {
   std::string home;       // the region whose reservations go by their plain ids
   std::string name = {};  // as what the daemon tells of it
   std::size_t batch_max = 2'000;
-  bool from_now = false;    // at first, pass over whatever has not been written yet
+  bool from_now = false;    // at first, where there is no position to go on from: pass over what was before
   bool until_idle = false;  // end once nothing came for a second
 };
 
@@ -40,6 +40,7 @@ struct Progress {
   std::int64_t written = 0;  // changes, in all
   std::size_t aside = 0;
   bool has_more = false;  // there was more to write just now
+  bool waits = false;     // the store has been asked, and not answered for some seconds
 };
 
 class Follower {
@@ -56,6 +57,9 @@ class Follower {
  private:
   enum class End { stopped, again, hopeless };
   [[nodiscard]] End follow_once(const std::atomic<bool>& stop);
+  // Opens it at its position; else how to end.
+  [[nodiscard]] std::optional<End> open_writer();
+  [[nodiscard]] std::string lost_position() const;
   // Whether the daemon there is this region's; else how to end.
   [[nodiscard]] std::optional<End> check_region();
   [[nodiscard]] End judge(const Answer& answer, const std::atomic<bool>& stop);
@@ -67,6 +71,7 @@ class Follower {
   [[nodiscard]] bool look_around();
   [[nodiscard]] bool show_numbers();
   void note();
+  void say_aside();
   // What can be ill by itself, while the others are well.
   enum class Part { daemon, opening, rows, around, numbers };
   struct Complaint {
@@ -86,14 +91,18 @@ class Follower {
   Say say_;
   std::unique_ptr<StoreDatabase> store_;
   std::optional<Writer> writer_;  // of store_
+  std::optional<Position> was_;   // where an earlier one left it
+  bool passes_over_ = false;      // all that was before now
   std::optional<Numbers> numbers_;
   std::vector<Change> batch_;
   std::chrono::steady_clock::time_point committed_, heard_, looked_;  // a batch; an event; around
   std::chrono::steady_clock::time_point told_at_;                     // the daemon, of
   std::chrono::steady_clock::time_point numbered_;
-  std::string told_;                  // this cursor
-  std::optional<Complaint> trouble_;  // of the store, that ended the stream
-  std::array<std::string, 5> said_;   // of each part
+  std::string told_;                                            // this cursor
+  std::optional<Complaint> trouble_;                            // of the store, that ended the stream
+  std::array<std::string, 5> said_;                             // of each part
+  std::string said_aside_;                                      // the SQL state of what was set aside
+  std::atomic<std::chrono::steady_clock::time_point> asked_{};  // the store, that has not answered; or never
   mutable std::mutex mutex_;
   Progress progress_;
 };

@@ -128,7 +128,8 @@ class Mover {
     if (!noted) return failure(told(noted.error()));
     const bool has_moved = noted->front()[0] != "0";
     if (!position && has_moved)
-      return failure("this store was moved in already, and not into " + home_.name());
+      return failure("this store was moved in already, and not into " + home_.name() +
+                     ", or its row in holdfast_position is gone");
     if (position && !has_moved && position->written > 0)
       return failure(
           "this store is followed already, so what it has in stock is Holdfast's; what comes in more is for "

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "store/plan.h"
 
 namespace holdfast::store {
 namespace {
@@ -30,11 +31,24 @@ std::string in_ascii(std::string_view json) {
   return out;
 }
 
+Result<bool, Trouble> finds(StoreDatabase& store, const Statement& statement) {
+  const auto rows = store.read(statement);
+  if (!rows) return failure(rows.error());
+  return !rows->empty();
+}
+
+// That they are all there; what is denied is said by whoever needs it.
+bool are_there(StoreDatabase& store) {
+  const auto read =
+      store.read({.sql = "select 1 from holdfast_home, holdfast_position, holdfast_aside, holdfast_row, "
+                         "holdfast_adjustment, holdfast_moved_product, holdfast_moved_row where 1 = 0"});
+  return read || read.error().state == "42501";
+}
+
 }  // namespace
 
 Result<void, Trouble> make_own_tables(StoreDatabase& store) {
-  const Statement is_there{.sql = "select count(*) from holdfast_home where region is null"};
-  if (store.read(is_there)) return {};
+  if (are_there(store)) return {};
   auto made = store.apply({
       {.sql =
            "create table if not exists holdfast_home (only_one integer primary key, region text not null)"},
@@ -59,7 +73,7 @@ Result<void, Trouble> make_own_tables(StoreDatabase& store) {
               "moved_at bigint not null)"},
       {.sql = "create index if not exists holdfast_moved_row_state on holdfast_moved_row (state)"},
   });
-  if (!made && store.read(is_there)) return {};  // another follower made them at the same moment
+  if (!made && are_there(store)) return {};  // another follower made them at the same moment
   // Who may not do this is looked at now and then all the same.
   std::vector<Statement> calls;
   for (const std::string_view sql : store.dialect().call_on_adjustment)
@@ -91,6 +105,28 @@ Result<std::string, Trouble> settle_home(StoreDatabase& store, const std::string
 std::string wrong_home(std::string_view is, std::string_view given) {
   return "in this store the reservations of " + std::string(is) + " go by their plain ids, not those of " +
          std::string(given) + ": name " + std::string(is) + " first";
+}
+
+Result<bool, Trouble> has_rows_of(StoreDatabase& store, const Schema& schema, const std::string& region,
+                                  const std::optional<std::string>& home) {
+  const bool own = schema.row.reservation.empty();
+  const std::string rows = sql_name(schema.row.table);
+  const std::string key = own ? "reservation" : as_text(sql_name(schema.row.reservation));
+  Statement of_it{.sql = "select 1 from " + (own ? "holdfast_row" : rows) + " where " + key + " <> ''"};
+  const std::string prefix = region + '/';
+  if (home == region) {
+    of_it.sql += " and " + key + " not like '%/%'";
+  } else if (home) {
+    of_it.sql += " and substr(" + key + ", 1, " + std::to_string(prefix.size()) + ") = $1";
+    of_it.values = {prefix};
+  }
+  of_it.sql += " limit 1";
+  auto found = finds(store, of_it);
+  if (!found || *found || !own || (home && *home != region)) return found;
+  // Rows that were there before are somebody's since they were moved in.
+  return finds(store, {.sql = "select 1 from " + rows +
+                              " where not exists (select 1 from holdfast_row own where own.row_id = " + rows +
+                              '.' + sql_name(schema.row.id) + ") limit 1"});
 }
 
 Result<std::optional<Position>, Trouble> read_position(StoreDatabase& store, const std::string& region) {

@@ -11,6 +11,7 @@
 
 #include "store/change.h"
 #include "store/database.h"
+#include "store/schema.h"
 
 namespace holdfast::store {
 
@@ -23,6 +24,12 @@ namespace holdfast::store {
 [[nodiscard]] Result<std::string, Trouble> settle_home(StoreDatabase& store, const std::string& region);
 // Of a store whose home is another than was given.
 [[nodiscard]] std::string wrong_home(std::string_view is, std::string_view given);
+
+// Whether the shop's rows are of this region's reservations already; where the home is not known, of any. One
+// that has no position was followed then, and what was sold would be written again.
+[[nodiscard]] Result<bool, Trouble> has_rows_of(StoreDatabase& store, const Schema& schema,
+                                                const std::string& region,
+                                                const std::optional<std::string>& home);
 
 struct Position {
   std::string cursor;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/utf8.h"
+#include "store/change.h"
 #include "text/whole.h"
 
 namespace holdfast::store {
@@ -190,6 +191,24 @@ Result<void, Trouble> find(StoreDatabase& store, const Look& look, Plan& plan) {
   return {};
 }
 
+// All rows that are there are given the id of a reservation.
+Result<void, Trouble> find_narrow_column(StoreDatabase& store, const Schema& schema, Plan& plan) {
+  const std::string_view width = store.dialect().column_width;
+  if (width.empty() || schema.row.reservation.empty()) return {};
+  const auto read =
+      store.read({.sql = std::string(width), .values = {sql_name(schema.row.table), schema.row.reservation}});
+  if (!read) return failure(read.error());
+  if (read->empty()) return {};
+  const std::string id = as_text(of_row(schema.row.id));
+  return find(store,
+              {"rows whose id, after " + std::string(adopted_prefix) + ", is too long for the column " +
+                   schema.row.reservation,
+               {.sql = "select " + id + " from " + rows(schema) + " where length(" + id + ") > " +
+                       std::to_string(whole_of(read->front()[0]) -
+                                      static_cast<std::int64_t>(adopted_prefix.size()))}},
+              plan);
+}
+
 }  // namespace
 
 std::string as_text(const std::string& value) { return "cast(" + value + " as text)"; }
@@ -236,7 +255,7 @@ Result<Plan, Trouble> plan_move(StoreDatabase& store, const Schema& schema) {
     plan.statuses.push_back({row[0].value_or("null"), whole_of(row[1]), whole_of(row[2])});
   for (const Look& look : looks(schema))
     if (auto found = find(store, look, plan); !found) return failure(found.error());
-  for (const auto more : {find_texts, find_needed_columns})
+  for (const auto more : {find_texts, find_needed_columns, find_narrow_column})
     if (auto found = more(store, schema, plan); !found) return failure(found.error());
   return plan;
 }

@@ -123,6 +123,9 @@ class Postgres final : public StoreDatabase {
             .needed_columns =
                 "select attname from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and "
                 "not attisdropped and attnotnull and not atthasdef and attidentity = ''",
+            .column_width =
+                "select atttypmod - 4 from pg_attribute where attrelid = to_regclass($1) and attname = $2 "
+                "and atttypmod > 4 and atttypid in ('varchar'::regtype, 'bpchar'::regtype)",
             .call_on_adjustment = call_on_adjustment};
   }
 

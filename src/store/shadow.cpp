@@ -13,7 +13,8 @@ Result<void, std::string> Shadow::begin() {
     return failure(wrong_home(**home, home_.name()));
   const auto position = read_position(store_, home_.name());
   if (!position && position.error().kind != TroubleKind::schema) return failure(told(position.error()));
-  if (!position || !*position) return failure("nothing was moved in yet: `holdfast migrate run` first");
+  if (!position || !*position)
+    return failure("nothing was moved in yet (holdfast_position has no row): `holdfast migrate run` first");
   if (auto same = home_.check_cursor((*position)->cursor); !same)
     return failure("this store was moved into another daemon, or its history is gone: " + same.error());
   if (auto decides = check_the_shop_decides(**position); !decides) return decides;

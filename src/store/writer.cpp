@@ -70,7 +70,7 @@ Result<std::size_t, Trouble> Writer::try_released() {
     Batch batch{.statements = {take_aside(region_, aside)}, .ends = {}};
     aside_.insert(aside.subject);  // another may have set it aside
     add(*change, Way::afresh, batch);
-    auto done = store_->apply(batch.statements);
+    auto done = store_->apply(batch.statements, Durability::soon);
     if (done)
       ++written;
     else if (is_of_a_row(done.error()) && done.error().statement > 0)
@@ -99,12 +99,13 @@ bool Writer::begins(const Change& change) const {
          !subject_of(change).starts_with(adopted_prefix);
 }
 
-// By the id and the day from now on, which no id can be: cart-1@2026-11-25.
+// By the id and when the next one of it began from now on, which no id can be:
+// cart-1@2026-11-25T10:00:00.000Z.
 void Writer::keep_earlier(const Change& change, Batch& batch) const {
-  const std::string day = '@' + change.at.substr(0, change.at.find('T'));
+  const std::string until = '@' + change.at;
   const std::string id = subject_of(change), key = key_of(change);
-  batch.statements.push_back(rename_aside(region_, id, id + day));
-  rows_.keep_sold(key, key + day, batch.statements);
+  batch.statements.push_back(rename_aside(region_, id, id + until));
+  rows_.keep_sold(key, key + until, batch.statements);
 }
 
 void Writer::add(const Change& change, Way way, Batch& batch) const {
@@ -150,7 +151,8 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
     auto done = apply(std::move(batch), {&change, 1});
     if (done || !is_of_a_row(done.error())) return done;
     why = std::move(done.error());
-    if (why->kind == TroubleKind::rows) why->detail = "no such product, or several";
+    if (why->kind == TroubleKind::rows)
+      why->detail = "no such product, or several, or a trigger kept the row back";
   }
   const Statement aside = set_aside(region_, change, *why);
   Batch batch;
@@ -159,8 +161,10 @@ Result<void, Trouble> Writer::write_alone(const Change& change) {
   batch.ends.push_back(batch.statements.size());
   auto done = apply(std::move(batch), {&change, 1});
   if (!done && is_of_a_row(done.error())) done = apply({{aside}, {1}}, {&change, 1});
-  if (done) aside_.insert(subject_of(change));
-  return done;
+  if (!done) return done;
+  aside_.insert(subject_of(change));
+  newest_aside_ = {subject_of(change), *std::move(why)};
+  return {};
 }
 
 }  // namespace holdfast::store

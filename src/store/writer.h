@@ -31,6 +31,12 @@ class Writer {
   // Nothing: it was never followed, and begins with the first change.
   [[nodiscard]] const std::optional<Position>& position() const { return position_; }
   [[nodiscard]] std::size_t aside() const { return aside_.size(); }
+  // What was set aside here last, and why; nothing: none was.
+  struct SetAside {
+    std::string subject;
+    Trouble why;
+  };
+  [[nodiscard]] const std::optional<SetAside>& newest_aside() const { return newest_aside_; }
 
  private:
   Writer(StoreDatabase& store, const Schema& schema, std::string region, std::string_view home)
@@ -59,6 +65,7 @@ class Writer {
   std::string region_, home_;
   std::optional<Position> position_;
   std::set<std::string> aside_;  // subjects
+  std::optional<SetAside> newest_aside_;
 };
 
 }  // namespace holdfast::store

@@ -98,6 +98,57 @@ TEST_F(StoreFollow, a_store_that_was_set_back_to_a_backup_goes_on_from_there) {
   EXPECT_EQ(rows(), "after|Pending\nbefore|Purchased");
 }
 
+TEST_F(StoreFollow, a_store_whose_position_is_gone_is_told_so_and_nothing_is_written_twice) {
+  ASSERT_EQ(shop().reserve("sold", "cup", 1).status, 201);
+  ASSERT_EQ(shop().purchase("sold").status, 200);
+  catch_up();
+  const std::string position = store_.ask("select position from holdfast_position");
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  for (const auto* accident :
+       {"delete from holdfast_position;", "drop table holdfast_position;",
+        "drop table holdfast_position; drop table holdfast_home; drop table holdfast_aside;"}) {
+    store_.execute(accident);
+    const auto ran = e2e::run(command({"--until-idle"}), 20s);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.printed.find("Put that row back as it was"), std::string::npos) << ran.printed;
+    EXPECT_EQ(rows(), "sold|Purchased");
+    EXPECT_EQ(store_.ask("select inventory from product"), "1000000");
+  }
+  store_.execute("insert into holdfast_position values ('eu', '" + position + "', '', 3);");
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nsold|Purchased");
+}
+
+TEST_F(StoreFollow, a_follower_whose_position_is_deleted_under_it_says_what_puts_it_back_and_goes_on) {
+  auto follower = follow();
+  ASSERT_EQ(shop().reserve("sold", "cup", 1).status, 201);
+  ASSERT_EQ(shop().purchase("sold").status, 200);
+  ASSERT_TRUE(e2e::eventually([&] { return rows() == "sold|Purchased"; })) << follower.log();
+  store_.execute("delete from holdfast_position;");
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  ASSERT_TRUE(e2e::eventually([&] { return follower.log().contains(". Or "); }, 20s)) << follower.log();
+  EXPECT_EQ(rows(), "sold|Purchased");
+  const std::string log = follower.log();
+  const auto insert = log.find("insert into holdfast_position");
+  ASSERT_NE(insert, log.npos) << log;
+  store_.execute(log.substr(insert, log.find(". Or", insert) - insert) + ';');
+  EXPECT_TRUE(e2e::eventually([&] { return rows() == "after|Pending\nsold|Purchased"; }, 20s));
+}
+
+TEST_F(StoreFollow, from_now_passes_over_nothing_that_can_be_gone_on_with) {
+  ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
+  catch_up();
+  ASSERT_EQ(shop().reserve("meanwhile", "cup", 1).status, 201);
+  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 60s).code, 0);
+  EXPECT_EQ(rows(), "before|Pending\nmeanwhile|Pending");
+  store_.execute("delete from holdfast_position;");
+  ASSERT_EQ(shop().reserve("missed", "cup", 1).status, 201);
+  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 60s).code, 0);
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nbefore|Pending\nmeanwhile|Pending");
+}
+
 TEST_F(StoreFollow, a_store_that_is_locked_by_others_or_lacks_a_table_holds_up_nobody_and_is_caught_up_with) {
   auto follower = follow();
   store_.execute("alter table customer_product rename to elsewhere;");
@@ -215,10 +266,56 @@ TEST_F(StoreFollow, a_position_of_another_journal_is_said_clearly_and_ends_it) {
       << verified.printed;
   ASSERT_EQ(shop().adjust("cup", 5).status, 201);
   ASSERT_EQ(shop().reserve("missed", "cup", 1).status, 201);
-  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 20s).code, 0);
+  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 60s).code, 0);
   ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
   catch_up();
   EXPECT_EQ(rows(), "after|Pending\nbefore|Pending");
+}
+
+TEST_F(StoreFollow, a_position_that_is_none_is_said_clearly_and_ends_it) {
+  ASSERT_EQ(shop().reserve("before", "cup", 1).status, 201);
+  catch_up();
+  store_.execute("update holdfast_position set position = 'none';");
+  const auto ran = e2e::run(command({"--until-idle"}), 20s);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.printed.find("--from-now"), std::string::npos) << ran.printed;
+  EXPECT_EQ(ran.printed.find("trying again"), std::string::npos) << ran.printed;
+  EXPECT_EQ(e2e::run(command({"--from-now", "--until-idle"}), 60s).code, 0);
+  ASSERT_EQ(shop().reserve("after", "cup", 1).status, 201);
+  catch_up();
+  EXPECT_EQ(rows(), "after|Pending\nbefore|Pending");
+}
+
+TEST_F(StoreFollow, what_is_set_aside_is_said_with_its_reason_once) {
+  auto follower = follow();
+  ASSERT_TRUE(store_.store().apply({{.sql = "create trigger refuses before insert on customer_product begin "
+                                            "select raise(abort, 'not today'); end"}}));
+  for (const auto* aside : {"1", "2"}) {
+    ASSERT_EQ(shop().reserve(std::string("r") + aside, "cup", 1).status, 201);
+    ASSERT_TRUE(e2e::eventually([&] { return store_.ask("select count(*) from holdfast_aside") == aside; }));
+  }
+  std::this_thread::sleep_for(500ms);
+  const std::string log = follower.log();
+  const auto said = log.find("The last is r1: not today (SQL state P0001)");
+  ASSERT_NE(said, log.npos) << log;
+  EXPECT_EQ(log.find("The last is", said + 1), log.npos) << log;
+}
+
+TEST_F(StoreFollow, all_that_was_set_aside_and_released_is_written_without_a_pause) {
+  ASSERT_TRUE(store_.store().read({.sql = "pragma journal_mode = wal"}));
+  ASSERT_TRUE(store_.store().apply({{.sql = "create trigger refuses before insert on customer_product begin "
+                                            "select raise(abort, 'not today'); end"}}));
+  ASSERT_EQ(shop().reserve("r", "cup", 1).status, 201);
+  catch_up();
+  store_.execute(
+      "drop trigger refuses;"
+      "insert into holdfast_aside with recursive n (i) as (select 1 union all select i + 1 from n where i < "
+      "2499) select region, subject || i, position, event, replace(data, '\"id\":\"r\"', '\"id\":\"r' || i "
+      "|| '\"'), at, sqlstate, detail, 0 from holdfast_aside, n;"
+      "update holdfast_aside set again = 1;");
+  catch_up();
+  EXPECT_EQ(store_.ask("select count(*) from holdfast_aside"), "0");
+  EXPECT_EQ(store_.ask("select count(*), count(distinct reservation) from customer_product"), "2500|2500");
 }
 
 TEST_F(StoreFollow, a_daemon_of_another_region_than_it_is_called_writes_nothing) {

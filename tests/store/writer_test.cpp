@@ -59,12 +59,15 @@ class StoreWriter : public testing::Test {
     const auto written = writer_->write(changes);
     ASSERT_TRUE(written) << told(written.error());
   }
+  // Where an id was taken again: the day of that alone.
   std::string rows() {
-    return shop_->ask(schema_.row.quantity.empty()
-                          ? "select p.sku, status, count(*) from customer_product c join product p "
-                            "on p.id = product_id group by p.sku, status order by p.sku, status"
-                          : "select reservation, p.sku, status, quantity from customer_product c "
-                            "join product p on p.id = product_id order by reservation, p.sku, status");
+    return shop_->ask(
+        schema_.row.quantity.empty()
+            ? "select p.sku, status, count(*) from customer_product c join product p "
+              "on p.id = product_id group by p.sku, status order by p.sku, status"
+            : "select iif(reservation like '%@%', substr(reservation, 1, instr(reservation, '@') + 10), "
+              "reservation) as id, p.sku, status, quantity from customer_product c "
+              "join product p on p.id = product_id order by c.reservation, p.sku, status");
   }
   std::string inventory() { return shop_->ask("select inventory from product where sku = 'cup'"); }
 
@@ -200,11 +203,25 @@ TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_was_set_aside_of_it) {
             "a@2026-11-25|spoon|Purchased|1\nb|plate|Pending|1\nb@2026-11-25|spoon|Purchased|2");
 }
 
+TEST_F(StoreWriter, an_id_of_several_lives_a_day_keeps_what_was_sold_and_set_aside_in_each) {
+  open(full_tables, full_schema());
+  write({pending("a", line("cup", 5)), purchased("a", line("cup", 5)), pending("a", line("spoon", 1)),
+         purchased("a", line("spoon", 1)), pending("a", line("spoon", 2)), purchased("a", line("spoon", 2)),
+         pending("a", line("plate", 3)), purchased("a", line("plate", 3)), pending("a", line("cup", 7))});
+  shop_->execute("insert into product values (3, 'spoon', 5); update holdfast_aside set again = 1;");
+  EXPECT_EQ(*writer_->try_released(), 2u);
+  EXPECT_EQ(writer_->aside(), 0u);
+  EXPECT_EQ(shop_->ask("select p.sku, status, quantity from customer_product c join product p on p.id = "
+                       "product_id order by quantity"),
+            "spoon|Purchased|1\nspoon|Purchased|2\nplate|Purchased|3\ncup|Purchased|5\ncup|Pending|7");
+}
+
 TEST_F(StoreWriter, an_id_that_is_taken_again_leaves_what_our_own_table_knows_of_it) {
   open(plain_tables, Schema{});
   write({pending("a", line("cup", 2)), purchased("a", line("cup", 2)), pending("a", line("cup", 1))});
   EXPECT_EQ(rows(), "cup|Pending|1\ncup|Purchased|2");
-  EXPECT_EQ(shop_->ask("select reservation, count(*) from holdfast_row group by 1"), "a|1\na@2026-11-25|2");
+  EXPECT_EQ(shop_->ask("select substr(reservation, 1, 12), count(*) from holdfast_row group by 1"),
+            "a|1\na@2026-11-25|2");
 }
 
 TEST_F(StoreWriter, where_what_was_sold_cannot_be_kept_apart_the_reservation_is_set_aside) {
@@ -420,6 +437,26 @@ TEST_F(StoreWriter, rows_of_another_region_say_so_since_ids_are_one_regions_own)
   ASSERT_TRUE(us.write(std::vector{pending("a", line("cup", 2))}));
   EXPECT_EQ(rows(), "a|cup|Pending|1\nus/a|cup|Pending|2");
   EXPECT_EQ(shop_->ask("select region, written from holdfast_position"), "eu|1\nus|1");
+}
+
+TEST_F(StoreWriter, rows_say_of_which_regions_they_are_as_whoever_has_no_position_asks) {
+  for (const auto& [tables, schema] :
+       {std::pair(full_tables, full_schema()), std::pair(plain_tables, Schema{})}) {
+    open(tables, schema);
+    const auto has = [&](const std::string& region, const std::optional<std::string>& home) {
+      return *has_rows_of(shop_->store(), schema_, region, home);
+    };
+    EXPECT_FALSE(has("eu", std::nullopt) || has("eu", "eu") || has("us", "eu"));
+    auto us = *Writer::open(shop_->store(), schema_, "us", "eu");
+    ASSERT_TRUE(us.write(std::vector{pending("a", line("cup", 1))}));
+    EXPECT_TRUE(has("us", "eu") && has("us", std::nullopt) && has("eu", std::nullopt));
+    EXPECT_FALSE(has("eu", "eu") || has("u", "eu"));
+    write({pending("a", line("cup", 1))});
+    EXPECT_TRUE(has("eu", "eu"));
+    shop_->execute("delete from holdfast_row;");
+    EXPECT_TRUE(has("eu", "eu") && has("eu", std::nullopt));
+    EXPECT_EQ(has("us", "eu"), !schema_.row.reservation.empty());
+  }
 }
 
 TEST_F(StoreWriter, a_line_of_very_many_units_is_set_aside_where_each_would_be_a_row) {

@@ -186,7 +186,7 @@ constexpr Parameter follow_parameters[] = {
     store_option,
     tables_option,
     followed,
-    {"--from-now", flag, Count::optional, "", "Pass over what happened and was not written yet"},
+    {"--from-now", flag, Count::optional, "", "Where it cannot go on from its position, go on from now"},
     {"--until-idle", flag, Count::optional, "", "End once nothing came for a second"},
     {"--name", text, Count::optional, "NAME", "As what `holdfast status` shows it (by the store's address)"},
 };

@@ -69,7 +69,10 @@ class Following {
       const auto progress = followers_[i]->progress();
       std::string line = names_[i] + ": " + grouped(progress.written) + " changes written";
       if (!progress.at.empty()) line += ", up to " + moment(progress.at);
-      if (progress.has_more) line += ", and there are more";
+      if (progress.waits)
+        line += ", and the store does not answer";
+      else if (progress.has_more)
+        line += ", and there are more";
       if (progress.aside > 0) line += ", " + std::to_string(progress.aside) + " set aside";
       if (line == reported_[i]) continue;
       reported_[i] = line;
