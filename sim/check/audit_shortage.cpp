@@ -89,6 +89,12 @@ Lines takes(const Request& request) {
                         [](const request::GetSku& get) {
                           return Lines{{get.sku, no_units}};
                         },
+                        [](const request::Audit& audit) {
+                          return audit.sku.empty() ? Lines{} : Lines{{audit.sku, no_units}};
+                        },
+                        [](const request::GetRights& get) {
+                          return get.sku.empty() ? Lines{} : Lines{{get.sku, no_units}};
+                        },
                         [](const auto&) { return Lines{}; },
                     },
                     request);

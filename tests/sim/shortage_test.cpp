@@ -94,14 +94,15 @@ TEST_F(ShortageTest, WhatARegionHasThatIsCutOffIsUnreachableAndNothingElse) {
   expect_only(RefusalCode::rights_unreachable, asked_for(basket("cart", 4)));
 }
 
-// The fuzzer took it for a lie when it was told to whoever looks a SKU up.
+// The fuzzer took it for a lie when it was told to whoever looks a SKU up, and to whoever has it recounted.
 TEST_F(JudgedTest, OfASkuThatNobodyHeardOfYetThereIsNoList) {
   run(Millis(20));  // up, and linked with nobody yet
-  for (const Request& request : std::vector<Request>{basket("a", 1), request::GetSku{"tea"},
-                                                     request::Count{"tea", "shelf", no_units, "shelf", ""}})
+  for (const Request& request : std::vector<Request>{
+           basket("a", 1), request::GetSku{"tea"}, request::Count{"tea", "shelf", no_units, "shelf", ""},
+           request::Audit{"tea"}, request::GetRights{.sku = "tea", .after = ""}})
     told.ask(*regions[1], request, nullptr);
   run(Millis(2'000));
-  ASSERT_EQ(told.all().size(), 3u);
+  ASSERT_EQ(told.all().size(), 5u);
   for (const Operation& operation : told.all()) {
     EXPECT_EQ(operation.answer->error().code, RefusalCode::rights_unreachable);
     EXPECT_THAT(violations(operation), testing::IsEmpty()) << said(operation);
