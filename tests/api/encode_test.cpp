@@ -7,6 +7,7 @@
 #include "api/json_reader.h"
 #include "api/json_writer.h"
 #include "api/problem.h"
+#include "base/time_text.h"
 
 namespace holdfast::api {
 namespace {
