@@ -159,7 +159,7 @@ void handle(StepContext& step, RequestToken token, const request::GetAvailabilit
 }
 
 void answer_audit(StepContext& step, RequestToken token, const Recount& counted) {
-  answer::AuditReport report = counted.compare(step.state());
+  answer::AuditReport report = counted.report(step.state());
   if (!report.sku.empty()) {
     const auto sku = step.stock().find(report.sku);
     if (!sku) return step.reply(token, failure(sku_unknown(report.sku, step)));
