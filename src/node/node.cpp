@@ -309,7 +309,7 @@ void Node::tick(Now now) {
 }
 
 std::optional<NodeTime> Node::next_deadline() const {
-  if (history_.goes_on()) return replica_.state().time();
+  if (history_.goes_on()) return NodeTime{};  // the same until then: who waits for it begins once
   return replica_.next_deadline(room_ && fenced_.empty());
 }
 

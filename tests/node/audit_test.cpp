@@ -69,7 +69,7 @@ TEST(Audit, ComparesALargeCatalogueAPieceAtATimeWhileSalesGoOn) {
     shop.reserve(id, "0", 1);
     shop.reserve(id + "-last", std::to_string(skus - 1), 1);
     shop.purchase(id);
-    EXPECT_LE(*shop.node().next_deadline(), shop.now().node) << "it goes on by itself";
+    EXPECT_EQ(shop.node().next_deadline(), NodeTime{}) << "it goes on by itself";
     shop.wait(Millis(1));
   }
   EXPECT_GT(pieces, 1u);
