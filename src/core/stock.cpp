@@ -174,8 +174,15 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   ReplicaRows& rows = rows_[replica.value()];
   rows.rows_total += !old.exists();
   rows.reserved_total += row.reserved - old.reserved;
-  change_rights(replica, sku, rights_without_incoming(row) - rights_without_incoming(old));
-  for (const Sent& sent : row.sent) change_rights(sent.to, sku, sent.total - sent_to(old, sent.to));
+  const auto change_rights = [&](ReplicaIx of, Units change) {
+    rows_[of.value()].rights_total += change;
+    if (of == self)
+      skus_[sku.value()].rights += change;
+    else if (change != no_units)
+      change_peers_rights(rows_[of.value()], sku, change);
+  };
+  change_rights(replica, rights_without_incoming(row) - rights_without_incoming(old));
+  for (const Sent& sent : row.sent) change_rights(sent.to, sent.total - sent_to(old, sent.to));
   if (!says_the_same(old, row)) {
     const SkuTag of = tag_of(name(sku));
     state_hash_ += row_hash(row, replica, of, tags_) - row_hash(old, replica, of, tags_);
@@ -185,14 +192,7 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   old = row;
 }
 
-void Stock::change_rights(ReplicaIx of, SkuId sku, Units change) {
-  ReplicaRows& rows = rows_[of.value()];
-  rows.rights_total += change;
-  if (of == self) {
-    skus_[sku.value()].rights += change;
-    return;
-  }
-  if (change == no_units) return;
+void Stock::change_peers_rights(ReplicaRows& rows, SkuId sku, Units change) {
   if (sku.value() >= rows.rights.size()) rows.rights.grow(skus_.size());
   Units& rights = rows.rights[sku.value()];
   const Units before = std::max(no_units, rights);

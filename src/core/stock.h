@@ -163,7 +163,7 @@ class Stock {
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);
   void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);
-  void change_rights(ReplicaIx of, SkuId sku, Units change);
+  void change_peers_rights(ReplicaRows& rows, SkuId sku, Units change);
   void sum_up(SkuId sku, Units change);
   // The last row that is not newer than this; none: there is none.
   [[nodiscard]] static std::uint32_t last_up_to(const ReplicaRows& rows, Version version);
