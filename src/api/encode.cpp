@@ -137,7 +137,9 @@ void write_sku_rights(JsonWriter& json, const answer::SkuRights& sku) {
   json.member("reserved", shown(sku.reserved)).member("sold_per_1000_s", sku.sold_per_1000_s);
   json.member("runs_dry_in_ms", sku.runs_dry_in).name("regions").begin_array();
   for (const answer::RegionRights& region : sku.regions) write_region_rights(json, region);
-  json.end_array().end_object();
+  json.end_array();
+  if (sku.lost > no_units) json.member("lost", sku.lost);
+  json.end_object();
 }
 
 HttpResponse encode(const answer::Rights& rights, const Shown&) {

@@ -31,12 +31,6 @@ std::vector<std::string> reasons_of(const answer::Status& status, const ShellSta
   return reasons;
 }
 
-std::string hex(std::uint64_t value) {
-  std::string digits(16, '0');
-  for (std::size_t i = digits.size(); i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
-  return digits;
-}
-
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 void write_alarm(JsonWriter& json, const answer::Alarm& alarm) {
@@ -61,6 +55,17 @@ void write_region(JsonWriter& json, const answer::RegionView& region) {
   json.member("reserve_us_p50", region.reserve_us_p50)
       .member("reserve_us_p99", region.reserve_us_p99)
       .end_object();
+}
+
+void write_lost(JsonWriter& json, const std::vector<answer::LostLedger>& lost) {
+  json.name("lost").begin_array();
+  for (const answer::LostLedger& one : lost) {
+    const Incarnation& incarnation = one.replica.incarnation;
+    json.begin_object().member("region", one.replica.region).member("incarnation", text_of(incarnation));
+    json.member("made_at", wall_time(static_cast<std::int64_t>(incarnation.made_ms)));
+    json.member("rights", one.rights).member("skus", number(one.skus)).end_object();
+  }
+  json.end_array();
 }
 
 void write_followers(JsonWriter& json, const std::vector<FollowerSeen>& followers) {
@@ -107,6 +112,7 @@ HttpResponse encode_status(const answer::Status& status, const ShellStatus& shel
   for (const answer::RegionView& one : status.regions) write_region(json, one);
   json.end_array();
   if (health == Health::leaving || health == Health::draining) json.flag("draining", true);
+  if (!status.lost.empty()) write_lost(json, status.lost);
   if (!followers.empty()) write_followers(json, followers);
   json.end_object();
   return response;

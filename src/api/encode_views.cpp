@@ -19,6 +19,16 @@ void write_short_line(JsonWriter& json, const ShortLine& line) {
 
 }  // namespace
 
+std::string hex(std::uint64_t value) {
+  std::string digits(16, '0');
+  for (std::size_t i = digits.size(); i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
+  return digits;
+}
+
+std::string text_of(const Incarnation& incarnation) {
+  return std::to_string(incarnation.made_ms) + '-' + hex(incarnation.nonce);
+}
+
 std::string_view name(ReservationState state) {
   switch (state) {
     case ReservationState::pending: return "pending";

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/time_text.h"
 #include "base/utf8.h"
 
 namespace holdfast::api {
@@ -12,14 +13,6 @@ void append_integer(std::string& out, std::int64_t value) {
   std::array<char, 24> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out.append(digits.data(), end);
-}
-
-// The last `width` decimal digits, with zeros in front.
-void append_padded(std::string& out, std::int64_t value, int width) {
-  const std::size_t at = out.size();
-  out.append(static_cast<std::size_t>(width), '0');
-  for (int i = width; i-- > 0; value /= 10)
-    out[at + static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
 }
 
 bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
@@ -56,22 +49,6 @@ void append_json_string(std::string& out, std::string_view text) {
     text.remove_prefix(bytes == 0 ? 1 : bytes);
   }
   out += '"';
-}
-
-void append_time(std::string& out, WallTime at) {
-  using namespace std::chrono;
-  const sys_time<Millis> time{at.time_since_epoch()};
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const std::int64_t ms = (time - day).count();
-  append_padded(out, static_cast<int>(date.year()), 4);
-  out += '-', append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-', append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T', append_padded(out, ms / 3'600'000, 2);
-  out += ':', append_padded(out, ms / 60'000 % 60, 2);
-  out += ':', append_padded(out, ms / 1000 % 60, 2);
-  out += '.', append_padded(out, ms % 1000, 3);
-  out += 'Z';
 }
 
 void JsonWriter::separate() {

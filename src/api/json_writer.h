@@ -59,9 +59,6 @@ class JsonWriter {
   bool comma_due_ = false;
 };
 
-// RFC 3339 in UTC with milliseconds: "2026-11-23T18:10:00.000Z".
-void append_time(std::string& out, WallTime at);
-
 // The text as a JSON string, with its quotes.
 void append_json_string(std::string& out, std::string_view text);
 

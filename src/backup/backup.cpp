@@ -71,7 +71,8 @@ void count_records(ledger::BackupFile& file, const State& state, std::vector<std
     for (const Record& record : *records) counted.feed(state, record);
   });
   if (!read) return faults.push_back(read.error().detail);
-  for (const answer::AuditMismatch& mismatch : counted.compare(state).mismatches)
+  (void)counted.compare(state, state.stock().size());
+  for (const answer::AuditMismatch& mismatch : counted.report(state).mismatches)
     faults.push_back((mismatch.sku.empty() ? "" : mismatch.sku + ": ") + mismatch.field + " is " +
                      std::to_string(mismatch.stored.count()) + ", the records say " +
                      std::to_string(mismatch.counted.count()));

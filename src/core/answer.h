@@ -217,6 +217,14 @@ struct Alarm {
   bool operator==(const Alarm&) const = default;
 };
 
+// What lies with an older incarnation of a region, and can be sold by nobody.
+struct LostLedger {
+  ReplicaId replica;
+  Units rights;
+  std::uint64_t skus = 0;  // with any rights there
+  bool operator==(const LostLedger&) const = default;
+};
+
 // What the core knows of its state; the shell adds what only it can (uptime, disk, version).
 struct Status {
   Position position;
@@ -227,6 +235,7 @@ struct Status {
   std::optional<Millis> oversold_checked_ago;
   std::vector<Alarm> alarms;
   std::vector<RegionView> regions;  // this one first, then as configured
+  std::vector<LostLedger> lost;
   bool operator==(const Status&) const = default;
 };
 
@@ -246,7 +255,8 @@ struct SkuRights {
   Units reserved;
   std::int64_t sold_per_1000_s = 0;
   std::optional<Millis> runs_dry_in;
-  std::vector<RegionRights> regions;
+  std::vector<RegionRights> regions{};
+  Units lost{};  // with older incarnations, and in none of the sums
   bool operator==(const SkuRights&) const = default;
 };
 

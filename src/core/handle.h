@@ -45,7 +45,7 @@ void handle(StepContext& step, RequestToken token, const request::GetRights& req
 // What a person should look at.
 [[nodiscard]] std::vector<answer::Alarm> alarms(const StepContext& step);
 
-// Holds what was counted against what is; `counted` has seen every record.
+// What was found when all that was counted was held against what is; `counted` has seen every record.
 void answer_audit(StepContext& step, RequestToken token, const Recount& counted);
 
 // What was gathered, as it is now.

@@ -57,6 +57,15 @@ answer::RegionView view_of(const StepContext& step, const Region& region) {
   return view;
 }
 
+std::vector<answer::LostLedger> lost_ledgers(const StepContext& step) {
+  std::vector<answer::LostLedger> lost;
+  for (const ReplicaIx replica : step.memory.regions.lost(step.state(), step.now.node)) {
+    const Held& held = step.stock().held(replica);
+    lost.push_back({step.state().replicas().id(replica), told_sum(held.units), held.skus});
+  }
+  return lost;
+}
+
 Reach reach(const StepContext& step) { return step.memory.regions.reach(step.state(), step.now.node); }
 
 }  // namespace
@@ -150,7 +159,7 @@ void handle(StepContext& step, RequestToken token, const request::GetAvailabilit
 }
 
 void answer_audit(StepContext& step, RequestToken token, const Recount& counted) {
-  answer::AuditReport report = counted.compare(step.state());
+  answer::AuditReport report = counted.report(step.state());
   if (!report.sku.empty()) {
     const auto sku = step.stock().find(report.sku);
     if (!sku) return step.reply(token, failure(sku_unknown(report.sku, step)));
@@ -179,6 +188,7 @@ void handle(StepContext& step, RequestToken token, const request::GetStatus&, co
   status.alarms = alarms(step);
   status.regions.push_back(own_view(step));
   for (const Region& region : step.memory.regions.all()) status.regions.push_back(view_of(step, region));
+  status.lost = lost_ledgers(step);
   step.reply(token, Success(std::move(status)));
 }
 

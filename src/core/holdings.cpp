@@ -18,7 +18,8 @@ std::optional<Millis> sold_in(Units left, std::int64_t sold_per_1000_s) {
 
 }  // namespace
 
-Holdings::Holdings(const StepContext& step) : step_(step) {
+Holdings::Holdings(const StepContext& step)
+    : step_(step), lost_(step.memory.regions.lost(step.state(), step.now.node)) {
   for (const Region& region : step.memory.regions.all())
     replicas_.push_back(step.state().replicas().of_region(region.name));
 }
@@ -54,6 +55,7 @@ answer::SkuRights Holdings::of(SkuId sku) const {
     rights.reserved += region.reserved;
     rights.sold_per_1000_s += region.sold_per_1000_s;
   }
+  for (const ReplicaIx replica : lost_) rights.lost += std::max(no_units, step_.stock().rights(replica, sku));
   rights.runs_dry_in = sold_in(rights.rights - rights.reserved, rights.sold_per_1000_s);
   return rights;
 }

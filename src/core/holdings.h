@@ -61,6 +61,7 @@ class Holdings {
 
   const StepContext& step_;
   std::vector<std::optional<ReplicaIx>> replicas_;  // of the regions, as configured
+  std::vector<ReplicaIx> lost_;
 };
 
 }  // namespace holdfast

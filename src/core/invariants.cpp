@@ -1,5 +1,6 @@
 #include "core/invariants.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/assert.h"
@@ -47,20 +48,25 @@ void check_own_version(const State& state) {
 }
 
 void check_caps_and_totals(const Stock& stock, ReplicaIx replica) {
-  UnitsSum rights;
+  UnitsSum total;
+  Held held;
   for (std::uint32_t sku = 0; sku < stock.size(); ++sku) {
     HF_ASSERT(within_caps(stock.row(replica, SkuId(sku))));
     HF_ASSERT(sent_to(stock.row(replica, SkuId(sku)), replica) == no_units);
-    rights += stock.rights(replica, SkuId(sku));
+    const Units rights = stock.rights_by_rows(replica, SkuId(sku));
+    HF_ASSERT(stock.rights(replica, SkuId(sku)) == rights);
+    total += rights;
+    held.units += std::max(no_units, rights);
+    held.skus += rights > no_units;
   }
-  HF_ASSERT(rights == stock.rights_total(replica));
+  HF_ASSERT(total == stock.rights_total(replica));
+  HF_ASSERT(replica == self || held == stock.held(replica));
 }
 
 }  // namespace
 
 void check_promises(const State& state) {
   for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
-    HF_ASSERT(state.stock().rights(SkuId(sku)) == state.stock().rights(self, SkuId(sku)));
     check_rights(state.stock(), SkuId(sku));
   }
   check_reservations(state);

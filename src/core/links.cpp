@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "base/time_text.h"
 #include "core/anti_entropy.h"
 #include "core/beyond.h"
 #include "core/forks.h"
@@ -28,6 +29,12 @@ constexpr std::size_t alarms_max = 16;      // that a summary tells of
 // Names a heartbeat to whoever had it.
 std::uint32_t mark_of(const message::Heartbeat& beat) { return static_cast<std::uint32_t>(beat.sent_ms); }
 
+std::string made_at(const ReplicaId& replica) {
+  std::string text;
+  append_time(text, wall_time(static_cast<std::int64_t>(replica.incarnation.made_ms)));
+  return text;
+}
+
 bool is_older_incarnation(const StepContext& step, const ReplicaId& replica) {
   const Replicas& replicas = step.state().replicas();
   const auto newest = replicas.of_region(replica.region);
@@ -47,7 +54,9 @@ std::optional<std::string> refuse(const StepContext& step, const Hello& hello) {
     return "region " + hello.replica.region + " is not among this daemon's peers";
   const Replicas& replicas = step.state().replicas();
   if (is_older_incarnation(step, hello.replica))
-    return "it is an older incarnation of region " + hello.replica.region + ", which is frozen";
+    return "it is an older incarnation of region " + hello.replica.region + ", which is frozen: made " +
+           made_at(hello.replica) + ", the newest " +
+           made_at(replicas.id(*replicas.of_region(hello.replica.region)));
   if (!replicas.find(hello.replica) && replicas.size() >= limits::replicas_max)
     return "it is one more replica than the " + std::to_string(limits::replicas_max) + " that may ever be";
   return std::nullopt;

@@ -10,16 +10,15 @@ namespace {
 
 Readings::Region read_own(const State& state, const std::string& name) {
   const Stock& stock = state.stock();
-  return {name,
-          true,
-          true,
-          std::nullopt,
-          told_sum(stock.rights_total(self)),
-          told_sum(stock.reserved_total(self))};
+  return {.name = name,
+          .is_self = true,
+          .up = true,
+          .rights = told_sum(stock.rights_total(self)),
+          .reserved = told_sum(stock.reserved_total(self))};
 }
 
 Readings::Region read_region(const State& state, const Memory& memory, const Region& region, NodeTime now) {
-  Readings::Region read{region.name, false, memory.regions.up(region, now), {}, {}, {}, false};
+  Readings::Region read{.name = region.name, .up = memory.regions.up(region, now), .has_all = false};
   if (const auto heard = region.last_heard()) read.heard_ago = std::max(Millis(0), now - *heard);
   const auto replica = state.replicas().of_region(region.name);
   if (!replica) return read;
@@ -43,6 +42,10 @@ Readings take_readings(const State& state, const Memory& memory, const std::stri
   readings.regions.push_back(read_own(state, own_region));
   for (const Region& region : memory.regions.all())
     readings.regions.push_back(read_region(state, memory, region, now));
+  for (const ReplicaIx replica : memory.regions.lost(state, now))
+    for (Readings::Region& region : readings.regions)
+      if (region.name == state.replicas().id(replica).region)
+        region.lost += told_sum(state.stock().held(replica).units);
   return readings;
 }
 

@@ -21,10 +21,11 @@ struct Readings {
     std::string name;
     bool is_self = false;
     bool up = false;
-    std::optional<Millis> heard_ago;  // of others; none: never, in this boot
-    Units rights;                     // of others as last heard, as the next
-    Units reserved;
+    std::optional<Millis> heard_ago{};  // of others; none: never, in this boot
+    Units rights{};                     // of others as last heard, as the next
+    Units reserved{};
     bool has_all = true;  // that this region has, by its own word
+    Units lost{};         // rights of its older incarnations, which nobody can sell
   };
   std::uint64_t pending_reservations = 0;
   Millis expiry_lag{0};  // how long the oldest reservation that should have expired is overdue

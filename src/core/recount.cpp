@@ -54,6 +54,16 @@ std::string what_happened(const State& state, const Record& record) {
                     record.body);
 }
 
+// Over all replicas. What was sent cancels: only what came in and what went out counts.
+Units left_by_rows(const Stock& stock, SkuId sku) {
+  Units left;
+  for (std::uint16_t replica = 0; replica < stock.replicas(); ++replica) {
+    const Row& row = stock.row(ReplicaIx(replica), sku);
+    left += row.received - row.purchased - row.written_off;
+  }
+  return left;
+}
+
 Units units_of(Position position) { return Units(static_cast<std::int64_t>(position.value())); }
 
 }  // namespace
@@ -99,21 +109,29 @@ void Recount::explain(const State& state, const Record& record) {
   if (events_.size() > events_kept) events_.pop_front();
 }
 
-answer::AuditReport Recount::compare(const State& state) const {
+bool Recount::compare(const State& state, std::size_t most) {
+  if (lost_) return true;
+  HF_ASSERT(last_ == state.position());
+  if (!explained_.empty()) {
+    if (const auto sku = state.stock().find(explained_)) compare_sku(state, *sku);
+    return true;
+  }
+  for (; most > 0 && compared_ < state.stock().size(); --most) compare_sku(state, SkuId(compared_));
+  return compared_ == state.stock().size();
+}
+
+answer::AuditReport Recount::report(const State& state) const {
   answer::AuditReport report;
   report.sku = explained_;
   report.records = last_.value();
-  report.oversold = oversold_units(state).within(limits::told_sum_max);
+  report.oversold = state.stock().oversold().within(limits::told_sum_max);
   if (lost_) {  // a hole in the books is a fault of its own; sums over the rest would say nothing
     report.mismatches.push_back({"", "records", units_of(last_), units_of(state.position())});
     return report;
   }
   HF_ASSERT(last_ == state.position());
-  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
-    if (!explained_.empty() && state.stock().name(SkuId(sku)) != explained_) continue;
-    ++report.skus;
-    compare_sku(state, SkuId(sku), report);
-  }
+  report.skus = compared_;
+  report.mismatches = mismatches_;
   const auto pending = static_cast<std::int64_t>(state.reservations().size());
   if (explained_.empty() && sums_.pending() != pending)
     report.mismatches.push_back({"", "pending_reservations", Units(sums_.pending()), Units(pending)});
@@ -121,12 +139,12 @@ answer::AuditReport Recount::compare(const State& state) const {
   return report;
 }
 
-void Recount::compare_sku(const State& state, SkuId sku, answer::AuditReport& report) const {
+void Recount::compare_sku(const State& state, SkuId sku) {
+  ++compared_;
   const Row& row = state.stock().row(self, sku);
   const SkuSums counted = sums_.of(sku);
   const auto hold_against = [&](const char* field, Units by_records, Units stored) {
-    if (by_records != stored)
-      report.mismatches.push_back({state.stock().name(sku), field, by_records, stored});
+    if (by_records != stored) mismatches_.push_back({state.stock().name(sku), field, by_records, stored});
   };
   hold_against("received", counted.received, row.received);
   hold_against("purchased", counted.purchased, row.purchased);
@@ -134,18 +152,13 @@ void Recount::compare_sku(const State& state, SkuId sku, answer::AuditReport& re
   hold_against("sent", counted.sent, sent_to_all(row));
   hold_against("reserved", counted.reserved, state.stock().reserved(sku));
   hold_against("returned", counted.returned, state.stock().returned(sku));
+  hold_against("left", left_by_rows(state.stock(), sku), state.stock().left(sku));
 }
 
 UnitsSum oversold_units(const State& state) {
   UnitsSum oversold;
-  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku) {
-    Units left;  // what was sent cancels: only what came in and what went out counts
-    for (std::uint16_t replica = 0; replica < state.stock().replicas(); ++replica) {
-      const Row& row = state.stock().row(ReplicaIx(replica), SkuId(sku));
-      left += row.received - row.purchased - row.written_off;
-    }
-    if (left < no_units) oversold -= left;
-  }
+  for (std::uint32_t sku = 0; sku < state.stock().size(); ++sku)
+    if (const Units left = left_by_rows(state.stock(), SkuId(sku)); left < no_units) oversold -= left;
   return oversold;
 }
 

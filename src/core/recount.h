@@ -1,7 +1,7 @@
 // Recount: what every number must be, by the records alone.
 //
 // It begins with the closed sums and adds up the records that the journal has (sums.h), and holds what comes
-// out against the state.
+// out against the state: a SKU at a time, each at a moment up to which every record has been fed.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/answer.h"
 #include "core/record.h"
@@ -30,8 +31,11 @@ class Recount {
   void lost() { lost_ = true; }
   [[nodiscard]] bool is_lost() const { return lost_; }
 
-  // Holds the state, as of the last record fed, against what was counted.
-  [[nodiscard]] answer::AuditReport compare(const State& state) const;
+  // Holds what the state says of the next SKUs, as of the last record fed, against what was counted. False:
+  // there are more. Nothing is compared once a record is lost.
+  [[nodiscard]] bool compare(const State& state, std::size_t most);
+  // What was found, once all SKUs have been compared.
+  [[nodiscard]] answer::AuditReport report(const State& state) const;
 
   [[nodiscard]] Position last() const { return last_; }
 
@@ -40,12 +44,14 @@ class Recount {
 
   void explain(const State& state, const Record& record);
   [[nodiscard]] Units received(const record::PeerRowsTaken& taken);
-  void compare_sku(const State& state, SkuId sku, answer::AuditReport& report) const;
+  void compare_sku(const State& state, SkuId sku);
 
   std::string explained_;
   std::optional<SkuId> sku_;  // of the one explained
   Sums sums_;
   Position last_;
+  std::uint32_t compared_ = 0;  // SKUs, in the order of their numbers
+  std::vector<answer::AuditMismatch> mismatches_;
   bool lost_ = false;
   bool from_the_first_ = false;           // no record is closed
   std::map<ReplicaIx, Units> sent_here_;  // of the one explained, by peers, as heard up to here

@@ -169,6 +169,19 @@ std::vector<ReplicaIx> Regions::unnamed(const State& state) const {
   return found;
 }
 
+std::vector<ReplicaIx> Regions::lost(const State& state, NodeTime now) const {
+  const auto is_lost = [&](ReplicaIx ix) {
+    const ReplicaId& id = state.replicas().id(ix);
+    const Region* const region = find(id.region);
+    if (region != nullptr && has_two_lives(*region, now)) return false;
+    return state.replicas().of_region(id.region) != ix || (region != nullptr && is_past(*region, id, state));
+  };
+  std::vector<ReplicaIx> found;
+  for (std::uint16_t i = 1; i < state.replicas().size(); ++i)
+    if (const ReplicaIx ix(i); state.stock().held(ix).skus > 0 && is_lost(ix)) found.push_back(ix);
+  return found;
+}
+
 std::optional<NodeTime> Regions::oldest_heard(const State& state) const {
   std::optional<NodeTime> oldest;
   for (const Region& region : regions_)

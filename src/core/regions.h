@@ -94,6 +94,8 @@ class Regions {
   // Regions whose rows came over others, and which the configuration does not name: what they hold can be
   // sold there alone, as far as is known here.
   [[nodiscard]] std::vector<ReplicaIx> unnamed(const State& state) const;
+  // Older incarnations that hold rights, of which no daemon was heard of late: nobody sells those any more.
+  [[nodiscard]] std::vector<ReplicaIx> lost(const State& state, NodeTime now) const;
   // When the region was heard of which we know the least new: of one that was not in this boot, as of its
   // beginning at the latest; none: no region was ever heard.
   [[nodiscard]] std::optional<NodeTime> oldest_heard(const State& state) const;

@@ -42,7 +42,7 @@ struct Asked {
   std::vector<Past> past = {};
   std::optional<Digest> name = {};  // of the id of its reservation, if Replica::expect() has made it
 };
-// An audit, with what was counted from every record up to this step.
+// An audit, with what was counted from every record up to this step, and compared.
 struct Recounted {
   RequestToken token;
   std::shared_ptr<const Recount> counted;

@@ -72,7 +72,7 @@ std::ptrdiff_t Stock::place_in_byte_order(SkuId sku, std::ptrdiff_t end) const {
   return std::upper_bound(first, begin + (end - stride / 2), sku, by_name) - begin;
 }
 
-Units Stock::rights(ReplicaIx replica, SkuId sku) const {
+Units Stock::rights_by_rows(ReplicaIx replica, SkuId sku) const {
   Units rights = rights_without_incoming(row(replica, sku));
   for (std::uint16_t from = 0; from < rows_.size(); ++from)
     rights += sent_to(row(ReplicaIx(from), sku), replica);
@@ -176,7 +176,10 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   rows.reserved_total += row.reserved - old.reserved;
   const auto change_rights = [&](ReplicaIx of, Units change) {
     rows_[of.value()].rights_total += change;
-    if (of == self) skus_[sku.value()].rights += change;
+    if (of == self)
+      skus_[sku.value()].rights += change;
+    else if (change != no_units)
+      change_peers_rights(rows_[of.value()], sku, change);
   };
   change_rights(replica, rights_without_incoming(row) - rights_without_incoming(old));
   for (const Sent& sent : row.sent) change_rights(sent.to, sent.total - sent_to(old, sent.to));
@@ -187,6 +190,17 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   sum_up(sku, left_by(row) - left_by(old));
   if (row.rate > 0 && !std::exchange(skus_[sku.value()].in_demand, true)) in_demand_.push_back(sku);
   old = row;
+}
+
+void Stock::change_peers_rights(ReplicaRows& rows, SkuId sku, Units change) {
+  if (sku.value() >= rows.rights.size()) rows.rights.grow(skus_.size());
+  Units& rights = rows.rights[sku.value()];
+  const Units before = std::max(no_units, rights);
+  rights += change;
+  const Units after = std::max(no_units, rights);
+  rows.held.units += after - before;
+  rows.held.skus += after > no_units;
+  rows.held.skus -= before > no_units;
 }
 
 void Stock::sum_up(SkuId sku, Units change) {

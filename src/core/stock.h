@@ -25,6 +25,14 @@
 
 namespace holdfast {
 
+// What a replica has rights to: how many units of how many SKUs. None is made up for by another that looks
+// overdrawn.
+struct Held {
+  UnitsSum units;
+  std::size_t skus = 0;
+  bool operator==(const Held&) const = default;
+};
+
 class Stock {
  public:
   explicit Stock(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
@@ -63,15 +71,27 @@ class Stock {
     const auto& rows = rows_[replica.value()].by_sku;
     return sku.value() < rows.size() ? rows[sku.value()].row : no_row;
   }
-  // Summed up from the rows. May look overdrawn for a peer.
-  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;
+  // May look overdrawn for a peer.
+  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const {
+    if (replica == self) return rights(sku);
+    const auto& rights = rows_[replica.value()].rights;
+    return sku.value() < rights.size() ? rights[sku.value()] : no_units;
+  }
+  // The same, summed up from the rows.
+  [[nodiscard]] Units rights_by_rows(ReplicaIx replica, SkuId sku) const;
   [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
 
   // Sums over all SKUs, kept up to date as rows change.
   [[nodiscard]] UnitsSum rights_total(ReplicaIx replica) const { return rows_[replica.value()].rights_total; }
+  [[nodiscard]] const Held& held(ReplicaIx replica) const {  // of any but this one
+    return rows_[replica.value()].held;
+  }
   [[nodiscard]] UnitsSum reserved_total(ReplicaIx replica) const;  // of a peer: as its rows last said
   [[nodiscard]] std::size_t rows_total(ReplicaIx replica) const { return rows_[replica.value()].rows_total; }
   [[nodiscard]] UnitsSum oversold() const { return oversold_; }  // sold beyond all stock, over all replicas
+  [[nodiscard]] Units left(SkuId sku) const {
+    return left_[sku.value()];
+  }  // in all replicas; below 0: oversold
   [[nodiscard]] std::uint64_t state_hash() const { return state_hash_; }
   [[nodiscard]] std::span<const ReplicaTag> tags() const { return tags_; }  // of all replicas, by number
 
@@ -129,7 +149,9 @@ class Stock {
     std::uint32_t newest = none;
     std::uint32_t found = none;  // where a row was placed or looked for last, far from the newest
     std::size_t rows_total = 0;
-    UnitsSum rights_total;    // what others sent it included
+    Chunks<Units> rights;   // by SKU, what others sent it included; of this replica: they stand in Sku
+    UnitsSum rights_total;  // of all SKUs
+    Held held;
     UnitsSum reserved_total;  // of the gauges
   };
   using Place = Strong<struct SkuPlaceTag, std::uint32_t>;  // of a SKU, from 1
@@ -141,6 +163,7 @@ class Stock {
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);
   void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);
+  void change_peers_rights(ReplicaRows& rows, SkuId sku, Units change);
   void sum_up(SkuId sku, Units change);
   // The last row that is not newer than this; none: there is none.
   [[nodiscard]] static std::uint32_t last_up_to(const ReplicaRows& rows, Version version);

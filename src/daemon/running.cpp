@@ -264,7 +264,8 @@ void Daemon::Running::tell_of_stalls() {
   constexpr Millis long_commit{1'000};
   if (const Millis longest = stalls_.take_longest(); longest >= StallWatch::told_from)
     log_.warn("the loop stood still for " + std::to_string(longest.count()) + " ms: nobody was served");
-  if (const Millis longest(std::exchange(longest_commit_us_, 0) / 1000); longest >= long_commit)
+  if (const Millis longest(std::exchange(longest_commit_us_, 0) / 1000);
+      longest >= long_commit && !stalls_.explains(longest))
     log_.warn("a commit took " + std::to_string(longest.count()) + " ms: the disk is slow");
 }
 

@@ -1,8 +1,7 @@
 // What the gateway asks of the daemon, and what the status and the configuration say of it.
-#include <fmt/format.h>
-
 #include <variant>
 
+#include "api/encode_views.h"
 #include "api/json_writer.h"
 #include "daemon/running.h"
 #include "daemon/version.h"
@@ -110,7 +109,7 @@ api::ShellStatus Daemon::Running::shell_status() const {
   const Incarnation& incarnation = opened_.identity.replica.incarnation;
   api::ShellStatus status;
   status.cluster = config_.cluster;
-  status.incarnation = fmt::format("{}-{:016x}", incarnation.made_ms, incarnation.nonce);
+  status.incarnation = api::text_of(incarnation);
   status.version = version;
   status.now = wall_now();
   status.uptime = Millis((steady_us() - started_us_) / 1000);

@@ -63,6 +63,8 @@ std::vector<MetricFamily> of_regions(const Readings& readings) {
       by_region("holdfast_reserved_units",
                 "Units in a region's pending reservations; of others as last heard.", "region", readings,
                 [](const auto& region) { return std::optional(units(region.reserved)); }),
+      by_region("holdfast_lost_units", "Rights that an older ledger of a region held, which nobody can sell.",
+                "region", readings, [](const auto& region) { return std::optional(units(region.lost)); }),
       by_region("holdfast_peer_up", "1: the region was heard within gossip.cut_off_after_ms.", "peer",
                 readings,
                 [](const auto& region) {

@@ -4,6 +4,7 @@
 // Owner: Daemon::Running. Threads: the loop's.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
@@ -23,7 +24,15 @@ class StallWatch {
   void stop() { timer_.cancel(); }
 
   // The longest that it stood still since this was last asked.
-  [[nodiscard]] Millis take_longest() { return std::exchange(longest_, Millis(0)); }
+  [[nodiscard]] Millis take_longest() {
+    taken_before_ = std::exchange(taken_, std::exchange(longest_, Millis(0)));
+    return taken_;
+  }
+  // Whether something else took so long for that alone: in a process that is stopped all does. By what was
+  // taken last, and before.
+  [[nodiscard]] bool explains(Millis wait) const {
+    return wait < std::max(taken_, taken_before_) + told_from;
+  }
   // How often it stood still for `told_from` or longer.
   [[nodiscard]] std::uint64_t stalls() const { return stalls_; }
 
@@ -34,6 +43,8 @@ class StallWatch {
 
   boost::asio::steady_timer timer_;
   Millis longest_{0};
+  Millis taken_{0};
+  Millis taken_before_{0};
   std::uint64_t stalls_ = 0;
 };
 

@@ -80,9 +80,22 @@ std::optional<Input> History::go_on(Audit& audit) {
     ask(audit.reading, counted.last().next());
     return std::nullopt;
   }
+  feed_newest(counted);
+  if (!counted.compare(replica_.state(), compared_at_once)) return std::nullopt;
+  return input::Recounted{audit.token, std::make_shared<const Recount>(std::move(counted))};
+}
+
+void History::feed_newest(Recount& counted) const {
   while (!counted.is_lost() && counted.last() < outbox_.last())
     for (const Record& record : outbox_.from(counted.last().next())) counted.feed(replica_.state(), record);
-  return input::Recounted{audit.token, std::make_shared<const Recount>(std::move(counted))};
+}
+
+bool History::goes_on() const {
+  return !audits_.empty() && audits_.front().counted && !audits_.front().reading;
+}
+
+void History::keep_up() {
+  if (goes_on()) feed_newest(*audits_.front().counted);
 }
 
 std::optional<Input> History::go_on(List& list) {

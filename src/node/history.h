@@ -50,6 +50,10 @@ class History {
   // Lets every reader go on as far as it can. One that is up to date; nothing: none is. To be asked after
   // every call above, and again until there is none.
   [[nodiscard]] std::optional<Input> next_ready();
+  // An audit is up to date, and has more to compare than at once: next_ready() again soon, whatever happens.
+  [[nodiscard]] bool goes_on() const;
+  // The outbox is about to forget what is durable: an audit that was up to date stays so.
+  void keep_up();
 
   // Trimming, along with the appends that the node makes. `followed_from`: what some consumer of events has
   // not passed. True: from now on history stays for it alone.
@@ -60,6 +64,7 @@ class History {
 
  private:
   static constexpr std::size_t lists_at_once = 8;
+  static constexpr std::size_t compared_at_once = 16'384;  // SKUs
 
   struct Audit {
     RequestToken token;
@@ -76,6 +81,7 @@ class History {
 
   [[nodiscard]] std::optional<Input> go_on(Audit& audit);
   [[nodiscard]] std::optional<Input> go_on(List& list);
+  void feed_newest(Recount& counted) const;
   void ask(std::optional<Position>& reading, Position wanted) {
     reading = wanted;
     ledger_.read(wanted);

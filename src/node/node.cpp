@@ -303,9 +303,13 @@ void Node::recalled(Now now, Position asked, const Record& record) {
   go_on();
 }
 
-void Node::tick(Now now) { step(now, input::Tick{room_ && fenced_.empty()}); }
+void Node::tick(Now now) {
+  step(now, input::Tick{room_ && fenced_.empty()});
+  step_ready(now);
+}
 
 std::optional<NodeTime> Node::next_deadline() const {
+  if (history_.goes_on()) return NodeTime{};  // the same until then: who waits for it begins once
   return replica_.next_deadline(room_ && fenced_.empty());
 }
 
@@ -319,6 +323,7 @@ void Node::appended(const Appended& done) {
   writing_ = false;
   room_ = done.room;
   checkpointer_.journalled(done.journal_bytes);
+  history_.keep_up();
   const Position first = outbox_.durable().next();
   std::vector<std::unique_ptr<RecordBatch>> written = outbox_.durable_up_to(done.durable);
   pump();

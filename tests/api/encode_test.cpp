@@ -7,6 +7,7 @@
 #include "api/json_reader.h"
 #include "api/json_writer.h"
 #include "api/problem.h"
+#include "base/time_text.h"
 
 namespace holdfast::api {
 namespace {
@@ -133,6 +134,15 @@ TEST(Encode, a_status_that_is_well) {
       R"("state":"up","direct":true,"rtt_ms":null,"heard_ms_ago":null,"skus":0,"rights":0,"reserved":0,)"
       R"("sold_per_1000_s":0,"refused_per_1000_s":{"sold_out":0,"not_enough":0,"all_reserved":0,)"
       R"("rights_unreachable":0,"insufficient_here":0},"reserve_us_p50":0,"reserve_us_p99":0}]})");
+}
+
+TEST(Encode, what_lies_with_lost_ledgers) {
+  const answer::Status status{.lost = {{{"us", {1'000, 0xab}}, Units(8), 2}}};
+  EXPECT_TRUE(encode_status(status, {}, Health::ready, {}, "eu")
+                  .body.contains(R"("lost":[{"region":"us","incarnation":"1000-00000000000000ab",)"
+                                 R"("made_at":"1970-01-01T00:00:01.000Z","rights":8,"skus":2}])"));
+  const answer::Rights rights{wall_time(0), {{.sku = "a", .rights = Units(5), .lost = Units(3)}}, ""};
+  EXPECT_TRUE(body(Success(rights)).contains(R"("regions":[],"lost":3}])")) << body(Success(rights));
 }
 
 TEST(Encode, a_status_of_a_ledger_in_memory_is_well_without_a_disk) {

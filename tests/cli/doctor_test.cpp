@@ -66,6 +66,16 @@ TEST(Doctor, SaysWhatIsWrongWithAPeer) {
   EXPECT_THAT(with("rtt_ms", 600), HasSubstr("gossip.cut_off_after_ms"));
 }
 
+TEST(Doctor, SaysWhatLiesWithALostLedger) {
+  Evidence evidence = well();
+  evidence.status.as_object()["lost"] = *parse_json(
+      R"([{"region":"us","incarnation":"i","made_at":"2026-11-23T18:00:04.000Z","rights":1204,"skus":2}])");
+  EXPECT_EQ(only_complaint(evidence),
+            "lost ledger: 1 204 units of 2 SKUs lie with an older ledger of us, made 2026-11-23 18:00:04Z: "
+            "nobody can sell them; unless it was done, count in anew what of it is really there: the column "
+            "LOST of holdfast rights says of what, docs/operations.md how");
+}
+
 TEST(Doctor, SaysWhatIsWrongWithTheDisk) {
   Evidence full = well();
   full.status.as_object()["disk_free_bytes"] = 1'000;

@@ -51,6 +51,21 @@ TEST(Render, StatusSaysHowFarBehindFollowersAre) {
               testing::HasSubstr("follower eu.db   up to date\n"
                                  "follower us.db   1 204 records behind, 3.2 s   away for 2m 11s\n"));
 }
+TEST(Render, StatusSaysWhatLiesWithALostLedger) {
+  EXPECT_THAT(shown(status_text, R"({"lost":[
+        {"region":"us","made_at":"2026-11-23T18:00:04.000Z","rights":1,"skus":1}]})"),
+              testing::HasSubstr("\nLOST  1 unit of 1 SKU lies with an older ledger of us, made "
+                                 "2026-11-23 18:00:04Z: nobody can sell it\n"));
+}
+TEST(Render, RightsHaveAColumnOfWhatIsLostWhereAnyIs) {
+  EXPECT_EQ(shown(rights_text, R"({"skus":[
+{"sku":"a","rights":5,"reserved":0,"sold_per_1000_s":0,"runs_dry_in_ms":null,"regions":[],"lost":3},
+{"sku":"b","rights":5,"reserved":0,"sold_per_1000_s":0,"runs_dry_in_ms":null,"regions":[]}]})"),
+            R"(SKU  TOTAL  RESERVED  SOLD/min  RUNS DRY  LOST
+a        5         0         0         -     3
+b        5         0         0         -     0
+)");
+}
 TEST(Render, RightsHaveAColumnForEachRegion) {
   EXPECT_EQ(shown(rights_text, canned::rights),
             R"(SKU        TOTAL     eu   us   ap  RESERVED  SOLD/min  RUNS DRY

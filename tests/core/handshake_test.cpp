@@ -148,8 +148,17 @@ TEST_F(Handshake, of_one_replica_more_than_there_may_be_is_refused) {
   }
   EXPECT_THAT(refusal(), HasSubstr("one more replica than the 128"));
   EXPECT_EQ(shop.state().replicas().size(), limits::replicas_max);
-  shake(1000, hello_of("us"));
-  EXPECT_THAT(refusal(), HasSubstr("older incarnation"));
+}
+
+// Whoever made it while the clock was ahead can tell by it until when to wait, or how far to set it.
+TEST_F(Handshake, of_an_older_incarnation_is_refused_and_told_when_both_were_made) {
+  Hello newest = hello_of("us");
+  newest.replica.incarnation = {1'709'210'096'007, 1};
+  shake(1, newest);
+  shake(2, hello_of("us"));
+  EXPECT_EQ(refusal(),
+            "it is an older incarnation of region us, which is frozen: made 1970-01-01T00:00:00.001Z, the "
+            "newest 2024-02-29T12:34:56.007Z");
 }
 
 // Both dialled at once: both sides must keep the same one, which is the one that the smaller name dialled.

@@ -33,6 +33,7 @@ class RecountTest : public testing::Test {
   }
   Answer report(Recount counted) {
     const RequestToken token(1'000'000 + ++audits);
+    EXPECT_TRUE(counted.compare(shop.state(), shop.state().stock().size()));
     shop.step(input::Recounted{token, std::make_shared<const Recount>(std::move(counted))});
     return *shop.answer_to(token);
   }

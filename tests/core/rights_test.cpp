@@ -111,6 +111,29 @@ TEST_F(Rights, are_never_shown_as_less_than_none) {
   EXPECT_EQ(status.regions[2].rights, no_units);
 }
 
+// Of b nothing is left there, and c went on to us after its own row was told.
+TEST_F(Rights, of_a_ledger_that_was_lost_are_shown_apart_and_in_no_sum) {
+  shop.hear("us", {{"b", 0}});
+  shop.adjust("c", 4);
+  ASSERT_EQ(said(shop.ask(request::MoveRights{"c", "m", "us", Units(3), ""})), "moved");
+  const auto lost = [&] { return std::get<answer::Status>(shop.ask(request::GetStatus{}).value()).lost; };
+  EXPECT_THAT(lost(), IsEmpty());
+  shop.step(input::LinkDown{LinkId(1)});
+  shop.pass(2s);
+  input::LinkUp anew = PeerVoice("us", LinkId(5)).handshake("shop");
+  anew.hello.replica.incarnation = {2, 1};
+  shop.step(anew);
+  const answer::LostLedger expected{{"us", {1, 1}}, Units(8), 2};
+  EXPECT_THAT(lost(), ElementsAre(expected));
+  EXPECT_EQ(of("a").lost, Units(5));
+  EXPECT_EQ(of("a").rights, Units(10));
+  EXPECT_EQ(of("b").lost, no_units);
+  EXPECT_EQ(of("c").lost, Units(3));
+  EXPECT_EQ(shop.replica().readings(shop.now().node).regions[1].lost, Units(8));
+  shop.restart();
+  EXPECT_THAT(lost(), ElementsAre(expected));
+}
+
 TEST_F(Rights, of_a_sku_that_nobody_heard_of_are_unknown_once_every_region_was_heard) {
   request::GetRights request;
   request.sku = "z";

@@ -126,6 +126,9 @@ TEST(Shortage, what_an_older_incarnation_holds_that_still_lives_is_not_sold_out)
     for (const answer::Alarm& alarm : status.alarms) codes.push_back(alarm.code);
     return codes;
   };
+  const auto lost = [&] {
+    return std::get<answer::Status>(shop.ask(request::GetStatus{}).value()).lost.size();
+  };
   PeerVoice older("us", LinkId(9));
   shop.link("us");
   shop.hear("us", {{"a", 7}});
@@ -140,6 +143,7 @@ TEST(Shortage, what_an_older_incarnation_holds_that_still_lives_is_not_sold_out)
   EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "rights_unreachable");
   EXPECT_FALSE(shop.sku("a").sold_out_everywhere);
   EXPECT_EQ(alarms(), std::vector<std::string>{"two_daemons_of_one_region"});
+  EXPECT_EQ(lost(), 0u) << "it sells what it holds";
   shop.pass(400s);
   shop.step(older.handshake("shop"));
   shop.pass(400s);
@@ -147,6 +151,7 @@ TEST(Shortage, what_an_older_incarnation_holds_that_still_lives_is_not_sold_out)
   shop.pass(400s);
   EXPECT_EQ(shop.reserve("r", {{"a", 1}}), "sold_out") << "it is gone";
   EXPECT_TRUE(alarms().empty());
+  EXPECT_EQ(lost(), 1u);
 }
 
 // Where only this side dials, the older one is not heard again.

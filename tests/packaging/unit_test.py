@@ -77,6 +77,10 @@ class Confinement(unittest.TestCase):
     def test_the_boot_of_the_machine_stays_to_be_read(self):
         self.assertNotIn("\nProcSubset=", UNIT)
 
+    def test_it_does_not_start_before_the_volume_that_its_ledger_is_on(self):
+        state = re.search(r"^StateDirectory=(\S+)$", UNIT, re.M)[1]
+        self.assertIn(f"\nRequiresMountsFor=/var/lib/{state}\n", UNIT)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -70,6 +70,17 @@ Findings alarms(const Evidence& evidence) {
   return findings;
 }
 
+// Also once it was counted in: nothing says of a unit whether it was one of these.
+Findings lost(const Evidence& evidence) {
+  Findings findings;
+  for (const auto& one : list(evidence.status, "lost"))
+    findings.push_back({"lost ledger", Verdict::doubtful,
+                        lost_means(one) +
+                            "; unless it was done, count in anew what of it is really there: the column LOST "
+                            "of holdfast rights says of what, docs/operations.md how"});
+  return findings;
+}
+
 Finding peer(const json::value& region, const json::value& config) {
   const std::string check = "region " + text(region, "region");
   const auto state = text(region, "state");
@@ -171,6 +182,7 @@ Findings examine(const Evidence& evidence) {
   const auto add = [&](Findings more) { findings.insert(findings.end(), more.begin(), more.end()); };
   add(alarms(evidence));
   add(regions(evidence));
+  add(lost(evidence));
   add({clock(evidence), room(evidence)});
   if (!evidence.machine) {
     add({{"machine", Verdict::doubtful,

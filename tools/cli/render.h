@@ -11,6 +11,8 @@ inline constexpr std::string_view draining_means =
 
 // Whether a status is of a ledger in memory: there is no disk to be free, and yet it is not low.
 [[nodiscard]] bool is_in_memory(const json::value& status);
+// One of the status's lost ledgers, as a clause.
+[[nodiscard]] std::string lost_means(const json::value& lost);
 
 [[nodiscard]] std::string status_text(const json::value& status, bool colour);
 [[nodiscard]] std::string rights_text(const json::value& rights, bool colour);

@@ -132,6 +132,13 @@ std::string alarms(const json::value& status, bool colour) {
   return lines;
 }
 
+std::string lost(const json::value& status, bool colour) {
+  std::string lines;
+  for (const auto& one : list(status, "lost"))
+    lines += painted("LOST", Paint::doubtful, colour) + "  " + lost_means(one) + "\n";
+  return lines;
+}
+
 // Who follows the events, also while away: a shop's own tables, webhooks.
 std::string followers(const json::value& status, bool colour) {
   std::string lines;
@@ -200,6 +207,15 @@ bool is_in_memory(const json::value& status) {
   return number(status, "disk_free_bytes") == 0 && std::ranges::none_of(list(status, "reasons"), is_low);
 }
 
+std::string lost_means(const json::value& lost) {
+  const auto skus = number(lost, "skus").value_or(0);
+  const auto rights = number(lost, "rights").value_or(0);
+  return grouped(rights) + (rights == 1 ? " unit" : " units") + " of " + grouped(skus) +
+         (skus == 1 ? " SKU" : " SKUs") + (rights == 1 ? " lies" : " lie") + " with an older ledger of " +
+         text(lost, "region") + ", made " + moment(text(lost, "made_at")) + ": nobody can sell " +
+         (rights == 1 ? "it" : "them");
+}
+
 std::vector<std::string> regions_of(const json::value& rights) {
   std::vector<std::string> names;
   for (const auto& sku : list(rights, "skus"))
@@ -214,7 +230,7 @@ std::string status_text(const json::value& status, bool colour) {
          span_ms(number(status, "uptime_ms").value_or(0)) + "   OVERSELL CHECK  " +
          oversell_check(status, colour) + "   " + time_of_day(text(status, "now")) + "\n" +
          trouble(status, colour) + alarms(status, colour) + regions_table(status, colour) +
-         region_notes(status) + followers(status, colour) + footer(status);
+         region_notes(status) + lost(status, colour) + followers(status, colour) + footer(status);
 }
 
 std::string rights_text(const json::value& rights, bool colour) {
@@ -222,6 +238,9 @@ std::string rights_text(const json::value& rights, bool colour) {
   std::vector<Column> columns{{"SKU"}, {"TOTAL", right}};
   for (const auto& region : regions) columns.push_back({region, right});
   for (const auto* head : {"RESERVED", "SOLD/min", "RUNS DRY"}) columns.push_back({head, right});
+  const bool any_lost =
+      std::ranges::any_of(list(rights, "skus"), [](const auto& sku) { return number(sku, "lost") > 0; });
+  if (any_lost) columns.push_back({"LOST", right});
   std::vector<Row> rows;
   for (const auto& sku : list(rights, "skus")) {
     Row row{{text(sku, "sku")}, {units(sku, "rights", false)}};
@@ -230,6 +249,7 @@ std::string rights_text(const json::value& rights, bool colour) {
     row.push_back({units(sku, "reserved", false)});
     row.push_back({sold ? per_minute(*sold) : "?"});
     row.push_back(runs_dry(sku));
+    if (any_lost) row.push_back({grouped(number(sku, "lost").value_or(0))});
     rows.push_back(std::move(row));
   }
   return table(columns, rows, colour);
