@@ -72,7 +72,7 @@ std::ptrdiff_t Stock::place_in_byte_order(SkuId sku, std::ptrdiff_t end) const {
   return std::upper_bound(first, begin + (end - stride / 2), sku, by_name) - begin;
 }
 
-Units Stock::rights_by_rows(ReplicaIx replica, SkuId sku) const {
+Units Stock::rights(ReplicaIx replica, SkuId sku) const {
   Units rights = rights_without_incoming(row(replica, sku));
   for (std::uint16_t from = 0; from < rows_.size(); ++from)
     rights += sent_to(row(ReplicaIx(from), sku), replica);
@@ -106,6 +106,7 @@ std::optional<SkuId> Stock::older(ReplicaIx replica, SkuId than) const {
 std::optional<SkuId> Stock::with_version(ReplicaIx replica, Version version) const {
   const ReplicaRows& rows = rows_[replica.value()];
   const std::uint32_t sku = last_up_to(rows, version);
+  if (sku != rows.newest) rows.found = sku;
   if (sku == none || rows.by_sku[sku].row.version != version) return std::nullopt;
   return SkuId(sku);
 }
@@ -179,7 +180,7 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
     if (of == self)
       skus_[sku.value()].rights += change;
     else if (change != no_units)
-      change_peers_rights(rows_[of.value()], sku, change);
+      change_held(of, sku, change);
   };
   change_rights(replica, rights_without_incoming(row) - rights_without_incoming(old));
   for (const Sent& sent : row.sent) change_rights(sent.to, sent.total - sent_to(old, sent.to));
@@ -192,15 +193,15 @@ void Stock::replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row) {
   old = row;
 }
 
-void Stock::change_peers_rights(ReplicaRows& rows, SkuId sku, Units change) {
-  if (sku.value() >= rows.rights.size()) rows.rights.grow(skus_.size());
-  Units& rights = rows.rights[sku.value()];
-  const Units before = std::max(no_units, rights);
-  rights += change;
-  const Units after = std::max(no_units, rights);
-  rows.held.units += after - before;
-  rows.held.skus += after > no_units;
-  rows.held.skus -= before > no_units;
+// Before the row that changes them is there.
+void Stock::change_held(ReplicaIx peer, SkuId sku, Units change) {
+  const Units rights_now = rights(peer, sku);
+  const Units before = std::max(no_units, rights_now);
+  const Units after = std::max(no_units, rights_now + change);
+  Held& held = rows_[peer.value()].held;
+  held.units += after - before;
+  held.skus += after > no_units;
+  held.skus -= before > no_units;
 }
 
 void Stock::sum_up(SkuId sku, Units change) {
@@ -261,12 +262,18 @@ Stock::LinkedRow& Stock::linked(ReplicaIx replica, SkuId sku) {
 }
 
 // From the newest, where own rows go and most others; or from where one was found last, if that is nearer:
-// rows of a range follow each other, while newer ones may have come ahead of it in any number.
+// rows of a range follow each other, while newer ones may have come ahead of it in any number. Where many
+// are missing, those around it are far by their versions, and near all the same.
 std::uint32_t Stock::last_up_to(const ReplicaRows& rows, Version version) {
   const auto version_of = [&](std::uint32_t sku) { return rows.by_sku[sku].row.version; };
   const auto distance = [&](std::uint32_t sku) {
     return std::max(version_of(sku), version).value() - std::min(version_of(sku), version).value();
   };
+  const auto is_just_before = [&](std::uint32_t sku) {
+    const std::uint32_t newer = rows.by_sku[sku].newer;
+    return version_of(sku) <= version && (newer == none || version_of(newer) > version);
+  };
+  if (rows.found != none && is_just_before(rows.found)) return rows.found;
   std::uint32_t at = rows.newest;
   if (rows.found != none && distance(rows.found) < distance(at)) at = rows.found;
   while (at != none && version_of(at) > version) at = rows.by_sku[at].older;

@@ -71,14 +71,8 @@ class Stock {
     const auto& rows = rows_[replica.value()].by_sku;
     return sku.value() < rows.size() ? rows[sku.value()].row : no_row;
   }
-  // May look overdrawn for a peer.
-  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const {
-    if (replica == self) return rights(sku);
-    const auto& rights = rows_[replica.value()].rights;
-    return sku.value() < rights.size() ? rights[sku.value()] : no_units;
-  }
-  // The same, summed up from the rows.
-  [[nodiscard]] Units rights_by_rows(ReplicaIx replica, SkuId sku) const;
+  // Summed up from the rows. May look overdrawn for a peer.
+  [[nodiscard]] Units rights(ReplicaIx replica, SkuId sku) const;
   [[nodiscard]] std::size_t replicas() const { return rows_.size(); }
 
   // Sums over all SKUs, kept up to date as rows change.
@@ -147,10 +141,9 @@ class Stock {
     Chunks<LinkedRow> by_sku;
     std::uint32_t oldest = none;
     std::uint32_t newest = none;
-    std::uint32_t found = none;  // where a row was placed or looked for last, far from the newest
+    mutable std::uint32_t found = none;  // where a row was placed or looked for last, far from the newest
     std::size_t rows_total = 0;
-    Chunks<Units> rights;   // by SKU, what others sent it included; of this replica: they stand in Sku
-    UnitsSum rights_total;  // of all SKUs
+    UnitsSum rights_total;  // what others sent it included
     Held held;
     UnitsSum reserved_total;  // of the gauges
   };
@@ -163,7 +156,7 @@ class Stock {
   LinkedRow& linked(ReplicaIx replica, SkuId sku);
   void make_room(ReplicaIx replica);
   void replace(ReplicaIx replica, SkuId sku, Row& old, const Row& row);
-  void change_peers_rights(ReplicaRows& rows, SkuId sku, Units change);
+  void change_held(ReplicaIx peer, SkuId sku, Units change);
   void sum_up(SkuId sku, Units change);
   // The last row that is not newer than this; none: there is none.
   [[nodiscard]] static std::uint32_t last_up_to(const ReplicaRows& rows, Version version);

@@ -300,6 +300,28 @@ TEST_F(Evidence, rows_between_those_that_are_known_find_their_place_at_once) {
   check_promises(shop.state());
 }
 
+// What is new comes from both ends of a range, while newer rows are there already.
+TEST_F(Evidence, rows_that_come_from_two_places_in_turn_find_theirs_at_once) {
+  const ReplicaId ap{"ap", {1, 1}};
+  const auto rows_with = [&](std::uint64_t first, std::uint64_t count) {
+    message::Rows rows;
+    rows.number = 1;
+    rows.replicas = {ap};
+    rows.sections = {{0, std::nullopt, {}}};
+    for (std::uint64_t i = 0; i < count; ++i)
+      rows.sections[0].rows.push_back(row_of("s" + std::to_string(first + i), 1, first + i));
+    return rows;
+  };
+  hear(rows_with(1'000'000, tries(60'000)));
+  const double before = processor_seconds();
+  for (std::uint64_t part = 0; part < 20; ++part) {
+    hear(rows_with(1 + part * 1'000, 1'000));
+    hear(rows_with(900'000 - part * 1'000, 1'000));
+  }
+  EXPECT_LT(processor_seconds() - before, 1);
+  check_promises(shop.state());
+}
+
 TEST_F(Evidence, a_row_without_a_version_is_no_row) {
   const ReplicaId ap{"ap", {1, 1}};
   hear(rows_of(ap, row_of("a", 5, 0)));
