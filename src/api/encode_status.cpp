@@ -4,6 +4,7 @@
 
 #include "api/encode.h"
 #include "api/encode_views.h"
+#include "api/hex.h"
 
 namespace holdfast::api {
 namespace {

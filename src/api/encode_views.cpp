@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "api/hex.h"
+
 namespace holdfast::api {
 namespace {
 
@@ -18,12 +20,6 @@ void write_short_line(JsonWriter& json, const ShortLine& line) {
 }
 
 }  // namespace
-
-std::string hex(std::uint64_t value) {
-  std::string digits(16, '0');
-  for (std::size_t i = digits.size(); i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
-  return digits;
-}
 
 std::string text_of(const Incarnation& incarnation) {
   return std::to_string(incarnation.made_ms) + '-' + hex(incarnation.nonce);

@@ -1,7 +1,6 @@
 // How the parts that several answers share look as JSON. Each writes one value.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +17,6 @@ void write_sku(JsonWriter& json, const answer::SkuView& view, std::string_view r
 void write_shortage(JsonWriter& json,
                     const std::vector<ShortLine>& shortage);  // the member "shortage" as a whole
 
-[[nodiscard]] std::string hex(std::uint64_t value);  // 16 digits
 // As people read it.
 [[nodiscard]] std::string text_of(const Incarnation& incarnation);
 [[nodiscard]] std::string_view name(ReservationState state);

@@ -83,9 +83,8 @@ class Stock {
   [[nodiscard]] UnitsSum reserved_total(ReplicaIx replica) const;  // of a peer: as its rows last said
   [[nodiscard]] std::size_t rows_total(ReplicaIx replica) const { return rows_[replica.value()].rows_total; }
   [[nodiscard]] UnitsSum oversold() const { return oversold_; }  // sold beyond all stock, over all replicas
-  [[nodiscard]] Units left(SkuId sku) const {
-    return left_[sku.value()];
-  }  // in all replicas; below 0: oversold
+  // In all replicas; below 0: oversold.
+  [[nodiscard]] Units left(SkuId sku) const { return left_[sku.value()]; }
   [[nodiscard]] std::uint64_t state_hash() const { return state_hash_; }
   [[nodiscard]] std::span<const ReplicaTag> tags() const { return tags_; }  // of all replicas, by number
 

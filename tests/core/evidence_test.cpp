@@ -278,47 +278,40 @@ TEST_F(Evidence, rows_whose_numbers_pass_every_sum_are_taken_and_told_as_the_mos
       limits::told_sum_max);
 }
 
+// So many rows that follow each other, each of a SKU of its own.
+message::Rows range_of(const ReplicaId& writer, std::uint64_t first, std::uint64_t count) {
+  message::Rows rows;
+  rows.number = 1;
+  rows.replicas = {writer};
+  rows.sections = {{0, std::nullopt, {}}};
+  for (std::uint64_t version = first; version < first + count; ++version)
+    rows.sections[0].rows.push_back(row_of("s" + std::to_string(version), 1, version));
+  return rows;
+}
+
 // Newer rows of a busy region come ahead of its ranges.
 TEST_F(Evidence, rows_between_those_that_are_known_find_their_place_at_once) {
   const ReplicaId ap{"ap", {1, 1}};
-  const auto rows_with = [&](const std::string& name, std::uint64_t first, std::uint64_t count) {
-    message::Rows rows;
-    rows.number = 1;
-    rows.replicas = {ap};
-    rows.sections = {{0, std::nullopt, {}}};
-    for (std::uint64_t i = 0; i < count; ++i)
-      rows.sections[0].rows.push_back(row_of(name + std::to_string(first + i), 1, first + i));
-    return rows;
-  };
-  hear(rows_with("late-", 1'000'000, tries(60'000)));
-  const auto began = std::chrono::steady_clock::now();
+  hear(range_of(ap, 1'000'000, tries(60'000)));
+  const double before = processor_seconds();
   for (std::uint64_t part = 0; part < 20; ++part) {
-    hear(rows_with("early-", 1 + part * 1'000, 1'000));
-    hear(rows_with("later-", 2'000'000 + part * 100, 100));
+    hear(range_of(ap, 1 + part * 1'000, 1'000));
+    hear(range_of(ap, 2'000'000 + part * 100, 100));
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
+  EXPECT_LT(processor_seconds() - before, sanitized ? 10 : 1);
   check_promises(shop.state());
 }
 
 // What is new comes from both ends of a range, while newer rows are there already.
 TEST_F(Evidence, rows_that_come_from_two_places_in_turn_find_theirs_at_once) {
   const ReplicaId ap{"ap", {1, 1}};
-  const auto rows_with = [&](std::uint64_t first, std::uint64_t count) {
-    message::Rows rows;
-    rows.number = 1;
-    rows.replicas = {ap};
-    rows.sections = {{0, std::nullopt, {}}};
-    for (std::uint64_t i = 0; i < count; ++i)
-      rows.sections[0].rows.push_back(row_of("s" + std::to_string(first + i), 1, first + i));
-    return rows;
-  };
-  hear(rows_with(1'000'000, tries(60'000)));
+  hear(range_of(ap, 1'000'000, tries(60'000)));
   const double before = processor_seconds();
   for (std::uint64_t part = 0; part < 20; ++part) {
-    hear(rows_with(1 + part * 1'000, 1'000));
-    hear(rows_with(900'000 - part * 1'000, 1'000));
+    hear(range_of(ap, 1 + part * 1'000, 1'000));
+    hear(range_of(ap, 900'000 - part * 1'000, 1'000));
   }
-  EXPECT_LT(processor_seconds() - before, 1);
+  EXPECT_LT(processor_seconds() - before, sanitized ? 10 : 1);
   check_promises(shop.state());
 }
 
