@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace holdfast::load {
 namespace {
@@ -64,10 +65,7 @@ class HttpLoad::Connection {
 
  private:
   void read() {
-    socket_.async_wait(tcp::socket::wait_read, [this](Error error) {
-      if (error) return load_.failed(error.message());
-      const std::size_t bytes = socket_.read_some(asio::buffer(chunk_), error);
-      if (error == asio::error::would_block) return read();
+    socket_.async_read_some(asio::buffer(chunk_), [this](Error error, std::size_t bytes) {
       if (error) return load_.failed(error.message());
       in_.append(chunk_.data(), bytes);
       if (length_of_answer(in_) == 0) return read();
@@ -132,9 +130,12 @@ void HttpLoad::send_what_is_due() {
   }
 }
 
+// To wait anew for each that is answered meanwhile is more work than to send one.
 void HttpLoad::wait_until(Time due) {
+  if (std::exchange(waits_, true)) return;
   timer_.expires_at(due);
   timer_.async_wait([this](Error error) {
+    waits_ = false;
     if (!error) send_what_is_due();
   });
 }

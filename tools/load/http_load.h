@@ -44,6 +44,7 @@ class HttpLoad {
   Options options_;
   boost::asio::io_context io_{1};
   boost::asio::steady_timer timer_{io_};
+  bool waits_ = false;  // until the next is due
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> idle_;
   std::size_t next_ = 0;  // request
