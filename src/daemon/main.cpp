@@ -157,8 +157,7 @@ int run(const RunArguments& arguments) {
   const auto again = [arguments] { return load(arguments); };
   // What one thread took another gives back: from memory of their own they would keep what the other needs.
   (void)::mallopt(M_ARENA_MAX, 1);
-  // Memory comes from the system in large steps: a small one may wait for a page that another thread has
-  // cleared.
+  // Memory comes from the system in large steps: of each most is made ready (heap_ahead.h) before it is used.
   constexpr int step_bytes = 8 << 20;
   (void)::mallopt(M_TOP_PAD, step_bytes);
   const PageMaker page_maker;

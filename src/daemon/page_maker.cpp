@@ -1,6 +1,7 @@
 #include "daemon/page_maker.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace holdfast {
 
@@ -43,10 +44,29 @@ void* PageMaker::take() {
   return page;
 }
 
+// The heap does not say when it grows.
+bool PageMaker::wait() {
+  constexpr std::chrono::milliseconds look_again{3};
+  const auto is_due = [this] { return stopping_ || ready_.size() < wanted_; };
+  std::unique_lock lock(mutex_);
+  if (heap_.grows())
+    changed_.wait_for(lock, look_again, is_due);
+  else
+    changed_.wait(lock, is_due);
+  return !stopping_;
+}
+
+// Large pages first: who comes too early for one of those waits longest.
 void PageMaker::run() {
-  for (std::unique_lock lock(mutex_);;) {
-    changed_.wait(lock, [this] { return stopping_ || ready_.size() < wanted_; });
-    if (stopping_) return;
+  while (wait()) {
+    heap_.look();
+    do make_what_is_wanted();
+    while (heap_.make_some_ready());
+  }
+}
+
+void PageMaker::make_what_is_wanted() {
+  for (std::unique_lock lock(mutex_); !stopping_ && ready_.size() < wanted_;) {
     lock.unlock();
     void* const page = map_large_pages(large_page_bytes);
     if (page != nullptr) touch(page);
