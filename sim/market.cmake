@@ -31,6 +31,7 @@ holdfast_library(market
     market/floor.cpp
     market/market.cpp
     measure/measures.cpp
+    measure/news.cpp
     measure/watch.cpp
     policies/fixed.cpp
     policies/holdfast.cpp
