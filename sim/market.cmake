@@ -33,6 +33,7 @@ holdfast_library(market
     measure/measures.cpp
     measure/news.cpp
     measure/watch.cpp
+    policies/dealer.cpp
     policies/fixed.cpp
     policies/holdfast.cpp
     policies/periodic.cpp

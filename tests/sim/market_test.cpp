@@ -68,7 +68,9 @@ TEST(Market, the_same_seed_gives_the_same_numbers_under_every_policy) {
 
 TEST(Market, nobody_oversells) {
   const auto scenario = small_sale(cut_and_checkout);
-  for (const auto policy : policy_names)
+  std::vector<std::string_view> policies(policy_names.begin(), policy_names.end());
+  policies.insert(policies.end(), bound_names.begin(), bound_names.end());
+  for (const auto policy : policies)
     for (const auto waiting : {Waiting::no, Waiting::yes}) {
       const auto measures = run_market({scenario, policy, 3, waiting});
       EXPECT_EQ(measures.oversold_units, 0) << policy;
