@@ -31,7 +31,9 @@ holdfast_library(market
     market/floor.cpp
     market/market.cpp
     measure/measures.cpp
+    measure/news.cpp
     measure/watch.cpp
+    policies/dealer.cpp
     policies/fixed.cpp
     policies/holdfast.cpp
     policies/periodic.cpp

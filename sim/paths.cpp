@@ -55,6 +55,11 @@ Micros Paths::delay(std::size_t from, std::size_t to) {
   return Micros(static_cast<std::int64_t>(half * (1 + strays)));
 }
 
+Micros Paths::soonest(std::size_t from, std::size_t to) const {
+  const double half = static_cast<double>(round_trips_[from][to].count()) / 2;
+  return Micros(static_cast<std::int64_t>(half * (1 - jitter_)));
+}
+
 void Paths::set_cut(std::size_t from, std::size_t to, bool cut) {
   const bool was_cut = cut_[from][to];
   cut_[from][to] = cut;
@@ -64,6 +69,17 @@ void Paths::set_cut(std::size_t from, std::size_t to, bool cut) {
 void Paths::set_cut_both(std::size_t a, std::size_t b, bool cut) {
   set_cut(a, b, cut);
   set_cut(b, a, cut);
+}
+
+std::vector<std::vector<Micros>> soonest_ways(const Paths& paths) {
+  const auto regions = paths.size();
+  std::vector<std::vector<Micros>> ways(regions, std::vector<Micros>(regions));
+  for (std::size_t from = 0; from < regions; ++from)
+    for (std::size_t to = 0; to < regions; ++to) ways[from][to] = paths.soonest(from, to);
+  for (std::size_t over = 0; over < regions; ++over)
+    for (auto& from : ways)
+      for (std::size_t to = 0; to < regions; ++to) from[to] = std::min(from[to], from[over] + ways[over][to]);
+  return ways;
 }
 
 RoundTrips published_round_trips(const std::vector<std::string>& regions) {

@@ -35,6 +35,9 @@ class Paths {
   // Drawn anew for each message.
   [[nodiscard]] Micros delay(std::size_t from, std::size_t to);
 
+  // No message takes less.
+  [[nodiscard]] Micros soonest(std::size_t from, std::size_t to) const;
+
   [[nodiscard]] bool cut(std::size_t from, std::size_t to) const { return cut_[from][to]; }
   void set_cut(std::size_t from, std::size_t to, bool cut);
   void set_cut_both(std::size_t a, std::size_t b, bool cut);
@@ -51,6 +54,9 @@ class Paths {
   std::vector<std::vector<bool>> cut_;
   std::function<void(std::size_t, std::size_t)> healed_;
 };
+
+// [from][to]: how soon word can be there at the earliest, over whichever regions, be they cut off or not.
+[[nodiscard]] std::vector<std::vector<Micros>> soonest_ways(const Paths& paths);
 
 // Round trips between regions of a public cloud (published averages, 2017), by their short names:
 //   NVA NCA ORE IRE FRA TYO SIN SYD GRU

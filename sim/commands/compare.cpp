@@ -9,7 +9,7 @@ namespace holdfast::sim {
 namespace {
 
 constexpr Option compare_options[] = {
-    {"--policy", "NAME", "which policies, repeated or with commas; all if not given"},
+    {"--policy", "NAME", "which policies, repeated or with commas; all but bounds if not given"},
     {"--seed", "N", "1 if not given"},
     {"--seeds", "A-B", "several: the table has the median of each figure, and the worst"},
     {"--waiting", "WHICH", "no, yes or both: do shoppers wait for units from elsewhere? both if not given"},

@@ -30,6 +30,8 @@ int list_command(std::span<const std::string> words) {
     if (name != meant_by("last-unit").front()) std::printf(" %s", name.c_str());
   std::printf("\npolicies: ");
   for (const auto name : policy_names) std::printf(" %s", std::string(name).c_str());
+  std::printf("\nbounds:   ");
+  for (const auto name : bound_names) std::printf(" %s", std::string(name).c_str());
   std::printf("\n");
   return 0;
 }

@@ -25,7 +25,7 @@ constexpr Option orders_options[] = {
     {"--down", "REGION=A-B", "the same, and its shoppers ask again until it is back"},
     {"--round-trip", "MS", "between any two regions; the published ones, or 100, if not given"},
     {"--wait-ms", "MS", "what those who wait are ready to; twice the longest round trip if not given"},
-    {"--policy", "NAME", "which policies, repeated or with commas; all if not given"},
+    {"--policy", "NAME", "which policies, repeated or with commas; all but bounds if not given"},
     {"--seed", "N", "of delays; 1 if not given"},
     {"--waiting", "WHICH", "no, yes or both; no if not given"},
     {"-o", "FORMAT", "table, json or csv"},

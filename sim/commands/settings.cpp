@@ -35,8 +35,10 @@ Result<std::vector<std::string>, std::string> policies_of(const Arguments& argum
     for (std::size_t from = 0; from <= given.size();) {
       const auto comma = std::min(given.find(',', from), given.size());
       const auto name = given.substr(from, comma - from);
-      if (std::ranges::find(policy_names, name) == policy_names.end())
-        return failure("--policy: no policy " + name + did_you_mean(nearest(name, policy_names)));
+      std::vector<std::string_view> known(policy_names.begin(), policy_names.end());
+      known.insert(known.end(), bound_names.begin(), bound_names.end());
+      if (std::ranges::find(known, name) == known.end())
+        return failure("--policy: no policy " + name + did_you_mean(nearest(name, known)));
       if (std::ranges::find(policies, name) == policies.end()) policies.push_back(name);
       from = comma + 1;
     }

@@ -151,22 +151,21 @@ void Floor::ask(Visit visit) {
   const auto began = around_.queue.now();
   Attempt attempt{
       id, visit.region, visit.basket, around_.wait, around_.scenario.checkout.ttl, script_.partial};
-  around_.policy.attempt(std::move(attempt),
-                         [this, id, asked, began, visit = std::move(visit)](const Reply& reply) mutable {
-                           --outstanding_;
-                           const bool refused = reply.denial != Denial::none;
-                           const Watch::Told answer{id, asked, reply, around_.queue.now() - began,
-                                                    refused && world_has(visit.basket)};
-                           told(std::move(visit), answer);
-                         });
+  around_.policy.attempt(
+      std::move(attempt), [this, id, asked, began, visit = std::move(visit)](const Reply& reply) mutable {
+        --outstanding_;
+        const bool refused = reply.denial != Denial::none;
+        const Watch::Told answer{
+            id, visit.region, asked, reply, around_.queue.now() - began, refused && world_has(visit.basket)};
+        told(std::move(visit), answer);
+      });
 }
 
 // Neither an attempt nor a sale.
 void Floor::wrote_off(const Visit& visit, std::uint64_t id, const Reply& reply) {
   if (reply.denial != Denial::none) return;
-  auto lost = reply.got.empty() ? visit.basket : reply.got;
-  for (auto& line : lost) line.quantity = -line.quantity;
-  around_.watch.stocked(lost);
+  const auto& lost = reply.got.empty() ? visit.basket : reply.got;
+  around_.watch.wrote_off(around_.queue.now(), visit.region, lost);
   around_.policy.finish(id, Finish::purchase, [](bool) {});
 }
 
@@ -207,7 +206,7 @@ void Floor::granted(Visit visit, std::uint64_t id, Basket got) {
     case Fate::End::abandons: return;
     case Fate::End::cancels:
       return around_.queue.after(visit.fate.decides_after, [this, id] {
-        around_.watch.released(id);
+        around_.watch.released(around_.queue.now(), id);
         around_.policy.finish(id, Finish::release, [](bool) {});
       });
     case Fate::End::writes_off:
@@ -237,7 +236,7 @@ void Floor::sold(const Visit& visit, std::uint64_t id, const Basket& got) {
 }
 
 void Floor::stock_in(std::size_t region, const Basket& goods, std::optional<std::uint64_t> of_sale) {
-  around_.watch.stocked(goods);
+  around_.watch.came_in(around_.queue.now(), region, goods);
   around_.policy.stock_in(region, goods, of_sale);
 }
 

@@ -30,7 +30,7 @@ class Run {
         policy_(make_policy(run.policy, {stage_, paths_, script.placement.front().size(),
                                          streams_.fork("policy"), run.node})),
         watch_(script.placement.front().size(),
-               script.partial ? Watch::Content::parts : Watch::Content::whole),
+               script.partial ? Watch::Content::parts : Watch::Content::whole, soonest_ways(paths_)),
         floor_({scenario_, queue_, paths_, *policy_, watch_, spectator_,
                 run.waiting == Waiting::yes ? scenario_.patience() : Micros(0), streams_},
                std::move(script)) {}

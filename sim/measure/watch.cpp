@@ -20,8 +20,21 @@ void Watch::stocked(const Basket& goods) {
   for (const auto& line : goods) stock_[line.sku] += line.quantity;
 }
 
+void Watch::came_in(SimTime now, std::size_t region, const Basket& goods) {
+  expire(now);
+  stocked(goods);
+  news_.came(now, region, goods);
+}
+
+void Watch::wrote_off(SimTime now, std::size_t region, const Basket& goods) {
+  expire(now);
+  for (const auto& line : goods) stock_[line.sku] -= line.quantity;
+  news_.went(now, region, goods);
+}
+
 void Watch::expire(SimTime now) {
-  for (; !expiries_.empty() && expiries_.top().at <= now; expiries_.pop()) released(expiries_.top().id);
+  for (; !expiries_.empty() && expiries_.top().at <= now; expiries_.pop())
+    came_back(expiries_.top().at, expiries_.top().id);
 }
 
 void Watch::told(SimTime now, const Basket& basket, const Told& told) {
@@ -34,24 +47,33 @@ void Watch::told(SimTime now, const Basket& basket, const Told& told) {
   }
   if (!granted) {
     if (told.world_had_it) ++false_denials_;
+    if (told.world_had_it && !can_be_known(now, told.region, basket)) ++unheard_;
     return;
   }
   ++granted_;
   if (told.reply.remote) ++remote_;
   reserve_us_.push_back(told.took.count());
   const auto& got = told.reply.got.empty() ? basket : told.reply.got;
-  live_[told.id] = got;
+  live_[told.id] = {told.region, got};
   expiries_.push({told.reply.expires_at, told.id});
   for (const auto& line : got) {
     gone_[line.sku] += line.quantity;
     most_over_[line.sku] = std::max(most_over_[line.sku], gone_[line.sku] - stock_[line.sku]);
   }
+  news_.went(now, told.region, got);
 }
 
-void Watch::released(std::uint64_t id) {
+void Watch::released(SimTime now, std::uint64_t id) {
+  expire(now);
+  came_back(now, id);
+}
+
+void Watch::came_back(SimTime at, std::uint64_t id) {
   const auto found = live_.find(id);
   if (found == live_.end()) return;
-  for (const auto& line : found->second) gone_[line.sku] -= line.quantity;
+  const auto& [region, basket] = found->second;
+  for (const auto& line : basket) gone_[line.sku] -= line.quantity;
+  news_.came(at, region, basket);
   live_.erase(found);
 }
 
@@ -60,8 +82,15 @@ void Watch::purchased(std::uint64_t id, std::size_t region) {
   if (found == live_.end()) return;
   HF_ASSERT(region < units_sold_.size());
   ++sales_;
-  for (const auto& line : found->second) units_sold_[region] += line.quantity;
+  for (const auto& line : found->second.basket) units_sold_[region] += line.quantity;
   live_.erase(found);
+}
+
+// Without the units of which no word can have been there.
+bool Watch::can_be_known(SimTime now, std::size_t region, const Basket& basket) const {
+  return std::ranges::all_of(basket, [&](const BasketLine& line) {
+    return left(line.sku) - news_.unheard(now, region, line.sku) >= line.quantity;
+  });
 }
 
 bool Watch::all_sold() const {
@@ -109,6 +138,7 @@ Measures Watch::measures(SimTime now) {
   Measures measures;
   measures.oversold_units = oversold_units();
   measures.false_denial_pct = percent(false_denials_, attempts_);
+  measures.unheard_denial_pct = percent(unheard_, attempts_);
   measures.unsold_wanted_units = wanted_of_what_is_left();
   measures.remote_pct = percent(remote_, granted_);
   measures.reserve_ms = {reserve_ms(0.5), reserve_ms(0.99), reserve_ms(0.999)};

@@ -21,6 +21,7 @@ std::unique_ptr<StockPolicy> make_policy(std::string_view name, const PolicyWorl
   if (name == "reactive") return make_reactive(world);
   if (name == "periodic") return make_periodic(world);
   if (name == "fixed") return make_fixed(world);
+  if (name == "dealer") return make_dealer(world);
   HF_ASSERT(name == "holdfast");
   return make_holdfast(world);
 }

@@ -32,6 +32,9 @@ struct PolicyWorld {
 inline constexpr std::array<std::string_view, 9> policy_names{
     "oracle", "central", "quorum", "static", "threshold", "reactive", "periodic", "fixed", "holdfast"};
 
+// What could be had at best, beside the oracle: shown to those who ask for it by name.
+inline constexpr std::array<std::string_view, 1> bound_names{"dealer"};
+
 // A name of the above.
 [[nodiscard]] std::unique_ptr<StockPolicy> make_policy(std::string_view name, const PolicyWorld& world);
 
@@ -40,6 +43,7 @@ inline constexpr std::array<std::string_view, 9> policy_names{
 [[nodiscard]] std::unique_ptr<StockPolicy> make_reactive(const PolicyWorld& world);
 [[nodiscard]] std::unique_ptr<StockPolicy> make_periodic(const PolicyWorld& world);
 [[nodiscard]] std::unique_ptr<StockPolicy> make_fixed(const PolicyWorld& world);
+[[nodiscard]] std::unique_ptr<StockPolicy> make_dealer(const PolicyWorld& world);
 [[nodiscard]] std::unique_ptr<StockPolicy> make_holdfast(const PolicyWorld& world);
 
 }  // namespace holdfast::sim

@@ -2,6 +2,7 @@
 //
 //   oracle central quorum                       one number for all regions (shared_number.h)
 //   static threshold reactive periodic fixed    each region sells its own part (split_rights.h)
+//   dealer                                      the same, dealt out by one who sees everything: a bound
 //   holdfast                                    the shipped node
 //
 // The market calls in; answers come later, never from within a call. A policy never invents units: what

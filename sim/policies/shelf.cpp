@@ -87,6 +87,12 @@ void Shelf::serve_waiters(std::uint32_t sku) {
   }
 }
 
+std::vector<Shelf::Waiting> Shelf::waiting() const {
+  std::vector<Waiting> all;
+  for (const auto& [order, waiter] : waiters_) all.push_back({waiter.since, &waiter.basket});
+  return all;
+}
+
 void Shelf::send_away(std::uint32_t sku) {
   const auto waiting = waiting_for_.find(sku);
   if (waiting == waiting_for_.end()) return;

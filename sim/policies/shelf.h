@@ -37,6 +37,12 @@ class Shelf {
   [[nodiscard]] Basket part_of(const Basket& basket) const;
   // Nothing happens if it has expired.
   void finish(std::uint64_t id, Finish finish);
+  // Who waits, in order of arrival; until anything is called that changes it.
+  struct Waiting {
+    SimTime since{};
+    const Basket* basket = nullptr;
+  };
+  [[nodiscard]] std::vector<Waiting> waiting() const;
   // Everyone who waits for this SKU is told no.
   void send_away(std::uint32_t sku);
 

@@ -8,7 +8,11 @@
 namespace holdfast::sim {
 
 SplitRights::SplitRights(EventQueue& queue, Paths& paths, std::size_t skus)
-    : queue_(queue), paths_(paths), on_the_way_(skus, 0), arrivals_(paths.size(), 0), stopped_(paths.size()) {
+    : queue_(queue),
+      paths_(paths),
+      on_the_way_(paths.size(), std::vector<std::int64_t>(skus, 0)),
+      arrivals_(paths.size(), 0),
+      stopped_(paths.size()) {
   for (std::size_t region = 0; region < paths.size(); ++region) shelves_.emplace_back(queue, skus);
   for (auto& row : stopped_) row.resize(paths.size());
   traffic_.units_between.assign(paths.size(), std::vector<std::int64_t>(paths.size(), 0));
@@ -61,8 +65,9 @@ void SplitRights::stock_in(std::size_t region, const Basket& goods, std::optiona
 }
 
 std::int64_t SplitRights::in_world(std::uint32_t sku) const {
-  std::int64_t units = on_the_way_[sku];
-  for (const auto& shelf : shelves_) units += shelf.available(sku);
+  std::int64_t units = 0;
+  for (std::size_t region = 0; region < shelves_.size(); ++region)
+    units += shelves_[region].available(sku) + on_the_way_[region][sku];
   return units;
 }
 
@@ -96,12 +101,12 @@ void SplitRights::carry(std::size_t from, std::size_t to, EventQueue::Action arr
 void SplitRights::give(std::size_t from, std::size_t to, std::uint32_t sku, std::int64_t units) {
   if (units <= 0) return;
   shelves_[from].take(sku, units);
-  on_the_way_[sku] += units;
+  on_the_way_[to][sku] += units;
   ++traffic_.transfers;
   traffic_.units += units;
   traffic_.units_between[from][to] += units;
   carry(from, to, [this, to, sku, units] {
-    on_the_way_[sku] -= units;
+    on_the_way_[to][sku] -= units;
     ++arrivals_[to];
     shelves_[to].add(sku, units);
   });

@@ -40,6 +40,10 @@ class SplitRights : public StockPolicy {
   [[nodiscard]] std::int64_t available(std::size_t region, std::uint32_t sku) const {
     return shelves_[region].available(sku);
   }
+  // On its way there.
+  [[nodiscard]] std::int64_t coming(std::size_t region, std::uint32_t sku) const {
+    return on_the_way_[region][sku];
+  }
   [[nodiscard]] Shelf& shelf(std::size_t region) { return shelves_[region]; }
   // The other regions, those with the most first.
   [[nodiscard]] std::vector<std::size_t> richest_first(std::size_t asker, std::uint32_t sku) const;
@@ -56,8 +60,8 @@ class SplitRights : public StockPolicy {
   void carry(std::size_t from, std::size_t to, EventQueue::Action arrived);
 
   std::deque<Shelf> shelves_;
-  std::vector<std::int64_t> on_the_way_;
-  std::vector<std::uint64_t> arrivals_;  // of transfers, by region
+  std::vector<std::vector<std::int64_t>> on_the_way_;  // [to][sku]
+  std::vector<std::uint64_t> arrivals_;                // of transfers, by region
   Traffic traffic_;
   std::vector<std::vector<std::deque<EventQueue::Action>>> stopped_;  // [from][to], by a cut
   boost::unordered_flat_map<std::uint64_t, std::size_t> region_of_;   // of what was granted

@@ -188,6 +188,7 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
     if (!ix) continue;
     session.acknowledged[*ix] = version;
     session.beyond[*ix] = beyond;
+    if (lacks_all_beyond(step.state(), step.memory, *ix, beyond)) session.vector_due = true;
     if (is_distrusted) session.refused.insert(*ix);
     session.sent[*ix] = std::max(at(session.sent, *ix), version);
   }

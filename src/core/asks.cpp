@@ -96,11 +96,12 @@ Snapshot snapshot(const StepContext& step, SkuId sku) {
     const auto replica = step.state().replicas().of_region(region.name);
     if (!replica || !step.memory.regions.up(region, now)) continue;
     if (!step.state().replicas().distrusted(*replica).empty()) continue;  // its rows are not taken
-    const auto cannot = step.memory.asks.cannot_until.find({sku, *replica});
+    const auto cannot = step.memory.asks.cannot_now(sku, *replica, now);
     const Row& row = step.stock().row(*replica, sku);
-    here.others.push_back(
-        {*replica, step.stock().rights(*replica, sku) - row.reserved, std::min(Rate(row.rate), rate_max),
-         rtt_to(region), cannot != step.memory.asks.cannot_until.end() && cannot->second > now, region.name});
+    here.others.push_back({*replica, step.stock().rights(*replica, sku) - row.reserved,
+                           std::min(Rate(row.rate), rate_max), rtt_to(region),
+                           cannot == record::TransferKind::urgent, region.name,
+                           cannot == record::TransferKind::cover});
   }
   return here;
 }
@@ -139,7 +140,8 @@ void look_through(StepContext& step, Asks& asks) {
              [&](const auto& wanted) { return ask_for(step, wanted.first); });
   go_through(asks.outstanding, asks.cursors.outstanding,
              [now](const auto& ask) { return ask.second.lapses <= now; });
-  go_through(asks.cannot_until, asks.cursors.cannot_until, is_past);
+  go_through(asks.cannot, asks.cursors.cannot,
+             [now](const auto& cannot) { return cannot.second.until <= now; });
   go_through(asks.received_from, asks.cursors.received_from, is_past);
   UnmetAsks& unmet = step.memory.unmet;
   go_through(unmet.all, unmet.cursor, [now](const auto& ask) { return ask.second.lapses <= now; });
@@ -173,9 +175,12 @@ void receive_ask_answer(StepContext& step, LinkId from, const message::AskAnswer
   if (!sku || !giver) return;
   Asks& asks = step.memory.asks;
   const auto outstanding = asks.outstanding.find({*sku, *giver});
-  if (outstanding != asks.outstanding.end() && outstanding->second.target <= answer.target)
+  auto asked_for = record::TransferKind::urgent;
+  if (outstanding != asks.outstanding.end() && outstanding->second.target <= answer.target) {
+    asked_for = outstanding->second.kind;
     asks.outstanding.erase(outstanding);
-  if (answer.cannot) asks.cannot_until[{*sku, *giver}] = step.now.node + cannot_for;
+  }
+  if (answer.cannot) asks.cannot[{*sku, *giver}] = {step.now.node + cannot_for, asked_for};
   if (asks.wanted.contains(*sku)) step.memory.ask_now.insert(*sku);
 }
 

@@ -44,8 +44,13 @@ struct Asks {
     record::TransferKind kind = record::TransferKind::urgent;
   };
   std::map<std::pair<SkuId, ReplicaIx>, Outstanding> outstanding;
-  // A giver that could not give any is not asked again until then, unless its row changes.
-  std::map<std::pair<SkuId, ReplicaIx>, NodeTime> cannot_until;
+  // A giver that could not give any is not asked again until then, unless it gives since. One that was asked
+  // for mere cover may be asked for those who wait: it keeps its own cover from the one, not from the other.
+  struct Cannot {
+    NodeTime until;
+    record::TransferKind asked_for = record::TransferKind::urgent;
+  };
+  std::map<std::pair<SkuId, ReplicaIx>, Cannot> cannot;
 
   // SKUs that shoppers want and that may have to be asked for, and what was refused of them to those who
   // would not wait.
@@ -63,7 +68,7 @@ struct Asks {
   struct Cursors {
     SkuId wanted;
     std::pair<SkuId, ReplicaIx> outstanding;
-    std::pair<SkuId, ReplicaIx> cannot_until;
+    std::pair<SkuId, ReplicaIx> cannot;
     std::pair<SkuId, ReplicaIx> received_from;
   } cursors;
 
@@ -73,9 +78,17 @@ struct Asks {
     return ask == outstanding.end() ? std::nullopt : std::optional(ask->second.kind);
   }
 
+  // What a giver was asked for that cannot give any now.
+  [[nodiscard]] std::optional<record::TransferKind> cannot_now(SkuId sku, ReplicaIx giver,
+                                                               NodeTime now) const {
+    const auto found = cannot.find({sku, giver});
+    if (found == cannot.end() || found->second.until <= now) return std::nullopt;
+    return found->second.asked_for;
+  }
+
   void just_received(SkuId sku, ReplicaIx giver, NodeTime now) {
     received_from[{sku, giver}] = now + Millis(300);
-    cannot_until.erase({sku, giver});
+    cannot.erase({sku, giver});
   }
 };
 

@@ -8,7 +8,7 @@ namespace holdfast {
 
 namespace {
 
-constexpr Millis again_after{5'000};  // the same rows to the same peer: they may have been lost
+constexpr Millis again_after{5'000};  // the same to the same peer: it may have been lost
 
 bool is_linked(const Memory& memory, ReplicaIx writer) {
   return std::ranges::any_of(memory.sessions, [&](const auto& each) { return each.second.peer == writer; });
@@ -46,6 +46,13 @@ void relay(StepContext& step, LinkId link, Session& session, ReplicaIx writer, s
   step.memory.push_now.insert(link);
 }
 
+// It is linked with the writer, or what it said when it lost that link was lost.
+void state_again(StepContext& step, Session& session) {
+  if (session.beyond_stated + again_after > step.now.node) return;
+  session.beyond_stated = step.now.node;
+  session.vector_due = true;
+}
+
 }  // namespace
 
 std::uint64_t fingerprint_beyond(const Stock& stock, ReplicaIx writer, Version than) {
@@ -63,6 +70,11 @@ std::optional<std::uint64_t> stated_beyond(const State& state, const Memory& mem
   return fingerprint_beyond(state.stock(), writer, state.replicas().version(writer));
 }
 
+bool lacks_all_beyond(const State& state, const Memory& memory, ReplicaIx writer,
+                      std::optional<std::uint64_t> stated) {
+  return stated.value_or(0) != 0 && stated_beyond(state, memory, writer) == 0;
+}
+
 void relay_beyond(StepContext& step, LinkId link, Session& session) {
   if (!session.vector_heard) return;
   for (std::uint16_t ix = 0; ix < step.state().replicas().size(); ++ix) {
@@ -71,7 +83,10 @@ void relay_beyond(StepContext& step, LinkId link, Session& session) {
     if (writer == session.peer || session.refused.contains(writer) || !held || *held == 0) continue;
     const auto said = session.beyond.find(writer);  // of a writer that it never heard of it says nothing
     const auto stated = said == session.beyond.end() ? std::optional<std::uint64_t>(0) : said->second;
-    if (stated) relay(step, link, session, writer, *stated);
+    if (stated)
+      relay(step, link, session, writer, *stated);
+    else
+      state_again(step, session);
   }
 }
 

@@ -4,8 +4,9 @@
 // range follows. Once it is gone, nobody can ever put them into one: a range ends at its sender's vector. So
 // they are relayed without: each side states for such a writer a fingerprint of what it holds beyond its
 // vector, and who is as far, and holds something else, pushes its own. Both end with the newest row of each
-// SKU and so with one fingerprint, and fall silent; nothing is remembered, so nothing is lost with a message,
-// a session or a boot.
+// SKU and so with one fingerprint, and fall silent; nothing is remembered, so nothing is lost with a session
+// or a boot. Nor with a message: who holds some says so again as long as it has not heard what the other
+// holds, and who is told of some and holds none answers that.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,10 @@ namespace holdfast {
 // What own_vector() states of a writer; nothing: it is linked here, or no more of its rows are taken.
 [[nodiscard]] std::optional<std::uint64_t> stated_beyond(const State& state, const Memory& memory,
                                                          ReplicaIx writer);
+
+// The peer states what it holds beyond: whether it is to be told that none of it is here.
+[[nodiscard]] bool lacks_all_beyond(const State& state, const Memory& memory, ReplicaIx writer,
+                                    std::optional<std::uint64_t> stated);
 
 // Pushes to the peer what it said it lacks; looked at with each of its heartbeats.
 void relay_beyond(StepContext& step, LinkId link, Session& session);

@@ -106,10 +106,14 @@ std::vector<PlannedAsk> ask_of_all(const std::vector<Offer>& offers, Units need,
   return asks;
 }
 
-std::vector<Offer> all_that_is_there(const Snapshot& here) {
+bool may_give(const Other& other, record::TransferKind kind) {
+  return !other.cannot && (kind == record::TransferKind::urgent || !other.spares_none);
+}
+
+std::vector<Offer> all_that_is_there(const Snapshot& here, record::TransferKind kind) {
   std::vector<Offer> offers;
   for (const Other& other : here.others)
-    if (!other.cannot) offers.push_back({&other, other.available});
+    if (may_give(other, kind)) offers.push_back({&other, other.available});
   return offers;
 }
 
@@ -118,7 +122,7 @@ std::vector<Offer> surpluses(const Snapshot& here, const std::vector<Units>& lev
   std::vector<Offer> offers;
   for (std::size_t i = 0; i < here.others.size(); ++i) {
     const Other& other = here.others[i];
-    if (other.cannot) continue;
+    if (!may_give(other, record::TransferKind::cover)) continue;
     const Units keeps = levels[i + 1];
     offers.push_back({&other, other.available - keeps, keeps == no_units});
   }
@@ -135,7 +139,8 @@ Units least_worth_moving(const Snapshot& here, Units lacking) {
 // By what was last heard, others have more use for it. Who has most knows better by now, and keeps it if it
 // is so.
 std::vector<PlannedAsk> probe(const Snapshot& here, Units need) {
-  auto asks = ask_in_order(all_that_is_there(here), need, record::TransferKind::cover);
+  auto asks =
+      ask_in_order(all_that_is_there(here, record::TransferKind::cover), need, record::TransferKind::cover);
   if (asks.size() > 1) asks.resize(1);
   return asks;
 }
@@ -155,7 +160,8 @@ Units reorder_point(const Want& want, Millis rtt) { return cover_for(want, rtt +
 std::vector<PlannedAsk> plan_asks(const Snapshot& here, const Lever& lever) {
   if (lever.move == RightsMove::off) return {};
   if (here.waiting > here.available)
-    return ask_in_order(all_that_is_there(here), here.waiting - here.available, record::TransferKind::urgent);
+    return ask_in_order(all_that_is_there(here, record::TransferKind::urgent), here.waiting - here.available,
+                        record::TransferKind::urgent);
   if (lever.move == RightsMove::urgent_only) return {};
   const Units refused = std::min(here.refused, all_available(here));
   const Units coming = here.available + here.on_its_way;

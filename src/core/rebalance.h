@@ -40,6 +40,7 @@ struct Other {
   Millis rtt{0};
   bool cannot = false;  // it said a moment ago that it has none to give
   std::string_view region = {};
+  bool spares_none = false;  // it said that of an ask for cover: to those who wait it may give
 };
 
 struct Snapshot {

@@ -145,6 +145,7 @@ void Replica::step_with(const Now& now, Effects& out, const Decide& decide) {
   StepContext step(config_, state_, memory_, now, out);
   decide(step);
   wake_waiters(step);
+  tell_back_on_sale(step);
   meet_asks(step);
   ask_for_wanted(step, false);
   push(step);

@@ -58,6 +58,7 @@ struct Session {
   // From the peer.
   boost::container::flat_map<ReplicaIx, std::optional<std::uint64_t>>
       beyond;                    // what it stated last (beyond.h)
+  NodeTime beyond_stated{};      // to it, since it states none itself
   std::uint64_t rows_taken = 0;  // number of the last Rows received
   bool vector_due = true;        // ours has changed, or is to be stated again as an acknowledgement
   message::Heartbeat heard;      // the last one that came in full

@@ -31,6 +31,10 @@ bool gauges_moved(const Stock& stock, SkuId sku) {
   return std::abs(published - current) * 8 > std::abs(published);
 }
 
+bool back_on_sale(const Stock& stock, SkuId sku) {
+  return stock.available(sku) > no_units && stock.rights(sku) <= stock.row(self, sku).reserved;
+}
+
 void StepContext::commit(const Record& record, const Digest* name) {
   HF_ASSERT(&record == &effects_.records.back());
   state_.apply(record, name);
@@ -44,6 +48,8 @@ std::vector<SkuId> StepContext::take_freed() { return take_each_once(freed_); }
 
 std::vector<SkuId> StepContext::take_giveable() { return take_each_once(giveable_); }
 
+std::vector<SkuId> StepContext::take_back_on_sale() { return take_each_once(back_on_sale_); }
+
 std::vector<SkuId> StepContext::take_touched() { return take_each_once(touched_); }
 
 void StepContext::note_availability(const Record& record) {
@@ -53,6 +59,8 @@ void StepContext::note_availability(const Record& record) {
   for (const RowChange& change : record.rows) {
     note(touched_, change.sku);
     if (may_free(change)) note(freed_, change.sku);
+    if (!config.peers.empty() && change.reserved < no_units && back_on_sale(stock(), change.sku))
+      back_on_sale_.push_back(change.sku);
     if (!config.peers.empty() && change.version == Version{} && gauges_moved(stock(), change.sku))
       memory.gauges_moved.insert(change.sku);
   }

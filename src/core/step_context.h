@@ -22,6 +22,8 @@ namespace holdfast {
 
 // Availability reached or left zero, or moved by an eighth, since the row last said it.
 [[nodiscard]] bool gauges_moved(const Stock& stock, SkuId sku);
+// There is some, and the row says that there is none.
+[[nodiscard]] bool back_on_sale(const Stock& stock, SkuId sku);
 
 class StepContext {
  public:
@@ -80,6 +82,8 @@ class StepContext {
     if (memory.unmet.name(sku)) giveable_.push_back(sku);
   }
   [[nodiscard]] std::vector<SkuId> take_giveable();
+  // SKUs that were back on sale at some time in this step.
+  [[nodiscard]] std::vector<SkuId> take_back_on_sale();
 
  private:
   void note_availability(const Record& record);
@@ -90,6 +94,7 @@ class StepContext {
   std::vector<SkuId> freed_;
   std::vector<SkuId> touched_;
   std::vector<SkuId> giveable_;
+  std::vector<SkuId> back_on_sale_;
 };
 
 }  // namespace holdfast

@@ -72,6 +72,19 @@ void mark_time(StepContext& step) {
 
 }  // namespace
 
+void tell_back_on_sale(StepContext& step) {
+  const auto skus = step.take_back_on_sale();
+  if (skus.empty()) return;  // nearly always
+  Draft draft = step.draft();
+  bool any = false;
+  for (const SkuId sku : skus) {
+    if (!back_on_sale(step.stock(), sku)) continue;  // it was taken again
+    draft.publish(sku);
+    any = true;
+  }
+  if (any) step.commit(draft.finish(record::GaugesSet{}));
+}
+
 void tick(StepContext& step, const input::Tick& due) {
   if (!due.may_record) {
     refuse_overdue_waiters(step);

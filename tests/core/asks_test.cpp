@@ -247,6 +247,16 @@ class Asking : public testing::Test {
         found.emplace_back(ask->giver.region, ask->target.count());
     return found;
   }
+  // It gives nothing of what it was asked for.
+  void cannot(const std::string& region, std::int64_t target) {
+    message::AskAnswer answer;
+    answer.asker = config_of("eu").own;
+    answer.giver = {region, {1, 1}};
+    answer.sku = "a";
+    answer.target = Units(target);
+    answer.cannot = true;
+    shop.step(input::Received{LinkId(region == "us" ? 1 : 2), answer});
+  }
   request::Reserve patient(const std::string& id, std::int64_t quantity) {
     auto request = reserve(id, {{"a", quantity}});
     request.wait = 5s;
@@ -282,6 +292,17 @@ TEST_F(Asking, follows_a_purchase_of_an_expired_reservation_whose_units_are_gone
   EXPECT_EQ(shop.purchase("mine"), "insufficient_here");
   EXPECT_THAT(asked(), testing::Not(IsEmpty()));
   EXPECT_GT(shop.demand("a"), rate);
+}
+
+// What it keeps as its own cover it gives to those who wait.
+TEST_F(Asking, of_who_spared_none_for_cover_goes_on_for_a_shopper_who_waits) {
+  shop.reserve("r", {{"a", 2}});
+  ASSERT_THAT(asked(), ElementsAre(std::pair("us", 10), std::pair("ap", 4)));
+  cannot("us", 10);
+  shop.submit(patient("p", 3));
+  EXPECT_THAT(asked(), ElementsAre(std::pair("us", 3)));
+  cannot("us", 3);
+  EXPECT_THAT(asked(), ElementsAre(std::pair("ap", 3))) << "of who has none for those who wait, no more";
 }
 
 // Instead of a giver that passes an ask on: its row, which goes ahead of its answer, says who has the units

@@ -45,6 +45,14 @@ class Beyond : public testing::Test {
     shop.step(input::Received{to_ap, message::Heartbeat{}});
     return pushed();
   }
+  // Whether eu stated in the last step that it holds some.
+  [[nodiscard]] bool states_beyond() {
+    for (const Message& message : shop.sent())
+      if (const auto* vector = std::get_if<message::VersionVector>(&message))
+        for (const auto& entry : vector->entries)
+          if (entry.replica == us && entry.fingerprint_beyond == held()) return true;
+    return false;
+  }
   // In the last step.
   [[nodiscard]] std::vector<std::uint64_t> pushed() const {
     std::vector<std::uint64_t> versions;
@@ -84,6 +92,42 @@ TEST_F(Beyond, a_peer_that_is_linked_with_the_writer_is_left_to_it) {
   shop.step(input::LinkDown{to_us});
   ap_states(std::nullopt);
   EXPECT_EQ(relayed(), Versions{});
+}
+
+// Fuzz seed 1346 of a world where messages are lost: ap had lost its link with us, too, and that it said so
+// was lost.
+TEST_F(Beyond, a_peer_that_does_not_say_what_it_holds_is_told_again_and_again_that_there_is_some) {
+  shop.step(input::LinkDown{to_us});
+  shop.pass(50ms);
+  ap_states(std::nullopt);
+  std::vector<int> told;
+  for (int second = 0; second < 12; ++second) {
+    shop.sleep(1s);
+    shop.step(input::Received{to_ap, message::Heartbeat{}});
+    shop.step(input::Tick{});
+    if (states_beyond()) told.push_back(second);
+  }
+  EXPECT_EQ(told.size(), 2u);
+}
+
+TEST_F(Beyond, who_is_told_of_some_and_holds_none_says_so) {
+  Shop other(Peers{"us", "ap"});
+  other.link("us");
+  other.link("ap");
+  message::VersionVector vector;
+  vector.entries = {{us, Version{}, 77}};
+  const auto answers = [&] {
+    other.pass(50ms);  // what was due before
+    other.step(input::Received{to_ap, vector});
+    other.sleep(20ms);
+    other.step(input::Tick{});
+    return std::ranges::any_of(other.sent(), [](const Message& message) {
+      return std::holds_alternative<message::VersionVector>(message);
+    });
+  };
+  EXPECT_FALSE(answers()) << "us is linked, and brings it";
+  other.step(input::LinkDown{to_us});
+  EXPECT_TRUE(answers());
 }
 
 TEST_F(Beyond, a_peer_that_holds_the_same_is_told_nothing) {

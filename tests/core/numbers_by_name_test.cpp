@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/random.h"
+#include "core/ids.h"
 
 namespace holdfast {
 namespace {

@@ -165,6 +165,18 @@ TEST(Rebalance, who_said_that_it_cannot_is_not_asked) {
               testing::ElementsAre(PlannedAsk{far, Units(2), TransferKind::urgent}));
 }
 
+TEST(Rebalance, who_said_that_it_spares_none_for_cover_is_asked_for_those_who_wait) {
+  Other keeps{near, Units(5), {}, Millis(50)};
+  keeps.spares_none = true;
+  Snapshot here = with(0, per_second(1), {keeps});
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::IsEmpty());
+  here.refused = Units(2);
+  EXPECT_THAT(plan_asks(here, Lever{}), testing::IsEmpty());
+  here.waiting = Units(2);
+  EXPECT_THAT(plan_asks(here, Lever{}),
+              testing::ElementsAre(PlannedAsk{near, Units(2), TransferKind::urgent}));
+}
+
 TEST(Rebalance, the_last_unit_goes_to_whoever_waits_for_it) {
   const Snapshot giver = with(1, per_second(5), {{near, Units(0), {}, Millis(100)}});
   EXPECT_EQ(willing_to_give(giver, {near, no_demand, TransferKind::urgent}, Lever{}), Units(1));

@@ -403,43 +403,6 @@ TEST(Draining, reads_go_on_and_nothing_new_is_taken) {
   EXPECT_EQ(shop.state_of("r"), "pending");
 }
 
-// What was reserved last before a crash must not look reserved to the others for ever.
-TEST(Gauges, are_published_also_where_a_crash_came_before) {
-  Shop shop(Peers{"us"});
-  shop.adjust("a", 8);
-  shop.pass(2s);
-  shop.reserve("r", {{"a", 8}});
-  shop.pass(2s);
-  const auto published = [&] { return shop.state().stock().row(self, SkuId(0)).reserved; };
-  EXPECT_EQ(published(), Units(8));
-  shop.release("r");
-  shop.restart();
-  shop.pass(2s);
-  EXPECT_EQ(published(), Units(0));
-}
-
-TEST(Gauges, alone_take_a_version_at_most_once_a_second_and_only_when_they_moved_by_an_eighth) {
-  Shop shop(Peers{"us"});
-  shop.adjust("a", 80);
-  shop.pass(2s);
-  const auto version = [&] { return shop.state().replicas().version(self).value(); };
-  const std::uint64_t before = version();
-  shop.reserve("r1", {{"a", 10}});
-  shop.pass(2s);
-  EXPECT_EQ(version(), before);
-  shop.reserve("r2", {{"a", 1}});
-  shop.reserve("r3", {{"a", 20}});
-  shop.pass(500ms);
-  shop.reserve("r4", {{"a", 20}});
-  shop.pass(400ms);
-  EXPECT_LE(version(), before + 1);
-  shop.pass(2s);
-  EXPECT_EQ(shop.state().stock().row(self, SkuId(0)).reserved, Units(51));
-  const std::uint64_t after = version();
-  shop.pass(60s);
-  EXPECT_EQ(version(), after);  // idle regions fall silent
-}
-
 TEST(Lists, skus_come_in_byte_order_by_page) {
   Shop shop;
   for (const char* sku : {"b", "a", "Z", "é", "aa"}) shop.adjust(sku, 1);

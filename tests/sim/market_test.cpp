@@ -68,7 +68,9 @@ TEST(Market, the_same_seed_gives_the_same_numbers_under_every_policy) {
 
 TEST(Market, nobody_oversells) {
   const auto scenario = small_sale(cut_and_checkout);
-  for (const auto policy : policy_names)
+  std::vector<std::string_view> policies(policy_names.begin(), policy_names.end());
+  policies.insert(policies.end(), bound_names.begin(), bound_names.end());
+  for (const auto policy : policies)
     for (const auto waiting : {Waiting::no, Waiting::yes}) {
       const auto measures = run_market({scenario, policy, 3, waiting});
       EXPECT_EQ(measures.oversold_units, 0) << policy;
@@ -193,6 +195,24 @@ retry_ms = 500
   const auto measures = run_market({scenario, "static", 1, Waiting::no});
   EXPECT_LT(measures.units_sold, 90);
   EXPECT_EQ(measures.unsold_wanted_units, 10) << "one each of the ten whom IRE refused";
+}
+
+// The only unit comes back a second after it was taken; the other region is 50 ms away.
+TEST(Market, a_refusal_is_unheard_while_word_of_what_came_back_is_on_its_way) {
+  Script script;
+  script.placement = {{1}, {0}};
+  const auto asks_at = [&](Micros time, std::size_t region, Fate fate) {
+    script.arrivals.push_back({SimTime(time), region, {{0, 1}}, fate, {}});
+  };
+  asks_at(second, 0, {Fate::End::cancels, second});
+  asks_at(second * 3 / 2, 1, {});  // the world has none
+  asks_at(second * 2 + Micros(20'000), 1, {});
+  asks_at(second * 2 + Micros(60'000), 1, {});
+  auto scenario = parsed("regions = 2\nduration_s = 5\n[stock]\nunits = 1\n[rounds]\n");
+  scenario.rounds.count = 0;
+  const auto measures = run_script({scenario, "static", 1, Waiting::no}, script);
+  EXPECT_DOUBLE_EQ(*measures.false_denial_pct, 50);
+  EXPECT_DOUBLE_EQ(*measures.unheard_denial_pct, 25);
 }
 
 // 10 of each of two SKUs, half of them in each region; all are wanted in the first.

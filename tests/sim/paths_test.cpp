@@ -29,6 +29,23 @@ TEST(Paths, MoreThanNineRegionsAreAllOneRoundTripApart) {
   EXPECT_EQ(published_round_trips(regions)[3][3], Micros(500)) << "within a region";
 }
 
+TEST(Paths, NoMessageIsFasterThanTheSoonest) {
+  Paths paths({"NVA", "IRE"}, published_round_trips({"NVA", "IRE"}), 0.05, Random(1));
+  EXPECT_EQ(paths.soonest(0, 1), Micros(38'285));
+  for (int i = 0; i < 1000; ++i) ASSERT_GE(paths.delay(0, 1), paths.soonest(0, 1));
+}
+
+TEST(Paths, WordIsSoonestOverWhicheverRegionsThoughTheyAreCutOff) {
+  RoundTrips table = equal_round_trips(3, Micros(10'000));
+  table[0][2] = Micros(50'000);
+  Paths paths({"a", "b", "c"}, table, 0, Random(1));
+  paths.set_cut_both(0, 1, true);
+  const auto ways = soonest_ways(paths);
+  EXPECT_EQ(ways[0][1], Micros(5'000));
+  EXPECT_EQ(ways[0][2], Micros(10'000));
+  EXPECT_EQ(ways[2][0], Micros(5'000));
+}
+
 TEST(Paths, ACutIsOfOneDirectionAndItsEndIsTold) {
   Paths paths({"a", "b"}, equal_round_trips(2, Micros(1000)), 0, Random(1));
   int healed = 0;

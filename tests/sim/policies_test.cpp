@@ -144,12 +144,36 @@ TEST(Policies, a_fixed_portion_comes_from_each_of_the_two_richest) {
   EXPECT_THAT(world.rights(), ElementsAre(35, 20, 0, 3));
 }
 
+TEST(Policies, the_dealer_gathers_what_is_hardly_a_basket_where_it_is_wanted) {
+  Tiny world("dealer", {{2}, {2}, {1}});
+  EXPECT_EQ(world.ask(1, 5).denial, Denial::short_here);
+  world.pass(60ms);
+  EXPECT_THAT(world.rights(), ElementsAre(0, 5, 0));
+}
+
+TEST(Policies, the_dealer_leaves_each_its_part_while_there_is_plenty) {
+  Tiny world("dealer", {{1000}, {1000}, {1000}});
+  for (std::size_t region = 0; region < 3; ++region) EXPECT_TRUE(world.ask(region, 1).granted());
+  world.pass(60ms);
+  EXPECT_THAT(world.rights(), ElementsAre(1000, 1000, 1000));  // with what is in baskets
+}
+
+TEST(Policies, the_dealer_sends_who_waits_what_they_lack_the_first_before_all_others) {
+  Tiny world("dealer", {{4}, {0}, {0}});
+  Tiny::Outcome first;
+  world.policy().attempt({99, 1, {{0, 3}}, 1s, 10min, false}, [&](const Reply& reply) {
+    first = {true, reply.denial, reply.remote, 0us};
+  });
+  EXPECT_EQ(world.ask(2, 2, 1s).denial, Denial::short_here);
+  EXPECT_TRUE(first.granted() && first.remote);
+}
+
 TEST(Policies, whoever_waits_gets_what_comes) {
-  for (const auto* policy : {"reactive", "fixed", "holdfast"}) {
+  for (const auto* policy : {"reactive", "fixed", "holdfast", "dealer"}) {
     Tiny world(policy, {{8}, {0}});
     const auto sold = world.ask(1, 8, 1s);
     EXPECT_TRUE(sold.granted() && sold.remote) << policy;
-    EXPECT_GE(sold.took, 100ms) << policy;
+    EXPECT_GE(sold.took, policy == std::string_view("dealer") ? 50ms : 100ms) << policy;
     EXPECT_LE(sold.took, 250ms) << policy;
   }
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace holdfast::sim {
 namespace {
 
@@ -14,10 +16,10 @@ constexpr SimTime late = start + std::chrono::hours(1);
 
 Watch::Told granted(std::uint64_t id, Micros took = Micros(0), SimTime expires_at = late,
                     bool remote = false) {
-  return {id, {}, {Denial::none, remote, expires_at, {}}, took, false};
+  return {id, 0, {}, {Denial::none, remote, expires_at, {}}, took, false};
 }
 Watch::Told refused(bool world_had_it) {
-  return {0, {}, {Denial::short_here, false, {}, {}}, {}, world_had_it};
+  return {0, 0, {}, {Denial::short_here, false, {}, {}}, {}, world_had_it};
 }
 
 TEST(Watch, a_forged_oversell_is_seen) {
@@ -34,7 +36,7 @@ TEST(Watch, an_oversell_stays_seen_when_the_units_come_back_later) {
   watch.stocked({{0, 1}});
   watch.told(start, {{0, 1}}, granted(1));
   watch.told(start, {{0, 1}}, granted(2));
-  watch.released(2);
+  watch.released(start, 2);
   watch.stocked({{0, 10}});
   EXPECT_EQ(watch.measures(late).oversold_units, 1);
 }
@@ -43,7 +45,7 @@ TEST(Watch, what_was_released_or_has_expired_may_be_sold_again) {
   Watch watch(1);
   watch.stocked({{0, 1}});
   watch.told(start, {{0, 1}}, granted(1));
-  watch.released(1);
+  watch.released(start, 1);
   watch.told(start, {{0, 1}}, granted(2, Micros(0), start + seconds(5)));
   watch.told(start + seconds(5), {{0, 1}}, granted(3));
   EXPECT_EQ(watch.oversold_units(), 0);
@@ -119,6 +121,124 @@ TEST(Watch, a_part_of_a_basket_is_all_that_is_gone) {
   watch.purchased(1, 0);
   EXPECT_EQ(watch.measures(late).units_sold, 3);
   EXPECT_EQ(watch.oversold_units(), 0);
+}
+
+// Three regions: 50 ms from 0 to 1, 80 ms to 2.
+class UnheardUnits : public testing::Test {
+ protected:
+  static constexpr auto ms = [](int time) { return start + milliseconds(time); };
+
+  // Of one product, with 3 units from the beginning.
+  UnheardUnits() { watch_.stocked({{0, 3}}); }
+
+  void grants(SimTime now, std::uint64_t id, std::size_t region, std::int64_t units,
+              SimTime expires_at = late) {
+    auto told = granted(id, Micros(0), expires_at);
+    told.region = region;
+    watch_.told(now, {{0, units}}, told);
+  }
+  // Of so many units, which the world had: could nobody there have known?
+  [[nodiscard]] bool unheard(SimTime now, std::size_t region, std::int64_t units) {
+    const auto before = unheard_so_far(now);
+    auto told = refused(true);
+    told.region = region;
+    watch_.told(now, {{0, units}}, told);
+    return unheard_so_far(now) > before;
+  }
+  [[nodiscard]] long unheard_so_far(SimTime now) {
+    const auto measures = watch_.measures(now);
+    const auto attempts = static_cast<double>(measures.attempts);
+    return std::lround(measures.unheard_denial_pct.value_or(0) * attempts / 100);
+  }
+
+  Watch watch_{1,
+               Watch::Content::whole,
+               {{Micros(0), milliseconds(50), milliseconds(80)},
+                {milliseconds(50), Micros(0), milliseconds(30)},
+                {milliseconds(80), milliseconds(30), Micros(0)}}};
+};
+
+TEST_F(UnheardUnits, a_delivery_can_be_known_where_it_came_at_once_and_elsewhere_after_its_way) {
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  EXPECT_FALSE(unheard(ms(1000), 0, 8));
+  EXPECT_TRUE(unheard(ms(1049), 1, 8));
+  EXPECT_FALSE(unheard(ms(1050), 1, 8));
+  EXPECT_TRUE(unheard(ms(1079), 2, 8));
+  EXPECT_FALSE(unheard(ms(1080), 2, 8));
+}
+
+TEST_F(UnheardUnits, what_older_units_would_have_served_can_be_known) {
+  EXPECT_FALSE(unheard(ms(1000), 1, 3));
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  EXPECT_FALSE(unheard(ms(1020), 1, 3));
+  EXPECT_TRUE(unheard(ms(1020), 1, 4));
+}
+
+TEST_F(UnheardUnits, a_basket_given_free_counts_from_when_its_shopper_said_so) {
+  grants(ms(0), 1, 0, 3);
+  watch_.released(ms(1000), 1);
+  EXPECT_TRUE(unheard(ms(1049), 1, 1));
+  EXPECT_FALSE(unheard(ms(1050), 1, 1));
+}
+
+TEST_F(UnheardUnits, a_basket_left_behind_counts_from_its_expiry_whenever_somebody_looks) {
+  grants(ms(0), 1, 0, 3, ms(1000));
+  EXPECT_TRUE(unheard(ms(1049), 1, 1));
+  EXPECT_FALSE(unheard(ms(1050), 1, 1));
+}
+
+TEST_F(UnheardUnits, what_was_released_does_not_come_back_once_more_when_it_expires) {
+  grants(ms(0), 1, 0, 3, ms(1000));
+  watch_.released(ms(500), 1);
+  EXPECT_FALSE(unheard(ms(1020), 1, 1));
+}
+
+TEST_F(UnheardUnits, what_was_sold_again_is_gone_though_older_units_lay_there_too) {
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  grants(ms(1010), 1, 0, 2);
+  EXPECT_FALSE(unheard(ms(1020), 1, 3));
+  EXPECT_TRUE(unheard(ms(1020), 1, 4));
+  grants(ms(1020), 2, 0, 3);
+  EXPECT_FALSE(unheard(ms(1030), 1, 3));
+}
+
+TEST_F(UnheardUnits, what_was_sold_before_it_came_was_something_else) {
+  grants(ms(990), 1, 0, 2);
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  EXPECT_FALSE(unheard(ms(1020), 1, 1));
+  EXPECT_TRUE(unheard(ms(1020), 1, 2));
+}
+
+// Region 1 can have units of region 0 after 50 ms; region 2 does not hear of them before 80.
+TEST_F(UnheardUnits, what_was_sold_elsewhere_is_of_them_if_they_can_have_been_there) {
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  grants(ms(1049), 1, 1, 2);
+  EXPECT_FALSE(unheard(ms(1049), 2, 1));
+  EXPECT_TRUE(unheard(ms(1049), 2, 2));
+  grants(ms(1050), 2, 1, 2);
+  EXPECT_FALSE(unheard(ms(1070), 2, 1));
+  EXPECT_TRUE(unheard(ms(1070), 2, 2));
+  grants(ms(1071), 3, 1, 1);
+  EXPECT_FALSE(unheard(ms(1072), 2, 1));
+}
+
+TEST_F(UnheardUnits, what_was_written_off_is_gone_as_if_it_was_sold) {
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  watch_.wrote_off(ms(1010), 0, {{0, 5}});
+  EXPECT_FALSE(unheard(ms(1020), 1, 3));
+}
+
+TEST_F(UnheardUnits, what_comes_in_several_regions_is_added_up_without_ones_own) {
+  watch_.came_in(ms(1000), 0, {{0, 5}});
+  watch_.came_in(ms(1010), 1, {{0, 7}});
+  EXPECT_TRUE(unheard(ms(1020), 2, 4));
+  EXPECT_FALSE(unheard(ms(1020), 1, 10));
+  EXPECT_TRUE(unheard(ms(1020), 1, 11));
+  EXPECT_FALSE(unheard(ms(1040), 2, 10));
+  EXPECT_TRUE(unheard(ms(1040), 2, 11));
+  watch_.came_in(ms(2000), 0, {{0, 1}});
+  EXPECT_FALSE(unheard(ms(2010), 2, 15));
+  EXPECT_TRUE(unheard(ms(2010), 2, 16));
 }
 
 }  // namespace
