@@ -30,6 +30,15 @@ void change_sold(const ShopRow& before, const ShopRow& now, bool open_again, con
         {"idempotency_key", "return-of-" + id + "-to-" + std::to_string(now.units)}});
 }
 
+// Whether the reservation that refused to be changed, as it shows itself, is as it would have been: of one
+// line.
+bool was_changed_so(const json::value& change, const json::value& refusal) {
+  const json::array& wanted = list(change, "lines");
+  const json::array& has = list(at(refusal, "reservation"), "lines");
+  return wanted.size() == 1 && has.size() == 1 && string_at(wanted[0], "sku") == string_at(has[0], "sku") &&
+         number(wanted[0], "quantity") == number(has[0], "quantity");
+}
+
 }  // namespace
 
 std::string reservation_of(const std::string& row_id, std::int64_t lives) {
@@ -77,6 +86,8 @@ std::optional<std::string> verdict_of(const json::value& operation, const json::
   const std::string op = string_at(operation, "op").value_or("");
   if (op == "release" && code == "already_released") return "";
   if ((op == "reserve" || op == "purchase") && code == "already_purchased") return "";
+  if (op == "change" && code == "already_purchased" && was_changed_so(operation, at(result, "body")))
+    return "";
   return code;
 }
 

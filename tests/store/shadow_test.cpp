@@ -287,6 +287,29 @@ TEST_F(StoreShadow, takes_back_what_was_paid_for_before_the_one_who_told_it_was_
   EXPECT_EQ(daemon_.shop().reservation("store-2").at("lines.0.returned"), "2");
 }
 
+// One unit more, and paid for, in the same look: what is asked again meets a basket that is paid for.
+TEST_F(StoreShadow, that_a_basket_was_changed_before_it_was_paid_for_is_asked_again_and_no_difference) {
+  begin();
+  kill_before_it_is_noted();
+  shop_.execute("update customer_product set status = 'Purchased', quantity = 3 where id = 2;");
+  EXPECT_THAT(look(), ElementsAre(testing::HasSubstr("killed")));
+  EXPECT_EQ(reservation("store-2"), "purchased");
+  shop_.execute("drop trigger killed;");
+  EXPECT_THAT(look(), IsEmpty());
+  EXPECT_EQ(daemon_.shop().reservation("store-2").at("lines.0.quantity"), "3");
+}
+
+// The change was refused, and the payment not: that is said, whoever was killed.
+TEST_F(StoreShadow, that_a_basket_was_not_changed_before_it_was_paid_for_is_said_when_it_is_asked_again) {
+  begin();
+  kill_before_it_is_noted();
+  shop_.execute("update customer_product set status = 'Purchased', quantity = 30 where id = 2;");
+  EXPECT_THAT(look(), ElementsAre(testing::HasSubstr("killed")));
+  shop_.execute("drop trigger killed;");
+  EXPECT_THAT(look(), ElementsAre("row 2: 30 of cup Purchased: already_purchased"));
+  EXPECT_EQ(daemon_.shop().reservation("store-2").at("lines.0.quantity"), "2");
+}
+
 TEST_F(StoreShadow, ends_where_the_store_is_followed) {
   begin();
   EXPECT_THAT(look(), IsEmpty());
