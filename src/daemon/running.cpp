@@ -15,7 +15,9 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::chrono::seconds drain_max{8};  // of the 10 that a stop may take
+// Of the 10 s that a stop may take.
+constexpr std::chrono::seconds drain_max{8};
+constexpr std::chrono::milliseconds stop_max{9'500};
 
 bool beyond_loopback(const Address& address) {
   return address.host != "localhost" && address.host != "::1" && !address.host.starts_with("127.");
@@ -287,10 +289,11 @@ void Daemon::Running::drain() {
   log_.info("stopping: no new requests, what is under way is finished");
   draining_ = true;
   supervisor_.stopping();
+  stop_began_ = std::chrono::steady_clock::now();
   node_->step(clock_->now(), input::Draining{});
   links_->stop();
   http_.drain([this] { native_.drain([this] { finish_when_idle(); }); });
-  stop_by_.expires_after(drain_max);
+  stop_by_.expires_at(stop_began_ + drain_max);
   stop_by_.async_wait([this](const error_code& error) {
     if (!error) finish();
   });
@@ -308,13 +311,24 @@ void Daemon::Running::finish() {
   if (std::exchange(finishing_, true)) return;
   http_.stop();
   native_.stop();
-  for (boost::asio::steady_timer* timer : {&deadline_, &second_, &stop_by_, &look_idle_}) timer->cancel();
+  for (boost::asio::steady_timer* timer : {&deadline_, &second_, &look_idle_}) timer->cancel();
   stalls_.stop();
+  stop_by_.expires_at(stop_began_ + stop_max);
+  stop_by_.async_wait([this](const error_code& error) {
+    if (!error) end_without_the_disk();
+  });
   ledger_->close([this](Result<void, ledger::Error> closed) {
     if (!closed) return disk_failed(closed.error().detail);
     log_.info("stopped");
     io_.stop();
   });
+}
+
+// A disk that hangs, or writes a very large import. As after a crash: what was told is there, what was under
+// way is or is not.
+void Daemon::Running::end_without_the_disk() {
+  log_.warn("stopped while the disk was busy: what it was at nobody was told, and the next start settles it");
+  std::_Exit(static_cast<int>(ExitCode::stopped));
 }
 
 ExitCode Daemon::Running::run() {

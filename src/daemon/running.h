@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,7 @@ class Daemon::Running {
   void leave(bool leaving);  // asks for no rights from now on, or again (running_desk.cpp)
   void finish_when_idle();
   void finish();
+  [[noreturn]] void end_without_the_disk();
   void disk_failed(const std::string& detail);
   void not_accepted(const std::string& why);
 
@@ -102,7 +104,8 @@ class Daemon::Running {
   boost::asio::steady_timer deadline_;
   std::optional<NodeTime> armed_;
   boost::asio::steady_timer second_;
-  boost::asio::steady_timer stop_by_;    // the end of a stop, whoever is still busy
+  boost::asio::steady_timer stop_by_;  // the end of a stop, whoever is still busy
+  std::chrono::steady_clock::time_point stop_began_;
   boost::asio::steady_timer look_idle_;  // whether nothing is left to be done before it
   StallWatch stalls_;
   net::Remarks remarks_{1};

@@ -5,6 +5,7 @@
 
 #include "support/cluster.h"
 #include "support/raw_connection.h"
+#include "support/tracer.h"
 
 namespace holdfast::e2e {
 namespace {
@@ -32,6 +33,30 @@ TEST(Stop, ends_within_10_s_however_long_a_shopper_takes_to_send_a_request) {
   EXPECT_LE(std::chrono::steady_clock::now() - began, 10s);
   ASSERT_TRUE(eu.start());
   EXPECT_EQ(eu.shop().state_of("basket"), "pending");
+}
+
+TEST(Stop, ends_within_10_s_however_long_the_disk_takes) {
+  Cluster cluster;
+  ASSERT_TRUE(cluster.start());
+  DaemonProcess& eu = cluster["eu"];
+  ASSERT_EQ(eu.shop().adjust("cup", 10).status, 201);
+  ASSERT_EQ(eu.shop().reserve("basket", "cup", 1).status, 201);
+  Tracer tracer(eu.pid(), "fdatasync:delay_enter=13000000");
+  if (!tracer.attached()) GTEST_SKIP() << "processes may not be traced here: " << tracer.said();
+  RawConnection shopper(eu.http());
+  const std::string late = R"({"lines":[{"sku":"cup","quantity":1}]})";
+  shopper.send("PUT /v1/reservations/late HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\n" +
+               ("Content-Length: " + std::to_string(late.size())) + "\r\n\r\n" + late);
+  const auto began = std::chrono::steady_clock::now();
+  eu.signal(SIGTERM);
+  EXPECT_TRUE(eu.logged("stopped while the disk was busy", 12s)) << eu.log();
+  EXPECT_LE(std::chrono::steady_clock::now() - began, 10s);
+  EXPECT_EQ(eu.exit_code(20s), 0) << eu.log();  // no process ends as long as a thread of it is held
+  tracer.end();
+  ASSERT_TRUE(eu.start());
+  EXPECT_EQ(eu.shop().state_of("basket"), "pending");
+  EXPECT_EQ(eu.shop().reserve("late", "cup", 1).status / 100, 2);
+  EXPECT_EQ(eu.shop().sku("cup").number("available_here"), 8);
 }
 
 // What has no handler ends it at once; the one of SIGHUP stands from when the daemon is made.
