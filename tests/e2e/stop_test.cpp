@@ -10,13 +10,24 @@
 namespace holdfast::e2e {
 namespace {
 
+// Nine cups, and one in a basket.
+class StopOfAShop : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(cluster_.start());
+    ASSERT_EQ(eu.shop().adjust("cup", 10).status, 201);
+    ASSERT_EQ(eu.shop().reserve("basket", "cup", 1).status, 201);
+  }
+
+ private:
+  Cluster cluster_;
+
+ protected:
+  DaemonProcess& eu = cluster_["eu"];
+};
+
 // The node's next deadline moves meanwhile, as its heartbeat is told anew: the end of the stop does not.
-TEST(Stop, ends_within_10_s_however_long_a_shopper_takes_to_send_a_request) {
-  Cluster cluster;
-  ASSERT_TRUE(cluster.start());
-  DaemonProcess& eu = cluster["eu"];
-  ASSERT_EQ(eu.shop().adjust("cup", 10).status, 201);
-  ASSERT_EQ(eu.shop().reserve("basket", "cup", 1).status, 201);
+TEST_F(StopOfAShop, ends_within_10_s_however_long_a_shopper_takes_to_send_a_request) {
   RawConnection slow(eu.http());
   slow.send(
       "PUT /v1/reservations/r HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
@@ -35,12 +46,7 @@ TEST(Stop, ends_within_10_s_however_long_a_shopper_takes_to_send_a_request) {
   EXPECT_EQ(eu.shop().state_of("basket"), "pending");
 }
 
-TEST(Stop, ends_within_10_s_however_long_the_disk_takes) {
-  Cluster cluster;
-  ASSERT_TRUE(cluster.start());
-  DaemonProcess& eu = cluster["eu"];
-  ASSERT_EQ(eu.shop().adjust("cup", 10).status, 201);
-  ASSERT_EQ(eu.shop().reserve("basket", "cup", 1).status, 201);
+TEST_F(StopOfAShop, ends_within_10_s_however_long_the_disk_takes) {
   Tracer tracer(eu.pid(), "fdatasync:delay_enter=13000000");
   if (!tracer.attached()) GTEST_SKIP() << "processes may not be traced here: " << tracer.said();
   RawConnection shopper(eu.http());
