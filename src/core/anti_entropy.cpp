@@ -12,9 +12,9 @@ namespace holdfast {
 namespace {
 
 bool lacks(const State& state, const Session& session, ReplicaIx writer) {
-  return writer != session.peer && !session.refused.contains(writer) &&
-         state.replicas().distrusted(writer).empty() &&
-         at(session.sent, writer) < state.replicas().version(writer);
+  return at(session.sent, writer) < state.replicas().version(writer) &&
+         (writer == self || !hears(session, writer)) && !session.refused.contains(writer) &&
+         state.replicas().distrusted(writer).empty();
 }
 
 // Whom a message names by their place in it, as this replica numbers them. Whom nothing that is taken speaks
@@ -139,6 +139,12 @@ void refuse_unknown_there(const State& state, Session& session) {
 
 }  // namespace
 
+bool hears(const Session& session, ReplicaIx writer) {
+  if (writer == session.peer) return true;
+  const auto beyond = session.beyond.find(writer);
+  return beyond != session.beyond.end() && !beyond->second && !session.refused.contains(writer);
+}
+
 bool has_gossip(const State& state, const Session& session) {
   if (!session.vector_heard) return false;
   if (!session.pushes.empty()) return true;
@@ -172,6 +178,7 @@ void receive_gossip(StepContext& step, Session& session, const message::Rows& ro
 
 void receive_vector(StepContext& step, Session& session, const message::VersionVector& vector) {
   session.vector_heard = true;
+  session.vector_is_old = false;
   session.rows_acknowledged =
       std::max(session.rows_acknowledged, std::min(vector.rows_seen, session.rows_sent));
   const ReplicaId& peer = step.state().replicas().id(session.peer);

@@ -28,6 +28,12 @@ inline constexpr std::uint64_t rows_in_flight_max = 32;  // Rows messages that a
 [[nodiscard]] std::optional<message::Rows> next_gossip(const State& state, Session& session,
                                                        std::size_t bytes_max);
 
+// Whether the writer's rows come to the peer from itself: it is the peer, or by what that said they are
+// linked. So nothing is passed on where all are linked with all, and what is said grows with the square of
+// the regions and not with their cube. Over a link whatever was lost is sent again, and who loses one says
+// so.
+[[nodiscard]] bool hears(const Session& session, ReplicaIx writer);
+
 // Whether next_gossip() would find any.
 [[nodiscard]] bool has_gossip(const State& state, const Session& session);
 

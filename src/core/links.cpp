@@ -137,6 +137,17 @@ void note_heard(StepContext& step, const Session& session, const Region& by_way_
   }
 }
 
+// Whether the peer lost a link that by its last vector it has: the vector that said so is lost.
+bool lost_a_link(const StepContext& step, const Session& session, const message::Heartbeat& beat) {
+  return std::ranges::any_of(step.memory.regions.all(), [&](const Region& region) {
+    const auto replica = step.state().replicas().of_region(region.name);
+    if (!replica || *replica == session.peer || !hears(session, *replica)) return false;
+    const auto linked = beat.heard.begin() + std::min<std::ptrdiff_t>(beat.apart, std::ssize(beat.heard));
+    return std::find_if(linked, beat.heard.end(),
+                        [&](const auto& heard) { return heard.region == region.name; }) == beat.heard.end();
+  });
+}
+
 void receive_heartbeat(StepContext& step, Session& session, Region& region, const message::Heartbeat& beat) {
   const NodeTime now = step.now.node;
   if (beat.repeats != 0) {
@@ -146,20 +157,16 @@ void receive_heartbeat(StepContext& step, Session& session, Region& region, cons
   session.heard = beat;
   session.heard_at = now;
   if (beat.needs_vector) session.vector_due = true;
+  session.vector_is_old = lost_a_link(step, session, beat);
   const auto sent = static_cast<std::uint64_t>(ms_of(now));
   if (beat.echo_ms != 0 && beat.echo_ms + beat.held_ms <= sent)
     region.rtt = Millis(static_cast<std::int64_t>(sent - beat.echo_ms - beat.held_ms));
   note_heard(step, session, region, heard_lately);
 }
 
-// From the replica itself: it is the peer, or the peer says that they are linked. So where all are linked
-// with all nothing is passed on, and what is said grows with the square of the regions, not with their cube.
 bool hears(const State& state, const Session& session, const ReplicaId& replica) {
   const auto ix = state.replicas().find(replica);
-  if (!ix) return false;
-  const auto beyond = session.beyond.find(*ix);
-  const bool is_linked = beyond != session.beyond.end() && !beyond->second && !session.refused.contains(*ix);
-  return *ix == session.peer || is_linked;
+  return ix && hears(session, *ix);
 }
 
 void receive_summary(StepContext& step, LinkId from, const message::Summary& summary) {
@@ -190,12 +197,15 @@ message::Heartbeat full_heartbeat(const StepContext& step, LinkId link, const Se
   const NodeTime now = step.now.node;
   message::Heartbeat beat;
   beat.sent_ms = static_cast<std::uint64_t>(ms_of(now));
-  beat.needs_vector = !session.vector_heard;
+  beat.needs_vector = !session.vector_heard || session.vector_is_old;
   beat.echo_ms = session.heard.sent_ms;
   if (beat.echo_ms != 0) beat.held_ms = static_cast<std::uint64_t>((now - session.heard_at).count());
   for (const Region& region : step.memory.regions.all())
     if (const auto heard = region.last_heard(); region.link != link && heard && *heard + heard_lately > now)
       beat.heard.push_back({region.name, said_ms_ago(step, session, region.name, now - *heard)});
+  const auto is_apart = [&](const auto& heard) { return !step.memory.regions.find(heard.region)->link; };
+  const auto linked = std::ranges::stable_partition(beat.heard, is_apart);
+  beat.apart = static_cast<std::uint16_t>(linked.begin() - beat.heard.begin());
   return beat;
 }
 
@@ -210,7 +220,7 @@ bool repeats_the_last(const Session& session, const message::Heartbeat& beat) {
   const auto& [last, rows_sent, rows_taken] = session.said;
   return last.echo_ms != 0 && session.heard.echo_ms != 0 && rows_sent == session.rows_sent &&
          rows_taken == session.rows_taken && std::ranges::equal(last.heard, beat.heard, is_as_before) &&
-         last.needs_vector == beat.needs_vector &&
+         last.apart == beat.apart && last.needs_vector == beat.needs_vector &&
          beat.sent_ms < last.sent_ms + static_cast<std::uint64_t>(in_full_interval.count()) &&
          mark_of(last) != 0;
 }

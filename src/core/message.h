@@ -48,9 +48,10 @@ struct Heartbeat {
     bool operator==(const Heard&) const = default;
   };
   std::vector<Heard> heard;   // whom the sender has heard lately: regions beyond a broken link stay in view
-  bool needs_vector = false;  // the receiver's first vector has not come, and may be lost: say it again
+  bool needs_vector = false;  // the receiver's vector has not come, and may be lost: say it again
   // Not 0: the end of another's `sent_ms`, of which all is still so; then the rest of this says nothing.
   std::uint32_t repeats = 0;
+  std::uint16_t apart = 0;  // so many of `heard`, the first, no link reaches from the sender
   bool operator==(const Heartbeat&) const = default;
 };
 

@@ -27,10 +27,11 @@ struct Session {
   input::DialledBy dialled_by = input::DialledBy::us;
 
   // Towards the peer.
-  bool vector_heard = false;  // nothing is sent before the peer has said where it stands
-  Vector acknowledged;        // how far the peer says it knows each replica's rows
-  Vector sent;                // how far ranges have been sent, which is at least as far
-  Vector newest_sent;         // the newest row that was sent ahead of its range
+  bool vector_heard = false;   // nothing is sent before the peer has said where it stands
+  bool vector_is_old = false;  // it has lost a link since that it said it has: what it said then is lost
+  Vector acknowledged;         // how far the peer says it knows each replica's rows
+  Vector sent;                 // how far ranges have been sent, which is at least as far
+  Vector newest_sent;          // the newest row that was sent ahead of its range
   // The row that the last range of each replica ended with, as long as it is that of `sent`: the next begins
   // right behind it.
   boost::container::flat_map<ReplicaIx, SkuId> range_ends;

@@ -27,6 +27,7 @@ void write(const message::Heartbeat& heartbeat, proto::Heartbeat::Builder to) {
   to.setHeldMs(heartbeat.held_ms);
   to.setNeedsVector(heartbeat.needs_vector);
   to.setRepeats(heartbeat.repeats);
+  to.setApart(heartbeat.apart);
   if (!heartbeat.heard.empty())
     write_all(heartbeat.heard, to.initHeard(length(heartbeat.heard)), write_heard);
 }
@@ -34,7 +35,8 @@ void write(const message::Heartbeat& heartbeat, proto::Heartbeat::Builder to) {
 message::Heartbeat read_heartbeat(proto::Heartbeat::Reader from) {
   return {from.getSentMs(),      from.getEchoMs(),
           from.getHeldMs(),      read_all(from.getHeard(), read_heard, limits::replicas_max),
-          from.getNeedsVector(), from.getRepeats()};
+          from.getNeedsVector(), from.getRepeats(),
+          from.getApart()};
 }
 
 void write_version_entry(const message::VersionVector::Entry& entry, proto::VersionEntry::Builder to) {

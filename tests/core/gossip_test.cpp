@@ -132,6 +132,51 @@ TEST_F(Gossip, a_quarter_of_the_budget_goes_to_the_newest_rows_of_all_writers_ea
   EXPECT_EQ(rows_in(*second, false), 0u);
 }
 
+message::VersionVector vector_of(const std::string& region, std::optional<std::uint64_t> beyond) {
+  message::VersionVector vector;
+  vector.entries = {{{region, {1, 1}}, Version{}, beyond, false}};
+  vector.rows_seen = 99;
+  return vector;
+}
+
+// What is said among many who are all linked would grow with the cube of their number.
+TEST_F(Gossip, rows_of_a_writer_whom_the_peer_hears_itself_are_not_passed_on) {
+  const auto told = told_to(vector_of("us", std::nullopt));
+  EXPECT_THAT(told, testing::SizeIs(testing::Ge(10)));
+  EXPECT_THAT(told, testing::Each("eu"));
+}
+
+TEST_F(Gossip, rows_of_a_writer_whom_the_peer_heard_itself_are_passed_on_once_it_does_no_more) {
+  told_to(vector_of("us", std::nullopt));
+  EXPECT_THAT(told_to(vector_of("us", 0)), testing::Contains("us"));
+}
+
+// The vector in which it says so may be lost: its heartbeats say it, too.
+TEST_F(Gossip, a_peer_that_has_lost_a_link_and_does_not_say_so_is_asked_where_it_stands) {
+  told_to(vector_of("us", std::nullopt));
+  const auto asks_after = [&](const message::Heartbeat& beat) {
+    shop.step(input::Received{LinkId(2), beat});
+    shop.sleep(1s);
+    shop.step(input::Tick{});
+    return std::ranges::any_of(shop.last().outbound, [](const Outbound& outbound) {
+      const auto* send = std::get_if<output::Send>(&outbound);
+      if (send == nullptr || send->link != LinkId(2)) return false;
+      const auto* said = std::get_if<message::Heartbeat>(&*send->message);
+      return said != nullptr && said->needs_vector;
+    });
+  };
+  message::Heartbeat beat;
+  beat.heard = {{"us", 100}};
+  EXPECT_FALSE(asks_after(beat));
+  beat.apart = 1;
+  EXPECT_TRUE(asks_after(beat));
+  shop.step(input::Received{LinkId(2), vector_of("us", 0)});
+  EXPECT_FALSE(asks_after(beat));
+  shop.step(input::Received{LinkId(2), vector_of("us", std::nullopt)});
+  beat.heard.clear();
+  EXPECT_TRUE(asks_after(beat));
+}
+
 // What it never acknowledges was sent again after each of its vectors, for ever.
 
 TEST_F(Gossip, of_a_writer_that_the_peer_distrusts_it_is_sent_nothing) {

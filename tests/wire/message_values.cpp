@@ -142,7 +142,8 @@ Message draw_message(Draw& draw, std::size_t kind) {
                       return message::Heartbeat::Heard{draw_name(draw), draw_number(draw)};
                     }),
           draw.any<std::uint32_t>() % 2 == 0,
-          draw.any<std::uint32_t>()};
+          draw.any<std::uint32_t>(),
+          draw.any<std::uint16_t>()};
     case 1:
       return message::VersionVector{
           draw.list(5,
