@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/asks.h"
 #include "core/beyond.h"
 #include "core/forks.h"
 #include "core/limits.h"
@@ -11,10 +12,36 @@ namespace holdfast {
 
 namespace {
 
+// Beyond a round trip, in which a row may come to the peer and word of it here.
+constexpr Millis late_after{100};
+constexpr Millis helped_for{5'000};
+
+// Whether the writer's rows come to the peer from itself, or are about to.
+bool has_its_own_source(const Session& session, ReplicaIx writer) {
+  if (writer == self || !hears(session, writer)) return false;
+  const auto lag = session.lags.find(writer);
+  return lag == session.lags.end() || !lag->second.helped;
+}
+
 bool lacks(const State& state, const Session& session, ReplicaIx writer) {
   return at(session.sent, writer) < state.replicas().version(writer) &&
-         (writer == self || !hears(session, writer)) && !session.refused.contains(writer) &&
+         !has_its_own_source(session, writer) && !session.refused.contains(writer) &&
          state.replicas().distrusted(writer).empty();
+}
+
+// The link between the two may be dead, and nobody has noticed yet; or slow.
+void note_lag(const StepContext& step, Session& session, Millis rtt, ReplicaIx writer, Version acknowledged) {
+  if (writer == self || writer == session.peer) return;
+  Session::Lag& lag = session.lags[writer];
+  const NodeTime now = step.now.node;
+  if (lag.helped && lag.helped_since + helped_for <= now) lag.helped = false;
+  if (acknowledged >= lag.known) {
+    lag.known = step.state().replicas().version(writer);
+    lag.since = now;
+  } else if (!lag.helped && lag.since + rtt + late_after <= now) {
+    lag.helped = true;
+    lag.helped_since = now;
+  }
 }
 
 // Whom a message names by their place in it, as this replica numbers them. Whom nothing that is taken speaks
@@ -194,6 +221,7 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
     const auto ix = step.state().replicas().find(replica);
     if (!ix) continue;
     session.acknowledged[*ix] = version;
+    note_lag(step, session, rtt_to(*region), *ix, version);
     session.beyond[*ix] = beyond;
     if (lacks_all_beyond(step.state(), step.memory, *ix, beyond)) session.vector_due = true;
     if (is_distrusted) session.refused.insert(*ix);

@@ -16,7 +16,7 @@ namespace holdfast {
 
 namespace {
 
-constexpr Millis rows_interval{20};      // between two Rows on one link, unless somebody waits for them,
+constexpr Millis rows_interval{10};      // between two Rows on one link, unless somebody waits for them,
 constexpr Millis more_rows_interval{1};  // or there was more than one could hold
 constexpr int rows_at_once = 4;          // if there is more
 constexpr Millis summary_interval{1000};

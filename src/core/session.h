@@ -45,6 +45,15 @@ struct Session {
     NodeTime at{};
   };
   std::map<ReplicaIx, Relayed> relayed;  // of writers that no link reaches (beyond.h)
+  // Of a writer whom the peer hears itself: how far its rows were known here, and since when the peer says
+  // that it is not as far.
+  struct Lag {
+    Version known;
+    NodeTime since{};
+    bool helped = false;  // its rows are passed on all the same
+    NodeTime helped_since{};
+  };
+  boost::container::flat_map<ReplicaIx, Lag> lags;
   NodeTime last_rows{};
   bool last_rows_full = false;  // there was more than it could hold
   Resend resend;
