@@ -16,17 +16,9 @@ namespace {
 constexpr Millis late_after{100};
 constexpr Millis helped_for{5'000};
 
-// Whether the writer's rows come to the peer from itself, or are about to.
-bool has_its_own_source(const Session& session, ReplicaIx writer) {
-  if (writer == self || !hears(session, writer)) return false;
-  const auto lag = session.lags.find(writer);
-  return lag == session.lags.end() || !lag->second.helped;
-}
-
 bool lacks(const State& state, const Session& session, ReplicaIx writer) {
-  return at(session.sent, writer) < state.replicas().version(writer) &&
-         !has_its_own_source(session, writer) && !session.refused.contains(writer) &&
-         state.replicas().distrusted(writer).empty();
+  return !hears(session, writer) && at(session.sent, writer) < state.replicas().version(writer) &&
+         !session.refused.contains(writer) && state.replicas().distrusted(writer).empty();
 }
 
 // The link between the two may be dead, and nobody has noticed yet; or slow.
@@ -158,6 +150,13 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
     accuse(step, disproved->writer, disproved->sku, disproved->reason);
 }
 
+void note_whom_it_hears(Session& session) {
+  session.heard_itself.reset();
+  for (const auto& [writer, beyond] : session.beyond)
+    session.heard_itself[writer.value()] =
+        writer != self && !beyond && !session.refused.contains(writer) && !session.lags[writer].helped;
+}
+
 // It knows as many replicas as may ever be: of another it can take nothing.
 void refuse_unknown_there(const State& state, Session& session) {
   for (std::uint16_t ix = 0; ix < state.replicas().size(); ++ix)
@@ -167,9 +166,7 @@ void refuse_unknown_there(const State& state, Session& session) {
 }  // namespace
 
 bool hears(const Session& session, ReplicaIx writer) {
-  if (writer == session.peer) return true;
-  const auto beyond = session.beyond.find(writer);
-  return beyond != session.beyond.end() && !beyond->second && !session.refused.contains(writer);
+  return writer == session.peer || session.heard_itself[writer.value()];
 }
 
 bool has_gossip(const State& state, const Session& session) {
@@ -228,6 +225,7 @@ void receive_vector(StepContext& step, Session& session, const message::VersionV
     session.sent[*ix] = std::max(at(session.sent, *ix), version);
   }
   if (vector.entries.size() >= limits::replicas_max) refuse_unknown_there(step.state(), session);
+  note_whom_it_hears(session);
   // All that was sent has been seen: what the peer did not take of it is sent again.
   if (session.rows_acknowledged == session.rows_sent) send_again(session);
 }

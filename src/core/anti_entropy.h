@@ -31,8 +31,8 @@ inline constexpr std::uint64_t rows_in_flight_max = 32;  // Rows messages that a
 // Whether the writer's rows come to the peer from itself: it is the peer, or by what that said they are
 // linked. So nothing is passed on where all are linked with all, and what is said grows with the square of
 // the regions and not with their cube. Over a link whatever was lost is sent again, and who loses one says
-// so. Until it notices, or on a slow link, it falls behind: whom it says that it lacks for longer than a
-// round trip is passed on to it for a while.
+// so. Until it notices, or on a slow link, it falls behind: what it says for longer than a round trip that it
+// lacks is passed on to it for a while all the same, and it counts as one that does not hear the writer.
 [[nodiscard]] bool hears(const Session& session, ReplicaIx writer);
 
 // Whether next_gossip() would find any.

@@ -4,6 +4,7 @@
 // lower than it was in the last one.
 #pragma once
 
+#include <bitset>
 #include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <map>
@@ -13,6 +14,7 @@
 
 #include "base/time.h"
 #include "core/ids.h"
+#include "core/limits.h"
 #include "core/message.h"
 #include "core/resend.h"
 #include "core/step.h"
@@ -35,8 +37,9 @@ struct Session {
   // The row that the last range of each replica ended with, as long as it is that of `sent`: the next begins
   // right behind it.
   boost::container::flat_map<ReplicaIx, SkuId> range_ends;
-  std::set<ReplicaIx> refused;  // of these it takes no rows
-  std::uint64_t rows_sent = 0;  // number of the last Rows sent
+  std::set<ReplicaIx> refused;                     // of these it takes no rows
+  std::bitset<limits::replicas_max> heard_itself;  // whose rows come to it from themselves (anti_entropy.h)
+  std::uint64_t rows_sent = 0;                     // number of the last Rows sent
   std::uint64_t rows_acknowledged = 0;
   // Rows that the peer waits for: they go ahead of their range.
   std::set<std::pair<ReplicaIx, SkuId>> pushes;

@@ -132,9 +132,10 @@ TEST_F(Gossip, a_quarter_of_the_budget_goes_to_the_newest_rows_of_all_writers_ea
   EXPECT_EQ(rows_in(*second, false), 0u);
 }
 
-message::VersionVector vector_of(const std::string& region, std::optional<std::uint64_t> beyond) {
+message::VersionVector vector_of(const std::string& region, std::optional<std::uint64_t> beyond,
+                                 Version known = {}) {
   message::VersionVector vector;
-  vector.entries = {{{region, {1, 1}}, Version{}, beyond, false}};
+  vector.entries = {{{region, {1, 1}}, known, beyond, false}};
   vector.rows_seen = 99;
   return vector;
 }
@@ -155,8 +156,7 @@ TEST_F(Gossip, rows_of_a_writer_whom_the_peer_heard_itself_are_passed_on_once_it
 // each time.
 TEST_F(Gossip, rows_of_a_writer_are_passed_on_to_who_says_that_it_lacks_them_for_longer_than_a_round_trip) {
   EXPECT_THAT(told_to(vector_of("us", std::nullopt), 5), testing::Contains("us"));
-  message::VersionVector known = vector_of("us", std::nullopt);
-  known.entries[0].version = Version(1);
+  auto known = vector_of("us", std::nullopt, Version(1));
   told_to(known, 1);
   shop.hear("us", {{"from-us", 6}});
   EXPECT_THAT(told_to(known, 2), testing::Contains("us"));
@@ -168,7 +168,7 @@ TEST_F(Gossip, rows_of_a_writer_are_passed_on_to_who_says_that_it_lacks_them_for
 
 // The vector in which it says so may be lost: its heartbeats say it, too.
 TEST_F(Gossip, a_peer_that_has_lost_a_link_and_does_not_say_so_is_asked_where_it_stands) {
-  told_to(vector_of("us", std::nullopt), 1);
+  told_to(vector_of("us", std::nullopt, Version(1)), 1);
   const auto asks_after = [&](const message::Heartbeat& beat) {
     shop.step(input::Received{LinkId(2), beat});
     shop.sleep(1s);
@@ -185,9 +185,9 @@ TEST_F(Gossip, a_peer_that_has_lost_a_link_and_does_not_say_so_is_asked_where_it
   EXPECT_FALSE(asks_after(beat));
   beat.apart = 1;
   EXPECT_TRUE(asks_after(beat));
-  shop.step(input::Received{LinkId(2), vector_of("us", 0)});
+  shop.step(input::Received{LinkId(2), vector_of("us", 0, Version(1))});
   EXPECT_FALSE(asks_after(beat));
-  shop.step(input::Received{LinkId(2), vector_of("us", std::nullopt)});
+  shop.step(input::Received{LinkId(2), vector_of("us", std::nullopt, Version(1))});
   beat.heard.clear();
   EXPECT_TRUE(asks_after(beat));
 }

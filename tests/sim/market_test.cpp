@@ -298,6 +298,21 @@ TEST(Market, only_the_shipped_node_has_bytes_and_converges) {
   EXPECT_FALSE(model.bytes_per_sale || model.idle_bytes_per_s || model.converge_ms);
 }
 
+// Where all are linked with all nobody passes on what another says himself: its cube is seven times as much.
+TEST(Market, what_a_sale_costs_on_the_wire_grows_with_the_square_of_the_regions) {
+  const auto bytes_among = [](int regions) {
+    const auto scenario = parsed("regions = " + std::to_string(regions) + R"(
+duration_s = 5
+[stock]
+skus = 100
+units = 100000
+[open]
+baskets_per_s = )" + std::to_string(regions));
+    return *run_market({scenario, "holdfast", 1, Waiting::no}).bytes_per_sale;
+  };
+  EXPECT_LT(bytes_among(8), 5 * bytes_among(4));
+}
+
 // All stock at the far end of a bridge: whether that end is up is known by what the middle says alone.
 TEST(Market, a_shop_opens_when_each_region_hears_of_every_other) {
   const auto found = find_scenario("bridge");

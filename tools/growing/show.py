@@ -15,7 +15,6 @@ COLUMNS = {
     "idle_bytes_per_s": ("idle B/s a link", 0),
     "idle_region_bytes_per_s": ("idle B/s a region", 0),
     "sale_bytes": ("bytes/sale", 0),
-    "converge_ms": ("converge ms", 0),
     "mb": ("MB", 1),
     "per_s": ("reservations/s", 0),
     "p50_ms": ("p50 ms", 2),
