@@ -40,7 +40,7 @@ struct Heartbeat {
   heard @3 :List(Heard);
   needsVector @4 :Bool;
   repeats @5 :UInt32;  # alone in a frame of its own (src/wire/frame.h)
-  apart @6 :UInt16;
+  apart @6 :UInt16;  # so many of `heard`, the first, no link reaches from the sender
 }
 
 struct Heard {

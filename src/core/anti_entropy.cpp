@@ -152,7 +152,7 @@ void receive_section(StepContext& step, const message::Rows& rows, const message
 
 void note_whom_it_hears(Session& session) {
   session.heard_itself.reset();
-  for (const auto& [writer, beyond] : session.beyond)
+  for (const auto& [writer, beyond] : session.beyond)  // none: it is linked with the writer
     session.heard_itself[writer.value()] =
         writer != self && !beyond && !session.refused.contains(writer) && !session.lags[writer].helped;
 }
