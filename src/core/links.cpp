@@ -16,9 +16,11 @@ namespace holdfast {
 
 namespace {
 
-constexpr Millis rows_interval{10};      // between two Rows on one link, unless somebody waits for them,
+constexpr Millis rows_interval{5};       // between two Rows on one link, unless somebody waits for them,
 constexpr Millis more_rows_interval{1};  // or there was more than one could hold
 constexpr int rows_at_once = 4;          // if there is more
+constexpr Millis vector_interval{20};    // between two vectors, which acknowledge whatever came since,
+constexpr std::uint64_t rows_untold = rows_in_flight_max / 4;  // unless that is so many Rows
 constexpr Millis summary_interval{1000};
 constexpr Millis heard_lately{60'000};
 constexpr Millis still_heard{4'000};        // who was not for longer falls silent, and is as before
@@ -267,8 +269,15 @@ void send_rows(StepContext& step, LinkId link, Session& session) {
   }
 }
 
+NodeTime vector_at(const Session& session) {
+  const bool many = session.rows_taken - session.rows_told >= rows_untold;
+  return many ? session.last_vector : session.last_vector + vector_interval;
+}
+
 void send_vector(StepContext& step, LinkId link, Session& session) {
-  if (!std::exchange(session.vector_due, false)) return;
+  session.vector_due = false;
+  session.last_vector = step.now.node;
+  session.rows_told = session.rows_taken;
   step.send(link, own_vector(step.state(), step.memory, session));
 }
 
@@ -376,10 +385,11 @@ void receive(StepContext& step, const input::Received& received) {
 void talk(StepContext& step) {
   for (auto& [link, session] : step.memory.sessions) {
     send_heartbeat(step, link, session);
-    if (rows_due(session) > step.now.node) continue;
-    give_up_waiting(step, session);
-    send_rows(step, link, session);
-    send_vector(step, link, session);
+    if (rows_due(session) <= step.now.node) {
+      give_up_waiting(step, session);
+      send_rows(step, link, session);
+    }
+    if (session.vector_due && vector_at(session) <= step.now.node) send_vector(step, link, session);
   }
   renew_summary(step);
 }
@@ -399,8 +409,8 @@ std::optional<NodeTime> talk_due(const State& state, const Memory& memory, const
   const auto consider = [&](NodeTime at) { first = first ? std::min(*first, at) : at; };
   for (const auto& [link, session] : memory.sessions) {
     consider(session.last_heartbeat + config.heartbeat);
-    if (session.vector_due || (!rows_in_flight(session) && has_gossip(state, session)))
-      consider(rows_due(session));
+    if (session.vector_due) consider(vector_at(session));
+    if (!rows_in_flight(session) && has_gossip(state, session)) consider(rows_due(session));
     if (awaits_acknowledgement(session)) consider(session.resend.due());
   }
   if (!memory.sessions.empty()) consider(memory.summary_at + summary_interval);

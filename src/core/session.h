@@ -74,7 +74,9 @@ struct Session {
   NodeTime beyond_stated{};      // to it, since it states none itself
   std::uint64_t rows_taken = 0;  // number of the last Rows received
   bool vector_due = true;        // ours has changed, or is to be stated again as an acknowledgement
-  message::Heartbeat heard;      // the last one that came in full
+  std::uint64_t rows_told = 0;   // of `rows_taken`, by the last vector
+  NodeTime last_vector{};
+  message::Heartbeat heard;  // the last one that came in full
   NodeTime heard_at{};
 };
 

@@ -96,6 +96,26 @@ TEST_F(Gossip, a_first_vector_that_was_lost_is_said_again_to_a_peer_that_says_so
   EXPECT_EQ(vectors_after_a_beat(true), 1);
 }
 
+TEST_F(Gossip, rows_that_come_close_together_are_acknowledged_together) {
+  shop.pass(1s);
+  const auto vectors_after_rows_each = [&](Millis interval) {
+    std::ptrdiff_t vectors = 0;
+    for (int n = 0; n < 24; ++n) {
+      shop.hear("us", {{"sku-" + std::to_string(n), 5}});
+      shop.sleep(interval);
+      shop.step(input::Tick{});
+      vectors += std::ranges::count_if(shop.last().outbound, [](const Outbound& outbound) {
+        const auto* send = std::get_if<output::Send>(&outbound);
+        return send != nullptr && send->link == LinkId(1) && is_vector(*send->message);
+      });
+    }
+    return vectors;
+  };
+  EXPECT_EQ(vectors_after_rows_each(5ms), 24 / 4) << "one in 20 ms";
+  EXPECT_EQ(vectors_after_rows_each(1ms), 24 / 8) << "or after eight, a quarter of what may be under way";
+  EXPECT_EQ(vectors_after_rows_each(100ms), 24);
+}
+
 TEST_F(Gossip, tells_all_that_the_peer_lacks_once_third_parties_rows_too) {
   session.vector_heard = true;
   const auto rows = next();

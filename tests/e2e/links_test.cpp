@@ -132,9 +132,11 @@ TEST_F(BadLink, that_is_reset_under_load_comes_back_each_time_and_nothing_is_sol
         std::make_unique<Load>(daemon->config().region, "cup", [daemon] { return daemon->http(); }));
     loads.back()->start(1);
   }
+  const auto times_linked = [&] { return count(us_.log(), "region eu is linked"); };
   for (int n = 1; n <= 5; ++n) {
+    ASSERT_TRUE(eventually([&] { return times_linked() >= n; })) << us_.log();
     link(R"({"reset":true})");
-    EXPECT_TRUE(eventually([&] { return count(us_.log(), "region eu is linked") > n; })) << us_.log();
+    EXPECT_TRUE(eventually([&] { return times_linked() > n; })) << us_.log();
   }
   std::int64_t held = 0;
   for (const auto& load : loads) load->stop();
