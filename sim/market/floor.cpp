@@ -144,6 +144,14 @@ bool Floor::world_has(const Basket& basket) const {
       basket, [&](const BasketLine& line) { return around_.policy.in_world(line.sku) >= line.quantity; });
 }
 
+// Together, without what is on its way.
+bool Floor::regions_have(const Basket& basket) const {
+  const std::vector<bool> all(around_.paths.size(), true);
+  return std::ranges::all_of(basket, [&](const BasketLine& line) {
+    return around_.policy.in_regions(all, line.sku) >= line.quantity;
+  });
+}
+
 void Floor::ask(Visit visit) {
   const auto id = next_id_++;
   ++outstanding_;
@@ -151,14 +159,19 @@ void Floor::ask(Visit visit) {
   const auto began = around_.queue.now();
   Attempt attempt{
       id, visit.region, visit.basket, around_.wait, around_.scenario.checkout.ttl, script_.partial};
-  around_.policy.attempt(
-      std::move(attempt), [this, id, asked, began, visit = std::move(visit)](const Reply& reply) mutable {
-        --outstanding_;
-        const bool refused = reply.denial != Denial::none;
-        const Watch::Told answer{
-            id, visit.region, asked, reply, around_.queue.now() - began, refused && world_has(visit.basket)};
-        told(std::move(visit), answer);
-      });
+  around_.policy.attempt(std::move(attempt),
+                         [this, id, asked, began, visit = std::move(visit)](const Reply& reply) mutable {
+                           --outstanding_;
+                           const bool falsely = reply.denial != Denial::none && world_has(visit.basket);
+                           const Watch::Told answer{.id = id,
+                                                    .region = visit.region,
+                                                    .asked = asked,
+                                                    .reply = reply,
+                                                    .took = around_.queue.now() - began,
+                                                    .world_had_it = falsely,
+                                                    .regions_had_it = falsely && regions_have(visit.basket)};
+                           told(std::move(visit), answer);
+                         });
 }
 
 // Neither an attempt nor a sale.

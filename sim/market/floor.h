@@ -69,6 +69,7 @@ class Floor {
   void stock_in(std::size_t region, const Basket& goods, std::optional<std::uint64_t> of_sale);
   [[nodiscard]] Watch::Asked asked_of(std::size_t region, const Basket& basket) const;
   [[nodiscard]] bool world_has(const Basket& basket) const;
+  [[nodiscard]] bool regions_have(const Basket& basket) const;
 
   Around around_;
   Script script_;

@@ -6,6 +6,7 @@ std::vector<Named> named(const Measures& m) {
   return {{"oversold_units", static_cast<double>(m.oversold_units), 0},
           {"false_denial_pct", m.false_denial_pct, 2},
           {"unheard_denial_pct", m.unheard_denial_pct, 2},
+          {"in_flight_denial_pct", m.in_flight_denial_pct, 2},
           {"unsold_wanted_units", static_cast<double>(m.unsold_wanted_units), 0},
           {"remote_pct", m.remote_pct, 2},
           {"reserve_ms_p50", m.reserve_ms.p50, 2},

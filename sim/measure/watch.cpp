@@ -48,6 +48,7 @@ void Watch::told(SimTime now, const Basket& basket, const Told& told) {
   if (!granted) {
     if (told.world_had_it) ++false_denials_;
     if (told.world_had_it && !can_be_known(now, told.region, basket)) ++unheard_;
+    if (told.world_had_it && !told.regions_had_it) ++in_flight_;
     return;
   }
   ++granted_;
@@ -139,6 +140,7 @@ Measures Watch::measures(SimTime now) {
   measures.oversold_units = oversold_units();
   measures.false_denial_pct = percent(false_denials_, attempts_);
   measures.unheard_denial_pct = percent(unheard_, attempts_);
+  measures.in_flight_denial_pct = percent(in_flight_, attempts_);
   measures.unsold_wanted_units = wanted_of_what_is_left();
   measures.remote_pct = percent(remote_, granted_);
   measures.reserve_ms = {reserve_ms(0.5), reserve_ms(0.99), reserve_ms(0.999)};

@@ -41,7 +41,8 @@ class Watch {
     Asked asked;
     Reply reply;
     Micros took{0};
-    bool world_had_it = false;  // when a refusal was told
+    bool world_had_it = false;    // when a refusal was told;
+    bool regions_had_it = false;  // without what was on its way between them
   };
   void told(SimTime now, const Basket& basket, const Told& told);
   // After its last refusal; or what is wanting of one that was served in part.
@@ -81,7 +82,8 @@ class Watch {
   News news_;
   std::vector<Basket> given_up_;
   std::vector<std::int64_t> reserve_us_;
-  std::uint64_t attempts_ = 0, granted_ = 0, remote_ = 0, false_denials_ = 0, unheard_ = 0, sales_ = 0;
+  std::uint64_t attempts_ = 0, granted_ = 0, remote_ = 0, false_denials_ = 0, unheard_ = 0, in_flight_ = 0,
+                sales_ = 0;
   std::uint64_t could_serve_cut_ = 0, served_cut_ = 0;
   std::array<std::int64_t, regions_max> units_sold_{};  // by region
 };

@@ -44,6 +44,8 @@ const std::map<std::string_view, std::string_view>& meanings() {
       {"oversold_units", "sold beyond the stock; must be 0"},
       {"false_denial_pct", "of all attempts: refused although the world had the units"},
       {"unheard_denial_pct", "of all attempts: those of them of which no word could have been there yet"},
+      {"in_flight_denial_pct",
+       "of all attempts: those of them that only rights on their way would have served"},
       {"unsold_wanted_units", "left at the end, and would have served refused baskets"},
       {"remote_pct", "of reservations: another region was needed before the answer"},
       {"reserve_ms_p50", "a reservation, as its shopper saw it"},

@@ -215,6 +215,20 @@ TEST(Market, a_refusal_is_unheard_while_word_of_what_came_back_is_on_its_way) {
   EXPECT_DOUBLE_EQ(*measures.unheard_denial_pct, 25);
 }
 
+// The only unit lies 50 ms from the second region, which asks for it once a shopper was refused there.
+TEST(Market, a_refusal_is_in_flight_while_the_units_are_on_their_way) {
+  Script script;
+  script.placement = {{1}, {0}, {0}};
+  for (const Micros time : {Micros(0), Micros(70'000), Micros(200'000)})
+    script.arrivals.push_back({SimTime(second + time), time == Micros(0) ? 1u : 2u, {{0, 1}}, {}, {}});
+  auto scenario = parsed("regions = 3\nduration_s = 5\n[stock]\nunits = 1\n[rounds]\n");
+  scenario.rounds.count = 0;
+  const auto measures = run_script({scenario, "holdfast", 1, Waiting::no}, script);
+  EXPECT_DOUBLE_EQ(*measures.false_denial_pct, 100);
+  EXPECT_NEAR(*measures.in_flight_denial_pct, 100. / 3, 1e-9)
+      << "the second; it lay in a region before and after";
+}
+
 // 10 of each of two SKUs, half of them in each region; all are wanted in the first.
 TEST(Market, what_is_left_of_an_order_that_was_served_in_part_was_wanted) {
   Script script;

@@ -34,18 +34,17 @@ Measured measured(std::uint64_t seed, std::int64_t oversold, Figure false_denial
 TEST(Report, json_has_the_names_of_the_measures_and_null_for_what_cannot_be_said) {
   const auto text = json_text({measured(7, 0, 12.5)});
   EXPECT_THAT(
-      text,
-      HasSubstr(
-          R"({"scenario":"small","policy":"static","seed":7,"waiting":false,"oversold_units":0,)"
-          R"("false_denial_pct":12.5,"unheard_denial_pct":null,"unsold_wanted_units":0,"remote_pct":null,)"
-          R"("reserve_ms":{"p50":0.25,"p99":1,"p999":2.5},"served_in_partition_pct":null,)"));
+      text, HasSubstr(R"({"scenario":"small","policy":"static","seed":7,"waiting":false,"oversold_units":0,)"
+                      R"("false_denial_pct":12.5,"unheard_denial_pct":null,"in_flight_denial_pct":null,)"
+                      R"("unsold_wanted_units":0,"remote_pct":null,)"
+                      R"("reserve_ms":{"p50":0.25,"p99":1,"p999":2.5},"served_in_partition_pct":null,)"));
   EXPECT_TRUE(text.starts_with("[") && text.ends_with("]\n"));
 }
 
 TEST(Report, csv_has_a_column_for_each_and_nothing_where_nothing_can_be_said) {
   const auto text = csv_text({measured(7, 0, std::nullopt)});
   EXPECT_TRUE(text.starts_with("scenario,policy,seed,waiting,oversold_units,false_denial_pct,")) << text;
-  EXPECT_THAT(text, HasSubstr("\nsmall,static,7,false,0,,,0,,0.25,1,2.5,"));
+  EXPECT_THAT(text, HasSubstr("\nsmall,static,7,false,0,,,,0,,0.25,1,2.5,"));
 }
 
 TEST(Report, names_with_commas_quotes_and_line_breaks_stay_one_field) {
