@@ -23,6 +23,11 @@ Millis longest_rtt(const StepContext& step) {
   return longest;
 }
 
+// As last heard.
+Units available_of(const StepContext& step, ReplicaIx replica, SkuId sku) {
+  return step.stock().rights(replica, sku) - step.stock().row(replica, sku).reserved;
+}
+
 // What is on its way by an earlier ask need not be asked for again elsewhere.
 Units on_its_way(const StepContext& step, SkuId sku) {
   Units total;
@@ -96,12 +101,13 @@ Snapshot snapshot(const StepContext& step, SkuId sku) {
     const auto replica = step.state().replicas().of_region(region.name);
     if (!replica || !step.memory.regions.up(region, now)) continue;
     if (!step.state().replicas().distrusted(*replica).empty()) continue;  // its rows are not taken
-    const auto cannot = step.memory.asks.cannot_now(sku, *replica, now);
-    const Row& row = step.stock().row(*replica, sku);
-    here.others.push_back({*replica, step.stock().rights(*replica, sku) - row.reserved,
-                           std::min(Rate(row.rate), rate_max), rtt_to(region),
-                           cannot == record::TransferKind::urgent, region.name,
-                           cannot == record::TransferKind::cover});
+    const Asks::Cannot* cannot = step.memory.asks.cannot_now(sku, *replica, now);
+    const Units available = available_of(step, *replica, sku);
+    const bool has_none =
+        cannot != nullptr && cannot->asked_for == record::TransferKind::urgent && available <= cannot->had;
+    here.others.push_back({*replica, available,
+                           std::min(Rate(step.stock().row(*replica, sku).rate), rate_max), rtt_to(region),
+                           has_none, region.name, cannot != nullptr && !has_none});
   }
   return here;
 }
@@ -180,7 +186,8 @@ void receive_ask_answer(StepContext& step, LinkId from, const message::AskAnswer
     asked_for = outstanding->second.kind;
     asks.outstanding.erase(outstanding);
   }
-  if (answer.cannot) asks.cannot[{*sku, *giver}] = {step.now.node + cannot_for, asked_for};
+  if (answer.cannot)
+    asks.cannot[{*sku, *giver}] = {step.now.node + cannot_for, asked_for, available_of(step, *giver, *sku)};
   if (asks.wanted.contains(*sku)) step.memory.ask_now.insert(*sku);
 }
 

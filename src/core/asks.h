@@ -44,11 +44,13 @@ struct Asks {
     record::TransferKind kind = record::TransferKind::urgent;
   };
   std::map<std::pair<SkuId, ReplicaIx>, Outstanding> outstanding;
-  // A giver that could not give any is not asked again until then, unless it gives since. One that was asked
-  // for mere cover may be asked for those who wait: it keeps its own cover from the one, not from the other.
+  // A giver that could not give any is not asked again until then, unless it gives since. For those who wait
+  // it may be: if it was asked for mere cover, which it keeps of its own from others' cover alone; or if by
+  // now it is known to have more than it had.
   struct Cannot {
     NodeTime until;
     record::TransferKind asked_for = record::TransferKind::urgent;
+    Units had;
   };
   std::map<std::pair<SkuId, ReplicaIx>, Cannot> cannot;
 
@@ -78,12 +80,9 @@ struct Asks {
     return ask == outstanding.end() ? std::nullopt : std::optional(ask->second.kind);
   }
 
-  // What a giver was asked for that cannot give any now.
-  [[nodiscard]] std::optional<record::TransferKind> cannot_now(SkuId sku, ReplicaIx giver,
-                                                               NodeTime now) const {
+  [[nodiscard]] const Cannot* cannot_now(SkuId sku, ReplicaIx giver, NodeTime now) const {
     const auto found = cannot.find({sku, giver});
-    if (found == cannot.end() || found->second.until <= now) return std::nullopt;
-    return found->second.asked_for;
+    return found == cannot.end() || found->second.until <= now ? nullptr : &found->second;
   }
 
   void just_received(SkuId sku, ReplicaIx giver, NodeTime now) {

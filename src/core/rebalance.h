@@ -38,9 +38,9 @@ struct Other {
   Units available;
   Rate rate;
   Millis rtt{0};
-  bool cannot = false;  // it said a moment ago that it has none to give
+  bool cannot = false;  // it said a moment ago that it has none to give, and has not more by now
   std::string_view region = {};
-  bool spares_none = false;  // it said that of an ask for cover: to those who wait it may give
+  bool spares_none = false;  // for cover; to those who wait it may give
 };
 
 struct Snapshot {

@@ -305,6 +305,19 @@ TEST_F(Asking, of_who_spared_none_for_cover_goes_on_for_a_shopper_who_waits) {
   EXPECT_THAT(asked(), ElementsAre(std::pair("ap", 3))) << "of who has none for those who wait, no more";
 }
 
+// Units that came in for its cover, or for a shopper of its own who has given up.
+TEST_F(Asking, of_who_had_none_for_those_who_wait_goes_on_as_soon_as_it_is_known_to_have_more) {
+  shop.submit(patient("p", 3));
+  ASSERT_THAT(asked(), ElementsAre(std::pair("us", 3)));
+  cannot("us", 3);
+  ASSERT_THAT(asked(), ElementsAre(std::pair("ap", 3)));
+  cannot("ap", 3);
+  shop.hear("us", {{"a", 9}});
+  EXPECT_THAT(asked(), IsEmpty());
+  shop.hear("us", {{"a", 11}});
+  EXPECT_THAT(asked(), ElementsAre(std::pair("us", 3)));
+}
+
 // Instead of a giver that passes an ask on: its row, which goes ahead of its answer, says who has the units
 // now, and the asker asks that one at once.
 TEST_F(Asking, goes_on_at_once_to_whoever_has_the_units_that_a_giver_passed_on) {
