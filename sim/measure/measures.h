@@ -19,7 +19,7 @@ struct Measures {
   std::int64_t oversold_units = 0;       // must be 0
   Figure false_denial_pct;               // of all attempts: refused although the world had the units
   Figure unheard_denial_pct;             // of these: word of the units could not have been there yet
-  Figure in_flight_denial_pct;           // or: without rights on their way the world would not have had them
+  Figure in_flight_denial_pct;           // of the others: only rights on their way would have served them
   std::int64_t unsold_wanted_units = 0;  // left at the end although someone wanted them
   Figure remote_pct;                     // of reservations: another region was needed first
   struct ReserveMs {

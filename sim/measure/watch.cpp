@@ -46,9 +46,7 @@ void Watch::told(SimTime now, const Basket& basket, const Told& told) {
     if (granted) ++served_cut_;
   }
   if (!granted) {
-    if (told.world_had_it) ++false_denials_;
-    if (told.world_had_it && !can_be_known(now, told.region, basket)) ++unheard_;
-    if (told.world_had_it && !told.regions_had_it) ++in_flight_;
+    if (told.world_had_it) note_false_denial(now, basket, told);
     return;
   }
   ++granted_;
@@ -62,6 +60,14 @@ void Watch::told(SimTime now, const Basket& basket, const Told& told) {
     most_over_[line.sku] = std::max(most_over_[line.sku], gone_[line.sku] - stock_[line.sku]);
   }
   news_.went(now, told.region, got);
+}
+
+void Watch::note_false_denial(SimTime now, const Basket& basket, const Told& told) {
+  ++false_denials_;
+  if (!can_be_known(now, told.region, basket))
+    ++unheard_;
+  else if (!told.regions_had_it)
+    ++in_flight_;
 }
 
 void Watch::released(SimTime now, std::uint64_t id) {

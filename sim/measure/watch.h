@@ -69,6 +69,7 @@ class Watch {
   };
 
   void expire(SimTime now);
+  void note_false_denial(SimTime now, const Basket& basket, const Told& told);
   void came_back(SimTime at, std::uint64_t id);
   [[nodiscard]] bool can_be_known(SimTime now, std::size_t region, const Basket& basket) const;
   [[nodiscard]] std::int64_t left(std::uint32_t sku) const { return stock_[sku] - gone_[sku]; }
