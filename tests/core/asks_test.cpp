@@ -312,7 +312,7 @@ TEST_F(Asking, of_who_had_none_for_those_who_wait_goes_on_as_soon_as_it_is_known
   cannot("us", 3);
   ASSERT_THAT(asked(), ElementsAre(std::pair("ap", 3)));
   cannot("ap", 3);
-  shop.hear("us", {{"a", 9}});
+  shop.hear("us", {{"a", 10}});
   EXPECT_THAT(asked(), IsEmpty());
   shop.hear("us", {{"a", 11}});
   EXPECT_THAT(asked(), ElementsAre(std::pair("us", 3)));
