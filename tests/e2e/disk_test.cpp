@@ -109,10 +109,13 @@ TEST_F(Disk, a_slow_one_sheds_new_baskets_at_the_door_and_still_sells_what_is_in
   load.start(4);
   Reply shed;
   int tried = 0;
-  EXPECT_TRUE(eventually([&] {
-    shed = shop().reserve("late-" + std::to_string(++tried), "cup", 1);
-    return shed.status != 201;
-  }));
+  EXPECT_TRUE(eventually(
+      [&] {
+        shed = shop().reserve("late-" + std::to_string(++tried), "cup", 1);
+        return shed.status != 201;
+      },
+      30s))
+      << "one that is let in takes seconds";
   EXPECT_EQ(shed.code(), "overloaded") << shed.text;
   EXPECT_EQ(shed.status, 429);
   EXPECT_GE(std::atoi(shed.header("Retry-After").c_str()), 1);
