@@ -80,6 +80,7 @@ struct Asks {
     return ask == outstanding.end() ? std::nullopt : std::optional(ask->second.kind);
   }
 
+  // What a giver was asked for in vain of late; nothing: it may be asked.
   [[nodiscard]] const Cannot* cannot_now(SkuId sku, ReplicaIx giver, NodeTime now) const {
     const auto found = cannot.find({sku, giver});
     return found == cannot.end() || found->second.until <= now ? nullptr : &found->second;
