@@ -1,6 +1,5 @@
 #include "api/connection.h"
 
-#include <boost/asio/write.hpp>
 #include <cstring>
 #include <utility>
 
@@ -11,7 +10,7 @@ namespace holdfast::api {
 namespace {
 
 namespace asio = boost::asio;
-using Code = boost::system::error_code;
+using sockets::Code;
 
 constexpr std::size_t in_bytes_at_first = 4 << 10;
 
@@ -30,18 +29,21 @@ void append_piece(std::string& out, std::string_view text, bool is_http_1_0) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, CallId id, Hall& hall)
-    : socket_(std::move(socket)),
+    : socket_(std::move(socket), hall.ready, *this),
       id_(id),
       hall_(hall),
       parser_(hall.limits.head_bytes_max),
       in_(in_bytes_at_first) {}
 
 void Connection::start() {
-  Code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   set_deadline(hall_.limits.idle_max);
   run();
+}
+
+void Connection::on_ready(sockets::Readiness ready) {
+  const auto alive = shared_from_this();
+  if (ready.to_write && write_pending_) write_rest();
+  if (ready.to_read && state_ != State::closed && !input_ended_) read();
 }
 
 // Everything that may happen within a step (an answer that comes at once) only sets the state for the next
@@ -110,7 +112,7 @@ bool Connection::head_done() {
 void Connection::send_continue() {
   constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
   Code ignored;
-  socket_.write_some(asio::buffer(line), ignored);
+  static_cast<void>(socket_.write(asio::buffer(line), ignored));
 }
 
 // Answers before the request was read to its end: what follows cannot be told from a next request.
@@ -164,23 +166,27 @@ void Connection::serialize(const HttpResponse& response) {
 
 bool Connection::write() {
   if (write_pending_) return false;
-  Code ec;
-  out_begin_ += socket_.write_some(asio::buffer(out_.data() + out_begin_, out_.size() - out_begin_), ec);
-  if (ec && ec != asio::error::would_block) return close(), false;
+  Code error;
+  out_begin_ += socket_.write(asio::buffer(out_) + out_begin_, error);
+  if (error && error != sockets::would_block) return close(), false;
   if (out_begin_ == out_.size()) return written();
   write_pending_ = true;
-  asio::async_write(
-      socket_, asio::buffer(out_.data() + out_begin_, out_.size() - out_begin_),
-      [self = shared_from_this()](Code error, std::size_t bytes) { self->on_written(error, bytes); });
+  socket_.wait_to_write(true);
   return read_more(), false;
 }
 
-void Connection::on_written(Code ec, std::size_t bytes) {
+// There is room for more of it.
+void Connection::write_rest() {
+  Code error;
+  out_begin_ += socket_.write(asio::buffer(out_) + out_begin_, error);
+  if (error && error != sockets::would_block) return close();
+  if (out_begin_ < out_.size()) return;
   write_pending_ = false;
-  if (state_ == State::closed) return;
-  if (ec) return close();
-  out_begin_ += bytes;
-  if (written()) run();
+  if (state_ == State::streaming)
+    stream_written();
+  else if (written())
+    run();
+  if (!write_pending_) socket_.wait_to_write(false);
 }
 
 bool Connection::written() {
@@ -223,16 +229,13 @@ void Connection::end_stream() {
 void Connection::write_stream() {
   if (write_pending_) return;
   out_ = std::exchange(stream_next_, {});
+  out_begin_ = 0;
   write_pending_ = true;
+  socket_.wait_to_write(true);
   set_deadline(hall_.limits.stream_write_max);
-  asio::async_write(socket_, asio::buffer(out_),
-                    [self = shared_from_this()](Code ec, std::size_t) { self->on_stream_written(ec); });
 }
 
-void Connection::on_stream_written(Code ec) {
-  write_pending_ = false;
-  if (state_ == State::closed) return;
-  if (ec) return close();
+void Connection::stream_written() {
   if (!stream_next_.empty()) return write_stream();
   if (stream_ends_) return begin_lingering(), run();
   deadline_ = SteadyTime::max();
@@ -240,8 +243,7 @@ void Connection::on_stream_written(Code ec) {
 }
 
 void Connection::begin_lingering() {
-  Code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  socket_.shut_down_sending();
   state_ = State::lingering;
   set_deadline(hall_.draining ? hall_.limits.linger_draining_max : hall_.limits.linger_max);
 }
@@ -260,9 +262,14 @@ void Connection::discard_input() {
   read_more();
 }
 
-// At most one read at a time, into what room the buffer has or may get.
+// Into what room the buffer has or may get; what there is none for waits in the socket.
 void Connection::read_more() {
-  if (reading_ || input_ended_ || state_ == State::closed) return;
+  if (input_ended_ || state_ == State::closed) return;
+  make_room();
+  socket_.wait_to_read(in_end_ < in_.size());
+}
+
+void Connection::make_room() {
   if (in_begin_ == in_end_) in_begin_ = in_end_ = 0;
   if (in_end_ == in_.size() && in_begin_ > 0) {
     std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
@@ -272,18 +279,16 @@ void Connection::read_more() {
   const bool may_grow = in_.size() < hall_.limits.read_ahead_bytes_max;
   if (may_grow && (in_end_ == in_.size() || (wants_large && in_end_ == 0)))
     in_.resize(hall_.limits.read_ahead_bytes_max);
-  if (in_end_ == in_.size()) return;
-  reading_ = true;
-  socket_.async_read_some(
-      asio::buffer(in_.data() + in_end_, in_.size() - in_end_),
-      [self = shared_from_this()](Code ec, std::size_t bytes) { self->on_read(ec, bytes); });
 }
 
-void Connection::on_read(Code ec, std::size_t bytes) {
-  reading_ = false;
-  if (state_ == State::closed) return;
-  if (ec == asio::error::eof) return on_end_of_input();
-  if (ec) return close();
+void Connection::read() {
+  read_more();
+  if (in_end_ == in_.size()) return;
+  Code error;
+  const std::size_t bytes = socket_.read(asio::buffer(in_) + in_end_, error);
+  if (error == sockets::would_block) return;
+  if (error == sockets::eof) return on_end_of_input();
+  if (error) return close();
   in_end_ += bytes;
   run();
 }
@@ -293,6 +298,7 @@ void Connection::on_read(Code ec, std::size_t bytes) {
 // stream.
 void Connection::on_end_of_input() {
   input_ended_ = true;
+  socket_.wait_to_read(false);
   if (streams_ || (state_ == State::waiting && hall_.gateway.waits(call_))) return close();
   run();
 }
@@ -316,8 +322,7 @@ void Connection::close() {
   if (streams_) hall_.gateway.feeds().close(id_);
   release_body();
   state_ = State::closed;
-  Code ignored;
-  socket_.close(ignored);
+  socket_.close();
   hall_.closed(id_);
 }
 

@@ -6,8 +6,8 @@
 //                                                                 --stream--> streaming --> lingering
 //
 // Requests are served one after the other, so that pipelined ones are answered in order; what comes meanwhile
-// waits in a bounded buffer. A read is outstanding even while a request waits: it is how a client that goes
-// away is noticed. A stream is sent its next piece once the client has taken the last one. Lingering reads on
+// waits in a bounded buffer. It is read even while a request waits: that is how a client that goes away is
+// noticed. A stream is sent its next piece once the client has taken the last one. Lingering reads on
 // for a moment, or the answer to an unread body would be lost to a reset. Owner: HttpServer, and whatever
 // operation is under way. Threads: the loop's.
 #pragma once
@@ -22,6 +22,7 @@
 
 #include "api/gateway.h"
 #include "api/request_parser.h"
+#include "sockets/socket.h"
 
 namespace holdfast::api {
 
@@ -46,16 +47,18 @@ struct Hall {
   Gateway& gateway;
   ServerLimits limits;
   SteadyTime now;  // as of the last tick
+  std::shared_ptr<sockets::ReadySet> ready;
   std::size_t body_bytes_total = 0;
   bool draining = false;
   std::function<void(CallId)> closed;
 };
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public sockets::Member, public std::enable_shared_from_this<Connection> {
  public:
   Connection(boost::asio::ip::tcp::socket socket, CallId id, Hall& hall);
 
   void start();
+  void on_ready(sockets::Readiness ready) override;
   void respond(HttpResponse response);  // to the request that waits
   void stream(std::string_view text);   // more of what that response began
   void end_stream();
@@ -75,9 +78,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool whole();
   [[nodiscard]] bool write();
   [[nodiscard]] bool written();
+  void write_rest();
   void begin_stream();
   void write_stream();
-  void on_stream_written(boost::system::error_code ec);
+  void stream_written();
   void begin_lingering();
   [[nodiscard]] bool linger();
   [[nodiscard]] bool account_body();
@@ -86,14 +90,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void serialize(const HttpResponse& response);
 
   void read_more();
+  void make_room();
+  void read();
   void discard_input();
-  void on_read(boost::system::error_code ec, std::size_t bytes);
   void on_end_of_input();
-  void on_written(boost::system::error_code ec, std::size_t bytes);
   void set_deadline(Millis from_now) { deadline_ = hall_.now + from_now; }
   [[nodiscard]] std::string_view input() const { return {in_.data() + in_begin_, in_end_ - in_begin_}; }
 
-  boost::asio::ip::tcp::socket socket_;
+  sockets::Socket socket_;
   CallId id_;
   Hall& hall_;
   State state_ = State::receiving;
@@ -110,8 +114,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string stream_next_;  // what follows `out_` on a stream
   std::size_t body_accounted_ = 0;
   bool request_begun_ = false;
-  bool reading_ = false;
-  bool write_pending_ = false;
+  bool write_pending_ = false;  // until there is room for more
   bool running_ = false;
   bool input_ended_ = false;
   bool close_after_ = false;

@@ -16,7 +16,16 @@ using Code = boost::system::error_code;
 }  // namespace
 
 HttpServer::HttpServer(asio::io_context& io, Gateway& gateway, ServerLimits limits)
-    : acceptor_(io), timer_(io), hall_{gateway, limits, std::chrono::steady_clock::now(), 0, false, {}} {
+    : io_(io),
+      timer_(io),
+      hall_{.gateway = gateway,
+            .limits = limits,
+            .now = std::chrono::steady_clock::now(),
+            .ready = std::make_shared<sockets::ReadySet>(io),
+            .closed = {}},
+      acceptor_(std::make_shared<sockets::Acceptor>(
+          io, sockets::Acceptor::Events{[this](tcp::socket socket) { accepted(std::move(socket)); },
+                                        [this](const std::string& why) { not_accepted_(why); }})) {
   hall_.closed = [this](CallId id) { forget(id); };
   gateway.on_response([this](CallId call, HttpResponse response) { respond(call, std::move(response)); });
   gateway.feeds().on_stream({
@@ -28,45 +37,18 @@ HttpServer::HttpServer(asio::io_context& io, Gateway& gateway, ServerLimits limi
 HttpServer::~HttpServer() { stop(); }
 
 Result<void, Code> HttpServer::listen(const std::string& host, std::uint16_t port) {
-  Code ec;
-  tcp::resolver resolver(acceptor_.get_executor());
-  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
-  if (ec || found.empty()) return failure(ec ? ec : asio::error::host_not_found);
-  const tcp::endpoint endpoint = found.begin()->endpoint();
-  acceptor_.open(endpoint.protocol(), ec);
-  if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-  if (!ec) acceptor_.bind(endpoint, ec);
-  if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-  if (ec) return failure(ec);
-  accept();
+  if (auto bound = acceptor_->listen(host, port); !bound) return bound;
+  acceptor_->start();
   schedule_tick();
   return {};
 }
 
-std::uint16_t HttpServer::port() const {
-  Code ignored;
-  return acceptor_.local_endpoint(ignored).port();
-}
-
-void HttpServer::accept() {
-  accepting_ = true;
-  acceptor_.async_accept([this](Code ec, tcp::socket socket) { on_accepted(ec, std::move(socket)); });
-}
-
-// After a failure the next tick tries again.
-void HttpServer::on_accepted(Code ec, tcp::socket socket) {
-  if (ec == asio::error::operation_aborted) return;
-  accepting_ = false;
-  if (ec) return not_accepted_(ec.message());
-  if (connections_.size() >= hall_.limits.connections_max) {
-    turn_away(std::move(socket));
-  } else {
-    const CallId id = next_id_++;
-    const auto connection = std::make_shared<Connection>(std::move(socket), id, hall_);
-    connections_.emplace(id, connection);
-    connection->start();
-  }
-  accept();
+void HttpServer::accepted(tcp::socket socket) {
+  if (connections_.size() >= hall_.limits.connections_max) return turn_away(std::move(socket));
+  const CallId id = next_id_++;
+  const auto connection = std::make_shared<Connection>(std::move(socket), id, hall_);
+  connections_.emplace(id, connection);
+  connection->start();
 }
 
 void HttpServer::turn_away(tcp::socket socket) {
@@ -100,7 +82,6 @@ void HttpServer::tick() {
   hall_.now = std::chrono::steady_clock::now();
   hall_.gateway.tick();
   for_each([](Connection& connection) { connection.tick(); });
-  if (!accepting_ && acceptor_.is_open()) accept();
   schedule_tick();
 }
 
@@ -124,8 +105,7 @@ void HttpServer::forget(CallId call) {
 void HttpServer::say_if_drained() {
   const bool only_late = connections_.empty() || connections_.begin()->first >= first_late_id_;
   // Later, since what follows may close connections that are being visited now.
-  if (hall_.draining && only_late && drained_)
-    asio::post(acceptor_.get_executor(), std::exchange(drained_, nullptr));
+  if (hall_.draining && only_late && drained_) asio::post(io_, std::exchange(drained_, nullptr));
 }
 
 void HttpServer::drain(std::function<void()> drained) {
@@ -140,10 +120,10 @@ void HttpServer::drain(std::function<void()> drained) {
 void HttpServer::stop() {
   hall_.draining = true;
   drained_ = nullptr;
-  Code ignored;
-  acceptor_.close(ignored);
+  acceptor_->stop();
   timer_.cancel();
   for_each([](Connection& connection) { connection.close(); });
+  hall_.ready->stop();
 }
 
 }  // namespace holdfast::api

@@ -15,6 +15,8 @@
 #include "api/connection.h"
 #include "api/gateway.h"
 #include "base/result.h"
+#include "sockets/acceptor.h"
+#include "sockets/ready_set.h"
 
 namespace holdfast::api {
 
@@ -25,7 +27,7 @@ class HttpServer {
 
   // An address or a name; port 0 takes a free one.
   [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
-  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t port() const { return acceptor_->port(); }  // 0: it does not listen
 
   // Why the next shopper could not be accepted: again and again while there are no descriptors left, say.
   void on_not_accepted(std::function<void(const std::string& why)> told) { not_accepted_ = std::move(told); }
@@ -38,8 +40,7 @@ class HttpServer {
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
  private:
-  void accept();
-  void on_accepted(boost::system::error_code ec, boost::asio::ip::tcp::socket socket);
+  void accepted(boost::asio::ip::tcp::socket socket);
   void turn_away(boost::asio::ip::tcp::socket socket);
   void schedule_tick();
   void tick();
@@ -51,13 +52,13 @@ class HttpServer {
   template <class Act>
   void on(CallId call, Act act);
 
-  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::io_context& io_;
   boost::asio::steady_timer timer_;
   Hall hall_;
+  std::shared_ptr<sockets::Acceptor> acceptor_;
   std::map<CallId, std::shared_ptr<Connection>> connections_;
   CallId next_id_ = 1;
   CallId first_late_id_ = 1;  // of those that came while it drained
-  bool accepting_ = false;
   std::function<void(const std::string&)> not_accepted_ = [](const std::string&) {};
   std::function<void()> drained_;
 };

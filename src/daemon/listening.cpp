@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "net/acceptor.h"
+#include "sockets/acceptor.h"
 
 namespace holdfast {
 namespace {
@@ -29,9 +29,9 @@ std::optional<StartFailure> try_to_listen(const Config& config) {
   std::vector<Address> addresses{config.http_listen, config.gossip_listen};
   if (config.native_listen) addresses.push_back(*config.native_listen);
   boost::asio::io_context io;
-  std::list<net::Acceptor> taken;  // until all are
+  std::list<sockets::Acceptor> taken;  // until all are
   for (const Address& address : addresses)
-    if (const auto bound = taken.emplace_back(io, net::Acceptor::Events{}).listen(address.host, address.port);
+    if (const auto bound = taken.emplace_back(io, sockets::Acceptor::Events{}).listen(address.host, address.port);
         !bound)
       return cannot_listen(bound.error(), address);
   return std::nullopt;

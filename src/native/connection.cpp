@@ -8,7 +8,7 @@ namespace holdfast::native {
 namespace {
 
 namespace asio = boost::asio;
-using Code = boost::system::error_code;
+using sockets::Code;
 
 constexpr std::size_t why_chars_max = 200;
 constexpr std::size_t capacity_kept = 1 << 20;
@@ -17,13 +17,21 @@ constexpr std::size_t a_little = 16 << 10;
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionId id, Hall& hall)
-    : socket_(std::move(socket)), id_(id), hall_(hall), heard_(hall.now), took_(hall.now) {}
+    : socket_(std::move(socket), hall.ready, *this),
+      id_(id),
+      hall_(hall),
+      heard_(hall.now),
+      took_(hall.now) {}
 
-void Connection::start() {
-  Code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  read_when_there_is();
+void Connection::start() { read_if_it_may(); }
+
+void Connection::on_ready(sockets::Readiness ready) {
+  const auto alive = shared_from_this();
+  if (ready.to_write && std::exchange(waits_to_write_, false)) {
+    flush();
+    if (!waits_to_write_) socket_.wait_to_write(false);
+  }
+  if (ready.to_read && waits_to_read_ && state_ == State::open) read();
 }
 
 bool Connection::may_read() const {
@@ -31,22 +39,16 @@ bool Connection::may_read() const {
          unsent() < hall_.limits.unsent_bytes_max;
 }
 
-// All connections share one buffer: nothing is read before there is something.
-void Connection::read_when_there_is() {
-  if (waits_to_read_ || !may_read()) return;
-  waits_to_read_ = true;
-  socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Code ec) {
-    self->waits_to_read_ = false;
-    if (self->state_ == State::closed) return;
-    if (ec) return self->close();
-    self->read();
-  });
+void Connection::read_if_it_may() {
+  waits_to_read_ = may_read();
+  socket_.wait_to_read(waits_to_read_);
 }
 
+// All connections share one buffer.
 void Connection::read() {
   Code ec;
-  const std::size_t bytes = socket_.read_some(asio::buffer(hall_.incoming), ec);
-  if (ec == asio::error::would_block) return read_when_there_is();
+  const std::size_t bytes = socket_.read(asio::buffer(hall_.incoming), ec);
+  if (ec == sockets::would_block) return;
   if (ec) return close();
   if (reader_.buffered_bytes() == 0) heard_ = hall_.now;
   reader_.feed(BytesView(hall_.incoming).first(bytes));
@@ -56,8 +58,7 @@ void Connection::read() {
 // Whoever sends faster than is read has filled the socket again by the time that it is asked: it holds far
 // more than a little.
 Arrival Connection::arrival(std::size_t bytes) {
-  Code ignored;
-  const std::size_t left = bytes < a_little ? 0 : socket_.available(ignored);
+  const std::size_t left = bytes < a_little ? 0 : socket_.available();
   const auto waited = backlog_.read(bytes, left, std::chrono::steady_clock::now());
   return waited > hall_.limits.late_after ? Arrival::late : Arrival::prompt;
 }
@@ -67,7 +68,7 @@ void Connection::take_frames(Arrival arrival) {
   const auto fault = take_those_there(arrival);
   hall_.gateway.go_on();
   if (fault) return end(*fault);
-  read_when_there_is();
+  read_if_it_may();
 }
 
 // Why nothing more can be understood; nothing: it can.
@@ -109,8 +110,12 @@ void Connection::write() {
   if (waits_to_write_ || state_ == State::closed) return;
   while (unsent() > 0) {
     Code ec;
-    const std::size_t bytes = socket_.write_some(asio::buffer(out_.data() + sent_, unsent()), ec);
-    if (ec == asio::error::would_block) return drop_sent(), write_when_there_is_room();
+    const std::size_t bytes = socket_.write(asio::buffer(out_) + sent_, ec);
+    if (ec == sockets::would_block) {
+      drop_sent();
+      waits_to_write_ = true;
+      return socket_.wait_to_write(true);
+    }
     if (ec) return close();
     sent_ += bytes;
     took_ = hall_.now;
@@ -128,22 +133,13 @@ void Connection::drop_sent() {
   sent_ -= gone;
 }
 
-void Connection::write_when_there_is_room() {
-  waits_to_write_ = true;
-  socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](Code ec) {
-    self->waits_to_write_ = false;
-    if (self->state_ == State::closed) return;
-    if (ec) return self->close();
-    self->flush();
-  });
-}
-
 // Says why, as far as the client still listens.
 void Connection::end(const std::string& why) {
   std::string text = why.substr(0, why_chars_max);
   text.resize((text.size() + 7) / 8 * 8, '\0');
   wire::append_frame(out_, wire::FrameKind::goodbye, bytes_of(text));
   state_ = State::closing;
+  read_if_it_may();
   write();
   close_if_done();
 }
@@ -170,9 +166,8 @@ void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   hall_.gateway.abandon(id_);
-  Code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  socket_.close(ignored);
+  socket_.shut_down_sending();
+  socket_.close();
   hall_.closed(id_);
 }
 

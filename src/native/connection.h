@@ -18,6 +18,7 @@
 
 #include "native/backlog.h"
 #include "native/gateway.h"
+#include "sockets/socket.h"
 #include "wire/frame.h"
 
 namespace holdfast::native {
@@ -41,16 +42,18 @@ struct Hall {
   ServerLimits limits;
   SteadyTime now;  // as of the last tick
   bool draining = false;
+  std::shared_ptr<sockets::ReadySet> ready;
   Bytes incoming;  // what was read last
   std::function<void(ConnectionId)> wants_flush;
   std::function<void(ConnectionId)> closed;
 };
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public sockets::Member, public std::enable_shared_from_this<Connection> {
  public:
   Connection(boost::asio::ip::tcp::socket socket, ConnectionId id, Hall& hall);
 
   void start();
+  void on_ready(sockets::Readiness ready) override;
   void settled(std::size_t operations, BytesView frame);
   void flush();
   void tick();   // its deadline may have passed
@@ -60,7 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   enum class State { open, closing, closed };
 
-  void read_when_there_is();
+  void read_if_it_may();
   void read();
   [[nodiscard]] Arrival arrival(std::size_t bytes);  // of what was read just now
   void take_frames(Arrival arrival);
@@ -68,12 +71,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void end(const std::string& why);
   void write();
   void drop_sent();
-  void write_when_there_is_room();
   void close_if_done();
   [[nodiscard]] bool may_read() const;
   [[nodiscard]] std::size_t unsent() const { return out_.size() - sent_; }
 
-  boost::asio::ip::tcp::socket socket_;
+  sockets::Socket socket_;
   ConnectionId id_;
   Hall& hall_;
   State state_ = State::open;

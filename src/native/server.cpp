@@ -16,10 +16,16 @@ constexpr std::size_t incoming_bytes = 64 << 10;
 Server::Server(asio::io_context& io, Gateway& gateway, ServerLimits limits)
     : io_(io),
       timer_(io),
-      hall_{gateway, limits, std::chrono::steady_clock::now(), false, Bytes(incoming_bytes), {}, {}},
-      acceptor_(std::make_shared<net::Acceptor>(
-          io, net::Acceptor::Events{[this](asio::ip::tcp::socket socket) { accepted(std::move(socket)); },
-                                    [this](const std::string& why) { not_accepted_(why); }})) {
+      hall_{.gateway = gateway,
+            .limits = limits,
+            .now = std::chrono::steady_clock::now(),
+            .ready = std::make_shared<sockets::ReadySet>(io),
+            .incoming = Bytes(incoming_bytes),
+            .wants_flush = {},
+            .closed = {}},
+      acceptor_(std::make_shared<sockets::Acceptor>(
+          io, sockets::Acceptor::Events{[this](asio::ip::tcp::socket socket) { accepted(std::move(socket)); },
+                                        [this](const std::string& why) { not_accepted_(why); }})) {
   hall_.wants_flush = [this](ConnectionId id) { wants_flush(id); };
   hall_.closed = [this](ConnectionId id) { forget(id); };
   gateway.on_settled([this](ConnectionId id, std::size_t operations, BytesView frame) {
@@ -110,6 +116,7 @@ void Server::stop() {
   acceptor_->stop();
   timer_.cancel();
   for_each([](Connection& connection) { connection.close(); });
+  hall_.ready->stop();
 }
 
 }  // namespace holdfast::native

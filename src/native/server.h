@@ -15,7 +15,7 @@
 
 #include "base/result.h"
 #include "native/connection.h"
-#include "net/acceptor.h"
+#include "sockets/acceptor.h"
 
 namespace holdfast::native {
 
@@ -52,7 +52,7 @@ class Server {
   boost::asio::io_context& io_;
   boost::asio::steady_timer timer_;
   Hall hall_;
-  std::shared_ptr<net::Acceptor> acceptor_;
+  std::shared_ptr<sockets::Acceptor> acceptor_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::vector<ConnectionId> flush_;  // those that have answers to send
   ConnectionId next_id_ = 1;

@@ -22,7 +22,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "core/step.h"
-#include "net/acceptor.h"
+#include "sockets/acceptor.h"
 #include "net/counters.h"
 #include "net/link.h"
 #include "net/remarks.h"
@@ -94,7 +94,7 @@ class Links final : public node::PeersPort {
   Options options_;
   Random random_;
   Events events_;
-  std::shared_ptr<Acceptor> acceptor_;
+  std::shared_ptr<sockets::Acceptor> acceptor_;
   std::map<LinkId, Entry> links_;
   std::set<std::string> peers_;                               // as configured
   std::map<std::string, std::shared_ptr<Dialler>> diallers_;  // by region

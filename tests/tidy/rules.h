@@ -20,6 +20,7 @@ struct Layer {
 };
 inline const std::vector<Layer> layers{
     {"src/base", "base", {}},
+    {"src/sockets", "sockets", {"base"}},
     {"src/text", "text", {}},
     {"src/orders", "orders", {"base", "text"}},
     {"src/core", "core", {"base"}},
@@ -27,10 +28,12 @@ inline const std::vector<Layer> layers{
     {"src/ledger", "ledger", {"base", "core", "node"}},
     {"src/wire", "wire", {"base", "core", "holdfast"}},
     {"src/backup", "backup", {"base", "core", "node", "ledger", "wire"}},
-    {"src/net", "net", {"base", "core", "node", "wire"}},
-    {"src/api", "api", {"base", "core", "node"}},
-    {"src/native", "native", {"base", "core", "node", "wire", "net"}},
-    {"src/daemon", "daemon", {"base", "text", "core", "node", "ledger", "wire", "net", "api", "native"}},
+    {"src/net", "net", {"base", "sockets", "core", "node", "wire"}},
+    {"src/api", "api", {"base", "sockets", "core", "node"}},
+    {"src/native", "native", {"base", "sockets", "core", "node", "wire"}},
+    {"src/daemon",
+     "daemon",
+     {"base", "sockets", "text", "core", "node", "ledger", "wire", "net", "api", "native"}},
     {"sim", "sim", {"base", "text", "orders", "core", "node", "ledger", "wire"}},
     {"include/holdfast", "holdfast", {}},
     {"src/client", "client", {"holdfast", "base", "wire"}},
@@ -50,7 +53,7 @@ struct Library {
 };
 inline const std::vector<Library> libraries{
     {"boost/asio",
-     {"src/net", "src/api", "src/native", "src/daemon", "src/client", "tools/proxy", "tools/load/http_load.h",
+     {"src/sockets", "src/net", "src/api", "src/native", "src/daemon", "src/client", "tools/proxy",
       "tools/load/http_load.cpp", "tests"}},  // tools/load speaks HTTP as a stranger does
     {"boost/beast", {"src/net", "src/api", "src/daemon", "src/client", "tools/proxy", "tests"}},
     {"curses.h", {"tools/cli/top/terminal.cpp"}},

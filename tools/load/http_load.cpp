@@ -1,12 +1,17 @@
 #include "load/http_load.h"
 
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
+#include <cerrno>
 #include <charconv>
-#include <string_view>
+#include <cstring>
 #include <utility>
 
 namespace holdfast::load {
@@ -14,7 +19,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Error = boost::system::error_code;
 
 constexpr std::string_view scheme = "http://";
 constexpr std::chrono::seconds patience{10};  // beyond the end
@@ -43,60 +47,62 @@ std::size_t length_of_answer(std::string_view bytes) {
 
 }  // namespace
 
+// A socket, and the request that is under way on it. Asio would ask it twice for each answer, and measure
+// itself.
 class HttpLoad::Connection {
  public:
-  Connection(HttpLoad& load, tcp::socket socket) : load_(load), socket_(std::move(socket)) {}
+  explicit Connection(tcp::socket socket) : descriptor_(socket.release()) {}
+  ~Connection() { ::close(descriptor_); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  // All of it, as a rule, without asking whether there is room.
-  void send(std::size_t number, Time due) {
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] Time due() const { return due_; }
+  std::string request;
+
+  // There is room for all of it: nothing else is under way.
+  [[nodiscard]] bool send(Time due) {
     due_ = due;
-    load_.write_request(number, out_);
-    in_.clear();
-    Error error;
-    const std::size_t sent = socket_.write_some(asio::buffer(out_), error);
-    if (error && error != asio::error::would_block) return load_.failed(error.message());
-    if (!error && sent == out_.size()) return read();
-    out_.erase(0, error ? 0 : sent);
-    asio::async_write(socket_, asio::buffer(out_), [this](Error failed, std::size_t) {
-      if (failed) return load_.failed(failed.message());
-      read();
-    });
+    got_ = 0;
+    return ::send(descriptor_, request.data(), request.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(request.size());
   }
+
+  // Whether there was anything to read.
+  [[nodiscard]] bool read() {
+    const ssize_t bytes = recv(descriptor_, answer_.data() + got_, answer_.size() - got_, 0);
+    got_ += static_cast<std::size_t>(std::max<ssize_t>(bytes, 0));
+    return bytes > 0;
+  }
+  [[nodiscard]] std::string_view answer() const { return {answer_.data(), got_}; }
 
  private:
-  void read() {
-    socket_.async_read_some(asio::buffer(chunk_), [this](Error error, std::size_t bytes) {
-      if (error) return load_.failed(error.message());
-      in_.append(chunk_.data(), bytes);
-      if (length_of_answer(in_) == 0) return read();
-      load_.answered(*this, due_, in_);
-    });
-  }
-
-  HttpLoad& load_;
-  tcp::socket socket_;
+  int descriptor_;
   Time due_;
-  std::string out_;
-  std::string in_;
-  std::array<char, 4096> chunk_{};
+  std::array<char, 4096> answer_{};
+  std::size_t got_ = 0;  // of the answer
 };
 
-HttpLoad::HttpLoad(const Options& options) : options_(options) {}
-HttpLoad::~HttpLoad() = default;
+HttpLoad::HttpLoad(const Options& options) : options_(options), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
+HttpLoad::~HttpLoad() { ::close(epoll_); }
 
 bool HttpLoad::connect() {
   const std::string place = options_.endpoint.substr(scheme.size());
   const std::size_t colon = place.rfind(':');
-  Error error;
-  const auto found = tcp::resolver(io_).resolve(place.substr(0, colon), place.substr(colon + 1), error);
+  asio::io_context io;
+  boost::system::error_code error;
+  const auto found = tcp::resolver(io).resolve(place.substr(0, colon), place.substr(colon + 1), error);
   for (std::size_t i = 0; !error && i < options_.connections; ++i) {
-    tcp::socket socket(io_);
+    tcp::socket socket(io);
     asio::connect(socket, found, error);
     if (error) break;
     socket.set_option(tcp::no_delay(true));
     socket.non_blocking(true);
-    connections_.push_back(std::make_unique<Connection>(*this, std::move(socket)));
-    idle_.push_back(connections_.back().get());
+    Connection* made = connections_.emplace_back(std::make_unique<Connection>(std::move(socket))).get();
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = made}};
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, made->descriptor(), &event) != 0)
+      error = {errno, boost::system::system_category()};
+    idle_.push_back(made);
   }
   if (error) trouble_ = options_.endpoint + ": " + error.message();
   return !error;
@@ -106,11 +112,17 @@ void HttpLoad::run() {
   if (!connect()) return;
   began_ = last_ = Clock::now();
   ends_ = began_ + std::chrono::seconds(options_.seconds);
-  send_what_is_due();
-  io_.run_until(ends_ + patience);
+  for (Time now = began_; trouble_.empty() && !is_over(now); now = Clock::now()) {
+    send_what_is_due(now);
+    take_answers(now);
+  }
   if (!trouble_.empty()) return;
   reservations_.unanswered = connections_.size() - idle_.size();
   for (; options_.rate > 0 && due(next_) < ends_; ++next_) ++reservations_.unanswered;
+}
+
+bool HttpLoad::is_over(Time now) const {
+  return now > ends_ + patience || (idle_.size() == connections_.size() && due(next_) >= ends_);
 }
 
 HttpLoad::Time HttpLoad::due(std::size_t request) const {
@@ -120,27 +132,35 @@ HttpLoad::Time HttpLoad::due(std::size_t request) const {
   return began_ + std::chrono::duration_cast<Clock::duration>(since);
 }
 
-void HttpLoad::send_what_is_due() {
-  for (; !idle_.empty() && trouble_.empty() && due(next_) < ends_; ++next_) {
-    const Time now = Clock::now();
-    if (due(next_) > now) return wait_until(std::max(due(next_), now + pace));
+void HttpLoad::send_what_is_due(Time now) {
+  for (; !idle_.empty() && due(next_) <= now && due(next_) < ends_; ++next_) {
     Connection* connection = idle_.back();
     idle_.pop_back();
-    connection->send(next_, due(next_));
+    write_request(next_, connection->request);
+    if (!connection->send(due(next_)))
+      return failed("a request could not be sent: " + std::string(std::strerror(errno)));
   }
 }
 
-// To wait anew for each that is answered meanwhile is more work than to send one.
-void HttpLoad::wait_until(Time due) {
-  if (std::exchange(waits_, true)) return;
-  timer_.expires_at(due);
-  timer_.async_wait([this](Error error) {
-    waits_ = false;
-    if (!error) send_what_is_due();
-  });
+// All that have come; waits for the first of them until the next request is due, or all should be over.
+void HttpLoad::take_answers(Time now) {
+  const bool may_send = !idle_.empty() && due(next_) < ends_;
+  const Time until = may_send ? std::max(due(next_), now + pace) : ends_ + patience;
+  const auto wait =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::max(until - now, Clock::duration{}));
+  const timespec timeout{.tv_sec = wait / std::chrono::seconds(1),
+                         .tv_nsec = (wait % std::chrono::seconds(1)).count()};
+  std::array<epoll_event, 256> events;
+  const int count = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
+  for (int i = 0; i < count; ++i) {
+    Connection& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
+    if (!connection.read()) return failed("the daemon closed a connection");
+    const std::string_view answer = connection.answer();
+    if (length_of_answer(answer) > 0) answered(connection, answer);
+  }
 }
 
-void HttpLoad::answered(Connection& connection, Time due, const std::string& answer) {
+void HttpLoad::answered(Connection& connection, std::string_view answer) {
   last_ = Clock::now();
   idle_.push_back(&connection);
   const int status = status_of(answer);
@@ -151,22 +171,20 @@ void HttpLoad::answered(Connection& connection, Time due, const std::string& ans
   } else {
     return failed("a reservation was answered with " + std::to_string(status));
   }
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(last_ - due);
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(last_ - connection.due());
   reservations_.took_us.push_back(static_cast<std::uint32_t>(took.count()));
-  send_what_is_due();
 }
 
 void HttpLoad::failed(const std::string& why) {
   if (trouble_.empty()) trouble_ = why;
-  io_.stop();
 }
 
-void HttpLoad::write_request(std::size_t number, std::string& to) {
+void HttpLoad::write_request(std::size_t number, std::string& to) const {
   const std::string body = R"({"lines":[{"sku":")" + options_.named + std::to_string(number % options_.skus) +
                            R"(","quantity":1}],"ttl_seconds":14400})";
-  to = "PUT /v1/reservations/" + options_.prefix + std::to_string(number) +
-       " HTTP/1.1\r\nHost: load\r\nContent-Type: application/json\r\nContent-Length: " +
-       std::to_string(body.size()) + "\r\n\r\n" + body;
+  to.assign("PUT /v1/reservations/").append(options_.prefix).append(std::to_string(number));
+  to.append(" HTTP/1.1\r\nHost: load\r\nContent-Type: application/json\r\nContent-Length: ");
+  to.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
 }
 
 }  // namespace holdfast::load

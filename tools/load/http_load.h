@@ -6,11 +6,10 @@
 // is answered.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "load/load.h"
@@ -35,16 +34,15 @@ class HttpLoad {
 
   [[nodiscard]] bool connect();
   [[nodiscard]] Time due(std::size_t request) const;
-  void send_what_is_due();
-  void wait_until(Time due);
-  void answered(Connection& connection, Time due, const std::string& answer);
+  [[nodiscard]] bool is_over(Time now) const;
+  void send_what_is_due(Time now);
+  void take_answers(Time now);
+  void answered(Connection& connection, std::string_view answer);
   void failed(const std::string& why);
-  void write_request(std::size_t number, std::string& to);
+  void write_request(std::size_t number, std::string& to) const;
 
   Options options_;
-  boost::asio::io_context io_{1};
-  boost::asio::steady_timer timer_{io_};
-  bool waits_ = false;  // until the next is due
+  int epoll_;  // in which all connections stand
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> idle_;
   std::size_t next_ = 0;  // request

@@ -1,8 +1,8 @@
-#include "net/acceptor.h"
+#include "sockets/acceptor.h"
 
 #include <utility>
 
-namespace holdfast::net {
+namespace holdfast::sockets {
 
 using boost::asio::ip::tcp;
 using boost::system::error_code;
@@ -60,4 +60,4 @@ void Acceptor::accept_later() {
   });
 }
 
-}  // namespace holdfast::net
+}  // namespace holdfast::sockets

@@ -16,7 +16,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace holdfast::net {
+namespace holdfast::sockets {
 
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
@@ -45,4 +45,4 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   Events events_;
 };
 
-}  // namespace holdfast::net
+}  // namespace holdfast::sockets
