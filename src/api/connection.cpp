@@ -275,7 +275,7 @@ void Connection::make_room() {
     std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
     in_end_ -= std::exchange(in_begin_, 0);
   }
-  const bool wants_large = parser_.in_body() && parser_.framing().has_body();
+  const bool wants_large = state_ == State::receiving && parser_.in_body() && parser_.framing().has_body();
   const bool may_grow = in_.size() < hall_.limits.read_ahead_bytes_max;
   if (may_grow && (in_end_ == in_.size() || (wants_large && in_end_ == 0)))
     in_.resize(hall_.limits.read_ahead_bytes_max);

@@ -20,6 +20,7 @@ Result<void, error_code> Acceptor::listen(const std::string& host, std::uint16_t
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
+  if (!error) acceptor_.non_blocking(true, error);
   if (error) return failure(error);
   return {};
 }
@@ -41,15 +42,26 @@ void Acceptor::stop() {
 }
 
 void Acceptor::accept() {
-  acceptor_.async_accept([self = shared_from_this()](const error_code& error, tcp::socket socket) {
-    if (!self->acceptor_.is_open()) return;
-    if (error) {
-      self->events_.failed(error.message());
-      return self->accept_later();
-    }
-    self->events_.accepted(std::move(socket));
-    self->accept();
+  acceptor_.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](const error_code& error) {
+    if (!error && self->acceptor_.is_open()) self->accept_those_there();
   });
+}
+
+// Who comes in a crowd is not let in one by one, with all the loop's other work between two.
+void Acceptor::accept_those_there() {
+  for (int count = 0; count < accepted_at_once; ++count) {
+    error_code error;
+    tcp::socket socket = acceptor_.accept(error);
+    if (error == boost::asio::error::would_block) break;
+    if (error == boost::asio::error::connection_aborted) continue;
+    if (error) {
+      events_.failed(error.message());
+      return accept_later();
+    }
+    events_.accepted(std::move(socket));
+    if (!acceptor_.is_open()) return;
+  }
+  accept();
 }
 
 // What failed would fail again at once: there are no descriptors left, say.

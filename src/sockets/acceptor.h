@@ -35,8 +35,10 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
  private:
   static constexpr Millis retry_after{100};
+  static constexpr int accepted_at_once = 64;
 
   void accept();
+  void accept_those_there();
   void accept_later();
 
   boost::asio::io_context& io_;
