@@ -11,6 +11,7 @@
 
 #include "api/members.h"
 #include "api/query.h"
+#include "core/few.h"
 #include "core/request.h"
 
 namespace holdfast::api {
@@ -19,7 +20,7 @@ enum class MediaType : std::uint8_t { none, json, csv, ndjson, other };
 
 // What a decoder may look at.
 struct Parts {
-  const std::vector<std::string>& path;  // the pattern's parameters, in order
+  const Few<std::string>& path;  // the pattern's parameters, in order
   Query& query;
   Members& body;         // where the call takes no JSON, an empty object
   MediaType media_type;  // of the raw body

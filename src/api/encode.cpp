@@ -244,7 +244,7 @@ HttpResponse encode_metrics(const std::vector<MetricFamily>& families) {
   return response;
 }
 
-HttpResponse encode_batch(const std::vector<HttpResponse>& results) {
+HttpResponse encode_batch(std::span<const HttpResponse> results) {
   HttpResponse response;
   JsonWriter json(response.body);
   json.begin_object().name("results").begin_array();

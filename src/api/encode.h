@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,6 @@ struct Shown {
 [[nodiscard]] HttpResponse encode_metrics(const std::vector<MetricFamily>& families);
 
 // {"results":[{"status":201,"replayed":false,"body":{…}}]}
-[[nodiscard]] HttpResponse encode_batch(const std::vector<HttpResponse>& results);
+[[nodiscard]] HttpResponse encode_batch(std::span<const HttpResponse> results);
 
 }  // namespace holdfast::api

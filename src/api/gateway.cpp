@@ -223,7 +223,7 @@ void Gateway::open(std::uint64_t first, CallId call, const Match& match, Intake 
   const std::int64_t now_us = desk_.now_us();
   Open& open = calls_[first];
   open.call = call;
-  open.results.assign(intake.operations.size(), HttpResponse{.status = 0});
+  open.results.resize(intake.operations.size(), HttpResponse{.status = 0});
   open.unanswered = intake.operations.size();
   open.began_us = now_us;
   open.deadline_us = now_us + us(wait + grace_of(intake));

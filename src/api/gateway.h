@@ -21,6 +21,7 @@
 #include "api/http.h"
 #include "api/intake.h"
 #include "api/tally.h"
+#include "core/few.h"
 #include "node/ports.h"
 
 namespace holdfast::api {
@@ -64,8 +65,8 @@ class Gateway final : public node::ShopsPort {
  private:
   struct Open {
     CallId call = 0;
-    std::vector<HttpResponse> results;  // one for each operation; status 0: not yet answered
-    std::vector<bool> reserves;         // the same: whether it is an attempt to reserve
+    Few<HttpResponse> results;  // one for each operation; status 0: not yet answered
+    Few<bool> reserves;         // the same: whether it is an attempt to reserve
     std::size_t unanswered = 0;
     std::int64_t began_us = 0;
     std::int64_t deadline_us = 0;

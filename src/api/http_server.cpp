@@ -99,18 +99,19 @@ void HttpServer::respond(CallId call, HttpResponse response) {
 
 void HttpServer::forget(CallId call) {
   connections_.erase(call);
+  if (hall_.draining && call < first_late_id_) --left_to_drain_;
   say_if_drained();
 }
 
 void HttpServer::say_if_drained() {
-  const bool only_late = connections_.empty() || connections_.begin()->first >= first_late_id_;
   // Later, since what follows may close connections that are being visited now.
-  if (hall_.draining && only_late && drained_) asio::post(io_, std::exchange(drained_, nullptr));
+  if (hall_.draining && left_to_drain_ == 0 && drained_) asio::post(io_, std::exchange(drained_, nullptr));
 }
 
 void HttpServer::drain(std::function<void()> drained) {
   hall_.draining = true;
   first_late_id_ = next_id_;
+  left_to_drain_ = connections_.size();
   drained_ = std::move(drained);
   for_each([](Connection& connection) { connection.drain(); });
   hall_.gateway.drain();

@@ -8,9 +8,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "api/connection.h"
 #include "api/gateway.h"
@@ -56,9 +56,10 @@ class HttpServer {
   boost::asio::steady_timer timer_;
   Hall hall_;
   std::shared_ptr<sockets::Acceptor> acceptor_;
-  std::map<CallId, std::shared_ptr<Connection>> connections_;
+  std::unordered_map<CallId, std::shared_ptr<Connection>> connections_;
   CallId next_id_ = 1;
   CallId first_late_id_ = 1;  // of those that came while it drained
+  std::size_t left_to_drain_ = 0;
   std::function<void(const std::string&)> not_accepted_ = [](const std::string&) {};
   std::function<void()> drained_;
 };

@@ -5,10 +5,10 @@
 // Made by read_json() (json_reader.h), looked at through Members (members.h). It owns its strings, unescaped.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace holdfast::api {
 
@@ -59,7 +59,7 @@ class Json {
     return std::string_view(texts_).substr(slice.at, slice.size);
   }
 
-  std::vector<Node> nodes_;
+  boost::container::small_vector<Node, 8> nodes_;  // as many as a reservation of one line has, and more
   std::string texts_;
 };
 

@@ -13,7 +13,9 @@ namespace holdfast::api {
 // Builds the document from the parser's events. The parser's text never outgrows 32 bits: bodies are limited.
 class JsonBuilder {
  public:
-  explicit JsonBuilder(std::size_t faults_max) : faults_max_(faults_max) {}
+  JsonBuilder(std::size_t text_bytes, std::size_t faults_max) : faults_max_(faults_max) {
+    json_.texts_.reserve(text_bytes);
+  }
 
   void begin(JsonKind kind) { open_.push_back({add(kind), 0, kind == JsonKind::array}); }
 
@@ -129,8 +131,8 @@ class JsonBuilder {
   Json json_;
   Json::Slice name_;
   std::uint32_t taken_ = 0;  // of the texts, by nodes
-  std::vector<Open> open_;
-  std::vector<std::string_view> names_;
+  boost::container::small_vector<Open, 4> open_;
+  boost::container::small_vector<std::string_view, 8> names_;
   std::size_t faults_max_;
   std::vector<FieldError> faults_;
 };
@@ -149,7 +151,7 @@ struct Handler {
 
   JsonBuilder builder;
 
-  explicit Handler(std::size_t faults_max) : builder(faults_max) {}
+  Handler(std::size_t text_bytes, std::size_t faults_max) : builder(text_bytes, faults_max) {}
 
   static std::string_view view(json::string_view text) { return {text.data(), text.size()}; }
   bool did(auto&& step) { return step(), true; }
@@ -232,7 +234,7 @@ JsonRead read_json(std::string_view text, std::size_t faults_max) {
   json::parse_options options;
   options.max_depth = json_depth_max;
   options.allow_invalid_utf8 = true;  // seen by the builder: it is another answer than bad syntax
-  json::basic_parser<Handler> parser(options, faults_max);
+  json::basic_parser<Handler> parser(options, text.size(), faults_max);
   Code code;
   const std::size_t taken = parser.write_some(false, text.data(), text.size(), code);
   JsonBuilder& builder = parser.handler().builder;

@@ -43,8 +43,12 @@ const char* fault_at(std::string_view bytes, std::size_t i) {
   return control && c != '\t' && c != '\r' ? "a control character in the head" : nullptr;
 }
 
+// In the middle of a line two of these are what most of a head is.
+bool is_plain(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
+
 HeadScan scan_head(std::string_view bytes, std::size_t from) {
   for (std::size_t i = from; i < bytes.size(); ++i) {
+    if (is_plain(bytes[i]) && i > 0 && is_plain(bytes[i - 1])) continue;
     if (const char* fault = fault_at(bytes, i)) return {0, fault};
     if (bytes[i] == '\n' && bytes.substr(0, i + 1).ends_with("\r\n\r\n")) return {i + 1, nullptr};
   }

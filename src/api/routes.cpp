@@ -87,7 +87,7 @@ constexpr auto patterns = [] {
   return all;
 }();
 
-bool fits(const Segments& pattern, const std::vector<std::string>& path) {
+bool fits(const Segments& pattern, const PathSegments& path) {
   if (pattern.count != path.size()) return false;
   for (std::size_t i = 0; i < pattern.count; ++i) {
     const bool is_parameter = pattern.parts[i].empty();
@@ -96,8 +96,8 @@ bool fits(const Segments& pattern, const std::vector<std::string>& path) {
   return true;
 }
 
-std::vector<std::string> parameters(const Segments& pattern, std::vector<std::string>& path) {
-  std::vector<std::string> found;
+Few<std::string> parameters(const Segments& pattern, PathSegments& path) {
+  Few<std::string> found;
   for (std::size_t i = 0; i < pattern.count; ++i)
     if (pattern.parts[i].empty()) found.push_back(std::move(path[i]));
   return found;

@@ -12,6 +12,7 @@
 #include "api/http.h"
 #include "api/target.h"
 #include "base/result.h"
+#include "core/few.h"
 
 namespace holdfast::api {
 
@@ -60,7 +61,7 @@ inline constexpr std::size_t import_body_bytes_max = 256 << 20;
 
 struct Match {
   const Route* route = nullptr;
-  std::vector<std::string> path;  // the pattern's parameters
+  Few<std::string> path;  // the pattern's parameters
   std::vector<Parameter> query;
 };
 

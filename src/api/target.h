@@ -1,6 +1,7 @@
 // The request target taken apart: path segments and query parameters, both decoded (RFC 3986).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,9 +15,10 @@ struct Parameter {
   bool operator==(const Parameter&) const = default;
 };
 
+using PathSegments = boost::container::small_vector<std::string, 4>;
+
 struct Target {
-  std::vector<std::string>
-      segments;                  // "/v1/skus/a%2Fb" is v1, skus, a/b; a trailing slash leaves an empty one
+  PathSegments segments;         // "/v1/skus/a%2Fb" is v1, skus, a/b; a trailing slash leaves an empty one
   std::vector<Parameter> query;  // in the order given; + is a space there
   bool is_asterisk = false;      // "*", of OPTIONS
 };

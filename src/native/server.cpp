@@ -93,18 +93,19 @@ void Server::flush() {
 
 void Server::forget(ConnectionId id) {
   connections_.erase(id);
+  if (hall_.draining && id < first_late_id_) --left_to_drain_;
   say_if_drained();
 }
 
 void Server::say_if_drained() {
-  const bool only_late = connections_.empty() || connections_.begin()->first >= first_late_id_;
   // Later, since what follows may close connections that are being visited now.
-  if (hall_.draining && only_late && drained_) asio::post(io_, std::exchange(drained_, nullptr));
+  if (hall_.draining && left_to_drain_ == 0 && drained_) asio::post(io_, std::exchange(drained_, nullptr));
 }
 
 void Server::drain(std::function<void()> drained) {
   hall_.draining = true;
   first_late_id_ = next_id_;
+  left_to_drain_ = connections_.size();
   drained_ = std::move(drained);
   for_each([](Connection& connection) { connection.drain(); });
   say_if_drained();

@@ -8,9 +8,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -53,10 +53,11 @@ class Server {
   boost::asio::steady_timer timer_;
   Hall hall_;
   std::shared_ptr<sockets::Acceptor> acceptor_;
-  std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
+  std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::vector<ConnectionId> flush_;  // those that have answers to send
   ConnectionId next_id_ = 1;
   ConnectionId first_late_id_ = 1;  // of those that came while it drained
+  std::size_t left_to_drain_ = 0;
   std::function<void(const std::string&)> not_accepted_ = [](const std::string&) {};
   std::function<void()> drained_;
 };

@@ -132,7 +132,8 @@ TEST(Members, that_are_unknown_are_refused_with_what_was_meant) {
 
 std::vector<std::string> segments(std::string_view text) {
   const auto target = parse_target(text);
-  return target ? target->segments : std::vector<std::string>{"none"};
+  if (!target) return {"none"};
+  return {target->segments.begin(), target->segments.end()};
 }
 
 TEST(Targets, are_cut_at_slashes_and_then_decoded) {
