@@ -21,7 +21,7 @@ function(holdfast_program name)
 endfunction()
 
 # The folders of tests that run under sanitizers too; holdfast_sanitized builds what these need and no more.
-set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire net)
+set(HOLDFAST_SANITIZED_FOLDERS base core node ledger wire net sockets)
 add_custom_target(holdfast_sanitized)
 
 # holdfast_test(NAME SOURCES ... [DEPENDS ...] [PROGRAMS ...] [TIMEOUT ...] [SLOW | WAITS] [SANITIZE]): a GoogleTest

@@ -31,7 +31,8 @@ std::optional<StartFailure> try_to_listen(const Config& config) {
   boost::asio::io_context io;
   std::list<sockets::Acceptor> taken;  // until all are
   for (const Address& address : addresses)
-    if (const auto bound = taken.emplace_back(io, sockets::Acceptor::Events{}).listen(address.host, address.port);
+    if (const auto bound =
+            taken.emplace_back(io, sockets::Acceptor::Events{}).listen(address.host, address.port);
         !bound)
       return cannot_listen(bound.error(), address);
   return std::nullopt;

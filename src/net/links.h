@@ -22,11 +22,11 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "core/step.h"
-#include "sockets/acceptor.h"
 #include "net/counters.h"
 #include "net/link.h"
 #include "net/remarks.h"
 #include "node/ports.h"
+#include "sockets/acceptor.h"
 
 namespace holdfast::net {
 
