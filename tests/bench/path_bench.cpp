@@ -1,6 +1,7 @@
 // What a reservation costs on its way through the daemon, part by part: `core` is one step, `records` what
-// the journal is given of it, `call` and `answers` the native protocol's two ends, `node` all of that
-// together with a disk that takes everything at once. Each counts its allocations too.
+// the journal is given of it, `ledger` a commit of so many of them on the disk (of the folder for temporary
+// files), synced, `call` a frame of the native protocol, `node` all of that together with a disk that takes
+// everything at once. Each counts its allocations too.
 #include <benchmark/benchmark.h>
 
 #include <span>
@@ -8,10 +9,12 @@
 #include <vector>
 
 #include "core/replica.h"
+#include "ledger/sqlite_ledger.h"
 #include "native/gateway.h"
 #include "support/counted_allocations.h"
 #include "support/encode_records.h"
 #include "support/instant_disk.h"
+#include "support/temp_dir.h"
 #include "wire/frame.h"
 #include "wire/native_client_codec.h"
 
@@ -130,22 +133,22 @@ void core_sold(benchmark::State& state) {
 }
 BENCHMARK(core_sold)->Name("core/sold");
 
-// Reserved, and with `sold` purchased: then records of that.
-std::vector<Record> some_records(bool sold) {
+// Of so many reservations; with `sold` of their purchases.
+std::vector<Record> some_records(std::size_t count, bool sold = false) {
   Replica replica(test::lone_region());
   Effects effects;
   stock_up(replica, effects);
-  for (std::uint64_t number = 2; number < 2 + batch; ++number)
+  for (std::uint64_t number = 2; number < 2 + count; ++number)
     replica.step(at(number), reserve(number), effects);
   if (!sold) return std::move(effects.records);
   effects.clear();
-  for (std::uint64_t number = 2; number < 2 + batch; ++number)
-    replica.step(at(2 + batch), purchase(number), effects);
+  for (std::uint64_t number = 2; number < 2 + count; ++number)
+    replica.step(at(2 + count), purchase(number), effects);
   return std::move(effects.records);
 }
 
 void records(benchmark::State& state, bool sold) {
-  const std::vector<Record> all = some_records(sold);
+  const std::vector<Record> all = some_records(batch, sold);
   Bytes bytes;
   while (state.KeepRunningBatch(batch)) {
     bytes.clear();
@@ -157,6 +160,29 @@ void records(benchmark::State& state, bool sold) {
 }
 BENCHMARK_CAPTURE(records, made, false)->Name("records");
 BENCHMARK_CAPTURE(records, sold, true)->Name("records/sold");
+
+// With what catches up behind the journal, as the ledger's thread does it once the answer is on its way.
+void ledger_append(benchmark::State& state) {
+  const auto at_once = static_cast<std::uint32_t>(state.range(0));
+  const test::TempDir directory;
+  ledger::SqliteOptions options;
+  options.data_dir = directory / "eu";
+  options.identity = {.cluster = "shop", .replica = {"eu", {1, 1}}, .hash_seed = 7};
+  options.run_dir = directory / "run";
+  auto open = ledger::SqliteLedger::open(options);
+  if (!open) return state.SkipWithError(open.error().detail.c_str());
+  ledger::Append append;
+  append.batches.push_back({.first = Position(1), .count = at_once, .bytes = {}});
+  wire::encode_records(some_records(at_once), append.batches.front().bytes);
+  while (state.KeepRunningBatch(at_once)) {
+    if (const auto done = open->ledger->append(append); !done)
+      return state.SkipWithError(done.error().detail.c_str());
+    open->ledger->settle();
+    append.batches.front().first = append.batches.front().last().next();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(ledger_append)->Name("ledger")->Arg(1)->Arg(64)->Arg(1024)->UseRealTime();
 
 Bytes call_from(std::uint64_t number, std::size_t operations) {
   std::vector<Operation> all;
