@@ -29,7 +29,7 @@ void append_piece(std::string& out, std::string_view text, bool is_http_1_0) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, CallId id, Hall& hall)
-    : socket_(std::move(socket), hall.ready, *this),
+    : socket_(std::move(socket), hall.ready_set, *this),
       id_(id),
       hall_(hall),
       parser_(hall.limits.head_bytes_max),
@@ -60,7 +60,7 @@ void Connection::run() {
 bool Connection::step() {
   switch (state_) {
     case State::receiving: return receive();
-    case State::waiting: return read_more(), false;
+    case State::waiting: return wait_for_more(), false;
     case State::writing: return write();
     case State::streaming: return discard_input(), false;
     case State::lingering: return linger();
@@ -87,7 +87,7 @@ bool Connection::receive() {
   if (input_ended_) return close(), false;
   if (input().size() >= hall_.limits.read_ahead_bytes_max)
     return refuse_now(problem_response(problem::malformed_request, "a chunk's header does not end"));
-  return read_more(), false;
+  return wait_for_more(), false;
 }
 
 // Path, method and declared size are known. A body that will be refused is read past, so that the connection
@@ -172,7 +172,7 @@ bool Connection::write() {
   if (out_begin_ == out_.size()) return written();
   write_pending_ = true;
   socket_.wait_to_write(true);
-  return read_more(), false;
+  return wait_for_more(), false;
 }
 
 // There is room for more of it.
@@ -259,11 +259,11 @@ bool Connection::linger() {
 // It is read only to see the client's end.
 void Connection::discard_input() {
   in_begin_ = in_end_ = 0;
-  read_more();
+  wait_for_more();
 }
 
 // Into what room the buffer has or may get; what there is none for waits in the socket.
-void Connection::read_more() {
+void Connection::wait_for_more() {
   if (input_ended_ || state_ == State::closed) return;
   make_room();
   socket_.wait_to_read(in_end_ < in_.size());
@@ -282,7 +282,7 @@ void Connection::make_room() {
 }
 
 void Connection::read() {
-  read_more();
+  wait_for_more();
   if (in_end_ == in_.size()) return;
   Code error;
   const std::size_t bytes = socket_.read(asio::buffer(in_) + in_end_, error);
@@ -311,6 +311,7 @@ void Connection::tick() {
 }
 
 void Connection::drain() {
+  if (state_ == State::closed) return;
   if (state_ == State::receiving && !request_begun_) close();
   if (state_ == State::lingering) set_deadline(hall_.limits.linger_draining_max);
   end_stream();

@@ -8,8 +8,8 @@
 // Requests are served one after the other, so that pipelined ones are answered in order; what comes meanwhile
 // waits in a bounded buffer. It is read even while a request waits: that is how a client that goes away is
 // noticed. A stream is sent its next piece once the client has taken the last one. Lingering reads on
-// for a moment, or the answer to an unread body would be lost to a reset. Owner: HttpServer, and whatever
-// operation is under way. Threads: the loop's.
+// for a moment, or the answer to an unread body would be lost to a reset. Owner: HttpServer; the
+// set that it waits in knows it until it closes. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -47,7 +47,7 @@ struct Hall {
   Gateway& gateway;
   ServerLimits limits;
   SteadyTime now;  // as of the last tick
-  std::shared_ptr<sockets::ReadySet> ready;
+  std::shared_ptr<sockets::ReadySet> ready_set;
   std::size_t body_bytes_total = 0;
   bool draining = false;
   std::function<void(CallId)> closed;
@@ -89,7 +89,7 @@ class Connection final : public sockets::Member, public std::enable_shared_from_
   void send_continue();
   void serialize(const HttpResponse& response);
 
-  void read_more();
+  void wait_for_more();
   void make_room();
   void read();
   void discard_input();

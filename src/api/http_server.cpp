@@ -21,7 +21,7 @@ HttpServer::HttpServer(asio::io_context& io, Gateway& gateway, ServerLimits limi
       hall_{.gateway = gateway,
             .limits = limits,
             .now = std::chrono::steady_clock::now(),
-            .ready = std::make_shared<sockets::ReadySet>(io),
+            .ready_set = std::make_shared<sockets::ReadySet>(io),
             .closed = {}},
       acceptor_(std::make_shared<sockets::Acceptor>(
           io, sockets::Acceptor::Events{[this](tcp::socket socket) { accepted(std::move(socket)); },
@@ -69,13 +69,12 @@ void HttpServer::schedule_tick() {
   });
 }
 
-// A connection may close while it is visited, and with it leave the map.
+// A connection may close while it is visited, and another by what that lets go on: they leave the map.
 template <class Visit>
 void HttpServer::for_each(Visit visit) {
-  for (auto at = connections_.begin(); at != connections_.end();) {
-    const auto connection = (at++)->second;
-    visit(*connection);
-  }
+  std::vector<std::shared_ptr<Connection>> all;
+  for (const auto& [id, connection] : connections_) all.push_back(connection);
+  for (const auto& connection : all) visit(*connection);
 }
 
 void HttpServer::tick() {
@@ -124,7 +123,7 @@ void HttpServer::stop() {
   acceptor_->stop();
   timer_.cancel();
   for_each([](Connection& connection) { connection.close(); });
-  hall_.ready->stop();
+  hall_.ready_set->stop();
 }
 
 }  // namespace holdfast::api

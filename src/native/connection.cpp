@@ -17,7 +17,7 @@ constexpr std::size_t a_little = 16 << 10;
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, ConnectionId id, Hall& hall)
-    : socket_(std::move(socket), hall.ready, *this),
+    : socket_(std::move(socket), hall.ready_set, *this),
       id_(id),
       hall_(hall),
       heard_(hall.now),

@@ -6,7 +6,7 @@
 //
 // Calls of one connection are under way together, and are answered as they are settled. No more is read while
 // too much is under way or unsent. Answers collect until flush(), so that all that one commit lets out goes
-// in one write. Owner: Server, and whatever operation is under way. Threads: the loop's.
+// in one write. Owner: Server; the set that it waits in knows it until it closes. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -42,7 +42,7 @@ struct Hall {
   ServerLimits limits;
   SteadyTime now;  // as of the last tick
   bool draining = false;
-  std::shared_ptr<sockets::ReadySet> ready;
+  std::shared_ptr<sockets::ReadySet> ready_set;
   Bytes incoming;  // what was read last
   std::function<void(ConnectionId)> wants_flush;
   std::function<void(ConnectionId)> closed;

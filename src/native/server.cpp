@@ -19,7 +19,7 @@ Server::Server(asio::io_context& io, Gateway& gateway, ServerLimits limits)
       hall_{.gateway = gateway,
             .limits = limits,
             .now = std::chrono::steady_clock::now(),
-            .ready = std::make_shared<sockets::ReadySet>(io),
+            .ready_set = std::make_shared<sockets::ReadySet>(io),
             .incoming = Bytes(incoming_bytes),
             .wants_flush = {},
             .closed = {}},
@@ -117,7 +117,7 @@ void Server::stop() {
   acceptor_->stop();
   timer_.cancel();
   for_each([](Connection& connection) { connection.close(); });
-  hall_.ready->stop();
+  hall_.ready_set->stop();
 }
 
 }  // namespace holdfast::native

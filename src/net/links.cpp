@@ -38,10 +38,12 @@ Links::Links(boost::asio::io_context& io, Options options, Events events)
       random_(options.seed),
       events_(std::move(events)),
       acceptor_(std::make_shared<sockets::Acceptor>(
-          io, sockets::Acceptor::Events{
-                  [this](tcp::socket socket) { accepted(std::move(socket)); },
-                  [this](const std::string& why) { log_stranger("peers", "cannot be accepted: " + why); },
-              })) {}
+          io,
+          sockets::Acceptor::Events{
+              [this](tcp::socket socket) { accepted(std::move(socket)); },
+              [this](const std::string& why) { log_stranger("peers", "cannot be accepted: " + why); },
+          },
+          accepted_at_once)) {}
 
 Links::~Links() { stop(); }
 

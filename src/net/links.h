@@ -77,6 +77,7 @@ class Links final : public node::PeersPort {
     bool told = false;            // the node knows of it
   };
   static constexpr std::size_t strangers_max = 64;  // accepted, and no link yet or no more
+  static constexpr int accepted_at_once = 1;        // a peer among them has a turn to say who it is
 
   void accepted(boost::asio::ip::tcp::socket socket);
   void adopt(boost::asio::ip::tcp::socket socket, input::DialledBy dialled_by, const std::string& dialled);

@@ -7,8 +7,8 @@ namespace holdfast::sockets {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-Acceptor::Acceptor(boost::asio::io_context& io, Events events)
-    : io_(io), acceptor_(io), timer_(io), events_(std::move(events)) {}
+Acceptor::Acceptor(boost::asio::io_context& io, Events events, int at_once)
+    : io_(io), acceptor_(io), timer_(io), events_(std::move(events)), at_once_(at_once) {}
 
 Result<void, error_code> Acceptor::listen(const std::string& host, std::uint16_t port) {
   error_code error;
@@ -21,6 +21,8 @@ Result<void, error_code> Acceptor::listen(const std::string& host, std::uint16_t
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
   if (!error) acceptor_.non_blocking(true, error);
+  // Otherwise Asio waits for the next within accept(), whatever was said of blocking.
+  if (!error) acceptor_.set_option(tcp::acceptor::enable_connection_aborted(true), error);
   if (error) return failure(error);
   return {};
 }
@@ -49,7 +51,7 @@ void Acceptor::accept() {
 
 // Who comes in a crowd is not let in one by one, with all the loop's other work between two.
 void Acceptor::accept_those_there() {
-  for (int count = 0; count < accepted_at_once; ++count) {
+  for (int count = 0; count < at_once_; ++count) {
     error_code error;
     tcp::socket socket = acceptor_.accept(error);
     if (error == boost::asio::error::would_block) break;

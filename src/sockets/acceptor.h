@@ -25,7 +25,8 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     std::function<void(const std::string& why)> failed;
   };
 
-  Acceptor(boost::asio::io_context& io, Events events);
+  // Of a crowd so many are let in between two turns of the loop's other work.
+  Acceptor(boost::asio::io_context& io, Events events, int at_once = 64);
 
   [[nodiscard]] Result<void, boost::system::error_code> listen(const std::string& host, std::uint16_t port);
   [[nodiscard]] std::uint16_t port() const;  // 0: it does not listen
@@ -35,7 +36,6 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
  private:
   static constexpr Millis retry_after{100};
-  static constexpr int accepted_at_once = 64;
 
   void accept();
   void accept_those_there();
@@ -45,6 +45,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer timer_;
   Events events_;
+  int at_once_;
 };
 
 }  // namespace holdfast::sockets

@@ -27,16 +27,16 @@ Readiness readiness(std::uint32_t flags) {
 
 ReadySet::ReadySet(boost::asio::io_context& io) : epoll_(io, new_epoll()) {}
 
-void ReadySet::change(int descriptor, Readiness before, Readiness wanted, Member& member) {
-  if (before == wanted || !epoll_.is_open()) return;
+bool ReadySet::change(int descriptor, Readiness before, Readiness wanted, Member& member) {
+  if (before == wanted || !epoll_.is_open()) return true;
   const bool stood = before != Readiness{};
   const bool stands = wanted != Readiness{};
   epoll_event event{.events = flags(wanted), .data = {.ptr = &member}};
   const int what = !stands ? EPOLL_CTL_DEL : stood ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  // One that the system has no memory for is told of nothing, and closed at its deadline.
-  static_cast<void>(epoll_ctl(epoll_.native_handle(), what, descriptor, &event));
+  const bool done = epoll_ctl(epoll_.native_handle(), what, descriptor, &event) == 0;
   if (!stands) leave(member);
   if (!waits_) wait();
+  return done;
 }
 
 void ReadySet::leave(const Member& member) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -35,8 +36,9 @@ class ReadySet : public std::enable_shared_from_this<ReadySet> {
  public:
   explicit ReadySet(boost::asio::io_context& io);
 
-  // That it waits for this from now on; a socket that waits for nothing is not in the set.
-  void change(int descriptor, Readiness before, Readiness wanted, Member& member);
+  // That it waits for this from now on; a socket that waits for nothing is not in the set. False: the system
+  // has no memory for it.
+  [[nodiscard]] bool change(int descriptor, Readiness before, Readiness wanted, Member& member);
   void stop();  // tells nobody of anything any more
 
  private:

@@ -44,9 +44,10 @@ std::size_t Socket::available() const {
   return ioctl(descriptor_, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
+// One that cannot stand in the set is told of nothing, and closed at its deadline.
 void Socket::wait(Readiness wanted) {
   if (descriptor_ < 0) return;
-  set_->change(descriptor_, std::exchange(wanted_, wanted), wanted, member_);
+  if (set_->change(descriptor_, wanted_, wanted, member_)) wanted_ = wanted;
 }
 
 void Socket::shut_down_sending() { shutdown(descriptor_, SHUT_WR); }

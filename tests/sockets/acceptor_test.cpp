@@ -13,10 +13,12 @@ using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 struct Door {
-  std::shared_ptr<Acceptor> listen() {
+  std::shared_ptr<Acceptor> listen(int at_once = 64) {
     auto made = std::make_shared<Acceptor>(
-        io, Acceptor::Events{[this](tcp::socket socket) { in.push_back(std::move(socket)); },
-                             [this](const std::string& why) { failures.push_back(why); }});
+        io,
+        Acceptor::Events{[this](tcp::socket socket) { in.push_back(std::move(socket)); },
+                         [this](const std::string& why) { failures.push_back(why); }},
+        at_once);
     EXPECT_TRUE(made->listen("127.0.0.1", 0));
     return made;
   }
@@ -43,6 +45,19 @@ TEST(Acceptor, lets_a_crowd_in_together) {
   while (door.in.size() < crowd.size() && turns < 100) turns += door.io.run_one_for(1s);
   EXPECT_EQ(door.in.size(), crowd.size());
   EXPECT_LT(turns, 5u);
+  acceptor->stop();
+}
+
+TEST(Acceptor, lets_others_have_their_turn_between_so_many) {
+  Door door;
+  const auto acceptor = door.listen(2);
+  std::vector<tcp::socket> crowd;
+  for (int i = 0; i < 6; ++i) crowd.push_back(door.knock(*acceptor));
+  acceptor->start();
+  for (const std::size_t let_in : {2u, 4u, 6u}) {
+    door.io.run_one_for(1s);
+    EXPECT_EQ(door.in.size(), let_in);
+  }
   acceptor->stop();
 }
 

@@ -60,7 +60,7 @@ class HttpLoad::Connection {
   [[nodiscard]] Time due() const { return due_; }
   std::string request;
 
-  // There is room for all of it: nothing else is under way.
+  // There is room for all of it: nothing else is under way. False: there is not, or the daemon has closed.
   [[nodiscard]] bool send(Time due) {
     due_ = due;
     got_ = 0;
@@ -68,7 +68,7 @@ class HttpLoad::Connection {
            static_cast<ssize_t>(request.size());
   }
 
-  // Whether there was anything to read.
+  // False: the daemon has closed, or says more than an answer to a reservation can be.
   [[nodiscard]] bool read() {
     const ssize_t bytes = recv(descriptor_, answer_.data() + got_, answer_.size() - got_, 0);
     got_ += static_cast<std::size_t>(std::max<ssize_t>(bytes, 0));
@@ -79,7 +79,7 @@ class HttpLoad::Connection {
  private:
   int descriptor_;
   Time due_;
-  std::array<char, 4096> answer_{};
+  std::array<char, 16384> answer_{};
   std::size_t got_ = 0;  // of the answer
 };
 
@@ -112,9 +112,9 @@ void HttpLoad::run() {
   if (!connect()) return;
   began_ = last_ = Clock::now();
   ends_ = began_ + std::chrono::seconds(options_.seconds);
-  for (Time now = began_; trouble_.empty() && !is_over(now); now = Clock::now()) {
-    send_what_is_due(now);
-    take_answers(now);
+  while (trouble_.empty() && !is_over(Clock::now())) {
+    send_what_is_due(Clock::now());
+    take_answers(Clock::now());
   }
   if (!trouble_.empty()) return;
   reservations_.unanswered = connections_.size() - idle_.size();
@@ -134,11 +134,11 @@ HttpLoad::Time HttpLoad::due(std::size_t request) const {
 
 void HttpLoad::send_what_is_due(Time now) {
   for (; !idle_.empty() && due(next_) <= now && due(next_) < ends_; ++next_) {
-    Connection* connection = idle_.back();
-    idle_.pop_back();
+    Connection* connection = idle_.front();
+    idle_.pop_front();
     write_request(next_, connection->request);
     if (!connection->send(due(next_)))
-      return failed("a request could not be sent: " + std::string(std::strerror(errno)));
+      return failed("a request could not be sent: the daemon closed a connection");
   }
 }
 
@@ -152,6 +152,7 @@ void HttpLoad::take_answers(Time now) {
                          .tv_nsec = (wait % std::chrono::seconds(1)).count()};
   std::array<epoll_event, 256> events;
   const int count = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
+  if (count < 0 && errno != EINTR) return failed(std::string("epoll_pwait2: ") + std::strerror(errno));
   for (int i = 0; i < count; ++i) {
     Connection& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
     if (!connection.read()) return failed("the daemon closed a connection");

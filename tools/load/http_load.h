@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,8 +45,8 @@ class HttpLoad {
   Options options_;
   int epoll_;  // in which all connections stand
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Connection*> idle_;
-  std::size_t next_ = 0;  // request
+  std::deque<Connection*> idle_;  // in turn: the daemon closes one that rests for long
+  std::size_t next_ = 0;          // request
   std::string trouble_;
   Tally reservations_;
   Time began_;

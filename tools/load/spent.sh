@@ -21,7 +21,9 @@ spent_so_far() {
   done | awk '{ticks += $1; bytes += $2} END {printf "%.0f %.0f\n", ticks, bytes}'
 }
 
+# What others, or an earlier round, left for the disk to write is written before.
 begin_spending() {
+  sync
   spender=$1
   read -r ticks_before bytes_before < <(spent_so_far "$spender")
 }
