@@ -46,7 +46,10 @@ void draw_node(Drawer& draw, Plan& plan) {
   plan.limits.overloaded_after = draw.ms(20, 2'000);
   plan.limits.finishing_overloaded_after = plan.limits.overloaded_after * 5;
   plan.limits.room_retry = Millis(1'000);
-  if (draw.one_in(4)) plan.limits.held_max = static_cast<std::size_t>(draw.number(1, 50));
+  if (draw.one_in(4)) {
+    plan.limits.finishing_held_max = static_cast<std::size_t>(draw.number(1, 50));
+    plan.limits.held_max = (plan.limits.finishing_held_max + 1) / 2;
+  }
   plan.one_side_dials = draw.one_in(4);
 }
 

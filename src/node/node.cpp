@@ -173,9 +173,8 @@ void Node::follow(Now now, RequestToken token) {
   behind_count_ -= line.requests.size();
 }
 
-// Half is kept for what finishes.
 std::size_t Node::held_max(const Request& request) const {
-  return limits_.held_max - (finishes(request) ? 0 : limits_.held_max / 2);
+  return finishes(request) ? limits_.finishing_held_max : limits_.held_max;
 }
 
 // It states nothing of this replica's rows, and so needs not wait for the disk.

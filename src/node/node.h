@@ -35,8 +35,11 @@ namespace holdfast::node {
 struct NodeLimits {
   Millis overloaded_after{1'000};  // a new reservation is refused while answers wait longer than this
   Millis finishing_overloaded_after{5'000};  // so is what finishes one (purchase, release)
-  std::size_t held_max = 200'000;      // answers that wait for the disk, by weight; half is kept for what
-                                       // finishes; as many requests behind those that wait for the past
+  // Answers that wait for the disk, by weight, and requests behind those that wait for the past. What
+  // finishes comes in crowds, when a flood of new baskets is refused and what stood behind it in the sockets
+  // is read: all that several commits let out before.
+  std::size_t held_max = 100'000;
+  std::size_t finishing_held_max = 500'000;
   std::size_t recalling_max = 20'000;  // requests that wait for the past, once for each record of it
   HistoryLimits history;
   Millis room_retry{1'000};  // how often a full disk is asked whether it has room again

@@ -286,7 +286,7 @@ TEST_F(Behind, whoever_stands_behind_one_that_goes_away_moves_on) {
 
 TEST_F(Behind, a_line_takes_its_room_until_its_end) {
   node::NodeLimits limits;
-  limits.held_max = 6;
+  limits.held_max = 3;
   Desk narrow(config_of("eu"), limits, desk.disk());
   narrow.start();
   const auto line = [&](std::uint64_t from) {
@@ -348,7 +348,7 @@ TEST_F(Behind, a_reader_that_comes_before_the_boot_is_durable_is_told_that_it_st
 
 // A few requests, short ones, of which each is told a whole basket: what they make must not be without bound.
 TEST(Baskets, of_many_lines_are_refused_as_overloaded_before_their_answers_take_the_memory) {
-  constexpr std::size_t lines = 100, most = 1'000;
+  constexpr std::size_t lines = 100, most = 500;
   Desk desk(config_of("eu"), {.held_max = most});
   desk.start();
   request::Reserve basket = reserve("large", {});
@@ -368,7 +368,7 @@ TEST(Baskets, of_many_lines_are_refused_as_overloaded_before_their_answers_take_
   };
   EXPECT_EQ(desk.outcome(desk.submit(request::ListSkus{})), "overloaded");
   EXPECT_EQ(desk.outcome(desk.submit(request::GetRights{})), "overloaded");
-  EXPECT_EQ(overloaded(extends), 50 - static_cast<std::ptrdiff_t>(most / 2 / lines));
+  EXPECT_EQ(overloaded(extends), 50 - static_cast<std::ptrdiff_t>(most / lines));
   EXPECT_EQ(overloaded(reads), 50);
   desk.commit_all();
   EXPECT_EQ(desk.outcome(extends.front()), "pending");

@@ -276,10 +276,13 @@ TEST_F(NodeTest, a_slow_disk_sheds_new_reservations_first_and_what_finishes_them
 class BoundedNodeTest : public NodeTest {
  protected:
   BoundedNodeTest()
-      : NodeTest({.held_max = 4, .recalling_max = 2, .history = {.audits_max = 2, .lists_max = 2}}) {}
+      : NodeTest({.held_max = 2,
+                  .finishing_held_max = 4,
+                  .recalling_max = 2,
+                  .history = {.audits_max = 2, .lists_max = 2}}) {}
 };
 
-TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound_and_keeps_half_for_what_finishes) {
+TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound_and_more_of_what_finishes) {
   for (int i = 0; i < 2; ++i) desk.submit(reserve("r" + std::to_string(i), {{"a", 1}}));
   EXPECT_EQ(desk.outcome(desk.submit(reserve("r2", {{"a", 1}}))), "overloaded");
   const auto sold = desk.submit(request::Purchase{"r0"});
@@ -288,6 +291,32 @@ TEST_F(BoundedNodeTest, holds_back_no_more_answers_than_its_bound_and_keeps_half
   desk.commit_all();
   EXPECT_EQ(desk.outcome(sold), "purchased");
   EXPECT_EQ(desk.outcome(released), "released");
+}
+
+// They stood in sockets behind new baskets, and are read all together.
+TEST_F(NodeTest, has_room_for_the_purchases_of_all_that_several_commits_let_out_behind_a_flood) {
+  const node::NodeLimits limits;
+  const std::size_t commits = limits.finishing_held_max / limits.held_max - 1;
+  Desk crowded(config_of("eu"), {.held_max = 20, .finishing_held_max = 20 * (commits + 1)});
+  crowded.start();
+  crowded.ask(brought_in("a", 10'000, "in"));
+  const auto id = [](std::size_t number) { return "r" + std::to_string(number); };
+  std::size_t made = 0;
+  const auto flood = [&] {
+    for (int i = 0; i < 20; ++i) crowded.submit(reserve(id(made++), {{"a", 1}}));
+    EXPECT_EQ(crowded.outcome(crowded.submit(reserve("new", {{"a", 1}}))), "overloaded");
+  };
+  for (std::size_t commit = 0; commit < commits; ++commit) {
+    flood();
+    crowded.commit_all();
+  }
+  const std::size_t let_out = made;
+  flood();
+  EXPECT_GE(commits, 4u);
+  std::vector<RequestToken> purchases;
+  for (std::size_t i = 0; i < let_out; ++i) purchases.push_back(crowded.submit(request::Purchase{id(i)}));
+  crowded.commit_all();
+  for (const RequestToken purchase : purchases) EXPECT_EQ(crowded.outcome(purchase), "purchased");
 }
 
 TEST_F(BoundedNodeTest, lets_no_more_requests_wait_for_the_past_than_its_bound) {
