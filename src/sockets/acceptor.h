@@ -3,7 +3,7 @@
 //   closed --listen--> bound --start--> accepting --no descriptors--> waits a moment --> accepting
 //
 // Bound early, so that an address in use is found at the start; whoever connects before start() waits in the
-// system's queue. Owner: Links, or native::Server. Threads: the loop's.
+// system's queue. Owner: a server, or Links. Threads: the loop's.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
