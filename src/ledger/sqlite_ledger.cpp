@@ -65,9 +65,9 @@ Result<T, Error> typed(const std::filesystem::path& data_dir, Result<T, sql::Err
     return std::move(*result);
 }
 
-Result<sql::Connection, sql::Error> connect(const SqliteOptions& options,
+Result<sql::Connection, sql::Error> connect(const sql::GatheringVfs& vfs,
                                             const std::filesystem::path& data_dir) {
-  HF_LET(connection, sql::Connection::open(database_in(data_dir), options.vfs));
+  HF_LET(connection, sql::Connection::open(database_in(data_dir), vfs.name()));
   HF_TRY(connection.execute("PRAGMA busy_timeout=0"));
   HF_TRY(configure(connection));
   return std::move(connection);
@@ -142,7 +142,8 @@ Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
                                   .to_do = "stop it first, or give this one a data_dir of its own"}));
   HF_TRY(refuse_half(options, data_dir));
   HF_TRY(check_file(options, data_dir));
-  HF_LET(connection, typed(data_dir, connect(options, data_dir)));
+  auto vfs = std::make_unique<sql::GatheringVfs>(options.vfs);
+  HF_LET(connection, typed(data_dir, connect(*vfs, data_dir)));
   HF_LET(made, find_or_make(connection, options, data_dir));
   HF_LET(identity, typed(data_dir, read_identity(connection)));
   HF_TRY(check_identity(identity, options.identity, data_dir.string()));
@@ -152,9 +153,10 @@ Result<OpenLedger, Error> SqliteLedger::open(const SqliteOptions& options) {
   HF_LET(database, file_at(database_in(data_dir)));
   HF_LET(ballast, Ballast::find(data_dir, options.reserve_mb * bytes_per_mb));
   Marks marks({data_dir, options.run_dir, options.machine}, identity.replica, options.clock);
-  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(
-      {std::move(lock), std::move(connection), std::move(meta), std::move(journal), std::move(slices),
-       std::move(marks), std::move(ballast), data_dir, options.vfs.empty() ? database : std::nullopt}));
+  std::unique_ptr<SqliteLedger> ledger(
+      new SqliteLedger({std::move(lock), std::move(vfs), std::move(connection), std::move(meta),
+                        std::move(journal), std::move(slices), std::move(marks), std::move(ballast), data_dir,
+                        options.vfs.empty() ? database : std::nullopt}));
   HF_LET(opened, ledger->start(identity, made, options.moved));
   return OpenLedger{std::move(opened), std::move(ledger)};
 }

@@ -12,6 +12,7 @@
 
 #include "ledger/backup.h"
 #include "ledger/ballast.h"
+#include "ledger/gathering_vfs.h"
 #include "ledger/journal_table.h"
 #include "ledger/ledger.h"
 #include "ledger/marks.h"
@@ -59,6 +60,7 @@ class SqliteLedger final : public Ledger {
   };
   struct Parts {
     ProcessLock lock;
+    std::unique_ptr<sql::GatheringVfs> vfs;
     sql::Connection connection;
     MetaTable meta;
     JournalTable journal;
