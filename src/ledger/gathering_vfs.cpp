@@ -48,6 +48,7 @@ class GatheredFile {
   [[nodiscard]] int truncate(sqlite3_int64 size) {
     if (const int code = write_out(); code != SQLITE_OK) return code;
     begin_run(0);
+    is_synced_ = false;
     return below_->pMethods->xTruncate(below_, size);
   }
 
@@ -57,21 +58,20 @@ class GatheredFile {
     return code;
   }
 
+  // What another process left in it, before, may be in need of one.
   [[nodiscard]] int sync(int flags) {
     if (const int code = write_out(); code != SQLITE_OK) return code;
-    return below_->pMethods->xSync(below_, flags);
-  }
-
-  [[nodiscard]] int close() {
-    const int written = write_out();
-    const int closed = below_->pMethods->xClose(below_);
-    return written == SQLITE_OK ? closed : written;
+    if (is_synced_) return SQLITE_OK;
+    const int code = below_->pMethods->xSync(below_, flags);
+    is_synced_ = code == SQLITE_OK;
+    return code;
   }
 
  private:
   // All that waits.
   [[nodiscard]] int write_out() {
     while (written_ < run_.size()) {
+      is_synced_ = false;
       const sqlite3_int64 at = start_ + static_cast<sqlite3_int64>(written_);
       const std::size_t bytes =
           std::min(run_.size() - written_, call_bytes - static_cast<std::size_t>(at) % call_bytes);
@@ -97,6 +97,7 @@ class GatheredFile {
   Bytes run_;
   sqlite3_int64 start_ = 0;
   std::size_t written_ = 0;
+  bool is_synced_ = false;  // and nothing was asked of the file below since
 };
 
 // What SQLite holds; the file below stands right behind it.
@@ -111,7 +112,7 @@ sqlite3_file* below(sqlite3_file* file) { return ours(file).below(); }
 sqlite3_vfs* below(sqlite3_vfs* vfs) { return static_cast<sqlite3_vfs*>(vfs->pAppData); }
 
 int close_file(sqlite3_file* file) {
-  const int code = ours(file).close();
+  const int code = below(file)->pMethods->xClose(below(file));
   reinterpret_cast<Opened*>(file)->~Opened();
   return code;
 }

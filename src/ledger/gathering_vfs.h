@@ -1,14 +1,16 @@
 // GatheringVfs: a file system of SQLite's over another, that writes neighbours together.
 //
 // SQLite writes its log a page at a time, each behind a header of 24 bytes, and copies it into the database a
-// page at a time: three calls of the system a page, and four, for 4096 bytes. Here what is written stays
-// until something else than more right behind it is asked of the file, or its sync, and goes out in one call.
-// What was written to the log last is kept beyond that, and copied from there.
+// page at a time: four calls of the system for 4096 bytes. Here what is written stays until something else
+// than more right behind it is asked of the file, or its sync, and goes out in one call (SQLite's own file
+// system takes 128 KiB in one). What was written to the log last is kept beyond that, and copied from there.
+// A file that is synced already, as the log is when it is copied after a commit, is not synced again.
 //
-// What it changes: the error of a write can come from the call after it, at the latest from the sync, which
+// What that changes: the error of a write can come from a call after it, at the latest from the sync, which
 // then has not begun: that it says SQLITE_FULL still means that nothing of the transaction is durable. After
-// an error nothing that waited is written any more. There is no shared memory, so that SQLite refuses a log
-// under another locking mode than EXCLUSIVE: a second connection would not see what waits here.
+// an error what waited is given up, and so is what was never synced when a file is closed, as in a crash.
+// There is no shared memory, so that SQLite refuses a log under another locking mode than EXCLUSIVE: a second
+// connection would not see what waits here.
 //
 // Owner: whoever opens connections on it; it must outlive them. Threads: one at a time.
 #pragma once
