@@ -69,9 +69,8 @@ TEST_F(FaultyLedger, KeepsWhatItConfirmedWhereverTheDiskFails) {
 
 TEST_F(FaultyLedger, SeesAFailedSyncOfTheDatabaseToo) {
   const OpenLedger open = world_.open();
-  vfs_.fail({.call = FaultPlan::Call::sync, .after = 1, .for_ever = false});
-  // One batch of more pages than the log may have: the log is synced at its commit, the database once that is
-  // copied.
+  vfs_.fail({.call = FaultPlan::Call::sync, .after = 2, .for_ever = false});
+  // One batch of more pages than the log may have: its head is synced, then its commit, then the database.
   ASSERT_TRUE(open.ledger->append(only(batch_at(1, 1, std::string(2 << 20, 'x')))));
   open.ledger->settle();
   const auto appended = open.ledger->append(only(batch_at(2, 1, "after it")));

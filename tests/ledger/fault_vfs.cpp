@@ -12,7 +12,7 @@ namespace {
 // SQLite calls back without a context of ours, and only one FaultVfs lives at a time.
 struct Faults {
   std::optional<FaultPlan> plan;
-  std::array<std::uint64_t, 3> calls{};
+  std::array<std::uint64_t, 4> calls{};
 };
 Faults faults;
 
@@ -32,8 +32,11 @@ sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<FaultFile*>(fil
 constexpr sqlite3_io_methods methods = {
     .iVersion = 1,
     .xClose = [](sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); },
-    .xRead = [](sqlite3_file* f, void* to, int size,
-                sqlite3_int64 at) { return real(f)->pMethods->xRead(real(f), to, size, at); },
+    .xRead =
+        [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
+          if (fails(FaultPlan::Call::read)) return SQLITE_IOERR_READ;
+          return real(f)->pMethods->xRead(real(f), to, size, at);
+        },
     .xWrite =
         [](sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
           if (fails(FaultPlan::Call::write)) return SQLITE_IOERR_WRITE;

@@ -9,7 +9,7 @@
 namespace holdfast::ledger {
 
 struct FaultPlan {
-  enum class Call { write, sync, truncate };
+  enum class Call { read, write, sync, truncate };
   Call call = Call::sync;
   std::uint64_t after = 0;  // this many succeed first
   bool for_ever = true;     // or once
