@@ -93,6 +93,14 @@ using AtOnce = boost::container::static_vector<Value, expected_at_once>;
   for (const SkuId sku : skus) demand.expect_forecast(sku);
 }
 
+// Of what a step did, for anybody but who asked: of a sale, nearly always none. One look, where each would
+// have its own.
+bool has_consequences(const StepContext& step) {
+  const Memory& memory = step.memory;
+  return step.has_news() || memory.waiters.size() > 0 || !memory.ask_now.empty() ||
+         !memory.push_now.empty() || !memory.ask_answers.empty() || !step.state().fenced().empty();
+}
+
 #ifdef HOLDFAST_INVARIANTS
 // A small state is walked after every step; one with thousands of things in it so often that the walks take
 // about as long as the steps, or a daemon under load would do nothing else.
@@ -144,11 +152,13 @@ void Replica::step_with(const Now& now, Effects& out, const Decide& decide) {
   HF_ASSERT(now.node >= state_.time());
   StepContext step(config_, state_, memory_, now, out);
   decide(step);
-  wake_waiters(step);
-  tell_back_on_sale(step);
-  meet_asks(step);
-  ask_for_wanted(step, false);
-  push(step);
+  if (has_consequences(step)) {
+    wake_waiters(step);
+    tell_back_on_sale(step);
+    meet_asks(step);
+    ask_for_wanted(step, false);
+    push(step);
+  }
   step.check_all_applied();
 #ifdef HOLDFAST_INVARIANTS
   if (++steps_unchecked_ < steps_between_walks(state_)) return;

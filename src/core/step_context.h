@@ -72,6 +72,10 @@ class StepContext {
   void notice(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text)}); }
   void alarm(std::string text) { effects_.outbound.push_back(output::Notice{std::move(text), true}); }
 
+  // Whether there is something of what these four tell.
+  [[nodiscard]] bool has_news() const {
+    return !freed_.empty() || !touched_.empty() || !giveable_.empty() || !back_on_sale_.empty();
+  }
   // SKUs that waiters name: those of which more became available in this step, and all of which anything
   // changed. Each once, by number.
   [[nodiscard]] std::vector<SkuId> take_freed();
