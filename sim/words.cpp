@@ -94,7 +94,7 @@ std::string in_words(const Request& request) {
   return std::visit(
       Overloaded{
           [](const request::Reserve& reserve) {
-            return "reserve " + (reserve.id.empty() ? "key " + reserve.key : reserve.id) + " [" +
+            return "reserve " + (reserve.id.empty() ? "key " + reserve.key : std::string(reserve.id)) + " [" +
                    lines_in_words(reserve.lines) + "] ttl " + std::to_string(reserve.ttl.count()) + " wait " +
                    std::to_string(reserve.wait.count()) + (reserve.partial ? " partial" : "") +
                    (reserve.replaces.empty() ? "" : " replaces " + reserve.replaces);

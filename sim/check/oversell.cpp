@@ -11,18 +11,18 @@ namespace {
 
 // The reservations that a request may end or change.
 std::vector<std::string> endangered(const Request& request) {
-  return std::visit(Overloaded{
-                        [](const request::Reserve& reserve) {
-                          return reserve.replaces.empty() ? std::vector<std::string>{}
-                                                          : std::vector{reserve.replaces};
-                        },
-                        [](const request::Purchase& purchase) { return std::vector{purchase.id}; },
-                        [](const request::Release& release) { return std::vector{release.id}; },
-                        [](const request::Extend& extend) { return std::vector{extend.id}; },
-                        [](const request::Change& change) { return std::vector{change.id}; },
-                        [](const auto&) { return std::vector<std::string>{}; },
-                    },
-                    request);
+  return std::visit(
+      Overloaded{
+          [](const request::Reserve& reserve) {
+            return reserve.replaces.empty() ? std::vector<std::string>{} : std::vector{reserve.replaces};
+          },
+          [](const request::Purchase& purchase) { return std::vector{std::string(purchase.id)}; },
+          [](const request::Release& release) { return std::vector{std::string(release.id)}; },
+          [](const request::Extend& extend) { return std::vector{extend.id}; },
+          [](const request::Change& change) { return std::vector{change.id}; },
+          [](const auto&) { return std::vector<std::string>{}; },
+      },
+      request);
 }
 
 // What brings stock in, or takes it out: a key, or a purchase, of which a part may come back now and the rest

@@ -154,7 +154,7 @@ void handle(StepContext& step, RequestToken token, request::Reserve& request, co
   const std::uint64_t hash_seed = step.state().hash_seed();
   std::string made_here;
   if (!request.key.empty()) made_here = id_from_key(request.key, hash_seed);
-  const std::string& id = request.key.empty() ? request.id : made_here;
+  const std::string_view id = request.key.empty() ? std::string_view(request.id) : made_here;
   const Digest name = name_of_id ? *name_of_id : name_of_reservation(id, hash_seed);
   const Digest print = fingerprint(request, hash_seed);
 

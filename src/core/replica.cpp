@@ -52,7 +52,7 @@ void ask(StepContext& step, input::Asked&& asked) {
 
 // The id that a busy shop's requests are about; nullptr: another kind of request, or one whose id is made
 // here.
-const std::string* reservation_named_in(const Request& request) {
+const ShortText* reservation_named_in(const Request& request) {
   if (const auto* reserve = std::get_if<request::Reserve>(&request))
     return reserve->key.empty() ? &reserve->id : nullptr;
   if (const auto* purchase = std::get_if<request::Purchase>(&request)) return &purchase->id;
@@ -133,7 +133,7 @@ void Replica::expect(std::span<input::Asked> requests) const {
 // several stand at once, as long as little else is to be done between them.
 void Replica::expect_some(std::span<input::Asked> requests) const {
   for (input::Asked& asked : requests)
-    if (const std::string* const id = reservation_named_in(asked.request); id != nullptr && !asked.name) {
+    if (const ShortText* const id = reservation_named_in(asked.request); id != nullptr && !asked.name) {
       const Digest name = name_of_reservation(*id, state_.hash_seed());
       asked.name.emplace(name.high, name.low);
     }

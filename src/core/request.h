@@ -17,6 +17,7 @@
 #include "core/ids.h"
 #include "core/limits.h"
 #include "core/reservation.h"
+#include "core/short_text.h"
 #include "core/units.h"
 
 namespace holdfast {
@@ -31,7 +32,7 @@ namespace request {
 
 // With a key the id is made here, from the key: repeats find it again. Without one the client made the id.
 struct Reserve {
-  std::string id;
+  ShortText id;
   std::string key;
   Few<Line> lines;  // lines of one SKU are summed first
   std::string customer;
@@ -60,7 +61,7 @@ struct ListReservations {
 enum class IfExpired : std::uint8_t { reacquire, fail };
 
 struct Purchase {
-  std::string id;
+  ShortText id;
   std::string order;
   IfExpired if_expired = IfExpired::reacquire;
   bool brief = false;  // as of Reserve
@@ -68,7 +69,7 @@ struct Purchase {
 };
 
 struct Release {
-  std::string id;
+  ShortText id;
   bool brief = false;  // as of Reserve
   bool operator==(const Release&) const = default;
 };

@@ -18,6 +18,7 @@
 #include "core/few.h"
 #include "core/ids.h"
 #include "core/seldom.h"
+#include "core/short_text.h"
 #include "core/units.h"
 
 namespace holdfast {
@@ -62,7 +63,7 @@ struct ReservedLine {
 };
 
 struct Reservation {
-  std::string id;
+  ShortText id;
   ReservationSeq seq;
   ReservationState state = ReservationState::pending;
   std::string customer;  // empty: none

@@ -72,9 +72,11 @@ bool Waiters::is_named(SkuId sku) const {
   return first != by_sku_.end() && first->first == sku;
 }
 
-std::vector<Waiters::Number> Waiters::replacing(const std::string& id) const {
+std::vector<Waiters::Number> Waiters::replacing(std::string_view id) const {
   std::vector<Number> found;
-  for (auto it = by_replaced_.lower_bound({id, 0}); it != by_replaced_.end() && it->first == id; ++it)
+  if (by_replaced_.empty()) return found;  // nearly always
+  for (auto it = by_replaced_.lower_bound({std::string(id), 0}); it != by_replaced_.end() && it->first == id;
+       ++it)
     found.push_back(it->second);
   return found;
 }

@@ -56,7 +56,7 @@ class Waiters {
   [[nodiscard]] std::vector<Number> short_since(SkuId sku, Units available) const;
   [[nodiscard]] std::vector<SkuId> skus() const;  // that any of them names
   [[nodiscard]] bool names(SkuId sku) const { return !by_sku_.empty() && is_named(sku); }
-  [[nodiscard]] std::vector<Number> replacing(const std::string& id) const;
+  [[nodiscard]] std::vector<Number> replacing(std::string_view id) const;
   [[nodiscard]] std::vector<Number> all() const;
   [[nodiscard]] std::optional<NodeTime> first_deadline() const;
   [[nodiscard]] std::vector<Number> overdue(NodeTime now) const;

@@ -33,7 +33,7 @@ enum ReservePointer : unsigned { id_pointer, sku_pointer, more_pointer };
 void read(Op::Reader operation, NearTexts& near, request::Reserve& reserve) {
   const auto from = operation.getReserve();
   if (const auto id = near.take(operation, id_pointer))
-    reserve.id.append(*id);
+    reserve.id = *id;
   else
     reserve.id = text_out(from.getId());
   if (NearTexts::says_something(operation, sku_pointer)) {

@@ -132,7 +132,7 @@ std::byte* put(std::byte* to, Number number) {
   std::memcpy(to, &number, sizeof number);
   return to + sizeof number;
 }
-std::byte* put(std::byte* to, const std::string& text) {
+std::byte* put(std::byte* to, std::string_view text) {
   if (!text.empty()) std::memcpy(to, text.data(), text.size());
   return to + text.size();
 }

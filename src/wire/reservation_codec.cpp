@@ -52,7 +52,7 @@ ReservedLine read_line(proto::ReservedLine::Reader from) {
 }
 
 void write_reservation(const Reservation& reservation, proto::Reservation::Builder to) {
-  if (!reservation.id.empty()) to.setId(text_in(reservation.id));
+  if (!reservation.id.empty()) to.setId(text_in(std::string(reservation.id)));
   to.setSeq(reservation.seq.value());
   to.setState(enum_in<proto::ReservationState>(reservation.state));
   to.setAskedToReplace(reservation.asked_to_replace);

@@ -46,7 +46,8 @@ class NativeAllocations : public testing::Test {
     for (Bytes& call : calls) {
       std::vector<Operation> all;
       for (std::size_t i = 0; i < many; ++i)
-        all.push_back(operation::Reserve{.id = "cart-" + std::to_string(next_id++), .items = {{"hot", 1}}});
+        all.push_back(operation::Reserve{.id = "3f2504e0-4f89-11d3-9a0c-" + std::to_string(next_id++),
+                                         .items = {{"hot", 1}}});  // as long as a UUID, nearly
       EXPECT_TRUE(wire::encode_native_call(1, all, call));
     }
     const std::size_t before = allocations;

@@ -62,8 +62,9 @@ inline const std::vector<Library> libraries{
     {"kj/", {"src/wire"}},
     {".capnp.h", {"src/wire"}},
     {"sqlite3.h",
-     {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "src/ledger/gathering_vfs.cpp", "src/store/sqlite.cpp",  // a ledger; a shop's database
-      "tests/ledger/fault_vfs.cpp", "sim/disk/disk_vfs.cpp"}},                 // file systems for it
+     {"src/ledger/sqlite.h", "src/ledger/sqlite.cpp", "src/ledger/gathering_vfs.cpp",
+      "src/store/sqlite.cpp",                                   // a ledger; a shop's database
+      "tests/ledger/fault_vfs.cpp", "sim/disk/disk_vfs.cpp"}},  // file systems for it
     {"openssl/", {"src/webhook/signature.cpp", "src/client/tls_way.cpp"}},
     {"toml++/", {"src/text/toml.h"}},  // its assertions are set there
     {"libpq-fe.h", {"src/store/postgres.cpp"}},
