@@ -13,13 +13,14 @@
 namespace holdfast::ledger::sql {
 namespace {
 
-constexpr std::size_t run_bytes_max = 4 << 20;
-constexpr std::size_t call_bytes = 64 << 10;  // SQLite's own file system takes less than 128 KiB in one
+constexpr std::size_t log_run_max = 4 << 20;      // bytes: it is copied from there
+constexpr std::size_t other_run_max = 256 << 10;  // nothing of it is read again
+constexpr std::size_t call_bytes = 64 << 10;      // SQLite's own file system takes less than 128 KiB in one
 
 // One file: what was last written to it without a gap, of which the front is in the file below already.
 class GatheredFile {
  public:
-  explicit GatheredFile(sqlite3_file* below) : below_(below) {}
+  GatheredFile(sqlite3_file* below, std::size_t run_max) : below_(below), run_max_(run_max) {}
 
   [[nodiscard]] sqlite3_file* below() const { return below_; }
 
@@ -36,7 +37,7 @@ class GatheredFile {
 
   [[nodiscard]] int write(const void* from, int size, sqlite3_int64 at) {
     const auto bytes = static_cast<std::size_t>(size);
-    if (at != end() || run_.size() + bytes > run_bytes_max) {
+    if (at != end() || run_.size() + bytes > run_max_) {
       if (const int code = write_out(); code != SQLITE_OK) return code;
       begin_run(at);
     }
@@ -94,6 +95,7 @@ class GatheredFile {
   }
 
   sqlite3_file* below_;
+  std::size_t run_max_;
   Bytes run_;
   sqlite3_int64 start_ = 0;
   std::size_t written_ = 0;
@@ -151,7 +153,9 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
   file->pMethods = nullptr;
   const int code = below(vfs)->xOpen(below(vfs), name, real, flags, out_flags);
   if (real->pMethods == nullptr) return code;
-  new (opened) Opened{.base = {.pMethods = &methods}, .file = GatheredFile(real)};
+  const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
+  new (opened) Opened{.base = {.pMethods = &methods},
+                      .file = GatheredFile(real, is_log ? log_run_max : other_run_max)};
   return code;
 }
 
