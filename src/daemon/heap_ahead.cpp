@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace holdfast {
 
@@ -22,9 +23,11 @@ std::uintptr_t end_of_heap() { return reinterpret_cast<std::uintptr_t>(::sbrk(0)
 HeapAhead::HeapAhead() : ready_(end_of_heap()), end_(ready_) {}
 
 void HeapAhead::look() {
-  end_ = end_of_heap();
+  const std::uintptr_t before = std::exchange(end_, end_of_heap());
   ready_ = std::min(ready_, end_);
   if (ready_ < end_) grew_ = Clock::now();
+  if (before < end_)  // as well without
+    (void)::madvise(reinterpret_cast<void*>(before), end_ - before, MADV_HUGEPAGE);
 }
 
 // As if each was written to, but that nothing is (Linux 5.14; an older one refuses, and whoever touches the

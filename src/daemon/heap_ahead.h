@@ -3,7 +3,8 @@
 // malloc takes memory from the system in large steps (M_TOP_PAD), and the system gives none until it is
 // touched: each page then takes a microsecond, and five to ten where the host of a virtual machine must find
 // it first. While reservations come in that is tens of thousands of pages a second, of which each holds up
-// whoever touches it. Here another thread has them made while the loop is at work on those before.
+// whoever touches it. Here another thread has them made while the loop is at work on those before: in large
+// pages, where there are any, which spares the processor walks to them.
 //
 // It may be too late for a few, or do it for memory that was given back meanwhile: neither does harm, since
 // nothing is written. Owner: one thread.

@@ -158,8 +158,10 @@ int run(const RunArguments& arguments) {
   // What one thread took another gives back: from memory of their own they would keep what the other needs.
   (void)::mallopt(M_ARENA_MAX, 1);
   // Memory comes from the system in large steps: of each most is made ready (heap_ahead.h) before it is used.
+  // What would be a mapping of its own is not, and many buffers are larger than malloc's 128 KiB.
   constexpr int step_bytes = 8 << 20;
   (void)::mallopt(M_TOP_PAD, step_bytes);
+  (void)::mallopt(M_MMAP_THRESHOLD, large_page_bytes);
   const PageMaker page_maker;
   Daemon daemon(*std::move(config), again, arguments.ephemeral ? Storage::memory : Storage::disk,
                 arguments.moved ? Moved::yes : Moved::no);

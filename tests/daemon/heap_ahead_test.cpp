@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <string_view>
 
 namespace holdfast {
@@ -59,6 +63,29 @@ TEST(HeapAhead, what_the_heap_grew_by_is_there_before_it_is_touched_and_holds_wh
   EXPECT_EQ(std::string_view(growth.begin(), 4), "held");
   EXPECT_EQ(growth.begin()[pages * page_bytes - 1], 0);
   EXPECT_TRUE(heap.grows());
+}
+
+// Whether the mapping that holds `place` asks for large pages (proc_pid_smaps(5)).
+bool asks_for_large_pages(const char* place) {
+  const auto at = reinterpret_cast<std::uintptr_t>(place);
+  std::ifstream mappings("/proc/self/smaps");
+  bool is_it = false;
+  for (std::string line; std::getline(mappings, line);) {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx ", &begin, &end) == 2) is_it = begin <= at && at < end;
+    if (is_it && line.starts_with("VmFlags:")) return line.find(" hg") != std::string::npos;
+  }
+  return false;
+}
+
+TEST(HeapAhead, what_the_heap_grew_by_is_asked_for_in_large_pages) {
+  if (!std::filesystem::exists("/sys/kernel/mm/transparent_hugepage")) GTEST_SKIP() << "no large pages here";
+  HeapAhead heap;
+  const Growth growth;
+  EXPECT_FALSE(asks_for_large_pages(growth.begin()));
+  heap.look();
+  EXPECT_TRUE(asks_for_large_pages(growth.begin()));
 }
 
 TEST(HeapAhead, what_was_there_before_it_is_left_as_it_is) {

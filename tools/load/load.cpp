@@ -34,7 +34,7 @@ bool Load::stock_up() {
     batch.push_back(operation::Adjust{names_[sku], plenty, "load", options_.prefix + "-in-" + names_[sku]});
     if (batch.size() < AsyncClient::batch_operations_max && sku + 1 < names_.size()) continue;
     client_.submit(batch, [this, &stocked](const Failure* failure, std::span<const Outcome> outcomes) {
-      if (failure != nullptr) trouble_ = failure->detail;
+      if (failure != nullptr) trouble_ = options_.endpoint + ": " + failure->detail;
       for (const Outcome& outcome : outcomes) count(stocked, outcome);
     });
     batch.clear();
@@ -132,7 +132,7 @@ void Load::count(Tally& tally, Moment due, const Failure* failure, std::span<con
   last_ = Clock::now();
   if (failure != nullptr) {
     tally.unanswered += operations;
-    if (failure->kind != Failure::Kind::timed_out) trouble_ = failure->detail;
+    if (failure->kind != Failure::Kind::timed_out) trouble_ = options_.endpoint + ": " + failure->detail;
     return;
   }
   for (const Outcome& outcome : outcomes) count(tally, outcome);

@@ -15,15 +15,17 @@ void print(const char* prefix, Tally& tally) {
               tally.percentile_us(990), prefix, tally.percentile_us(999));
 }
 
+// False: nothing came of it, which is all there is to say.
 template <class AnyLoad>
-int report(AnyLoad& load) {
+bool report(AnyLoad& load) {
   if (!load.trouble().empty()) std::fprintf(stderr, "holdfast-load: %s\n", load.trouble().c_str());
   Tally& reserved = load.reservations();
+  if (!load.trouble().empty() && reserved.done == 0) return false;
   std::printf("reserved %zu\nrefused %zu\nunanswered %zu\nrate %.0f\n", reserved.done, reserved.refused,
               reserved.unanswered,
               load.seconds() > 0 ? static_cast<double>(reserved.done) / load.seconds() : 0);
   print("", reserved);
-  return load.trouble().empty() ? 0 : 1;
+  return true;
 }
 
 void report_purchases(Tally& bought) {
@@ -35,15 +37,15 @@ void report_purchases(Tally& bought) {
 int load_over_http(const Options& options) {
   HttpLoad load(options);
   load.run();
-  return report(load);
+  (void)report(load);
+  return load.trouble().empty() ? 0 : 1;
 }
 
 int load_natively(const Options& options) {
   Load load(options);
   if (!options.stock_up || load.stock_up()) load.run();
-  const int code = report(load);
-  if (options.purchase) report_purchases(load.purchases());
-  return code;
+  if (report(load) && options.purchase) report_purchases(load.purchases());
+  return load.trouble().empty() ? 0 : 1;
 }
 
 void describe(CLI::App& app, Options& options) {
