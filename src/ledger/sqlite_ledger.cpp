@@ -16,6 +16,9 @@ namespace {
 // 512 KiB: the log stays in the page cache and is written over again and again, what comes while it is copied
 // waits for a millisecond or so, and recovery is short.
 constexpr int checkpoint_pages = 128;
+// A copy costs two syncs, which large commits share, as long as the log is no more than is kept in memory.
+constexpr int commits_per_checkpoint = 4;
+constexpr int checkpoint_pages_max = 960;
 constexpr std::uint64_t bytes_per_mb = 1 << 20;
 
 Trouble trouble_of(sql::Kind kind) {
@@ -268,8 +271,17 @@ void SqliteLedger::settle() {
   if (fenced_ || broken_) return;
   if (auto settled = parts_.marks.settle(); !settled)
     std::ignore = break_off(settled.error());
-  else if (parts_.connection.wal_pages() >= checkpoint_pages)
+  else if (is_checkpoint_due())
     std::ignore = checkpoint(sql::Checkpoint::passive);
+  wal_pages_ = parts_.connection.wal_pages();
+}
+
+// One that stood still since is due however it grew.
+bool SqliteLedger::is_checkpoint_due() const {
+  const int pages = parts_.connection.wal_pages();
+  const int grown = pages - wal_pages_;
+  return pages >= checkpoint_pages &&
+         (pages >= commits_per_checkpoint * grown || pages + grown > checkpoint_pages_max);
 }
 
 Result<Copied, Error> SqliteLedger::copy_to(const std::string& file) {

@@ -4,10 +4,10 @@
 //   ballast                    space set aside           beside it DATA_DIR.mark (marks.h)
 //
 // What is appended is in the write-ahead log and synced when append() returns. The log goes into the database
-// every hundred pages or so, in settle(), so that nobody waits for it but who comes meanwhile. A failed sync
-// there is seen as well: after a failed write or sync nothing more is done: what is on disk is not known, and
-// a second fsync would lie about it. A fenced ledger is left as it was found, byte for byte, for whoever has
-// to find out what happened. Threads: one at a time.
+// every hundred pages or so, of large commits every few of them, in settle(), so that nobody waits for it but
+// who comes meanwhile. A failed sync there is seen as well: after a failed write or sync nothing more is
+// done: what is on disk is not known, and a second fsync would lie about it. A fenced ledger is left as it
+// was found, byte for byte, for whoever has to find out what happened. Threads: one at a time.
 #pragma once
 
 #include "ledger/backup.h"
@@ -87,6 +87,7 @@ class SqliteLedger final : public Ledger {
   [[nodiscard]] Result<State, sql::Error> write_closed();
   [[nodiscard]] Result<void, Error> checkpoint(sql::Checkpoint how);
   [[nodiscard]] Result<bool, Error> give_up_ballast();
+  [[nodiscard]] bool is_checkpoint_due() const;
 
   // Whether what is open can be opened again: it outlives its name, and ends with this process.
   [[nodiscard]] Result<void, Error> check_place();
@@ -96,6 +97,7 @@ class SqliteLedger final : public Ledger {
   Parts parts_;
   std::optional<Backup> backup_;  // in the making
   State state_;
+  int wal_pages_ = 0;  // at the last settle()
   bool fenced_ = false;
   bool room_ = true;
   std::uint64_t disk_free_bytes_ = 0;  // when it was last told

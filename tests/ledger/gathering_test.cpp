@@ -18,9 +18,25 @@ class Gathering : public testing::Test {
     open_.ledger->settle();
     vfs_.heal();
   }
+  [[nodiscard]] bool append(std::uint64_t at, std::size_t bytes) {
+    return open_.ledger->append(only(batch_at(at, 1, std::string(bytes, 'x')))).has_value();
+  }
   // Of 256 pages.
-  [[nodiscard]] bool append_a_megabyte(std::uint64_t at) {
-    return open_.ledger->append(only(batch_at(at, 1, std::string(1 << 20, 'x')))).has_value();
+  [[nodiscard]] bool append_a_megabyte(std::uint64_t at) { return append(at, 1 << 20); }
+  void copy_the_log() {
+    open_.ledger->settle();  // it grew
+    open_.ledger->settle();  // it did not
+  }
+  // How many commits of so many bytes it takes until the log is copied after one.
+  [[nodiscard]] std::size_t commits_until_copied(std::size_t bytes) {
+    constexpr std::size_t most = 1000;
+    for (std::size_t commits = 1; commits < most; ++commits) {
+      if (!append(commits + 1, bytes)) break;
+      vfs_.heal();
+      open_.ledger->settle();
+      if (vfs_.calls(Call::sync) > 0) return commits;
+    }
+    return most;
   }
 
   FaultVfs vfs_;
@@ -38,7 +54,7 @@ TEST_F(Gathering, WritesAMegabyteInSomeTwentyCalls) {
 TEST_F(Gathering, CopiesTheLogInSomeTwentyCallsReadsNothingOfItAndSyncsTheDatabaseAlone) {
   ASSERT_TRUE(append_a_megabyte(2));
   vfs_.heal();
-  open_.ledger->settle();
+  copy_the_log();
   EXPECT_LE(vfs_.calls(Call::write), 25u);
   EXPECT_EQ(vfs_.calls(Call::read), 0u);
   EXPECT_EQ(vfs_.calls(Call::sync), 1u);
@@ -47,10 +63,31 @@ TEST_F(Gathering, CopiesTheLogInSomeTwentyCallsReadsNothingOfItAndSyncsTheDataba
 TEST_F(Gathering, ReadsBackWhatItWroteBeforeAndAfterItIsCopied) {
   ASSERT_TRUE(append_a_megabyte(2));
   EXPECT_EQ(*open_.ledger->read(Position(2)), batch_at(2, 1, std::string(1 << 20, 'x')));
-  open_.ledger->settle();
+  copy_the_log();
   ASSERT_TRUE(append_a_megabyte(3));
   EXPECT_EQ(*open_.ledger->read(Position(2)), batch_at(2, 1, std::string(1 << 20, 'x')));
   EXPECT_EQ(*open_.ledger->read(Position(3)), batch_at(3, 1, std::string(1 << 20, 'x')));
+}
+
+// Each copy costs two syncs, of the database and of the log that begins anew.
+TEST_F(Gathering, CopiesTheLogOfLargeCommitsEveryFewOfThem) {
+  EXPECT_EQ(commits_until_copied(600 << 10), 4u);
+}
+
+TEST_F(Gathering, CopiesTheLogOfSmallCommitsEveryHundredPagesOrSo) {
+  const std::size_t commits = commits_until_copied(16 << 10);  // of 5 pages or 6
+  EXPECT_GE(commits, 128u / 8);
+  EXPECT_LE(commits, 128u / 4);
+}
+
+TEST_F(Gathering, CopiesTheLogBeforeItIsMoreThanItKeeps) { EXPECT_EQ(commits_until_copied(3 << 19), 2u); }
+
+TEST_F(Gathering, CopiesALogThatStandsStill) {
+  ASSERT_TRUE(append_a_megabyte(2));
+  open_.ledger->settle();
+  vfs_.heal();
+  open_.ledger->settle();
+  EXPECT_EQ(vfs_.calls(Call::sync), 1u);
 }
 
 // More than it keeps of a file.
