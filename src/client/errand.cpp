@@ -69,7 +69,7 @@ std::string id_after(const std::string& id, unsigned moves) {
 
 }  // namespace
 
-Errand::Errand(Regions& regions, std::span<const Operation> operations, Time now)
+Errand::Errand(KnownRegions& regions, std::span<const Operation> operations, Time now)
     : regions_(regions),
       deadline_(now + regions.options().deadline),
       due_(now),

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "client/regions.h"
+#include "client/known_regions.h"
 #include "holdfast/client.h"
 
 namespace holdfast {
@@ -28,7 +28,7 @@ struct Attempt {
 
 class Errand {
  public:
-  Errand(Regions& regions, std::span<const Operation> operations, Time now);
+  Errand(KnownRegions& regions, std::span<const Operation> operations, Time now);
 
   [[nodiscard]] bool is_settled() const { return open_ == 0; }
   // When next() is to be sent; only while it is not settled.
@@ -63,7 +63,7 @@ class Errand {
   [[nodiscard]] bool has_its_turn(const Part& part, Time latest) const;
   [[nodiscard]] Time not_before(const Part& part) const { return not_before_[part.place.endpoint]; }
 
-  Regions& regions_;
+  KnownRegions& regions_;
   Time deadline_;
   Time due_;
   unsigned round_ = 1;

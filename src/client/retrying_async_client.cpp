@@ -57,7 +57,7 @@ class RetryingAsyncClient::Shell {
   }
 
   [[nodiscard]] std::size_t under_way() const { return under_way_.size(); }
-  Regions& regions() { return regions_; }
+  KnownRegions& regions() { return regions_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -103,7 +103,7 @@ class RetryingAsyncClient::Shell {
     }
   }
 
-  Regions regions_;
+  KnownRegions regions_;
   Together together_;
   // So that it waits also where nothing is under way on a connection, as in the pause of an errand.
   const boost::asio::executor_work_guard<boost::asio::io_context::executor_type> waits_{

@@ -34,10 +34,10 @@ class RetryingClient::Shell {
     return errand.outcomes();
   }
 
-  Regions& regions() { return regions_; }
+  KnownRegions& regions() { return regions_; }
 
  private:
-  Regions regions_;
+  KnownRegions regions_;
   std::vector<Client> clients_;  // one of each
 };
 

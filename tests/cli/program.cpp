@@ -50,7 +50,7 @@ Ran run_shell(const std::string& endpoint, const std::string& command) {
   return run_words(endpoint, {"/bin/sh", "-c", command}, {});
 }
 
-Asked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in) {
+RanAndAsked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in) {
   FakeDaemon daemon([&](const FakeRequest&) { return answer; });
   auto ran = run_program(daemon.endpoint(), std::move(words), in);
   return {std::move(ran), daemon.requests()};

@@ -26,9 +26,9 @@ struct Ran {
 [[nodiscard]] Ran run_shell(const std::string& endpoint, const std::string& command);
 
 // Against a daemon that gives the same answer to everything, and the requests it got.
-struct Asked : Ran {
+struct RanAndAsked : Ran {
   std::vector<FakeRequest> requests;
 };
-[[nodiscard]] Asked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in = {});
+[[nodiscard]] RanAndAsked ask(FakeAnswer answer, std::vector<std::string> words, const std::string& in = {});
 
 }  // namespace holdfast

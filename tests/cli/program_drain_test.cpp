@@ -92,12 +92,12 @@ TEST(DrainCommand, WaitsUntilOneThatMayHaveBeenGivenSomeHasHeardOfIt) {
 TEST(DrainCommand, WithoutWordsSaysHowItStandsAndCanBeStopped) {
   const FakeAnswer answer{.body =
                               R"({"draining":true,"regions":[{"region":"us","up":true,"has_all":false}]})"};
-  const Asked asked = ask(answer, {"drain"});
+  const RanAndAsked asked = ask(answer, {"drain"});
   EXPECT_EQ(asked.requests.at(0).method + " " + asked.requests.at(0).target, "GET /v1/drain");
   EXPECT_EQ(
       asked.out,
       "draining: asks for no rights\nREGION  STATE  OF WHAT THIS ONE DID\nus      up     has not heard of all\n");
-  const Asked stopped = ask(answer, {"drain", "--stop"});
+  const RanAndAsked stopped = ask(answer, {"drain", "--stop"});
   EXPECT_EQ(stopped.requests.at(0).method + " " + stopped.requests.at(0).target, "POST /v1/drain/stop");
 }
 
@@ -105,7 +105,7 @@ TEST(DrainCommand, WithWordsThatDoNotGoTogetherAsksForNothing) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"drain", "--stop", "--give-rights"},
                                                 {"drain", "--stop", "--wait", "5s"},
                                                 {"drain", "--wait", "5s"}}) {
-    const Asked asked = ask({.body = "{}"}, words);
+    const RanAndAsked asked = ask({.body = "{}"}, words);
     EXPECT_EQ(asked.code, 2);
     EXPECT_TRUE(asked.requests.empty());
     EXPECT_THAT(asked.err, testing::StartsWith("holdfast: drain: --"));

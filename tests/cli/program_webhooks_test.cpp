@@ -9,7 +9,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // The daemon does not know it, so that it ends at once.
-Asked send_to(const std::string& url, const std::string& more = {}) {
+RanAndAsked send_to(const std::string& url, const std::string& more = {}) {
   FakeDaemon daemon(
       [](const FakeRequest&) { return FakeAnswer{.status = 404, .body = R"({"detail":"no such thing"})"}; });
   const test::TempDir folder;

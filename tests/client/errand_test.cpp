@@ -68,7 +68,7 @@ class ErrandTest : public testing::Test {
     return std::get<Reserve>(attempt.operations.at(0));
   }
 
-  Regions regions_{2, options()};
+  KnownRegions regions_{2, options()};
   Time now_{1h};
 };
 
@@ -97,7 +97,7 @@ TEST_F(ErrandTest, WithoutAnAnswerItIsAskedAgainUnderTheSameIdAfterPausesThatGro
 }
 
 TEST_F(ErrandTest, PausesAreDrawnAtRandomAndTheSameFromOneSeed) {
-  Regions same(2, options());
+  KnownRegions same(2, options());
   std::set<std::chrono::milliseconds> drawn;
   for (int i = 0; i < 20; ++i) {
     const auto pause = regions_.pause(4);
@@ -118,7 +118,7 @@ TEST_F(ErrandTest, TheDaemonsRetryAfterIsKept) {
 
 TEST_F(ErrandTest, TheRetryAfterOfARegionThatIsUnwellDoesNotBindAReservationThatCanBeMadeElsewhere) {
   for (const char* code : {"starting", "draining", "disk_full", "fenced"}) {
-    Regions regions(2, options());
+    KnownRegions regions(2, options());
     Errand one(regions, {{Operation(cups("a")), Operation(Purchase{.id = "a"})}}, now_);
     one.answered(one.next(now_), {{said(code, 10s), said(code, 10s)}}, now_);
     ASSERT_FALSE(one.is_settled()) << code;
@@ -217,7 +217,7 @@ TEST_F(ErrandTest, AShortageIsAnAnswerUnlessTheCallerWantsToWaitForUnits) {
   EXPECT_TRUE(one.is_settled());
   RetryOptions patient = options();
   patient.until_units_come = true;
-  Regions regions(1, patient);
+  KnownRegions regions(1, patient);
   Errand other(regions, {{Operation(cups("a"))}}, now_);
   other.answered(other.next(now_), {{said("insufficient_here")}}, now_);
   EXPECT_FALSE(other.is_settled());
@@ -226,7 +226,7 @@ TEST_F(ErrandTest, AShortageIsAnAnswerUnlessTheCallerWantsToWaitForUnits) {
 TEST_F(ErrandTest, AShortageSaysThatItDidNotHappenBeforeEither) {
   RetryOptions patient = options();
   patient.until_units_come = true;
-  Regions regions(1, patient);
+  KnownRegions regions(1, patient);
   Errand one(regions, {{Operation(Purchase{.id = "a"})}}, now_);
   fail(one, next(one), broken);
   while (!one.is_settled()) one.answered(next(one), {{said("all_reserved")}}, now_);
@@ -448,11 +448,11 @@ TEST_F(ErrandTest, APlaceThatIsNoneIsRefusedWhenItIsNamed) {
 }
 
 TEST_F(ErrandTest, AnAttemptLastsNoLongerThanAllOfThem) {
-  EXPECT_EQ(Regions(1, {.deadline = 500ms, .attempt_timeout = 2s}).options().attempt_timeout, 500ms);
+  EXPECT_EQ(KnownRegions(1, {.deadline = 500ms, .attempt_timeout = 2s}).options().attempt_timeout, 500ms);
 }
 
 TEST_F(ErrandTest, ARegionThatIsNeverToBeLeftIsNot) {
-  Regions regions(2, {.fail_over_after = std::chrono::milliseconds::max()});
+  KnownRegions regions(2, {.fail_over_after = std::chrono::milliseconds::max()});
   regions.not_heard(0, now_, now_ + 1h);
   EXPECT_FALSE(regions.is_down(0, now_ + 1h));
 }

@@ -35,6 +35,9 @@ struct File {
 [[nodiscard]] Complaints check_header_comment(const File& file);
 // Rule readme, over all files of the tree.
 [[nodiscard]] Complaints check_readmes(const std::vector<File>& files);
+// Rule one-definition, over all files: no two define a class of one name in one namespace, which no compiler
+// sees, and of which a linker takes one.
+[[nodiscard]] Complaints check_definitions(const std::vector<File>& files);
 
 [[nodiscard]] bool is_code(std::string_view path);                            // *.h and *.cpp
 [[nodiscard]] bool is_below(std::string_view path, std::string_view folder);  // or is it

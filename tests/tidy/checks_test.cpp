@@ -219,6 +219,31 @@ TEST(Checks, a_header_begins_with_a_comment) {
   EXPECT_EQ(rules(check_header_comment({"src/a.cpp", "#include <map>\n"})), Rules{});
 }
 
+TEST(Checks, two_files_define_no_class_of_one_name) {
+  const auto complaints_of = [](const std::string& one, const std::string& other) {
+    return rules(check_definitions({{"src/a.h", one}, {"src/b.h", other}}));
+  };
+  const std::string region =
+      "#include <map>\nnamespace holdfast {\nclass Region {\n  struct Link {};\n};\n}\n";
+  EXPECT_EQ(complaints_of(region, region), Rules{"one-definition"});
+  for (const std::string same : {
+           "namespace holdfast { struct Region final : Base<std::map<int, int>> {}; }",
+           "namespace holdfast { template <class T>\nclass Region {}; }",
+           "namespace holdfast { enum class Region : int { a }; }",
+           "namespace holdfast { struct [[gnu::packed]] alignas(8) Region {}; }",
+       })
+    EXPECT_EQ(complaints_of(region, same), Rules{"one-definition"}) << same;
+  for (const std::string other : {
+           "namespace holdfast::sim { class Region {}; }",
+           "namespace holdfast { namespace { class Region {}; } }",
+           "namespace holdfast { class Region; void f(struct Region& region) {} }",
+           "namespace holdfast { class Region::Outer {}; struct Link {}; }",
+           "namespace holdfast { struct Outer { class Region {}; }; }",
+           "// namespace holdfast { class Region {}; }",
+       })
+    EXPECT_EQ(complaints_of(region, other), Rules{}) << other;
+}
+
 TEST(Checks, a_folder_with_sources_has_a_readme_of_one_screen) {
   EXPECT_EQ(rules(check_readmes({{"src/x/a.cpp", ""}})), Rules{"readme"});
   EXPECT_EQ(rules(check_readmes({{"tools/x/a.h", ""}, {"tools/x/README.md", std::string(61, '\n')}})),

@@ -85,6 +85,7 @@ TEST(Tidy, each_folder_includes_only_what_its_layer_may) { expect_none_in_code(c
 TEST(Tidy, what_is_pure_has_no_clock_no_chance_no_threads) { expect_none_in_code(check_banned_words); }
 TEST(Tidy, files_and_functions_stay_small) { expect_none_in_code(check_sizes); }
 TEST(Tidy, every_header_begins_with_a_comment) { expect_none_in_code(check_header_comment); }
+TEST(Tidy, a_class_is_defined_once) { expect_none(check_definitions(tree())); }
 TEST(Tidy, every_folder_says_what_it_is_for) { expect_none(check_readmes(tree())); }
 
 TEST(Tidy, no_file_holds_what_belongs_to_one_machine) {

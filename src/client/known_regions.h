@@ -1,4 +1,4 @@
-// Regions: what a shop knows of the regions that it can ask. Pure: time and randomness are inputs.
+// KnownRegions: what a shop knows of the regions that it can ask. Pure: time and randomness are inputs.
 //
 //   well --no sound word for fail_over_after--> down --home_again_after--> tried --a sound word--> well
 //     '--it says that it is unwell------------> ^ ^-------------------------- no ---'
@@ -61,9 +61,9 @@ class Newest {
   std::unordered_map<std::string_view, typename std::list<Said>::iterator> by_id_;
 };
 
-class Regions {
+class KnownRegions {
  public:
-  Regions(std::size_t count, RetryOptions options);
+  KnownRegions(std::size_t count, RetryOptions options);
 
   [[nodiscard]] const RetryOptions& options() const { return options_; }
 
