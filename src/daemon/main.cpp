@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "base/large_pages.h"
 #include "daemon/config.h"
 #include "daemon/daemon.h"
 #include "daemon/page_maker.h"

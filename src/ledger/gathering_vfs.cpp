@@ -13,7 +13,6 @@
 namespace holdfast::ledger::sql {
 namespace {
 
-constexpr std::size_t log_run_max = 4 << 20;      // bytes: it is copied from there
 constexpr std::size_t other_run_max = 256 << 10;  // nothing of it is read again
 constexpr std::size_t call_bytes = 64 << 10;      // SQLite's own file system takes less than 128 KiB in one
 
@@ -155,7 +154,7 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
   if (real->pMethods == nullptr) return code;
   const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
   new (opened) Opened{.base = {.pMethods = &methods},
-                      .file = GatheredFile(real, is_log ? log_run_max : other_run_max)};
+                      .file = GatheredFile(real, is_log ? log_bytes_kept : other_run_max)};
   return code;
 }
 

@@ -15,12 +15,15 @@
 // Owner: whoever opens connections on it; it must outlive them. Threads: one at a time.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
 struct sqlite3_vfs;
 
 namespace holdfast::ledger::sql {
+
+inline constexpr std::size_t log_bytes_kept = 4 << 20;
 
 class GatheringVfs {
  public:

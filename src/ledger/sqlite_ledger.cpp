@@ -18,7 +18,8 @@ namespace {
 constexpr int checkpoint_pages = 128;
 // A copy costs two syncs, which large commits share, as long as the log is no more than is kept in memory.
 constexpr int commits_per_checkpoint = 4;
-constexpr int checkpoint_pages_max = 960;
+constexpr int page_bytes_in_log = 4096 + 24;  // https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+constexpr int checkpoint_pages_max = sql::log_bytes_kept / page_bytes_in_log;
 constexpr std::uint64_t bytes_per_mb = 1 << 20;
 
 Trouble trouble_of(sql::Kind kind) {
